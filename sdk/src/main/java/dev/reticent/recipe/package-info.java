@@ -1,0 +1,5 @@
+/** The two recipes, DPFinetuningRecipe and SampleRecipe, and the records of their configs. */
+@NullMarked
+package dev.reticent.recipe;
+
+import org.jspecify.annotations.NullMarked;

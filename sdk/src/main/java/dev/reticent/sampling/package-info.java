@@ -1,0 +1,5 @@
+/** Generation: KV cache, logits pipeline, stop strings, batches of prompts. */
+@NullMarked
+package dev.reticent.sampling;
+
+import org.jspecify.annotations.NullMarked;
