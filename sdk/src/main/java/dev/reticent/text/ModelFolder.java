@@ -1,0 +1,48 @@
+package dev.reticent.text;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.config.UserInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The JSON files of a Hugging Face model folder; a missing file reads as an empty object. */
+record ModelFolder(Path path) {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  JsonNode json(String name) {
+    Path file = path.resolve(name);
+    if (!Files.exists(file)) {
+      return JSON.createObjectNode();
+    }
+    try {
+      JsonNode node = JSON.readTree(Files.readAllBytes(file));
+      if (!node.isObject()) {
+        throw new UserInputException(
+            file + ": expected a JSON object, found " + node.getNodeType() + ".");
+      }
+      return node;
+    } catch (JsonProcessingException e) {
+      throw new UserInputException(
+          file + ": not valid JSON: " + e.getOriginalMessage() + place(e) + ".", e);
+    } catch (IOException e) {
+      throw new UserInputException(file + ": cannot be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** A token is written as a string, or as an object with its text under {@code content}. */
+  static Optional<String> token(JsonNode config, String key) {
+    JsonNode node = config.path(key);
+    JsonNode text = node.isObject() ? node.path("content") : node;
+    return text.isTextual() ? Optional.of(text.textValue()) : Optional.empty();
+  }
+
+  private static String place(JsonProcessingException e) {
+    return e.getLocation() == null
+        ? ""
+        : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.reticent.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.config.UserInputException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+
+/**
+ * Text to token ids and back, as Hugging Face transformers does it for the same model folder.
+ *
+ * <p>Reads {@code tokenizer.json} and {@code tokenizer_config.json}; the ids that end an answer
+ * also come from {@code generation_config.json} and {@code config.json}. The post-processor of
+ * {@code tokenizer.json} decides which special tokens stand around a text; as in transformers 5
+ * nothing else does, {@code add_bos_token} included. Nothing is truncated or padded, and decoded
+ * text is not cleaned up.
+ *
+ * <p>Safe for use by several threads at once.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private final HuggingFaceTokenizer tokenizer;
+  private final Vocabulary vocabulary;
+  private final SpecialTokens special;
+
+  private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, SpecialTokens special) {
+    this.tokenizer = tokenizer;
+    this.vocabulary = vocabulary;
+    this.special = special;
+  }
+
+  /**
+   * Opens the tokenizer of a model folder.
+   *
+   * @throws UserInputException if the folder holds no usable {@code tokenizer.json}
+   */
+  public static Tokenizer open(Path modelFolder) {
+    Path file = modelFolder.resolve("tokenizer.json");
+    if (!Files.isRegularFile(file)) {
+      throw new UserInputException(missing(modelFolder, file));
+    }
+    ModelFolder folder = new ModelFolder(modelFolder);
+    JsonNode json = folder.json("tokenizer.json");
+    JsonNode config = folder.json("tokenizer_config.json");
+    Vocabulary vocabulary = Vocabulary.read(file, json, config);
+    SpecialTokens special = SpecialTokens.read(folder, config, vocabulary);
+    try {
+      return new Tokenizer(load(vocabulary.definition()), vocabulary, special);
+    } catch (IOException | RuntimeException e) {
+      throw new UserInputException(
+          file
+              + ": the tokenizers library cannot load it: "
+              + e.getMessage()
+              + ". Check that the file is complete and saved by a recent version of transformers.",
+          e);
+    }
+  }
+
+  private static HuggingFaceTokenizer load(String definition) throws IOException {
+    // On a machine with CUDA the library would otherwise look for a CUDA build on the network.
+    if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+      System.setProperty("RUST_FLAVOR", "cpu");
+    }
+    return HuggingFaceTokenizer.newInstance(
+        new ByteArrayInputStream(definition.getBytes(StandardCharsets.UTF_8)),
+        Map.of("truncation", "false", "padding", "false"));
+  }
+
+  private static String missing(Path folder, Path file) {
+    if (Files.exists(folder.resolve("tokenizer.model"))) {
+      return file
+          + " is missing; there is a tokenizer.model, which is not read. Save the tokenizer in its"
+          + " fast form: AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in Python.";
+    }
+    return file + " is missing: give a model folder in Hugging Face layout.";
+  }
+
+  /**
+   * The ids of a text.
+   *
+   * @param addSpecialTokens whether to add what the model adds around a text, such as {@code <s>};
+   *     text rendered by a {@link ChatTemplate} already has them
+   */
+  public int[] encode(String text, boolean addSpecialTokens) {
+    return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
+        .mapToInt(Math::toIntExact)
+        .toArray();
+  }
+
+  /** The text of ids; bytes that are not UTF-8 become U+FFFD. */
+  public String decode(int[] ids, boolean skipSpecialTokens) {
+    for (int id : ids) {
+      if (id < 0) {
+        throw new IllegalArgumentException("Token id " + id + " is negative.");
+      }
+    }
+    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecialTokens);
+  }
+
+  /** One more than the largest id; a model's embedding may have more rows than this. */
+  public int vocabularySize() {
+    return vocabulary.size();
+  }
+
+  /** The id of a token's exact text, special or not. */
+  public OptionalInt id(String token) {
+    return vocabulary.id(token);
+  }
+
+  public OptionalInt bosId() {
+    return special.bos();
+  }
+
+  public OptionalInt eosId() {
+    return special.eos();
+  }
+
+  public OptionalInt padId() {
+    return special.pad();
+  }
+
+  /** The ids of special tokens, which {@link #decode} can skip, ascending. */
+  public int[] specialIds() {
+    return vocabulary.specialIds().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The ids that end an answer: those of generation_config.json, config.json and eos_token. */
+  public int[] endIds() {
+    return special.ends().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Turns ids into text one at a time, for an answer as it is generated. */
+  public StreamingDecoder streamingDecoder(boolean skipSpecialTokens) {
+    return new StreamingDecoder(ids -> decode(ids, skipSpecialTokens));
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  /** The special tokens a folder names. */
+  private record SpecialTokens(
+      OptionalInt bos, OptionalInt eos, OptionalInt pad, TreeSet<Integer> ends) {
+
+    static SpecialTokens read(ModelFolder folder, JsonNode config, Vocabulary vocabulary) {
+      TreeSet<Integer> ends = new TreeSet<>();
+      OptionalInt eos = named(config, "eos_token", vocabulary);
+      eos.ifPresent(ends::add);
+      addAll(ends, folder.json("generation_config.json").path("eos_token_id"));
+      addAll(ends, folder.json("config.json").path("eos_token_id"));
+      return new SpecialTokens(
+          named(config, "bos_token", vocabulary),
+          eos,
+          named(config, "pad_token", vocabulary),
+          ends);
+    }
+
+    private static OptionalInt named(JsonNode config, String key, Vocabulary vocabulary) {
+      return ModelFolder.token(config, key).map(vocabulary::id).orElse(OptionalInt.empty());
+    }
+
+    private static void addAll(TreeSet<Integer> ids, JsonNode oneOrMany) {
+      if (oneOrMany.isInt()) {
+        ids.add(oneOrMany.intValue());
+      }
+      oneOrMany.forEach(id -> ids.add(id.intValue()));
+    }
+  }
+}
