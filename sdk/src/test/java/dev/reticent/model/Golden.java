@@ -1,0 +1,37 @@
+package dev.reticent.model;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The tiny checkpoints with outputs of an independent implementation; see make_golden.py. */
+public final class Golden {
+  private Golden() {}
+
+  public static Path folder(String name) {
+    return root().resolve(name);
+  }
+
+  public static List<String> names() {
+    try (Stream<Path> folders = Files.list(root())) {
+      return folders
+          .filter(f -> Files.exists(f.resolve("golden.json")))
+          .map(f -> f.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Path root() {
+    try {
+      return Path.of(Golden.class.getResource("/golden").toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
