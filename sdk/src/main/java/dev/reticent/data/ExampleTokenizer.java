@@ -1,0 +1,178 @@
+package dev.reticent.data;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.text.Message;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Rows to tokens, with the loss on what the assistant says and on the token that ends it.
+ *
+ * <p>The tokens before an answer are exactly those that {@link PromptFormat#prompt} gives when
+ * sampling. Each example stands alone: nothing is packed or padded. An example longer than the
+ * maximum loses its end.
+ */
+public final class ExampleTokenizer {
+  private final PromptFormat format;
+  private final int maxTokens;
+  private final Set<Integer> ends;
+  private int turnsWithoutLoss;
+
+  /**
+   * @param maxTokens the longest example; public, and the same for all
+   */
+  public ExampleTokenizer(PromptFormat format, int maxTokens) {
+    if (maxTokens < 2) {
+      throw new UserInputException(
+          "The maximum length must be at least 2 tokens, got " + maxTokens + ".");
+    }
+    this.format = format;
+    this.maxTokens = maxTokens;
+    ends = Arrays.stream(format.tokenizer().endIds()).boxed().collect(Collectors.toSet());
+  }
+
+  /**
+   * Tokenises all rows.
+   *
+   * @throws UserInputException if a row cannot be put into the chat template, or none is left
+   */
+  public TokenizedData tokenize(Dataset data) {
+    List<TokenizedExample> examples = new ArrayList<>(data.size());
+    List<Integer> dropped = new ArrayList<>();
+    int truncated = 0;
+    turnsWithoutLoss = 0;
+    for (Sample sample : data.samples()) {
+      TokenizedExample whole = tokenize(sample);
+      TokenizedExample example = cut(whole);
+      if (example.lossTokens() == 0) {
+        dropped.add(sample.line());
+        continue;
+      }
+      truncated += example.ids().length < whole.ids().length ? 1 : 0;
+      examples.add(example);
+    }
+    if (examples.isEmpty() && data.size() > 0) {
+      throw new UserInputException(
+          "With at most "
+              + maxTokens
+              + " tokens nothing of any answer is left: raise the maximum length.");
+    }
+    return new TokenizedData(examples, truncated, dropped, turnsWithoutLoss);
+  }
+
+  private TokenizedExample tokenize(Sample sample) {
+    if (sample instanceof Sample.PlainText text) {
+      int[] ids = ended(format.tokenizer().encode(text.text(), true));
+      boolean[] mask = new boolean[ids.length];
+      Arrays.fill(mask, Math.min(1, ids.length), ids.length, true);
+      return new TokenizedExample(ids, mask, sample.unit());
+    }
+    Sample.Conversation conversation = (Sample.Conversation) sample;
+    try {
+      return conversation(conversation);
+    } catch (UserInputException e) {
+      throw new UserInputException("Line " + sample.line() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private TokenizedExample conversation(Sample.Conversation sample) {
+    List<Message> messages = sample.messages();
+    int last = messages.size() - 1;
+    String text = format.text(messages, false);
+    int[] prompt = format.prompt(messages.subList(0, last));
+    int[] ids = format.encode(text);
+    if (!startsWith(ids, prompt)) {
+      // A token spans the border: the answer is tokenised on its own.
+      String prefix = format.text(messages.subList(0, last), true);
+      String rest = text.startsWith(prefix) ? text.substring(prefix.length()) : answer(sample);
+      int[] answer = format.tokenizer().encode(rest, false);
+      ids = Arrays.copyOf(prompt, prompt.length + answer.length);
+      System.arraycopy(answer, 0, ids, prompt.length, answer.length);
+    }
+    boolean finished = end(ids, prompt.length, ids.length) < ids.length;
+    ids = finished ? ids : ended(ids);
+    boolean[] mask = new boolean[ids.length];
+    mark(mask, ids, prompt.length, ids.length);
+    for (int turn = 0; turn < last; turn++) {
+      if (messages.get(turn).role().equals("assistant")) {
+        earlierTurn(messages, turn, text, ids, mask);
+      }
+    }
+    return new TokenizedExample(ids, mask, sample.unit());
+  }
+
+  private static String answer(Sample.Conversation sample) {
+    return sample.messages().get(sample.messages().size() - 1).content();
+  }
+
+  /** An answer that is not the last counts if the conversation so far reads as it did then. */
+  private void earlierTurn(
+      List<Message> messages, int turn, String text, int[] ids, boolean[] mask) {
+    String before = format.text(messages.subList(0, turn), true);
+    String through = format.text(messages.subList(0, turn + 1), false);
+    int common = commonPrefix(text, through);
+    int said = text.indexOf(messages.get(turn).content().strip(), before.length());
+    if (text.startsWith(before)
+        && said >= 0
+        && said + messages.get(turn).content().strip().length() <= common) {
+      int[] start = format.encode(before);
+      int[] stop = format.encode(text.substring(0, common));
+      if (startsWith(ids, start) && startsWith(ids, stop)) {
+        mark(mask, ids, start.length, stop.length);
+        return;
+      }
+    }
+    turnsWithoutLoss++;
+  }
+
+  /** Marks what lies between, up to the first token that ends an answer. */
+  private void mark(boolean[] mask, int[] ids, int from, int to) {
+    int end = Math.min(to, end(ids, from, to) + 1);
+    Arrays.fill(mask, Math.max(1, from), Math.max(Math.max(1, from), end), true);
+  }
+
+  private int end(int[] ids, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (ends.contains(ids[i])) {
+        return i;
+      }
+    }
+    return to;
+  }
+
+  private int[] ended(int[] ids) {
+    OptionalInt eos = format.tokenizer().eosId();
+    if (eos.isEmpty() || (ids.length > 0 && ids[ids.length - 1] == eos.getAsInt())) {
+      return ids;
+    }
+    int[] result = Arrays.copyOf(ids, ids.length + 1);
+    result[ids.length] = eos.getAsInt();
+    return result;
+  }
+
+  private TokenizedExample cut(TokenizedExample example) {
+    return example.ids().length <= maxTokens
+        ? example
+        : new TokenizedExample(
+            Arrays.copyOf(example.ids(), maxTokens),
+            Arrays.copyOf(example.lossMask(), maxTokens),
+            example.unit());
+  }
+
+  private static boolean startsWith(int[] ids, int[] prefix) {
+    return prefix.length <= ids.length
+        && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  private static int commonPrefix(String a, String b) {
+    int i = 0;
+    while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
+      i++;
+    }
+    return i;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.reticent.data;
+
+/** Whose data a row is: what differential privacy protects as a whole. */
+public sealed interface PrivacyUnit {
+  /** Each row on its own; rows that are exactly equal count as one unit. */
+  record Row() implements PrivacyUnit {}
+
+  /** All rows with the same value in a column: a person, an author, a patient. */
+  record Column(String name) implements PrivacyUnit {}
+
+  static PrivacyUnit row() {
+    return new Row();
+  }
+
+  static PrivacyUnit column(String name) {
+    return new Column(name);
+  }
+}

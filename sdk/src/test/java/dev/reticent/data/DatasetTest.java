@@ -1,0 +1,222 @@
+package dev.reticent.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.text.Message;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DatasetTest {
+  @TempDir Path folder;
+
+  private Dataset read(String content, PrivacyUnit unit) {
+    return read(content.getBytes(StandardCharsets.UTF_8), SampleType.INSTRUCT, unit);
+  }
+
+  private Dataset read(byte[] content, SampleType type, PrivacyUnit unit) {
+    try {
+      Path file = Files.write(folder.resolve("data.jsonl"), content);
+      return Dataset.read(file, type, Fields.DEFAULT, unit);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String row(String question, String answer, String author) {
+    return "{\"question\": \"%s\", \"answer\": \"%s\", \"author\": \"%s\"}"
+        .formatted(question, answer, author);
+  }
+
+  private static Sample sample(String text, String unit) {
+    return new Sample.PlainText(text, unit, 1);
+  }
+
+  @Test
+  void readsTheSameRowsFromLinesAndFromAnArray() {
+    String first = row("a?", "b", "x");
+    String second =
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"q\"}, {\"role\":"
+            + " \"assistant\", \"content\": [{\"type\": \"text\", \"text\": \"r\"}]}], \"author\": 7}";
+    Dataset lines = read(first + "\n\n" + second, PrivacyUnit.column("author"));
+    Dataset array = read(" [" + first + ",\n" + second + "]", PrivacyUnit.column("author"));
+    assertThat(lines.fingerprint()).isEqualTo(array.fingerprint());
+    assertThat(lines.samples())
+        .containsExactly(
+            new Sample.Conversation(List.of(Message.user("a?"), Message.assistant("b")), "x", 1),
+            new Sample.Conversation(List.of(Message.user("q"), Message.assistant("r")), "7", 3));
+  }
+
+  @Test
+  void readsFilesFromWindowsAndOtherNames() throws IOException {
+    byte[] text =
+        ("\uFEFF" + row("ä?", "差", "x") + "\r\n" + row("c", "d", "y") + "\r\n")
+            .getBytes(StandardCharsets.UTF_8);
+    Dataset data = read(text, SampleType.INSTRUCT, PrivacyUnit.row());
+    assertThat(data.size()).isEqualTo(2);
+    assertThat(data.samples().get(0).content()).containsExactly("user", "ä?", "assistant", "差");
+    Path file = Files.writeString(folder.resolve("q.json"), "{\"q\": \"1\", \"a\": \"2\"}");
+    Dataset named =
+        Dataset.read(
+            file,
+            SampleType.INSTRUCT,
+            Fields.DEFAULT.withQuestionAndAnswer("q", "a"),
+            PrivacyUnit.row());
+    assertThat(named.samples().get(0).content()).containsExactly("user", "1", "assistant", "2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"question\": \"a\"}|\"answer\" is missing; the fields are [question]",
+        "{\"question\": \"a\", \"answer\": 3}|\"answer\" must be a text, found the number 3",
+        "{\"question\": \"a\", \"answer\": null}|\"answer\" must be a text, found null",
+        "{\"question\": \"a\", \"answer\": \" \"}|\"answer\" is empty",
+        "{\"prompt\": \"a\"}|expected \"messages\", or \"question\" and \"answer\"; the fields are [prompt]",
+        "[1]|row 1: expected a JSON object, found the number 1",
+        "[{\"question\": \"a\", \"answer\": \"b\"}|row 1: not valid JSON: ",
+        "\"text\"|expected a JSON object, found a text",
+        "{\"question\": \"a\", |line 1: not valid JSON: ",
+        "{\"question\": \"a\"} {}|line 1: not valid JSON: ",
+        "{\"question\": \"a\", \"question\": \"b\"}|Duplicate field 'question'",
+        "{\"messages\": []}|\"messages\" must be a list of messages, found an empty list",
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}|the last message must be the assistant's",
+        "{\"messages\": [{\"role\": \"user\"}]}|\"messages\", number 1: \"content\" is missing",
+        "{\"messages\": [3]}|\"messages\", number 1: expected an object",
+      })
+  void saysWhatIsWrongWithARow(String row, String message) {
+    assertThatThrownBy(() -> read(row, PrivacyUnit.row()))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("data.jsonl: 1 of ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void listsAllBadRowsByLineUpToACap() {
+    String rows =
+        IntStream.rangeClosed(1, 60)
+            .mapToObj(i -> i % 2 == 0 ? row("a", "b", "x") : "{\"question\": " + i + "}")
+            .collect(Collectors.joining("\n"));
+    assertThatThrownBy(() -> read(rows, PrivacyUnit.row()))
+        .hasMessageContaining("30 of 60 rows cannot be used")
+        .hasMessageContaining("line 1: ")
+        .hasMessageContaining("line 39: ")
+        .hasMessageContaining("and 10 more");
+  }
+
+  @Test
+  void namesARowWithoutItsPrivacyUnit() {
+    assertThatThrownBy(() -> read(row("a", "b", "x"), PrivacyUnit.column("patient")))
+        .hasMessageContaining("line 1: the privacy unit \"patient\" is missing");
+  }
+
+  @Test
+  void reportsFilesThatAreNotUtf8OrHoldNothing() {
+    byte[] latin = row("\u00e4", "b", "x").getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> read(latin, SampleType.INSTRUCT, PrivacyUnit.row()))
+        .hasMessageContaining("line 1: not valid UTF-8");
+    byte[] wide = row("a", "b", "x").getBytes(StandardCharsets.UTF_16);
+    assertThatThrownBy(() -> read(wide, SampleType.INSTRUCT, PrivacyUnit.row()))
+        .hasMessageContaining("save it as UTF-8");
+    assertThatThrownBy(() -> read("\n \n", PrivacyUnit.row()))
+        .hasMessageContaining("holds no rows");
+    assertThatThrownBy(
+            () ->
+                Dataset.read(
+                    folder.resolve("none"), SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row()))
+        .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void readsALineOfManyMegabytes() {
+    byte[] text =
+        ("{\"text\": \"" + "x".repeat(25_000_000) + "\"}").getBytes(StandardCharsets.UTF_8);
+    Dataset data = read(text, SampleType.PRETRAIN, PrivacyUnit.row());
+    assertThat(data.samples().get(0).content().get(0)).hasSize(25_000_000);
+  }
+
+  @Test
+  void aUnitIsNeverInBothPartsAndTheSplitDependsOnTheSeedAlone() {
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < 5000; i++) {
+      samples.add(sample("text " + i, "unit " + i % 2000));
+    }
+    Dataset.Split split = new Dataset(samples).split(0.2, 1);
+    Set<String> training = units(split.training());
+    Set<String> heldOut = units(split.heldOut());
+    assertThat(training).doesNotContainAnyElementsOf(heldOut);
+    assertThat(split.training().size() + split.heldOut().size()).isEqualTo(5000);
+    assertThat(heldOut.size() / 2000.0).isCloseTo(0.2, within(0.03));
+    Collections.shuffle(samples, new Random(2));
+    assertThat(units(new Dataset(samples).split(0.2, 1).heldOut())).isEqualTo(heldOut);
+    assertThat(units(new Dataset(samples).split(0.2, 2).heldOut())).isNotEqualTo(heldOut);
+    assertThat(new Dataset(samples).split(0, 1).heldOut().size()).isZero();
+  }
+
+  private static Set<String> units(Dataset data) {
+    return data.samples().stream().map(Sample::unit).collect(Collectors.toCollection(HashSet::new));
+  }
+
+  @Test
+  void aCapKeepsTheSameRowsOfAUnitInAnyOrder() {
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      samples.add(sample("text " + i, "unit " + i % 7));
+    }
+    Dataset capped = new Dataset(samples).capped(3, 5);
+    assertThat(capped.size()).isEqualTo(21);
+    assertThat(capped.units()).isEqualTo(7);
+    Collections.shuffle(samples, new Random(3));
+    assertThat(new Dataset(samples).capped(3, 5).samples())
+        .containsExactlyInAnyOrderElementsOf(capped.samples());
+    assertThat(new Dataset(samples).capped(3, 6).samples())
+        .doesNotContainSequence(capped.samples());
+    assertThat(new Dataset(samples).capped(300, 5).samples()).isEqualTo(samples);
+  }
+
+  @Test
+  void reportsExactDuplicatesAndThoseOfOtherUnits() {
+    Dataset data =
+        new Dataset(
+            List.of(sample("a", "x"), sample("a", "x"), sample("a", "y"), sample("b", "y")));
+    assertThat(data.duplicates()).isEqualTo(new Dataset.Duplicates(2, 1, List.of(1, 1)));
+  }
+
+  @Test
+  void equalRowsAreOneUnitWhereTheUnitIsTheRow() {
+    Dataset data = read(row("a", "b", "x") + "\n" + row("a", "b", "y"), PrivacyUnit.row());
+    assertThat(data.units()).isEqualTo(1);
+  }
+
+  @Test
+  void theFingerprintSeesContentAndUnitsButNotOrder() {
+    String print = new Dataset(List.of(sample("a", "x"), sample("b", "y"))).fingerprint();
+    assertThat(print).hasSize(64);
+    assertThat(new Dataset(List.of(sample("b", "y"), sample("a", "x"))).fingerprint())
+        .isEqualTo(print);
+    assertThat(new Dataset(List.of(sample("a", "y"), sample("b", "x"))).fingerprint())
+        .isNotEqualTo(print);
+    assertThat(
+            new Dataset(List.of(sample("a", "x"), sample("b", "y"), sample("b", "y")))
+                .fingerprint())
+        .isNotEqualTo(print);
+  }
+}
