@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
@@ -17,10 +18,11 @@ import java.util.stream.Collectors;
  * maximum loses its end.
  */
 public final class ExampleTokenizer {
+  private static final int LISTED = 20;
+
   private final PromptFormat format;
   private final int maxTokens;
   private final Set<Integer> ends;
-  private int turnsWithoutLoss;
 
   /**
    * @param maxTokens the longest example; public, and the same for all
@@ -38,21 +40,24 @@ public final class ExampleTokenizer {
   /**
    * Tokenises all rows.
    *
-   * @throws UserInputException if a row cannot be put into the chat template, or none is left
+   * @throws UserInputException listing the rows that cannot be put into the chat template, or if
+   *     nothing is left of any answer
    */
   public TokenizedData tokenize(Dataset data) {
-    List<TokenizedExample> examples = new ArrayList<>(data.size());
+    LongAdder turnsWithoutLoss = new LongAdder();
+    List<Row> rows =
+        data.samples().parallelStream().map(sample -> row(sample, turnsWithoutLoss)).toList();
+    refuse(rows.stream().map(Row::problem).filter(p -> !p.isEmpty()).toList());
+    List<TokenizedExample> examples = new ArrayList<>(rows.size());
     List<Integer> dropped = new ArrayList<>();
     int truncated = 0;
-    turnsWithoutLoss = 0;
-    for (Sample sample : data.samples()) {
-      TokenizedExample whole = tokenize(sample);
-      TokenizedExample example = cut(whole);
+    for (Row row : rows) {
+      TokenizedExample example = cut(row.example());
       if (example.lossTokens() == 0) {
-        dropped.add(sample.line());
+        dropped.add(row.line());
         continue;
       }
-      truncated += example.ids().length < whole.ids().length ? 1 : 0;
+      truncated += example.ids().length < row.example().ids().length ? 1 : 0;
       examples.add(example);
     }
     if (examples.isEmpty() && data.size() > 0) {
@@ -61,25 +66,43 @@ public final class ExampleTokenizer {
               + maxTokens
               + " tokens nothing of any answer is left: raise the maximum length.");
     }
-    return new TokenizedData(examples, truncated, dropped, turnsWithoutLoss);
+    return new TokenizedData(examples, truncated, dropped, turnsWithoutLoss.intValue());
   }
 
-  private TokenizedExample tokenize(Sample sample) {
-    if (sample instanceof Sample.PlainText text) {
-      int[] ids = ended(format.tokenizer().encode(text.text(), true));
-      boolean[] mask = new boolean[ids.length];
-      Arrays.fill(mask, Math.min(1, ids.length), ids.length, true);
-      return new TokenizedExample(ids, mask, sample.unit());
-    }
-    Sample.Conversation conversation = (Sample.Conversation) sample;
+  private record Row(TokenizedExample example, String problem, int line) {}
+
+  private Row row(Sample sample, LongAdder turnsWithoutLoss) {
     try {
-      return conversation(conversation);
+      return new Row(example(sample, turnsWithoutLoss), "", sample.line());
     } catch (UserInputException e) {
-      throw new UserInputException("Line " + sample.line() + ": " + e.getMessage(), e);
+      TokenizedExample none = new TokenizedExample(new int[0], new boolean[0], sample.unit());
+      return new Row(none, "line " + sample.line() + ": " + e.getMessage(), sample.line());
     }
   }
 
-  private TokenizedExample conversation(Sample.Conversation sample) {
+  private static void refuse(List<String> problems) {
+    if (!problems.isEmpty()) {
+      throw new UserInputException(
+          problems.size()
+              + " rows cannot be used:\n  "
+              + String.join("\n  ", problems.subList(0, Math.min(LISTED, problems.size())))
+              + (problems.size() > LISTED
+                  ? "\n  and " + (problems.size() - LISTED) + " more"
+                  : ""));
+    }
+  }
+
+  private TokenizedExample example(Sample sample, LongAdder turnsWithoutLoss) {
+    if (sample instanceof Sample.Conversation conversation) {
+      return conversation(conversation, turnsWithoutLoss);
+    }
+    int[] ids = ended(format.tokenizer().encode(((Sample.PlainText) sample).text(), true));
+    boolean[] mask = new boolean[ids.length];
+    Arrays.fill(mask, Math.min(1, ids.length), ids.length, true);
+    return new TokenizedExample(ids, mask, sample.unit());
+  }
+
+  private TokenizedExample conversation(Sample.Conversation sample, LongAdder turnsWithoutLoss) {
     List<Message> messages = sample.messages();
     int last = messages.size() - 1;
     String text = format.text(messages, false);
@@ -98,8 +121,9 @@ public final class ExampleTokenizer {
     boolean[] mask = new boolean[ids.length];
     mark(mask, ids, prompt.length, ids.length);
     for (int turn = 0; turn < last; turn++) {
-      if (messages.get(turn).role().equals("assistant")) {
-        earlierTurn(messages, turn, text, ids, mask);
+      if (messages.get(turn).role().equals("assistant")
+          && !earlierTurn(messages, turn, text, ids, mask)) {
+        turnsWithoutLoss.increment();
       }
     }
     return new TokenizedExample(ids, mask, sample.unit());
@@ -110,7 +134,7 @@ public final class ExampleTokenizer {
   }
 
   /** An answer that is not the last counts if the conversation so far reads as it did then. */
-  private void earlierTurn(
+  private boolean earlierTurn(
       List<Message> messages, int turn, String text, int[] ids, boolean[] mask) {
     String before = format.text(messages.subList(0, turn), true);
     String through = format.text(messages.subList(0, turn + 1), false);
@@ -123,10 +147,10 @@ public final class ExampleTokenizer {
       int[] stop = format.encode(text.substring(0, common));
       if (startsWith(ids, start) && startsWith(ids, stop)) {
         mark(mask, ids, start.length, stop.length);
-        return;
+        return true;
       }
     }
-    turnsWithoutLoss++;
+    return false;
   }
 
   /** Marks what lies between, up to the first token that ends an answer. */

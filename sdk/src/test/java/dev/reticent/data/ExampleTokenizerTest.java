@@ -126,7 +126,7 @@ class ExampleTokenizerTest {
       assertThat(learnt(tokenizer, example)).containsExactly("Open the catalog 差分.</s>");
       assertThatThrownBy(() -> examples.tokenize(dataset(ASK, ANSWER, MORE, LAST)))
           .isInstanceOf(UserInputException.class)
-          .hasMessageContaining("Line 1: The model has no chat template")
+          .hasMessageContaining("line 1: The model has no chat template")
           .hasMessageContaining("has 2");
     }
   }
@@ -175,7 +175,7 @@ class ExampleTokenizerTest {
           new PromptFormat(tokenizer, Optional.of(template("mistral-7b-instruct-v0.1")));
       assertThatThrownBy(() -> new ExampleTokenizer(format, 100).tokenize(dataset(ASK, MORE, LAST)))
           .isInstanceOf(UserInputException.class)
-          .hasMessageContaining("Line 1: ")
+          .hasMessageContaining("1 rows cannot be used:\n  line 1: ")
           .hasMessageContaining("roles must alternate");
     }
   }
