@@ -149,6 +149,11 @@ public final class JsonFields {
     return has(key) && node.get(key).isArray();
   }
 
+  /** Whether the value is true or false, and not absent. */
+  public boolean isFlag(String key) {
+    return has(key) && node.get(key).isBoolean();
+  }
+
   /** Whether the value is an object, and not absent. */
   public boolean isObject(String key) {
     return has(key) && node.get(key).isObject();

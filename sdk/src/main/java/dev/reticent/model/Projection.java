@@ -3,7 +3,8 @@ package dev.reticent.model;
 import java.util.List;
 
 /**
- * The linear maps of a decoder layer, in the order in which adapters and gradients are laid out.
+ * The linear maps of a decoder, in the order in which adapters and gradients are laid out: those of
+ * a layer, then the output head.
  *
  * <p>A weight is stored [out, in]: y = W x + b. A checkpoint has either the separate or the fused
  * ones, never both; QKV stacks the rows of q, k, v, GATE_UP those of gate, up.
@@ -17,7 +18,8 @@ public enum Projection {
   GATE("mlp", "gate_proj"),
   UP("mlp", "up_proj"),
   GATE_UP("mlp", "gate_up_proj"),
-  DOWN("mlp", "down_proj");
+  DOWN("mlp", "down_proj"),
+  HEAD("", "lm_head");
 
   private static final List<Projection> SEPARATE = List.of(Q, K, V, O, GATE, UP, DOWN);
   private static final List<Projection> FUSED = List.of(QKV, O, GATE_UP, DOWN);
@@ -30,7 +32,7 @@ public enum Projection {
     this.module = module;
   }
 
-  /** The projections a model has, in order. */
+  /** The projections of each layer of a model, in order; the head is not among them. */
   public static List<Projection> of(ModelConfig config) {
     return config.fusedProjections() ? FUSED : SEPARATE;
   }
@@ -40,9 +42,9 @@ public enum Projection {
     return module;
   }
 
-  /** The path of the module in layer {@code layer}, such as model.layers.0.self_attn.q_proj. */
+  /** The path of the module, such as model.layers.0.self_attn.q_proj; lm_head for the head. */
   public String path(int layer) {
-    return "model.layers." + layer + "." + block + "." + module;
+    return this == HEAD ? module : "model.layers." + layer + "." + block + "." + module;
   }
 
   /** Number of inputs. */
@@ -63,6 +65,7 @@ public enum Projection {
       case O, DOWN -> config.hiddenSize();
       case GATE, UP -> config.intermediateSize();
       case GATE_UP -> 2 * config.intermediateSize();
+      case HEAD -> config.vocabSize();
     };
   }
 
@@ -72,7 +75,7 @@ public enum Projection {
       case Q, K, V -> config.queryKeyValueBias();
       case O -> config.outputBias();
       case GATE, UP, DOWN -> config.mlpBias();
-      case QKV, GATE_UP -> false;
+      case QKV, GATE_UP, HEAD -> false;
     };
   }
 }

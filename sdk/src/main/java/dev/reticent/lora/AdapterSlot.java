@@ -1,0 +1,53 @@
+package dev.reticent.lora;
+
+import dev.reticent.model.Projection;
+
+/**
+ * The place of one adapted weight's A [rank, in] and B [out, rank] in the flat array of all
+ * trainable values; both row-major, B right after A.
+ *
+ * @param path the module, such as model.layers.0.self_attn.q_proj
+ * @param layer the decoder layer; the number of layers for the head
+ * @param scale the factor s of y = W x + s · B (A x)
+ * @param start index of A's first value
+ */
+public record AdapterSlot(
+    String path,
+    int layer,
+    Projection projection,
+    int rank,
+    double scale,
+    int in,
+    int out,
+    int start) {
+
+  /** Index of A's first value. */
+  public int startA() {
+    return start;
+  }
+
+  /** Index of B's first value. */
+  public int startB() {
+    return start + rank * in;
+  }
+
+  /** Number of values of A and B together. */
+  public int size() {
+    return rank * (in + out);
+  }
+
+  /** Index after B's last value. */
+  public int end() {
+    return start + size();
+  }
+
+  /** The name of A below the base model. */
+  public String nameA() {
+    return path + ".lora_A.weight";
+  }
+
+  /** The name of B below the base model. */
+  public String nameB() {
+    return path + ".lora_B.weight";
+  }
+}

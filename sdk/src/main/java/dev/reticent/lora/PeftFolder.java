@@ -1,0 +1,129 @@
+package dev.reticent.lora;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.model.ModelConfig;
+import dev.reticent.model.Safetensors;
+import dev.reticent.model.SafetensorsWriter;
+import dev.reticent.model.StoredTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Adapters as folders of Python PEFT: {@code adapter_model.safetensors} and {@code
+ * adapter_config.json}.
+ */
+public final class PeftFolder {
+  static final String WEIGHTS = "adapter_model.safetensors";
+  static final String CONFIG = "adapter_config.json";
+  private static final String PREFIX = "base_model.model.";
+
+  private PeftFolder() {}
+
+  /** Whether the folder holds an adapter. */
+  public static boolean isAdapter(Path folder) {
+    return Files.isRegularFile(folder.resolve(CONFIG));
+  }
+
+  /**
+   * Writes an adapter, single precision, each file replaced whole.
+   *
+   * @param baseModel what to note as the base model: a name or a folder
+   * @throws IOException if the disk refuses; files that were there stay as they were
+   */
+  public static void write(Path folder, Adapter adapter, String baseModel) throws IOException {
+    Files.createDirectories(folder);
+    SafetensorsWriter writer = new SafetensorsWriter();
+    for (AdapterSlot slot : adapter.layout().slots()) {
+      writer.addFloats(PREFIX + slot.nameA(), shapeA(slot), adapter.values(), slot.startA());
+      writer.addFloats(PREFIX + slot.nameB(), shapeB(slot), adapter.values(), slot.startB());
+    }
+    writer.write(folder.resolve(WEIGHTS));
+    Path partial = folder.resolve("." + CONFIG + ".part");
+    Files.writeString(partial, PeftConfig.write(adapter.layout().spec(), baseModel));
+    Files.move(
+        partial,
+        folder.resolve(CONFIG),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * Reads an adapter for a model; values in half precision are widened.
+   *
+   * @throws UserInputException if a file is missing or damaged, the adapter has features not
+   *     computed here, or its tensors do not fit; every tensor that does not is named
+   */
+  public static Adapter read(Path folder, ModelConfig config) {
+    Path configFile = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(configFile)) {
+      throw new UserInputException(folder + ": no " + CONFIG + " here. Expected a PEFT folder.");
+    }
+    AdapterLayout layout = AdapterLayout.of(config, PeftConfig.read(configFile, config));
+    Path weights = folder.resolve(WEIGHTS);
+    if (!Files.isRegularFile(weights)) {
+      throw new UserInputException(
+          folder
+              + ": no "
+              + WEIGHTS
+              + " here. Adapters in another format must be saved as safetensors.");
+    }
+    float[] values = new float[layout.size()];
+    try (Safetensors tensors = Safetensors.open(weights)) {
+      check(layout, tensors);
+      for (AdapterSlot slot : layout.slots()) {
+        copy(tensors.tensor(PREFIX + slot.nameA()), values, slot.startA());
+        copy(tensors.tensor(PREFIX + slot.nameB()), values, slot.startB());
+      }
+    }
+    return new Adapter(layout, values);
+  }
+
+  private static void copy(StoredTensor tensor, float[] values, int start) {
+    float[] read = tensor.floats();
+    System.arraycopy(read, 0, values, start, read.length);
+  }
+
+  private static void check(AdapterLayout layout, Safetensors tensors) {
+    List<String> problems = new ArrayList<>();
+    Set<String> extra = new HashSet<>(tensors.names());
+    extra.remove(PREFIX + "lm_head.base_layer.weight"); // the frozen head, which PEFT may add
+    for (AdapterSlot slot : layout.slots()) {
+      check(tensors, PREFIX + slot.nameA(), shapeA(slot), problems);
+      check(tensors, PREFIX + slot.nameB(), shapeB(slot), problems);
+      extra.remove(PREFIX + slot.nameA());
+      extra.remove(PREFIX + slot.nameB());
+    }
+    extra.stream()
+        .sorted()
+        .forEach(name -> problems.add(name + ": not expected from " + CONFIG + " and the model"));
+    if (!problems.isEmpty()) {
+      throw new UserInputException(
+          tensors.source()
+              + ": the adapter does not fit the model:\n  "
+              + String.join("\n  ", problems));
+    }
+  }
+
+  private static void check(
+      Safetensors tensors, String name, List<Long> shape, List<String> problems) {
+    if (!tensors.contains(name)) {
+      problems.add(name + ": missing, expected shape " + shape);
+    } else if (!tensors.tensor(name).shape().equals(shape)) {
+      problems.add(name + ": expected shape " + shape + ", found " + tensors.tensor(name).shape());
+    }
+  }
+
+  private static List<Long> shapeA(AdapterSlot slot) {
+    return List.of((long) slot.rank(), (long) slot.in());
+  }
+
+  private static List<Long> shapeB(AdapterSlot slot) {
+    return List.of((long) slot.out(), (long) slot.rank());
+  }
+}
