@@ -50,6 +50,11 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
       boolean truncate)
       implements Scaling {}
 
+  /** The sequence length beyond which every position turns otherwise; "never" but for longrope. */
+  int boundary() {
+    return scaling instanceof LongRope longRope ? longRope.originalPositions() : Integer.MAX_VALUE;
+  }
+
   static RopeSettings read(JsonFields config, Family family, int headDim, int maxPositions) {
     JsonFields rope =
         !config.isEmpty("rope_scaling")

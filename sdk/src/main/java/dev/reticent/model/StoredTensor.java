@@ -97,17 +97,22 @@ public final class StoredTensor {
 
   /** All values as floats, row-major; F32, F16 and BF16 only. */
   public float[] floats() {
-    float[] values = new float[Math.toIntExact(elements())];
-    ByteBuffer buffer = buffer();
+    return floats(0, Math.toIntExact(elements()));
+  }
+
+  /** The {@code count} values from value {@code from} on as floats; F32, F16 and BF16 only. */
+  public float[] floats(long from, int count) {
+    float[] values = new float[count];
+    ByteBuffer buffer = buffer(from * dtype.bytes(), Math.toIntExact((long) count * dtype.bytes()));
     switch (dtype) {
       case F32 -> buffer.asFloatBuffer().get(values);
       case F16 -> {
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < count; i++) {
           values[i] = Floats.fromHalf(buffer.getShort(2 * i));
         }
       }
       case BF16 -> {
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < count; i++) {
           values[i] = Floats.fromBfloat(buffer.getShort(2 * i));
         }
       }

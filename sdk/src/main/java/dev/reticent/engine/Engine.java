@@ -1,0 +1,55 @@
+package dev.reticent.engine;
+
+import ai.djl.ndarray.NDManager;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * libtorch as DJL loads it: started once, on first use.
+ *
+ * <p>Start-up sets what this SDK relies on: no downloads and no telemetry, no profiling executor
+ * (it makes second calls slow and gains nothing here), and a libtorch of exactly the version that
+ * the binding was built for; any other starts and then computes nonsense.
+ */
+public final class Engine {
+
+  private static final class Holder {
+    static final Engine INSTANCE = new Engine();
+  }
+
+  private final Map<ComputeDevice, NDManager> managers = new ConcurrentHashMap<>();
+  private final ai.djl.engine.Engine djl;
+
+  private Engine() {
+    setUnlessGiven("ai.djl.offline", "true");
+    setUnlessGiven("ai.djl.pytorch.graph_optimizer", "false");
+    setUnlessGiven("OPT_OUT_TRACKING", "true");
+    NativeLibrary.check(System.getenv());
+    djl = ai.djl.engine.Engine.getEngine("PyTorch");
+  }
+
+  private static void setUnlessGiven(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  /** The engine, started when this is the first call. */
+  public static Engine started() {
+    return Holder.INSTANCE;
+  }
+
+  /** How many CUDA cards libtorch sees; 0 with a CPU build. */
+  public int cudaDevices() {
+    return djl.getGpuCount();
+  }
+
+  /** The libtorch version in use. */
+  public String version() {
+    return djl.getVersion();
+  }
+
+  NDManager manager(ComputeDevice device) {
+    return managers.computeIfAbsent(device, d -> djl.newBaseManager(d.toDjl()));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.reticent.engine;
+
+/** libtorch could not carry out a call; the message holds its reason and the script's line. */
+public final class EngineFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  EngineFailure(String call, Throwable cause) {
+    super(call + " failed: " + cause.getMessage(), cause);
+  }
+
+  /** Whether the device ran out of memory. */
+  public boolean outOfMemory() {
+    String message = String.valueOf(getMessage());
+    return message.contains("out of memory") || message.contains("not enough memory");
+  }
+}

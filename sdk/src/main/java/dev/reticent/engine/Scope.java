@@ -1,0 +1,46 @@
+package dev.reticent.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Owns tensors and frees them together.
+ *
+ * <p>Native memory is never collected, so each step of a loop opens a scope, lets every
+ * intermediate tensor fall into it, and closes it. Not thread-safe: one scope serves one thread.
+ */
+public final class Scope implements AutoCloseable {
+
+  private final List<Tensor> owned = new ArrayList<>();
+
+  /** Takes ownership of a tensor and hands it back. */
+  public Tensor own(Tensor tensor) {
+    owned.add(tensor);
+    return tensor;
+  }
+
+  /** Takes ownership of tensors and hands them back. */
+  public List<Tensor> own(List<Tensor> tensors) {
+    owned.addAll(tensors);
+    return tensors;
+  }
+
+  /** Gives ownership of a tensor to the caller, who closes it. */
+  public Tensor release(Tensor tensor) {
+    owned.removeIf(t -> t == tensor);
+    return tensor;
+  }
+
+  /** Frees a tensor before the scope ends. */
+  public void free(Tensor tensor) {
+    release(tensor).close();
+  }
+
+  @Override
+  public void close() {
+    for (Tensor tensor : owned) {
+      tensor.close();
+    }
+    owned.clear();
+  }
+}

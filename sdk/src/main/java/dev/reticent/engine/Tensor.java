@@ -1,0 +1,131 @@
+package dev.reticent.engine;
+
+import ai.djl.ndarray.NDArray;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A handle on an array held by libtorch.
+ *
+ * <p>Nothing can be computed with it but by a {@link Program}; in particular no conversion to
+ * bfloat16 is offered here, since such a request from outside a program ends the whole JVM. The
+ * memory is freed by {@link #close()} and by nothing else: put short-lived tensors into a {@link
+ * Scope}.
+ */
+public final class Tensor implements AutoCloseable {
+
+  private final NDArray array;
+
+  Tensor(NDArray array) {
+    this.array = array;
+    array.detach();
+  }
+
+  /** A tensor of fp32 values, row-major, of the given shape. */
+  public static Tensor of(ComputeDevice device, float[] values, long... shape) {
+    ByteBuffer bytes = direct(4L * values.length);
+    bytes.asFloatBuffer().put(values);
+    return of(device, bytes, ElementType.FLOAT32, shape);
+  }
+
+  /** A tensor of fp32 values from a part of an array. */
+  public static Tensor ofPart(
+      ComputeDevice device, float[] values, int offset, int length, long... shape) {
+    ByteBuffer bytes = direct(4L * length);
+    bytes.asFloatBuffer().put(values, offset, length);
+    return of(device, bytes, ElementType.FLOAT32, shape);
+  }
+
+  /** A tensor of 64-bit integers, row-major, of the given shape. */
+  public static Tensor of(ComputeDevice device, long[] values, long... shape) {
+    ByteBuffer bytes = direct(8L * values.length);
+    bytes.asLongBuffer().put(values);
+    return of(device, bytes, ElementType.INT64, shape);
+  }
+
+  /** A tensor without dimensions that holds one fp32 number. */
+  public static Tensor scalar(ComputeDevice device, double value) {
+    return of(device, new float[] {(float) value});
+  }
+
+  /** A tensor of shape [0]: the way to say "absent" to a program. */
+  public static Tensor absent(ComputeDevice device) {
+    return of(device, new float[0], 0);
+  }
+
+  /**
+   * A tensor over raw native-order bytes.
+   *
+   * <p>On the CPU a direct buffer is shared, not copied, and kept reachable as long as the tensor
+   * is: a mapped file serves as weights without a second copy in memory.
+   *
+   * @throws IllegalArgumentException when the buffer's size is not that of the shape
+   */
+  public static Tensor of(ComputeDevice device, ByteBuffer bytes, ElementType type, long... shape) {
+    long expected = type.bytes();
+    for (long n : shape) {
+      expected *= n;
+    }
+    if (bytes.remaining() != expected) {
+      throw new IllegalArgumentException(
+          "a tensor of shape %s and type %s takes %d bytes, got %d"
+              .formatted(Arrays.toString(shape), type, expected, bytes.remaining()));
+    }
+    ByteBuffer slice = bytes.slice().order(ByteOrder.nativeOrder());
+    return new Tensor(
+        Engine.started()
+            .manager(device)
+            .create(slice, new ai.djl.ndarray.types.Shape(shape), type.toDjl()));
+  }
+
+  private static ByteBuffer direct(long bytes) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+  }
+
+  /** The sizes of the dimensions. */
+  public long[] shape() {
+    return array.getShape().getShape();
+  }
+
+  /** Copies fp32 elements to the host. */
+  public float[] toFloats() {
+    return array.toFloatArray();
+  }
+
+  /** Copies fp64 elements to the host. */
+  public double[] toDoubles() {
+    return array.toDoubleArray();
+  }
+
+  /** Copies 64-bit integers to the host. */
+  public long[] toLongs() {
+    return array.toLongArray();
+  }
+
+  NDArray array() {
+    return array;
+  }
+
+  /** The array as an argument of its own. */
+  NDArray alone() {
+    if (array.getName() != null) {
+      throw new IllegalArgumentException("the tensor belongs to the list " + array.getName());
+    }
+    return array;
+  }
+
+  /** Makes this tensor a member of a list for good. */
+  void join(String list) {
+    if (array.getName() != null && !array.getName().equals(list)) {
+      throw new IllegalArgumentException(
+          "the tensor belongs to the list " + array.getName() + " already, not to " + list);
+    }
+    array.setName(list);
+  }
+
+  @Override
+  public void close() {
+    array.close();
+  }
+}

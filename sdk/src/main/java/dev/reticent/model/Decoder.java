@@ -1,0 +1,283 @@
+package dev.reticent.model;
+
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Program;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A decoder-only language model on one device, ready to be run layer by layer.
+ *
+ * <p>Training is layer-wise rematerialised: {@link #layerForward} keeps nothing but each layer's
+ * input, and {@link #adapterBackward} (or {@link #weightBackward}) runs a layer again with
+ * gradients. Sequences of a batch are padded on the right; attention is causal, so padding changes
+ * no result. Shapes: B examples, T positions, D hidden size, V vocabulary, K answer positions.
+ *
+ * <p>Safe for use by many threads; tensors returned belong to the scope given.
+ */
+public final class Decoder implements AutoCloseable {
+
+  private final ModelConfig config;
+  private final DecoderOptions options;
+  private final Program program;
+  private final DecoderWeights weights;
+  private final Tensor like;
+  private final Tensor yes;
+  private final Tensor no;
+  private final Map<Integer, Positions> positions = new ConcurrentHashMap<>();
+
+  private Decoder(ModelConfig config, Safetensors source, DecoderOptions options) {
+    this.config = config;
+    this.options = options;
+    this.program = DecoderProgram.of(config);
+    this.weights = new DecoderWeights(config, source, options, program);
+    this.yes = Tensor.of(options.device(), new long[] {1});
+    this.no = Tensor.of(options.device(), new long[] {0});
+    Tensor float32 = Tensor.of(options.device(), new float[1], 1);
+    if (options.compute() == ComputeType.BFLOAT16) {
+      try (Scope scope = new Scope()) {
+        like = scope.release(program.call(scope, "bfloat16", float32).get(0));
+      }
+      float32.close();
+    } else {
+      like = float32;
+    }
+  }
+
+  /**
+   * Loads a Hugging Face model folder.
+   *
+   * @throws dev.reticent.config.UserInputException when the folder holds no model of a supported
+   *     family, or its weights do not fit its config
+   */
+  public static Decoder load(Path folder, DecoderOptions options) {
+    ModelConfig config = ModelConfig.read(folder);
+    try (Safetensors source = Safetensors.open(folder)) {
+      return new Decoder(config, source, options);
+    }
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public DecoderOptions options() {
+    return options;
+  }
+
+  public ComputeDevice device() {
+    return options.device();
+  }
+
+  /** Token ids [B,T] to the first layer's input [B,T,D]. */
+  public Tensor embed(Scope scope, Tensor ids) {
+    return one(scope, "embed", ids, weights.head(), like);
+  }
+
+  /** A layer's output [B,T,D] without gradients. */
+  public Tensor layerForward(Scope scope, int layer, Tensor x, AdapterTensors adapter) {
+    Positions at = positions(length(x));
+    return one(
+        scope,
+        "layer_forward",
+        x,
+        at.cos(),
+        at.sin(),
+        at.masks().get(layer),
+        weights.layer(layer),
+        adapter.layer(layer));
+  }
+
+  /** Runs a layer again; gradients of the layer's LoRA matrices, A then B, in projection order. */
+  public LayerGradients adapterBackward(
+      Scope scope, int layer, Tensor x, Tensor dy, AdapterTensors adapter, boolean perExample) {
+    return backward("adapter_backward", scope, layer, x, dy, adapter, perExample);
+  }
+
+  /**
+   * Runs a layer again; gradients of all its weights: norms, then matrix and bias by projection.
+   */
+  public LayerGradients weightBackward(
+      Scope scope, int layer, Tensor x, Tensor dy, AdapterTensors adapter, boolean perExample) {
+    return backward("weight_backward", scope, layer, x, dy, adapter, perExample);
+  }
+
+  private LayerGradients backward(
+      String method,
+      Scope scope,
+      int layer,
+      Tensor x,
+      Tensor dy,
+      AdapterTensors adapter,
+      boolean perExample) {
+    Positions at = positions(length(x));
+    List<Tensor> result =
+        program.call(
+            scope,
+            method,
+            x,
+            dy,
+            at.cos(),
+            at.sin(),
+            at.masks().get(layer),
+            weights.layer(layer),
+            adapter.layer(layer),
+            perExample ? yes : no);
+    return new LayerGradients(result.get(0), result.get(1));
+  }
+
+  /** Losses [B] of the answers from the last layer's output [B,T,D]. */
+  public Tensor losses(Scope scope, Tensor h, Answers answers, AdapterTensors adapter) {
+    return one(
+        scope,
+        "batch_losses",
+        h,
+        answers.positions(),
+        answers.targets(),
+        answers.mask(),
+        weights.head(),
+        adapter.head());
+  }
+
+  /**
+   * Losses and the first gradient of the backward pass.
+   *
+   * @param trainWeights gradients of final norm and output matrix; else of the head's adapter
+   */
+  public HeadGradients headBackward(
+      Scope scope,
+      Tensor h,
+      Answers answers,
+      AdapterTensors adapter,
+      boolean perExample,
+      boolean trainWeights) {
+    List<Tensor> result =
+        program.call(
+            scope,
+            "head_backward",
+            h,
+            answers.positions(),
+            answers.targets(),
+            answers.mask(),
+            weights.head(),
+            adapter.head(),
+            perExample ? yes : no,
+            trainWeights ? yes : no);
+    return new HeadGradients(result.get(0), result.get(1), result.get(2));
+  }
+
+  /** Gradients of the embedding table from those of the first layer's input. */
+  public Tensor embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
+    return one(scope, "embed_backward", ids, dx, weights.head(), perExample ? yes : no);
+  }
+
+  /** Squared L2 norms [B], fp64, of the rows of a gradient [B,P]. */
+  public Tensor squaredNorms(Scope scope, Tensor gradients) {
+    return one(scope, "squared_norms", gradients);
+  }
+
+  /** Σ wᵢ·gᵢ [P] over the rows of a gradient [B,P]; rows of weight 0 do not count, NaN or not. */
+  public Tensor weightedSum(Scope scope, Tensor gradients, Tensor rowWeights) {
+    return one(scope, "weighted_sum", gradients, rowWeights);
+  }
+
+  /** Logits [T·V] at every position of one sequence. */
+  public float[] logits(int[] ids, AdapterTensors adapter) {
+    try (Scope scope = new Scope()) {
+      Tensor x = embed(scope, scope.own(Tensor.of(device(), longs(ids), 1, ids.length)));
+      for (int layer = 0; layer < config.layers(); layer++) {
+        Tensor input = x;
+        x = layerForward(scope, layer, input, adapter);
+        scope.free(input);
+      }
+      return one(scope, "all_logits", x, weights.head(), adapter.head()).toFloats();
+    }
+  }
+
+  /**
+   * Opens a cache for decoding.
+   *
+   * @param adapter borrowed, and must outlive the session
+   * @param capacity rows
+   * @param maxTokens tokens a row can hold
+   */
+  public DecodingSession decode(AdapterTensors adapter, int capacity, int maxTokens) {
+    return new CachedSession(this, adapter, capacity, maxTokens);
+  }
+
+  Program program() {
+    return program;
+  }
+
+  DecoderWeights weights() {
+    return weights;
+  }
+
+  Tensor like() {
+    return like;
+  }
+
+  private Tensor one(Scope scope, String method, Object... arguments) {
+    return program.call(scope, method, arguments).get(0);
+  }
+
+  private static int length(Tensor x) {
+    return Math.toIntExact(x.shape()[1]);
+  }
+
+  static long[] longs(int[] ids) {
+    long[] values = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      values[i] = ids[i];
+    }
+    return values;
+  }
+
+  private Positions positions(int length) {
+    return positions.computeIfAbsent(length, this::newPositions);
+  }
+
+  private Positions newPositions(int length) {
+    RopeTable table = RopeTable.of(config.rope(), length);
+    Map<Integer, Tensor> byWindow = new HashMap<>();
+    List<Tensor> masks = new ArrayList<>();
+    for (int window : config.windows()) {
+      boolean plain = window == 0 || window >= length;
+      masks.add(byWindow.computeIfAbsent(plain ? 0 : window, w -> mask(length, w)));
+    }
+    return new Positions(
+        Tensor.of(device(), table.cos(), length, table.half()),
+        Tensor.of(device(), table.sin(), length, table.half()),
+        masks);
+  }
+
+  private Tensor mask(int length, int window) {
+    if (window == 0) {
+      return Tensor.absent(device());
+    }
+    try (Scope scope = new Scope()) {
+      Tensor size = scope.own(Tensor.of(ComputeDevice.CPU, new long[] {length}));
+      Tensor width = scope.own(Tensor.of(device(), new long[] {window}));
+      return scope.release(one(scope, "window_mask", size, width));
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Positions at : positions.values()) {
+      at.cos().close();
+      at.sin().close();
+      at.masks().stream().distinct().forEach(Tensor::close);
+    }
+    weights.close();
+    like.close();
+    yes.close();
+    no.close();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.reticent.model;
+
+import dev.reticent.engine.ComputeDevice;
+
+/** Where and how a {@link Decoder} is held. */
+public record DecoderOptions(ComputeDevice device, ComputeType compute, Quantization quantization) {
+
+  /** fp32 on the host's processors. */
+  public static DecoderOptions standard() {
+    return new DecoderOptions(ComputeDevice.CPU, ComputeType.FLOAT32, Quantization.NONE);
+  }
+
+  /** The same with another quantisation. */
+  public DecoderOptions with(Quantization other) {
+    return new DecoderOptions(device, compute, other);
+  }
+
+  /** The same with another compute type. */
+  public DecoderOptions with(ComputeType other) {
+    return new DecoderOptions(device, other, quantization);
+  }
+
+  /** The same on another device. */
+  public DecoderOptions with(ComputeDevice other) {
+    return new DecoderOptions(other, compute, quantization);
+  }
+}

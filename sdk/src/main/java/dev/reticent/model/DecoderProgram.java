@@ -1,0 +1,52 @@
+package dev.reticent.model;
+
+import dev.reticent.engine.Program;
+import dev.reticent.engine.Script;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** The decoder's TorchScript functions with a model's constants filled in; one for each shape. */
+final class DecoderProgram {
+
+  /** Tensors before the first layer: the two dequantisation tables. */
+  static final int TABLES = 2;
+
+  /** Tensors of a layer before its first linear module: four norms. */
+  static final int NORMS = 4;
+
+  /** Tensors of a linear module: data, scale, extra, bias. */
+  static final int PER_MODULE = 4;
+
+  /** Tensors of a module's adapter: A, B, s. */
+  static final int PER_ADAPTER = 3;
+
+  private static final Map<ModelConfig, Program> COMPILED = new ConcurrentHashMap<>();
+
+  private DecoderProgram() {}
+
+  static Program of(ModelConfig config) {
+    return COMPILED.computeIfAbsent(config, DecoderProgram::compile);
+  }
+
+  private static Program compile(ModelConfig config) {
+    int modules = Projection.of(config).size();
+    Map<String, String> constants =
+        Map.ofEntries(
+            Map.entry("epsilon", Double.toString(config.rmsNormEps())),
+            Map.entry("heads", Integer.toString(config.heads())),
+            Map.entry("groups", Integer.toString(config.kvHeads())),
+            Map.entry("head_size", Integer.toString(config.headDim())),
+            Map.entry("intermediate", Integer.toString(config.intermediateSize())),
+            Map.entry("vocabulary", Integer.toString(config.vocabSize())),
+            Map.entry("layers", Integer.toString(config.layers())),
+            Map.entry("fused", config.fusedProjections() ? "True" : "False"),
+            Map.entry(
+                "windows",
+                config.windows().stream().map(String::valueOf).collect(Collectors.joining(", "))),
+            Map.entry("layer_weights", Integer.toString(NORMS + PER_MODULE * modules)),
+            Map.entry("layer_adapters", Integer.toString(PER_ADAPTER * modules)));
+    return Program.compile(
+        Script.read(DecoderProgram.class, "decoder.torchscript", "Decoder", constants));
+  }
+}
