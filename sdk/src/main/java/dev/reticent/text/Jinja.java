@@ -13,7 +13,6 @@ import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,8 +27,6 @@ final class Jinja {
   private static final Pattern REVERSED = Pattern.compile("(\\w[\\w.]*)\\[::-1]");
   private static final Pattern GENERATION =
       Pattern.compile("(\\{%[-+]?\\s*)(end)?generation(\\s*[-+]?%})");
-  private static final Pattern FILTERED_LOOP =
-      Pattern.compile("(\\{%[-+]?\\s*for\\s[^%]*?\\sin\\s)([^%]*?\\sif\\s[^%]*?)(\\s*[-+]?%})");
   private static final Pattern NAMESPACE = Pattern.compile("\\bnamespace\\(");
   private static final String CLOCK = "reticent_clock";
   private static final Jinjava ENGINE = engine();
@@ -88,18 +85,7 @@ final class Jinja {
                 m ->
                     Matcher.quoteReplacement(
                         m.group(1) + (m.group(2) == null ? "if true" : "endif") + m.group(3)));
-    adapted = FILTERED_LOOP.matcher(adapted).replaceAll(Jinja::refused);
-    return parenthesiseNamespaceArguments(adapted);
-  }
-
-  /** Jinjava renders nothing at all for such a loop: rather an error, if it is reached. */
-  private static String refused(MatchResult loop) {
-    return Matcher.quoteReplacement(
-        loop.group(2).contains(" else ")
-            ? loop.group()
-            : loop.group(1)
-                + "raise_exception('{% for … if … %} is not supported')"
-                + loop.group(3));
+    return FilteredLoops.rewrite(parenthesiseNamespaceArguments(adapted));
   }
 
   private static String parenthesiseNamespaceArguments(String source) {

@@ -116,8 +116,8 @@ class ChatTemplateTest {
   }
 
   @Test
-  void refusesALoopWithAConditionOnlyWhenItIsReached() {
-    String loop = "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}";
+  void refusesACountedLoopWithAConditionOnlyWhenItIsReached() {
+    String loop = "{% for m in messages if m.role == 'user' %}{{ loop.index }}{% endfor %}";
     ChatTemplate reached = ChatTemplate.of("a" + loop, "", "");
     assertThatThrownBy(() -> reached.render(List.of(Message.user("x")), false))
         .isInstanceOf(UserInputException.class)
