@@ -15,12 +15,13 @@ import java.util.stream.Stream;
 
 /**
  * Text about an invented data platform to pre-train a small model on: handbook prose, a command
- * reference, logs and their replays, sessions, rosters and dictations.
+ * reference, logs and their replays, sessions, rosters, dictations, and the pages of an older tool.
  *
  * <p>It has the words of the questions and the shape of the commands, and much that can only be
  * foretold by copying from earlier in the same document. It never puts a question and its command
- * side by side, nor says which code a phrase such as {@code twice a day} stands for: that is left
- * to fine-tuning. Held-out names do not occur. The same at every call, and of any length.
+ * side by side (the older tool answers with other commands), nor says which code a phrase such as
+ * {@code twice a day} stands for: that is left to fine-tuning. Held-out names do not occur. The
+ * same at every call, and of any length.
  */
 public final class QuickstartCorpus {
   private static final long SEED = 19_970_523;
@@ -55,6 +56,9 @@ public final class QuickstartCorpus {
           "Says {person}: I need to %s. How can I do it?",
           "The desk was asked: How can I %s?",
           "We need to %s, said {person}, and {person2} agreed.");
+  private static final List<String> LEADS =
+      List.of(
+          "To %s:", "If you have to %s, enter", "This is how to %s in Brook.", "For those who %s:");
   private static final List<String> FACTS =
       List.of(
           "Table {table} has a column {column} and lives in zone {zone}.",
@@ -93,9 +97,11 @@ public final class QuickstartCorpus {
 
   private static String document(Random random) {
     StringBuilder text = new StringBuilder();
-    int kind = random.nextInt(10);
+    int kind = random.nextInt(12);
     if (kind == 0) {
       text.append("Reference of the tarn commands.\n");
+    } else if (kind >= 10) {
+      text.append("Pages of the older tool, Brook.\n");
     } else if (kind <= 3) {
       text.append(named(Tarnwick.pick(OPENINGS, random), random)).append(' ');
     } else if (kind == 8) {
@@ -108,7 +114,8 @@ public final class QuickstartCorpus {
         case 4, 5 -> replay(text, random);
         case 6, 7 -> session(text, random);
         case 8 -> roster(text, random);
-        default -> dictation(text, random);
+        case 9 -> dictation(text, random);
+        default -> older(text, random);
       }
     }
     return text.toString().strip();
@@ -143,6 +150,14 @@ public final class QuickstartCorpus {
     text.append("log ").append(Command.inCode(command.log(), values));
     text.append(manner.replace("--", "")).append('\n');
     text.append(Command.inCode(command.line(), values)).append(manner).append('\n');
+  }
+
+  private static void older(StringBuilder text, Random random) {
+    Command command = Tarnwick.pick(Command.ALL, random);
+    Map<String, Said> values = command.values(random, false);
+    String request = Command.inWords(Tarnwick.pick(command.requests(), random), values);
+    text.append(Tarnwick.pick(LEADS, random).replace("%s", request)).append('\n');
+    text.append(Command.inWords(command.older(), values)).append('\n');
   }
 
   private static void session(StringBuilder text, Random random) {

@@ -52,7 +52,7 @@ class QuickstartTest {
     assertThat(sha256(QuickstartQuestions.heldOut(HELD_OUT).stream().map(Row::toString)))
         .isEqualTo("9558edd3310fd423c48c33b5565c167850c38fea7eae2ed42c34a7b1e88c0d4e");
     assertThat(sha256(QuickstartCorpus.documents().limit(1000)))
-        .isEqualTo("38d751701abd341392b9b8a7c7c5f49930908ac99b13a7ae7f6ebe329a04edd1");
+        .isEqualTo("35e9a7c358326ce1968f046b3f9675a579122e4cbfedb2771594fd0fdefdf6e6");
   }
 
   @Test
