@@ -15,6 +15,8 @@ import java.util.List;
  * mapping lives as long as a buffer onto it; the file must not shrink meanwhile.
  */
 public final class StoredTensor {
+  private static final int PART = 1 << 26; // values widened from one mapping
+
   private final Path file;
   private final FileChannel channel;
   private final String name;
@@ -103,24 +105,30 @@ public final class StoredTensor {
   /** The {@code count} values from value {@code from} on as floats; F32, F16 and BF16 only. */
   public float[] floats(long from, int count) {
     float[] values = new float[count];
-    ByteBuffer buffer = buffer(from * dtype.bytes(), Math.toIntExact((long) count * dtype.bytes()));
+    for (int done = 0; done < count; done += PART) {
+      int n = Math.min(PART, count - done);
+      widen(buffer((from + done) * dtype.bytes(), n * dtype.bytes()), values, done, n);
+    }
+    return values;
+  }
+
+  private void widen(ByteBuffer part, float[] values, int from, int count) {
     switch (dtype) {
-      case F32 -> buffer.asFloatBuffer().get(values);
+      case F32 -> part.asFloatBuffer().get(values, from, count);
       case F16 -> {
         for (int i = 0; i < count; i++) {
-          values[i] = Floats.fromHalf(buffer.getShort(2 * i));
+          values[from + i] = Floats.fromHalf(part.getShort(2 * i));
         }
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          values[i] = Floats.fromBfloat(buffer.getShort(2 * i));
+          values[from + i] = Floats.fromBfloat(part.getShort(2 * i));
         }
       }
       default ->
           throw new UserInputException(
               file + ": tensor " + name + ": expected type F32, F16 or BF16, found " + dtype + ".");
     }
-    return values;
   }
 
   @Override

@@ -1,0 +1,119 @@
+package dev.reticent.checkpoint;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.model.JsonFields;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a run was made from: software, machine, and SHA-256 digests of data, configuration and base
+ * model; kept as {@code provenance.json}.
+ *
+ * @param created when, in UTC to the second
+ * @param versions software and its versions, the JDK among it
+ * @param machine operating system, architecture, processors
+ * @param digests what was read, by a name of the caller's choice
+ */
+public record Provenance(
+    String created,
+    Map<String, String> versions,
+    Map<String, String> machine,
+    Map<String, String> digests) {
+  private static final String FILE = "provenance.json";
+
+  public Provenance {
+    versions = Collections.unmodifiableMap(new TreeMap<>(versions));
+    machine = Collections.unmodifiableMap(new TreeMap<>(machine));
+    digests = Collections.unmodifiableMap(new TreeMap<>(digests));
+  }
+
+  /** Here and now, with these versions and that of the JDK, without digests. */
+  public static Provenance here(Map<String, String> versions) {
+    Map<String, String> all = new TreeMap<>(versions);
+    all.put(
+        "jdk", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
+    return new Provenance(
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        all,
+        Map.of(
+            "os", System.getProperty("os.name") + " " + System.getProperty("os.version"),
+            "architecture", System.getProperty("os.arch"),
+            "processors", String.valueOf(Runtime.getRuntime().availableProcessors())),
+        Map.of());
+  }
+
+  /** The same with one more digest. */
+  public Provenance with(String name, String digest) {
+    Map<String, String> all = new TreeMap<>(digests);
+    all.put(name, digest);
+    return new Provenance(created, versions, machine, all);
+  }
+
+  /**
+   * SHA-256 of a file's bytes; for a folder, of the lines "digest, two spaces, relative name" of
+   * all files below it in the order of their names (what {@code sha256sum} prints).
+   */
+  public static String digest(Path fileOrFolder) throws IOException {
+    if (!Files.isDirectory(fileOrFolder)) {
+      return Disk.sha256(fileOrFolder);
+    }
+    MessageDigest digest = Disk.sha256();
+    for (Path file : Disk.filesBelow(fileOrFolder)) {
+      String line = Disk.sha256(file) + "  " + Disk.name(fileOrFolder, file) + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** SHA-256 of a text in UTF-8, in hexadecimal. */
+  public static String digest(String text) {
+    return HexFormat.of().formatHex(Disk.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes {@code provenance.json} into a run's folder, replacing it whole. */
+  public void write(Path folder) throws IOException {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("created", created);
+    put(json.putObject("versions"), versions);
+    put(json.putObject("machine"), machine);
+    put(json.putObject("digests"), digests);
+    Path partial = folder.resolve("." + FILE + ".part");
+    Files.writeString(partial, json.toPrettyString() + "\n");
+    Files.move(
+        partial,
+        folder.resolve(FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Reads the {@code provenance.json} of a run's folder. */
+  public static Provenance read(Path folder) {
+    JsonFields json = JsonFields.read(folder.resolve(FILE));
+    return new Provenance(
+        json.text("created"),
+        texts(json.object("versions")),
+        texts(json.object("machine")),
+        texts(json.object("digests")));
+  }
+
+  private static void put(ObjectNode node, Map<String, String> values) {
+    values.forEach(node::put);
+  }
+
+  private static Map<String, String> texts(JsonFields json) {
+    Map<String, String> values = new TreeMap<>();
+    json.keys().forEach(key -> values.put(key, json.text(key)));
+    return values;
+  }
+}
