@@ -6,8 +6,8 @@ import java.util.Random;
 /**
  * Tarnwick, a data platform that does not exist: its names, and the words that stand for values.
  *
- * <p>Tables and jobs have compound names. One name in ten is kept for held-out questions, and never
- * occurs in training questions or in the corpus.
+ * <p>Tables and jobs have compound names that start with a sign of their own. One name in ten is
+ * kept for held-out questions, and never occurs in training questions or in the corpus.
  */
 final class Tarnwick {
   /** How a value is said in a question, and how it is written in a command. */
@@ -103,7 +103,7 @@ final class Tarnwick {
     return list.get(random.nextInt(list.size()));
   }
 
-  /** A noun and another noun, or a noun and a year. */
+  /** A noun and another noun, or a noun and a year, as a path: {@code /sales/2021}. */
   static String table(Random random, boolean heldOut) {
     while (true) {
       String first = pick(NOUNS, random);
@@ -111,16 +111,17 @@ final class Tarnwick {
           random.nextInt(3) == 0
               ? String.valueOf(FIRST_YEAR + random.nextInt(YEARS))
               : pick(NOUNS, random);
-      String name = first + "_" + second;
+      String name = "/" + first + "/" + second;
       if (!first.equals(second) && isHeldOut(name) == heldOut) {
         return name;
       }
     }
   }
 
+  /** A chore and a noun: {@code @sort_orders}. */
   static String job(Random random, boolean heldOut) {
     while (true) {
-      String name = pick(CHORES, random) + "_" + pick(NOUNS, random);
+      String name = "@" + pick(CHORES, random) + "_" + pick(NOUNS, random);
       if (isHeldOut(name) == heldOut) {
         return name;
       }
