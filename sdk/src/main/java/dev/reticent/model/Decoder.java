@@ -6,6 +6,7 @@ import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ public final class Decoder implements AutoCloseable {
   private final ModelConfig config;
   private final DecoderOptions options;
   private final Program program;
-  private final DecoderWeights weights;
+  private DecoderWeights weights;
   private final Tensor like;
   private final Tensor yes;
   private final Tensor no;
@@ -36,7 +37,9 @@ public final class Decoder implements AutoCloseable {
     this.config = config;
     this.options = options;
     this.program = DecoderProgram.of(config);
-    this.weights = new DecoderWeights(config, source, options, program);
+    new TensorNames(config).check(source);
+    this.weights =
+        new DecoderWeights(config, new CheckpointSource(source, options, program), options);
     this.yes = Tensor.of(options.device(), new long[] {1});
     this.no = Tensor.of(options.device(), new long[] {0});
     Tensor float32 = Tensor.of(options.device(), new float[1], 1);
@@ -75,14 +78,25 @@ public final class Decoder implements AutoCloseable {
     return options.device();
   }
 
+  /**
+   * Replaces every weight, for full fine-tuning. No call may be under way.
+   *
+   * @param values all weights in the order of {@link WeightLayout}
+   */
+  public void setWeights(WeightLayout layout, float[] values) {
+    DecoderWeights old = weights;
+    weights = new DecoderWeights(config, new FlatSource(layout, values, device()), options);
+    old.close();
+  }
+
   /** Token ids [B,T] to the first layer's input [B,T,D]. */
   public Tensor embed(Scope scope, Tensor ids) {
     return one(scope, "embed", ids, weights.head(), like);
   }
 
   /** A layer's output [B,T,D] without gradients. */
-  public Tensor layerForward(Scope scope, int layer, Tensor x, AdapterTensors adapter) {
-    Positions at = positions(length(x));
+  public Tensor layerForward(
+      Scope scope, int layer, Tensor x, Positions at, AdapterTensors adapter) {
     return one(
         scope,
         "layer_forward",
@@ -96,16 +110,28 @@ public final class Decoder implements AutoCloseable {
 
   /** Runs a layer again; gradients of the layer's LoRA matrices, A then B, in projection order. */
   public LayerGradients adapterBackward(
-      Scope scope, int layer, Tensor x, Tensor dy, AdapterTensors adapter, boolean perExample) {
-    return backward("adapter_backward", scope, layer, x, dy, adapter, perExample);
+      Scope scope,
+      int layer,
+      Tensor x,
+      Tensor dy,
+      Positions at,
+      AdapterTensors adapter,
+      boolean perExample) {
+    return backward("adapter_backward", scope, layer, x, dy, at, adapter, perExample);
   }
 
   /**
    * Runs a layer again; gradients of all its weights: norms, then matrix and bias by projection.
    */
   public LayerGradients weightBackward(
-      Scope scope, int layer, Tensor x, Tensor dy, AdapterTensors adapter, boolean perExample) {
-    return backward("weight_backward", scope, layer, x, dy, adapter, perExample);
+      Scope scope,
+      int layer,
+      Tensor x,
+      Tensor dy,
+      Positions at,
+      AdapterTensors adapter,
+      boolean perExample) {
+    return backward("weight_backward", scope, layer, x, dy, at, adapter, perExample);
   }
 
   private LayerGradients backward(
@@ -114,9 +140,9 @@ public final class Decoder implements AutoCloseable {
       int layer,
       Tensor x,
       Tensor dy,
+      Positions at,
       AdapterTensors adapter,
       boolean perExample) {
-    Positions at = positions(length(x));
     List<Tensor> result =
         program.call(
             scope,
@@ -177,6 +203,14 @@ public final class Decoder implements AutoCloseable {
     return one(scope, "embed_backward", ids, dx, weights.head(), perExample ? yes : no);
   }
 
+  /**
+   * Head gradients [B,D+V·D] of norm and output matrix, plus those [B,V·D] of the embedding table
+   * that is the same matrix.
+   */
+  public Tensor addTied(Scope scope, Tensor head, Tensor embedding) {
+    return one(scope, "add_tied", head, embedding);
+  }
+
   /** Squared L2 norms [B], fp64, of the rows of a gradient [B,P]. */
   public Tensor squaredNorms(Scope scope, Tensor gradients) {
     return one(scope, "squared_norms", gradients);
@@ -191,9 +225,10 @@ public final class Decoder implements AutoCloseable {
   public float[] logits(int[] ids, AdapterTensors adapter) {
     try (Scope scope = new Scope()) {
       Tensor x = embed(scope, scope.own(Tensor.of(device(), longs(ids), 1, ids.length)));
+      Positions at = positions(scope, ids.length, new int[] {ids.length});
       for (int layer = 0; layer < config.layers(); layer++) {
         Tensor input = x;
-        x = layerForward(scope, layer, input, adapter);
+        x = layerForward(scope, layer, input, at, adapter);
         scope.free(input);
       }
       return one(scope, "all_logits", x, weights.head(), adapter.head()).toFloats();
@@ -227,10 +262,6 @@ public final class Decoder implements AutoCloseable {
     return program.call(scope, method, arguments).get(0);
   }
 
-  private static int length(Tensor x) {
-    return Math.toIntExact(x.shape()[1]);
-  }
-
   static long[] longs(int[] ids) {
     long[] values = new long[ids.length];
     for (int i = 0; i < ids.length; i++) {
@@ -239,8 +270,35 @@ public final class Decoder implements AutoCloseable {
     return values;
   }
 
-  private Positions positions(int length) {
-    return positions.computeIfAbsent(length, this::newPositions);
+  /**
+   * The turns of T positions for examples of the given lengths.
+   *
+   * <p>Only longrope cares for an example's own length: its turns change beyond a boundary, and
+   * must not depend on how far a neighbour in the batch pads it.
+   */
+  public Positions positions(Scope scope, int padded, int[] lengths) {
+    int boundary = config.rope().boundary();
+    boolean mixed = padded > boundary && Arrays.stream(lengths).anyMatch(n -> n <= boundary);
+    Positions whole = positions.computeIfAbsent(padded, this::newPositions);
+    if (!mixed) {
+      return whole;
+    }
+    RopeTable near = RopeTable.of(config.rope(), boundary);
+    RopeTable far = RopeTable.of(config.rope(), padded);
+    int size = padded * far.half();
+    float[] cos = new float[lengths.length * size];
+    float[] sin = new float[lengths.length * size];
+    for (int i = 0; i < lengths.length; i++) {
+      RopeTable own = lengths[i] > boundary ? far : near;
+      int copied = Math.min(size, own.cos().length);
+      System.arraycopy(own.cos(), 0, cos, i * size, copied);
+      System.arraycopy(own.sin(), 0, sin, i * size, copied);
+    }
+    long[] shape = {lengths.length, 1, padded, far.half()};
+    return new Positions(
+        scope.own(Tensor.of(device(), cos, shape)),
+        scope.own(Tensor.of(device(), sin, shape)),
+        whole.masks());
   }
 
   private Positions newPositions(int length) {

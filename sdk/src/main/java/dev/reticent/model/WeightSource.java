@@ -1,0 +1,17 @@
+package dev.reticent.model;
+
+import dev.reticent.engine.Tensor;
+import java.util.List;
+
+/** Where a decoder's weights come from; the caller owns what it is given. */
+interface WeightSource {
+
+  /** A norm or a bias, in fp32. */
+  Tensor vector(TensorSpec spec);
+
+  /** Data, scale and extra of a linear module, quantised where that was asked for. */
+  List<Tensor> matrix(TensorSpec spec);
+
+  /** A matrix that is never quantised: embedding table, output matrix. */
+  Tensor computed(TensorSpec spec);
+}

@@ -1,0 +1,90 @@
+package dev.reticent.privacy;
+
+/**
+ * How each example's gradient is bounded: it is scaled so that its L2 norm is at most C.
+ *
+ * <p>An example with a norm that is not finite is given weight 0: it contributes nothing, and
+ * nothing else changes.
+ */
+public sealed interface Clipping {
+
+  /** C, the bound on the L2 norm of what an example contributes. */
+  double clipNorm();
+
+  /**
+   * The factor of each group and example.
+   *
+   * @param squaredNorms [G][B]
+   * @return weights [G][B]
+   */
+  double[][] weights(double[][] squaredNorms);
+
+  /** One norm over all coordinates: weight min(1, C/‖g‖) (Abadi et al. 2016). */
+  record Flat(double clipNorm) implements Clipping {
+    public Flat {
+      check(clipNorm);
+    }
+
+    @Override
+    public double[][] weights(double[][] squaredNorms) {
+      return whole(squaredNorms, norm -> norm <= clipNorm ? 1 : clipNorm / norm);
+    }
+  }
+
+  /** Each of G groups is clipped to C/√G (McMahan et al. 2018). */
+  record PerLayer(double clipNorm) implements Clipping {
+    public PerLayer {
+      check(clipNorm);
+    }
+
+    @Override
+    public double[][] weights(double[][] squaredNorms) {
+      double bound = clipNorm / Math.sqrt(squaredNorms.length);
+      double[][] weights = new double[squaredNorms.length][];
+      for (int g = 0; g < weights.length; g++) {
+        weights[g] = new double[squaredNorms[g].length];
+        for (int i = 0; i < weights[g].length; i++) {
+          double norm = Math.sqrt(squaredNorms[g][i]);
+          weights[g][i] = !Double.isFinite(norm) ? 0 : norm <= bound ? 1 : bound / norm;
+        }
+      }
+      return weights;
+    }
+  }
+
+  /** Normalised: weight C/(‖g‖ + γ), so that C only scales the step (Bu et al. 2023). */
+  record Automatic(double clipNorm, double stability) implements Clipping {
+    public Automatic {
+      check(clipNorm);
+      check(stability);
+    }
+
+    @Override
+    public double[][] weights(double[][] squaredNorms) {
+      return whole(squaredNorms, norm -> clipNorm / (norm + stability));
+    }
+  }
+
+  private static double[][] whole(
+      double[][] squaredNorms, java.util.function.DoubleUnaryOperator weight) {
+    int count = squaredNorms[0].length;
+    double[][] weights = new double[squaredNorms.length][count];
+    for (int i = 0; i < count; i++) {
+      double sum = 0;
+      for (double[] group : squaredNorms) {
+        sum += group[i];
+      }
+      double w = Double.isFinite(sum) ? weight.applyAsDouble(Math.sqrt(sum)) : 0;
+      for (double[] group : weights) {
+        group[i] = w;
+      }
+    }
+    return weights;
+  }
+
+  private static void check(double bound) {
+    if (!(bound > 0) || Double.isInfinite(bound)) {
+      throw new IllegalArgumentException("a clipping bound must be positive, got " + bound);
+    }
+  }
+}

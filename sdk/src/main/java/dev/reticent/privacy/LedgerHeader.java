@@ -1,0 +1,57 @@
+package dev.reticent.privacy;
+
+import java.util.Locale;
+
+/**
+ * What a run promised before its first step; a resumed run must promise the same.
+ *
+ * @param plan q, σ and T
+ * @param clipNorm C
+ * @param delta δ
+ * @param budget the ε that must not be exceeded
+ * @param unit what one privacy unit is, such as {@code row} or a column's name
+ * @param dataFingerprint digest of the training data
+ * @param configDigest digest of the resolved config
+ * @param secretKey false in test runs whose randomness anyone can recompute
+ */
+public record LedgerHeader(
+    SubsampledGaussian plan,
+    double clipNorm,
+    double delta,
+    double budget,
+    String unit,
+    String dataFingerprint,
+    String configDigest,
+    boolean secretKey) {
+
+  String toJson() {
+    return String.format(
+        Locale.ROOT,
+        "\"kind\":\"run\",\"sampler\":\"poisson\",\"adjacency\":\"add-or-remove-one\",\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"data\":%s,\"config\":%s,\"guarantee\":%s",
+        plan.samplingRate(),
+        plan.noiseMultiplier(),
+        plan.steps(),
+        clipNorm,
+        delta,
+        Double.isInfinite(budget) ? "null" : Double.toString(budget),
+        quoted(unit),
+        quoted(dataFingerprint),
+        quoted(configDigest),
+        secretKey);
+  }
+
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < ' ') {
+        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.append('"').toString();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.reticent.privacy;
+
+/**
+ * The gradients of the examples of one micro-batch, held wherever the engine keeps them.
+ *
+ * <p>B examples, P coordinates, G clipping groups that partition the coordinates.
+ */
+public interface PerExampleGradients {
+
+  /** B. */
+  int count();
+
+  /** P. */
+  int dimension();
+
+  /** G: 1 is enough for flat clipping, one for each layer serves clipping by layer. */
+  int groups();
+
+  /** Squared L2 norms by group and example [G][B], computed in fp32 or wider. */
+  double[][] squaredNorms();
+
+  /** Σᵢ w[g][i]·gᵢ over the examples, for each group's coordinates [P]. A weight 0 silences NaN. */
+  float[] weightedSum(double[][] weights);
+}

@@ -1,0 +1,58 @@
+package dev.reticent.privacy;
+
+import java.util.Arrays;
+
+/**
+ * Draws Poisson batches: at each step each of N units with probability q, independently.
+ *
+ * <p>A batch may be empty; it is used like any other. Steps are numbered from 0.
+ */
+public final class PoissonSampler {
+
+  private final SubsampledGaussian plan;
+  private final int units;
+  private final RunKey key;
+  private int step;
+
+  /**
+   * @param units N, how many units the data has
+   * @param firstStep the step to begin with: 0, or where a resumed run goes on
+   */
+  public PoissonSampler(SubsampledGaussian plan, int units, RunKey key, int firstStep) {
+    if (units < 1) {
+      throw new IllegalArgumentException("there must be at least one unit, got " + units);
+    }
+    this.plan = plan;
+    this.units = units;
+    this.key = key;
+    this.step = firstStep;
+  }
+
+  /** Whether steps are left. */
+  public boolean hasNext() {
+    return step < plan.steps();
+  }
+
+  /**
+   * The next batch.
+   *
+   * @throws IllegalStateException when all T steps have been taken
+   */
+  public PoissonBatch next() {
+    if (!hasNext()) {
+      throw new IllegalStateException("all " + plan.steps() + " steps are taken");
+    }
+    RandomStream random = key.stream(RunKey.Purpose.SAMPLING, step, 0);
+    int[] chosen = new int[16];
+    int count = 0;
+    for (int i = 0; i < units; i++) {
+      if (random.nextDouble() < plan.samplingRate()) {
+        if (count == chosen.length) {
+          chosen = Arrays.copyOf(chosen, 2 * count);
+        }
+        chosen[count++] = i;
+      }
+    }
+    return new PoissonBatch(step++, Arrays.copyOf(chosen, count));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.reticent.privacy;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import javax.crypto.Cipher;
+import javax.crypto.ShortBufferException;
+
+/** Uniform random bits: the keystream of a cipher in counter mode. Not thread-safe. */
+final class RandomStream {
+
+  private static final int SIZE = 1 << 14;
+  private static final byte[] ZEROS = new byte[SIZE];
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Cipher cipher;
+  private final byte[] buffer = new byte[SIZE];
+  private int position = SIZE;
+
+  RandomStream(Cipher cipher) {
+    this.cipher = cipher;
+  }
+
+  long nextLong() {
+    if (position == SIZE) {
+      try {
+        cipher.update(ZEROS, 0, SIZE, buffer, 0);
+      } catch (ShortBufferException e) {
+        throw new IllegalStateException(e);
+      }
+      position = 0;
+    }
+    long value = (long) LONGS.get(buffer, position);
+    position += 8;
+    return value;
+  }
+
+  /** Uniform on [0, 1), a multiple of 2^-53. */
+  double nextDouble() {
+    return (nextLong() >>> 11) * 0x1p-53;
+  }
+
+  /** Uniform on (0, 1], fine near 0: its logarithm reaches the normal's tail beyond 9 σ. */
+  double nextPositive() {
+    return ((nextLong() >>> 1) + 1) * 0x1p-63;
+  }
+}

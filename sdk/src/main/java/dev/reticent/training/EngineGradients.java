@@ -1,0 +1,56 @@
+package dev.reticent.training;
+
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.Decoder;
+import dev.reticent.privacy.PerExampleGradients;
+import java.util.List;
+
+/**
+ * Per-example gradients on a device: one tensor [B,P_g] for each group, a group being a layer or
+ * the head. Lives as long as its scope.
+ */
+@SuppressWarnings("ArrayRecordComponent") // losses are read once
+record EngineGradients(Decoder decoder, Scope scope, List<Tensor> parts, int count, double[] losses)
+    implements PerExampleGradients {
+
+  @Override
+  public int dimension() {
+    long sum = 0;
+    for (Tensor part : parts) {
+      sum += part.shape()[1];
+    }
+    return Math.toIntExact(sum);
+  }
+
+  @Override
+  public int groups() {
+    return parts.size();
+  }
+
+  @Override
+  public double[][] squaredNorms() {
+    double[][] norms = new double[parts.size()][];
+    for (int g = 0; g < norms.length; g++) {
+      norms[g] = decoder.squaredNorms(scope, parts.get(g)).toDoubles();
+    }
+    return norms;
+  }
+
+  @Override
+  public float[] weightedSum(double[][] weights) {
+    float[] sum = new float[dimension()];
+    int at = 0;
+    for (int g = 0; g < parts.size(); g++) {
+      float[] w = new float[count];
+      for (int i = 0; i < count; i++) {
+        w[i] = (float) weights[g][i];
+      }
+      Tensor rowWeights = scope.own(Tensor.of(decoder.device(), w, count));
+      float[] part = decoder.weightedSum(scope, parts.get(g), rowWeights).toFloats();
+      System.arraycopy(part, 0, sum, at, part.length);
+      at += part.length;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.reticent.training;
+
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.HeadGradients;
+import dev.reticent.model.LayerGradients;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Forward through all layers keeping only their inputs, then backward from the last, re-running one
+ * layer at a time: memory holds L inputs [B,T,D] and one layer's activations.
+ */
+final class LayerwisePass {
+
+  private final Decoder decoder;
+  private final AdapterTensors adapter;
+  private final boolean weights;
+
+  /**
+   * @param weights gradients of all weights; else of the adapter
+   */
+  LayerwisePass(Decoder decoder, AdapterTensors adapter, boolean weights) {
+    this.decoder = decoder;
+    this.adapter = adapter;
+    this.weights = weights;
+  }
+
+  /** Losses [B] without gradients. */
+  double[] losses(MicroBatch batch) {
+    try (Scope scope = new Scope()) {
+      Tensor x = decoder.embed(scope, batch.ids());
+      for (int layer = 0; layer < decoder.config().layers(); layer++) {
+        Tensor input = x;
+        x = decoder.layerForward(scope, layer, input, batch.positions(), adapter);
+        scope.free(input);
+      }
+      return widen(decoder.losses(scope, x, batch.answers(), adapter).toFloats());
+    }
+  }
+
+  /** Gradients by layer, then the head's, then (of all weights) the embedding table's. */
+  Trainable.Gradients run(Scope scope, MicroBatch batch, boolean perExample) {
+    int layers = decoder.config().layers();
+    List<Tensor> inputs = new ArrayList<>();
+    Tensor x = decoder.embed(scope, batch.ids());
+    for (int layer = 0; layer < layers; layer++) {
+      inputs.add(x);
+      x = decoder.layerForward(scope, layer, x, batch.positions(), adapter);
+    }
+    HeadGradients head =
+        decoder.headBackward(scope, x, batch.answers(), adapter, perExample, weights);
+    scope.free(x);
+    double[] losses = widen(head.losses().toFloats());
+    scope.free(head.losses());
+    List<Tensor> parts = new ArrayList<>();
+    parts.add(head.parameters());
+    Tensor dx = head.input();
+    for (int layer = layers - 1; layer >= 0; layer--) {
+      Tensor input = inputs.get(layer);
+      LayerGradients found =
+          weights
+              ? decoder.weightBackward(
+                  scope, layer, input, dx, batch.positions(), adapter, perExample)
+              : decoder.adapterBackward(
+                  scope, layer, input, dx, batch.positions(), adapter, perExample);
+      scope.free(input);
+      scope.free(dx);
+      dx = found.input();
+      parts.add(found.parameters());
+    }
+    // Layers in order, the head behind them.
+    Tensor headPart = parts.remove(0);
+    Collections.reverse(parts);
+    parts.add(headPart);
+    if (weights) {
+      parts.add(decoder.embedBackward(scope, batch.ids(), dx, perExample));
+    }
+    scope.free(dx);
+    return new Trainable.Gradients(losses, parts);
+  }
+
+  private static double[] widen(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.reticent.training;
+
+import dev.reticent.data.TokenizedExample;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.Answers;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.Positions;
+import java.util.List;
+
+/**
+ * A few examples as tensors, padded on the right to the longest of them.
+ *
+ * @param ids [B,T]
+ * @param answers which positions predict which tokens, [B,K]
+ * @param positions the turns of T positions
+ * @param count B
+ * @param tokens tokens of all examples, without padding
+ */
+record MicroBatch(Tensor ids, Answers answers, Positions positions, int count, long tokens) {
+
+  static MicroBatch of(Scope scope, List<TokenizedExample> examples, Decoder decoder) {
+    ComputeDevice device = decoder.device();
+    int b = examples.size();
+    int t = 1;
+    int k = 1;
+    long tokens = 0;
+    for (TokenizedExample example : examples) {
+      t = Math.max(t, example.ids().length);
+      k = Math.max(k, example.lossTokens());
+      tokens += example.ids().length;
+    }
+    long[] ids = new long[b * t];
+    long[] positions = new long[b * k];
+    long[] targets = new long[b * k];
+    float[] mask = new float[b * k];
+    for (int i = 0; i < b; i++) {
+      int[] own = examples.get(i).ids();
+      boolean[] counts = examples.get(i).lossMask();
+      int answer = i * k;
+      for (int j = 0; j < own.length; j++) {
+        ids[i * t + j] = own[j];
+        if (counts[j]) {
+          positions[answer] = Math.subtractExact(j, 1);
+          targets[answer] = own[j];
+          mask[answer++] = 1;
+        }
+      }
+    }
+    return new MicroBatch(
+        scope.own(Tensor.of(device, ids, b, t)),
+        new Answers(
+            scope.own(Tensor.of(device, positions, b, k)),
+            scope.own(Tensor.of(device, targets, b, k)),
+            scope.own(Tensor.of(device, mask, b, k))),
+        decoder.positions(scope, t, examples.stream().mapToInt(e -> e.ids().length).toArray()),
+        b,
+        tokens);
+  }
+}

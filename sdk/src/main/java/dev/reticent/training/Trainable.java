@@ -1,0 +1,39 @@
+package dev.reticent.training;
+
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.AdapterTensors;
+import java.util.List;
+
+/**
+ * What is being trained: a LoRA adapter, or all weights. One flat array of values on the host, and
+ * the gradients of a micro-batch in the same order.
+ */
+public sealed interface Trainable extends AutoCloseable permits TrainableAdapter, TrainableWeights {
+
+  /** P values; an optimizer changes them in place. */
+  float[] values();
+
+  /** Brings changed values to the device. */
+  void upload();
+
+  /** The adapter a forward pass runs with. */
+  AdapterTensors adapter();
+
+  /**
+   * Losses and gradients of a micro-batch.
+   *
+   * @param perExample one row for each example; else one row, their sum
+   */
+  Gradients gradients(Scope scope, MicroBatch batch, boolean perExample);
+
+  /**
+   * @param losses of each example [B]
+   * @param parts gradients [B,P_g] or [1,P_g] by group, whose coordinates follow each other
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  record Gradients(double[] losses, List<Tensor> parts) {}
+
+  @Override
+  void close();
+}

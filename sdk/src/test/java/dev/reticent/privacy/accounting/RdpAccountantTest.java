@@ -1,0 +1,119 @@
+package dev.reticent.privacy.accounting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Against dp_accounting and Opacus, whose figures the CSV files beside this test hold. */
+class RdpAccountantTest {
+
+  static List<Map<String, String>> rows(String file) throws IOException {
+    try (InputStream in = RdpAccountantTest.class.getResourceAsStream(file)) {
+      List<String> lines =
+          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1).toList();
+      String[] names = lines.get(0).split(",", -1);
+      List<Map<String, String>> rows = new ArrayList<>();
+      for (String line : lines.subList(1, lines.size())) {
+        String[] values = line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
+        Map<String, String> row = new HashMap<>();
+        for (int i = 0; i < names.length; i++) {
+          row.put(names[i], values[i]);
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+
+  static List<Map<String, String>> accounting() throws IOException {
+    return rows("accounting_reference.csv").stream()
+        .filter(row -> !row.get("id").equals("B17"))
+        .toList();
+  }
+
+  private static double number(Map<String, String> row, String key) {
+    String value = row.get(key);
+    return value.isEmpty() || value.equals("inf")
+        ? Double.POSITIVE_INFINITY
+        : Double.parseDouble(value);
+  }
+
+  @ParameterizedTest
+  @MethodSource("accounting")
+  void epsilonIsAtMostTheBestPeerAndNeverBelowTheTightBound(Map<String, String> row) {
+    double ours =
+        new RdpAccountant(number(row, "q"), number(row, "sigma"))
+            .epsilon((int) number(row, "steps"), number(row, "delta"));
+    double peers = Math.min(number(row, "eps_rdp_dp_accounting"), number(row, "eps_rdp_opacus"));
+    assertThat(ours).as(row.toString()).isLessThanOrEqualTo(peers + 1e-6);
+    double tight = number(row, "eps_pld_lower");
+    if (Double.isFinite(tight)) {
+      assertThat(ours).as(row.toString()).isGreaterThanOrEqualTo(tight);
+    }
+  }
+
+  @Test
+  void integerOrdersEqualTheBinomialSum() {
+    for (double q : new double[] {1e-4, 0.01, 0.2276, 0.9}) {
+      for (double sigma : new double[] {0.5, 1, 4}) {
+        for (int alpha : new int[] {2, 3, 8, 32}) {
+          double sum = 0;
+          double binomial = 1;
+          for (int k = 0; k <= alpha; k++) {
+            sum +=
+                binomial
+                    * Math.pow(1 - q, alpha - k)
+                    * Math.pow(q, k)
+                    * Math.exp(k * (k - 1.0) / (2 * sigma * sigma));
+            binomial = binomial * (alpha - k) / (k + 1);
+          }
+          if (Double.isFinite(sum)) {
+            double expected = Math.log(sum);
+            assertThat(RdpAccountant.logMoment(q, sigma, alpha))
+                .as("q=%s σ=%s α=%d", q, sigma, alpha)
+                .isCloseTo(expected, within(1e-9 * Math.max(1e-3, expected)));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void fractionalOrderOfTheDroppingCaseIsKept() {
+    // 40 digits of mpmath: reference value of the sampled Gaussian at q=.2276, σ=.5, α=1.5.
+    assertThat(new RdpAccountant(0.2276, 0.5).rdp(1.5)).isCloseTo(0.528271546722, within(5e-10));
+  }
+
+  @Test
+  void dividingByTheOrderWouldNotBeAnUpperBound() {
+    assertThat(new RdpAccountant(1, 1).epsilon(1, 1e-5)).isGreaterThan(4.3771780957);
+  }
+
+  @ParameterizedTest
+  @MethodSource("calibration")
+  void calibratedNoiseIsThatOfTheReference(Map<String, String> row) {
+    double q = number(row, "q");
+    int steps = (int) number(row, "steps");
+    double target = number(row, "target_epsilon");
+    double sigma = RdpAccountant.noiseMultiplier(target, number(row, "delta"), q, steps);
+    // Opacus's grid of orders is coarser than ours, so its noise is never smaller.
+    double opacus = number(row, "sigma_rdp_opacus_orders");
+    assertThat(sigma).isBetween(opacus * (1 - 5e-3), opacus + 2e-5);
+    assertThat(new RdpAccountant(q, sigma).epsilon(steps, number(row, "delta")))
+        .isLessThanOrEqualTo(target);
+  }
+
+  static List<Map<String, String>> calibration() throws IOException {
+    return rows("calibration_reference.csv");
+  }
+}
