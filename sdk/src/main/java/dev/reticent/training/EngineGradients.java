@@ -10,8 +10,7 @@ import java.util.List;
  * Per-example gradients on a device: one tensor [B,P_g] for each group, a group being a layer or
  * the head. Lives as long as its scope.
  */
-@SuppressWarnings("ArrayRecordComponent") // losses are read once
-record EngineGradients(Decoder decoder, Scope scope, List<Tensor> parts, int count, double[] losses)
+record EngineGradients(Decoder decoder, Scope scope, List<Tensor> parts, int count)
     implements PerExampleGradients {
 
   @Override

@@ -82,7 +82,7 @@ class GradientParityTest {
       MicroBatch batch = MicroBatch.of(scope, examples, decoder);
       Trainable.Gradients found = trainable.gradients(scope, batch, true);
       EngineGradients gradients =
-          new EngineGradients(decoder, scope, found.parts(), examples.size(), found.losses());
+          new EngineGradients(decoder, scope, found.parts(), examples.size());
       assertThat(gradients.dimension()).isEqualTo(adapter.layout().size());
       int i = 0;
       for (JsonNode node : expected) {
