@@ -1,0 +1,122 @@
+package dev.reticent.sampling;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** One request on its way: what it has said, and whether it is done. */
+final class Answer {
+  /** The row of an answer that has none. */
+  static final int NO_ROW = -1;
+
+  private final GenerationRequest request;
+  private final GenerationListener listener;
+  private final Set<Integer> endIds;
+  private final int mostTokens;
+  private final LogitsPipeline pipeline;
+  private final History history;
+  private final SplittableRandom random;
+  private final TextDecoder decoder;
+  private final StopMatcher matcher;
+  private final int[] prompt;
+  private final List<GeneratedToken> tokens = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder();
+  private int prefilled;
+  private int row = NO_ROW;
+  private boolean finished;
+
+  Answer(
+      GenerationRequest request,
+      GenerationListener listener,
+      TextDecoder decoder,
+      Set<Integer> endIds,
+      int context) {
+    this.request = request;
+    this.listener = listener;
+    this.endIds = endIds;
+    this.decoder = decoder;
+    this.prompt = request.promptIds();
+    this.mostTokens = Math.min(request.stops().maxNewTokens(), context - prompt.length);
+    this.pipeline = new LogitsPipeline(request.parameters());
+    this.history = new History(prompt);
+    this.random = new SplittableRandom(state(request.seed(), request.index()));
+    this.matcher = new StopMatcher(request.stops().stopStrings());
+  }
+
+  /** The state of the index-th generator of a seed: the index-th draw of the seed's own. */
+  private static long state(long seed, int index) {
+    // A SplitMix64 generator's state grows by a fixed odd number with each draw.
+    return new SplittableRandom(seed + index * 0x9e3779b97f4a7c15L).nextLong();
+  }
+
+  void place(int newRow) {
+    row = newRow;
+  }
+
+  int row() {
+    return row;
+  }
+
+  boolean finished() {
+    return finished;
+  }
+
+  boolean prefilling() {
+    return prefilled < prompt.length;
+  }
+
+  /** The next piece of the prompt. */
+  int[] promptPiece(int most) {
+    int from = prefilled;
+    prefilled = Math.min(prompt.length, from + most);
+    return Arrays.copyOfRange(prompt, from, prefilled);
+  }
+
+  int lastId() {
+    return tokens.get(tokens.size() - 1).id();
+  }
+
+  /** Chooses the next token from the model's logits [V] and tells the listener. */
+  void accept(float[] logits) {
+    try {
+      int id = pipeline.choose(logits, history, random);
+      history.add(id);
+      boolean end =
+          request.stops().stopIds().contains(id)
+              || (request.stops().endTokens() && endIds.contains(id));
+      String piece = end ? "" : matcher.append(decoder.next(id));
+      Logprobs logprobs = new Logprobs(logits);
+      GeneratedToken token =
+          new GeneratedToken(id, piece, logprobs.of(id), logprobs.top(request.topLogprobs()));
+      tokens.add(token);
+      text.append(piece);
+      listener.token(token);
+      if (end || matcher.stopped()) {
+        finish(FinishReason.STOP, "");
+      } else if (tokens.size() >= mostTokens) {
+        finish(FinishReason.LENGTH, "");
+      }
+    } catch (RuntimeException e) {
+      finish(
+          FinishReason.ERROR,
+          "Generation failed at token %d of the answer: %s"
+              .formatted(tokens.size() + 1, e.getMessage()));
+    }
+  }
+
+  /** Ends the answer; nothing happens if it has ended. */
+  void finish(FinishReason reason, String error) {
+    if (finished) {
+      return;
+    }
+    finished = true;
+    String rest = matcher.append(decoder.finish()) + matcher.finish();
+    text.append(rest);
+    FinishReason known =
+        matcher.stopped() && reason == FinishReason.LENGTH ? FinishReason.STOP : reason;
+    listener.finished(
+        rest, new Generation(tokens, text.toString(), known, error, prompt.length, request.seed()));
+  }
+}

@@ -1,0 +1,13 @@
+package dev.reticent.sampling;
+
+/** Why an answer ended. */
+public enum FinishReason {
+  /** An end token, a stop token or a stop string. */
+  STOP,
+  /** The most tokens asked for, or the end of the context. */
+  LENGTH,
+  /** {@link Generator#cancel} was called. */
+  CANCELLED,
+  /** Something failed; {@link Generation#error} says what. The answer up to there is kept. */
+  ERROR
+}

@@ -1,0 +1,30 @@
+package dev.reticent.sampling;
+
+import java.util.List;
+
+/**
+ * The answer to one request.
+ *
+ * @param tokens every token drawn, the one that ended the answer included
+ * @param text the whole answer; the pieces given to a listener, put together
+ * @param error what failed; empty unless {@code finishReason} is {@link FinishReason#ERROR}
+ * @param promptTokens how many tokens the prompt had
+ * @param seed the seed of the request, with which it can be repeated
+ */
+public record Generation(
+    List<GeneratedToken> tokens,
+    String text,
+    FinishReason finishReason,
+    String error,
+    int promptTokens,
+    long seed) {
+
+  public Generation {
+    tokens = List.copyOf(tokens);
+  }
+
+  /** The ids of the tokens. */
+  public int[] ids() {
+    return tokens.stream().mapToInt(GeneratedToken::id).toArray();
+  }
+}

@@ -1,0 +1,239 @@
+package dev.reticent.sampling;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.model.DecodingSession;
+import dev.reticent.text.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Answers many requests at once over the rows of a {@link DecodingSession}.
+ *
+ * <p>Requests wait in order of arrival for a free row, join between steps and leave as soon as they
+ * end. In one {@link #step} each running request gets a piece of its prompt or its next token. An
+ * answer depends on its own request only, as far as the session's logits for a row do.
+ *
+ * <p>A row whose logits are not finite, or whose listener throws, ends with {@link
+ * FinishReason#ERROR} and disturbs no other. If the session itself throws, all running requests end
+ * so and the exception is passed on; the generator can be used afterwards.
+ *
+ * <p>Not thread-safe: one thread calls everything, and listeners are called on it. They may call
+ * {@link #submit} and {@link #cancel}. The session stays the caller's to close.
+ */
+public final class Generator {
+  /**
+   * How many tokens of a prompt one step takes, so that a long prompt holds up the others little.
+   */
+  static final int PROMPT_PIECE = 512;
+
+  private final DecodingSession session;
+  private final Supplier<TextDecoder> decoders;
+  private final Set<Integer> endIds;
+  private final Deque<Answer> waiting = new ArrayDeque<>();
+  private final List<Answer> running = new ArrayList<>();
+  private final Map<Long, Answer> byTicket = new HashMap<>();
+  private long tickets;
+
+  /**
+   * Generates with any decoder of text.
+   *
+   * @param decoders makes a decoder for each answer
+   * @param endIds the model's end tokens
+   */
+  public Generator(DecodingSession session, Supplier<TextDecoder> decoders, Set<Integer> endIds) {
+    this.session = session;
+    this.decoders = decoders;
+    this.endIds = Set.copyOf(endIds);
+  }
+
+  /** Generates with a model's tokenizer and its end tokens. */
+  public static Generator of(DecodingSession session, Tokenizer tokenizer) {
+    return new Generator(
+        session,
+        () -> TextDecoder.of(tokenizer),
+        Arrays.stream(tokenizer.endIds()).boxed().collect(Collectors.toSet()));
+  }
+
+  /**
+   * Queues a request.
+   *
+   * @return its ticket, for {@link #cancel}
+   * @throws UserInputException if the prompt leaves no room in the context or holds an id that the
+   *     model does not know
+   */
+  public long submit(GenerationRequest request, GenerationListener listener) {
+    int[] prompt = request.promptIds();
+    if (prompt.length >= session.maxTokens()) {
+      throw new UserInputException(
+          "The prompt has %d tokens and the context holds %d, the answer included: shorten the prompt."
+              .formatted(prompt.length, session.maxTokens()));
+    }
+    for (int i = 0; i < prompt.length; i++) {
+      if (prompt[i] < 0 || prompt[i] >= session.vocabularySize()) {
+        throw new UserInputException(
+            "Token %d of the prompt has id %d: the model knows 0 to %d."
+                .formatted(i, prompt[i], session.vocabularySize() - 1));
+      }
+    }
+    long ticket = tickets++;
+    GenerationListener closing =
+        new GenerationListener() {
+          @Override
+          public void token(GeneratedToken token) {
+            listener.token(token);
+          }
+
+          @Override
+          public void finished(String rest, Generation generation) {
+            byTicket.remove(ticket);
+            listener.finished(rest, generation);
+          }
+        };
+    Answer answer = new Answer(request, closing, decoders.get(), endIds, session.maxTokens());
+    byTicket.put(ticket, answer);
+    waiting.add(answer);
+    return ticket;
+  }
+
+  /**
+   * Ends a request now, with what it has said so far.
+   *
+   * @return false if it had ended before
+   */
+  public boolean cancel(long ticket) {
+    Answer answer = byTicket.get(ticket);
+    if (answer == null) {
+      return false;
+    }
+    try {
+      answer.finish(FinishReason.CANCELLED, "");
+    } finally {
+      waiting.remove(answer);
+      release(answer);
+    }
+    return true;
+  }
+
+  /** How many requests wait for a row. */
+  public int waiting() {
+    return waiting.size();
+  }
+
+  /** How many requests have a row. */
+  public int running() {
+    return running.size();
+  }
+
+  /**
+   * Takes in waiting requests and gives every running one its next token or piece of prompt.
+   *
+   * @return whether there is more to do
+   */
+  public boolean step() {
+    while (!waiting.isEmpty() && running.size() < session.capacity()) {
+      int row = session.open();
+      Answer answer = waiting.remove();
+      answer.place(row);
+      running.add(answer);
+    }
+    try {
+      List<Answer> decoding = running.stream().filter(a -> !a.prefilling()).toList();
+      List<Answer> prefilling = running.stream().filter(Answer::prefilling).toList();
+      decode(decoding);
+      prefill(prefilling);
+    } catch (RuntimeException e) {
+      for (Answer answer : List.copyOf(running)) {
+        answer.finish(FinishReason.ERROR, "The model failed: " + e.getMessage());
+        release(answer);
+      }
+      throw e;
+    }
+    return !running.isEmpty() || !waiting.isEmpty();
+  }
+
+  private void decode(List<Answer> answers) {
+    if (answers.isEmpty()) {
+      return;
+    }
+    float[][] logits =
+        session.step(
+            answers.stream().mapToInt(Answer::row).toArray(),
+            answers.stream().mapToInt(Answer::lastId).toArray());
+    for (int i = 0; i < answers.size(); i++) {
+      accept(answers.get(i), logits[i]);
+    }
+  }
+
+  private void prefill(List<Answer> answers) {
+    for (Answer answer : answers) {
+      if (!answer.finished()) {
+        float[] logits = session.extend(answer.row(), answer.promptPiece(PROMPT_PIECE));
+        if (!answer.prefilling()) {
+          accept(answer, logits);
+        }
+      }
+    }
+  }
+
+  private void accept(Answer answer, float[] logits) {
+    if (!answer.finished()) { // a listener may have cancelled it meanwhile
+      answer.accept(logits);
+    }
+    if (answer.finished()) {
+      release(answer);
+    }
+  }
+
+  private void release(Answer answer) {
+    if (running.remove(answer)) {
+      session.release(answer.row());
+      answer.place(Answer.NO_ROW);
+    }
+  }
+
+  /**
+   * Answers all requests, in their order; what else was submitted moves on too.
+   *
+   * @throws UserInputException before anything is generated, if a prompt does not fit
+   */
+  public List<Generation> generate(List<GenerationRequest> requests) {
+    Map<Integer, Generation> results = new HashMap<>();
+    List<Long> submitted = new ArrayList<>();
+    try {
+      for (int i = 0; i < requests.size(); i++) {
+        int position = i;
+        submitted.add(
+            submit(
+                requests.get(i),
+                new GenerationListener() {
+                  @Override
+                  public void finished(String rest, Generation generation) {
+                    results.put(position, generation);
+                  }
+                }));
+      }
+      while (results.size() < requests.size()) {
+        step();
+      }
+    } catch (RuntimeException e) {
+      submitted.forEach(this::cancel);
+      throw e;
+    }
+    List<Generation> ordered = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      Generation generation = results.get(i);
+      if (generation != null) {
+        ordered.add(generation);
+      }
+    }
+    return ordered;
+  }
+}
