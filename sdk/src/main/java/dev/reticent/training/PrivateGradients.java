@@ -21,7 +21,7 @@ public final class PrivateGradients implements GradientSource {
 
   private final Decoder decoder;
   private final Trainable trainable;
-  private final List<TokenizedExample> examples;
+  private final List<List<TokenizedExample>> units;
   private final int physicalBatchSize;
   private final PoissonSampler sampler;
   private final Clipping clipping;
@@ -30,14 +30,16 @@ public final class PrivateGradients implements GradientSource {
   private final double expectedBatchSize;
 
   /**
-   * @param examples one for each privacy unit, in the order the sampler numbers them
+   * @param units the examples of each privacy unit, at least one, in the order the sampler numbers
+   *     them. A sampled unit contributes one example, its rows taking turns from step to step: so
+   *     what is bounded, and guaranteed, is the contribution of a unit, however many rows it has
    * @param physicalBatchSize examples run at once; changes nothing but memory and time
    * @param expectedBatchSize the public number that sums are divided by
    */
   public PrivateGradients(
       Decoder decoder,
       Trainable trainable,
-      List<TokenizedExample> examples,
+      List<List<TokenizedExample>> units,
       int physicalBatchSize,
       PoissonSampler sampler,
       Clipping clipping,
@@ -46,7 +48,7 @@ public final class PrivateGradients implements GradientSource {
       double expectedBatchSize) {
     this.decoder = decoder;
     this.trainable = trainable;
-    this.examples = examples;
+    this.units = units;
     this.physicalBatchSize = physicalBatchSize;
     this.sampler = sampler;
     this.clipping = clipping;
@@ -60,13 +62,14 @@ public final class PrivateGradients implements GradientSource {
     PoissonBatch batch = sampler.next();
     GradientAccumulator sum = batch.accumulator(clipping, trainable.values().length);
     BatchStatistics statistics = BatchStatistics.EMPTY;
-    int[] units = batch.indices();
-    for (int start = 0; start < units.length; start += physicalBatchSize) {
+    int[] sampled = batch.indices();
+    for (int start = 0; start < sampled.length; start += physicalBatchSize) {
       int[] some =
-          Arrays.copyOfRange(units, start, Math.min(units.length, start + physicalBatchSize));
+          Arrays.copyOfRange(sampled, start, Math.min(sampled.length, start + physicalBatchSize));
       List<TokenizedExample> chosen = new ArrayList<>();
       for (int unit : some) {
-        chosen.add(examples.get(unit));
+        List<TokenizedExample> rows = units.get(unit);
+        chosen.add(rows.get(step % rows.size()));
       }
       try (Scope scope = new Scope()) {
         MicroBatch micro = MicroBatch.of(scope, chosen, decoder);

@@ -1,0 +1,88 @@
+package dev.reticent.recipe;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.data.Dataset;
+import dev.reticent.data.ExampleTokenizer;
+import dev.reticent.data.TokenizedData;
+import dev.reticent.data.TokenizedExample;
+import dev.reticent.quickstart.QuickstartQuestions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The examples of a run.
+ *
+ * @param units training examples by privacy unit
+ * @param training all training examples
+ * @param heldOut examples to evaluate on
+ * @param fingerprint of the training rows
+ */
+record FinetuneData(
+    List<List<TokenizedExample>> units,
+    List<TokenizedExample> training,
+    List<TokenizedExample> heldOut,
+    String fingerprint) {
+
+  static FinetuneData read(FinetuneConfig config, LoadedModel model, FinetuneListener listener) {
+    DatasetSettings settings = config.dataset();
+    Dataset all =
+        Dataset.read(
+            settings.trainFile().orElseGet(() -> embedded(config.savingDir())),
+            config.sampleType(),
+            settings.fields(),
+            settings.unit());
+    Dataset training = all;
+    Optional<Dataset> heldOut =
+        settings
+            .evalFile()
+            .map(
+                file ->
+                    Dataset.read(file, config.sampleType(), settings.fields(), settings.unit()));
+    if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
+      Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
+      training = split.training();
+      heldOut = Optional.of(split.heldOut());
+    }
+    training = training.capped(settings.rowsPerUnit(), config.seed());
+    Dataset.Duplicates duplicates = training.duplicates();
+    if (duplicates.rows() > 0) {
+      listener.notice(
+          "%d rows repeat another row exactly, %d of them a row of another privacy unit"
+              .formatted(duplicates.rows(), duplicates.rowsAcrossUnits()));
+    }
+    ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), settings.maxTokens());
+    TokenizedData tokenized = tokenizer.tokenize(training);
+    listener.notice("training data: " + tokenized.summary());
+    if (tokenized.examples().isEmpty()) {
+      throw new UserInputException(
+          "dataset: no training example is left; raise dataset.max_length or check the file.");
+    }
+    List<TokenizedExample> evaluation =
+        heldOut.map(data -> tokenizer.tokenize(data).examples()).orElse(List.of());
+    Map<String, List<TokenizedExample>> units = new LinkedHashMap<>();
+    for (TokenizedExample example : tokenized.examples()) {
+      units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
+    }
+    return new FinetuneData(
+        List.copyOf(units.values()), tokenized.examples(), evaluation, training.fingerprint());
+  }
+
+  /** The embedded questions, written where the user can look at them. */
+  private static Path embedded(Path folder) {
+    Path file = folder.resolve("data").resolve("train.jsonl");
+    try {
+      Files.createDirectories(folder.resolve("data"));
+      QuickstartQuestions.write(file, QuickstartQuestions.training(QuickstartData.TRAINING));
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded questions cannot be written", e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.reticent.recipe;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.data.PromptFormat;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.DecoderOptions;
+import dev.reticent.text.ChatTemplate;
+import dev.reticent.text.Tokenizer;
+import java.nio.file.Path;
+
+/** A base model with its tokenizer and prompt format. */
+record LoadedModel(Path folder, Decoder decoder, Tokenizer tokenizer, PromptFormat format)
+    implements AutoCloseable {
+
+  static Path folder(ModelSettings settings) {
+    return settings.embedded() ? EmbeddedModel.folder() : settings.folder();
+  }
+
+  static LoadedModel open(ModelSettings settings) {
+    if (settings.devices().stream().distinct().count() > 1 || settings.devices().size() > 1) {
+      throw new UserInputException(
+          "devices: found "
+              + settings.devices()
+              + ", but this version computes on one device; give one.");
+    }
+    if (settings.offload() != ModelSettings.Offload.NONE) {
+      throw new UserInputException(
+          "offload: host is not supported in this version; remove the key.");
+    }
+    Path folder = folder(settings);
+    Path tokenizerFolder = settings.tokenizerDir().orElse(folder);
+    Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
+    Decoder decoder =
+        Decoder.load(
+            folder,
+            new DecoderOptions(
+                ComputeDevice.parse(settings.devices().get(0)),
+                settings.computeType(),
+                settings.quantization()));
+    return new LoadedModel(
+        folder,
+        decoder,
+        tokenizer,
+        new PromptFormat(tokenizer, ChatTemplate.find(tokenizerFolder)));
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,13 @@
+package dev.reticent.recipe;
+
+/** How much of the embedded task there is. */
+final class QuickstartData {
+
+  /** Rows to train on. */
+  static final int TRAINING = 20_000;
+
+  /** Rows held out, whose names occur in no training row. */
+  static final int HELD_OUT = 500;
+
+  private QuickstartData() {}
+}

@@ -1,0 +1,45 @@
+package dev.reticent.recipe;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Files of a run, each replaced whole. */
+record RunFolder(Path path) {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  void write(String name, String text) throws IOException {
+    Path part = path.resolve("." + name + ".part");
+    Files.writeString(part, text);
+    Files.move(
+        part,
+        path.resolve(name),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  void write(String name, ObjectNode node) throws IOException {
+    write(name, JSON.writeValueAsString(node) + "\n");
+  }
+
+  /** Copies the files that make the adapter usable without its base folder's tokenizer. */
+  void copyTokenizer(Path model) throws IOException {
+    for (String name :
+        new String[] {
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja"
+        }) {
+      if (Files.exists(model.resolve(name))) {
+        Files.copy(model.resolve(name), path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+}
