@@ -1,0 +1,69 @@
+package dev.reticent.cli;
+
+import dev.reticent.config.UserInputException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The {@code reticent} command.
+ *
+ * <p>Exits with 0 on success, 2 when the user can mend the input (a message, no stack trace) and 1
+ * on a failure of ours.
+ */
+@Command(
+    name = "reticent",
+    description = "Fine-tunes language models on private data, with a privacy guarantee.",
+    version = "reticent 0.1.0",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = PrivacyCommand.class)
+public final class Main {
+  private static final int BAD_INPUT = 2;
+  private static final int FAILURE = 1;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(
+        run(
+            args,
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+  }
+
+  /** Runs a command; its exit code. */
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
+    CommandLine line =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setParameterExceptionHandler(Main::badParameter)
+            .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
+    return line.execute(args);
+  }
+
+  private static int badParameter(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    if (args.length == 0) {
+      command.usage(err);
+      return BAD_INPUT;
+    }
+    err.println(e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
+    return BAD_INPUT;
+  }
+
+  private static int failed(Exception e, PrintWriter err) {
+    if (e instanceof UserInputException) {
+      err.println(e.getMessage());
+      return BAD_INPUT;
+    }
+    e.printStackTrace(err);
+    return FAILURE;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.reticent;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The order of the packages, and which of them may see which library. */
+class ArchitectureTest {
+  /** An import may only go to a package earlier in this list. */
+  private static final List<String> LOWEST_FIRST =
+      List.of(
+          "tensorboard",
+          "config",
+          "privacy.accounting",
+          "privacy",
+          "text",
+          "data",
+          "engine",
+          "model",
+          "lora",
+          "training",
+          "checkpoint",
+          "sampling",
+          "serving",
+          "spark",
+          "quickstart",
+          "recipe",
+          "cli");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+          .importPackages("dev.reticent");
+
+  private static String name(String part) {
+    return "dev.reticent." + part;
+  }
+
+  @Test
+  void theScanFindsEveryPackage() {
+    assertThat(CLASSES.size()).isGreaterThan(100);
+    assertThat(CLASSES.stream().map(c -> c.getPackageName()).distinct())
+        .as("a package without a place in the order")
+        .isSubsetOf(LOWEST_FIRST.stream().map(ArchitectureTest::name).toList())
+        .contains(name("config"), name("privacy"), name("engine"), name("recipe"), name("cli"));
+  }
+
+  @Test
+  void importsOnlyGoDown() {
+    for (int i = 0; i < LOWEST_FIRST.size() - 1; i++) {
+      String[] above =
+          LOWEST_FIRST.subList(i + 1, LOWEST_FIRST.size()).stream()
+              .map(ArchitectureTest::name)
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(name(LOWEST_FIRST.get(i)))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(above)
+          .allowEmptyShould(true)
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void privacyIsPureJava() {
+    classes()
+        .that()
+        .resideInAPackage("dev.reticent.privacy..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "javax.crypto..", "dev.reticent.privacy..", "org.jspecify..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void eachLibraryIsSeenByThePackagesThatOwnItOnly() {
+    seenOnlyBy("ai.djl..", "dev.reticent.engine", "dev.reticent.text");
+    seenOnlyBy("org.yaml..", "dev.reticent.config");
+    seenOnlyBy("picocli..", "dev.reticent.cli");
+    seenOnlyBy("com.hubspot..", "dev.reticent.text");
+  }
+
+  private static void seenOnlyBy(String library, String... owners) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(owners)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(CLASSES);
+  }
+}
