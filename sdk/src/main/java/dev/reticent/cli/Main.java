@@ -19,7 +19,14 @@ import picocli.CommandLine.ParameterException;
     version = "reticent 0.1.0",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = PrivacyCommand.class)
+    subcommands = {
+      QuickstartCommand.class,
+      FinetuneCommand.class,
+      SampleCommand.class,
+      PlanCommand.class,
+      InspectCommand.class,
+      PrivacyCommand.class
+    })
 public final class Main {
   private static final int BAD_INPUT = 2;
   private static final int FAILURE = 1;

@@ -11,6 +11,7 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.ModelConfig;
 import dev.reticent.privacy.Clipping;
 import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
@@ -73,21 +74,36 @@ public final class DPFinetuningRecipe {
   }
 
   /**
+   * What a run on so many privacy units would do and cost; reads the model's config, no data.
+   *
+   * @throws UserInputException when the config has no lora section or the model cannot be found
+   */
+  public FinetunePlan plan(int units) {
+    ModelConfig model = ModelConfig.read(LoadedModel.folder(config.model()));
+    return FinetunePlan.of(config, units, AdapterLayout.of(model, lora().spec(model)).size());
+  }
+
+  private LoraSettings lora() {
+    return config
+        .lora()
+        .orElseThrow(
+            () ->
+                new UserInputException(
+                    "lora: this recipe trains adapters; give a lora section. (Full fine-tuning is available in code, through TrainableWeights.)"));
+  }
+
+  /**
    * Runs to the end, to the budget, or until the thread is interrupted.
    *
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
-    if (config.lora().isEmpty()) {
-      throw new UserInputException(
-          "lora: this recipe trains adapters; give a lora section. (Full fine-tuning is available in code, through TrainableWeights.)");
-    }
+    LoraSettings lora = lora();
     try (LoadedModel model = LoadedModel.open(config.model())) {
       Files.createDirectories(config.savingDir());
       FinetuneData data = FinetuneData.read(config, model, listener);
       AdapterLayout layout =
-          AdapterLayout.of(
-              model.decoder().config(), config.lora().get().spec(model.decoder().config()));
+          AdapterLayout.of(model.decoder().config(), lora.spec(model.decoder().config()));
       FinetunePlan plan = FinetunePlan.of(config, data.units().size(), layout.size());
       listener.planned(plan);
       Adapter adapter =

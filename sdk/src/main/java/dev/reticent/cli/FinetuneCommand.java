@@ -1,0 +1,52 @@
+package dev.reticent.cli;
+
+import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.recipe.FinetuneResult;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fine-tunes a model. */
+@Command(
+    name = "finetune",
+    description = "Fine-tunes a model on private data as the config says.",
+    mixinStandardHelpOptions = true)
+final class FinetuneCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(names = "--json", description = "Prints the result as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    FinetuneResult result;
+    try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
+      result = DPFinetuningRecipe.of(options.config()).run(listener);
+    }
+    if (!json) {
+      out.println(result.statement());
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("folder", result.folder().toString());
+    figures.put("outcome", result.outcome().name().toLowerCase(java.util.Locale.ROOT));
+    figures.put("steps", result.steps());
+    if (result.plan().isPrivate()) {
+      figures.put("epsilon", result.epsilon());
+      figures.put("delta", result.plan().delta());
+    }
+    if (!Double.isNaN(result.lossBefore())) {
+      figures.put("held_out_loss_before", result.lossBefore());
+      figures.put("held_out_loss_after", result.lossAfter());
+    }
+    Output.print(out, json, figures);
+    return 0;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.reticent.recipe;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.DecoderOptions;
+import dev.reticent.model.Quantization;
+import dev.reticent.training.TrainableAdapter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a model says of given tokens, to hold one implementation against another.
+ *
+ * @param logProbabilities of each next token, natural logarithm [n−1]
+ * @param lastLogits at the last position [V]
+ */
+@SuppressWarnings("ArrayRecordComponent") // printed, never compared
+public record Inspection(double[] logProbabilities, float[] lastLogits) {
+
+  /** Runs a model folder, in fp32, over token ids. */
+  public static Inspection of(
+      Path folder, Optional<Path> adapterFolder, Quantization quantization, int[] ids) {
+    if (ids.length == 0) {
+      throw new UserInputException("--ids: give at least one token id, such as --ids 1,2,3.");
+    }
+    try (Decoder decoder = Decoder.load(folder, DecoderOptions.standard().with(quantization))) {
+      int v = decoder.config().vocabSize();
+      for (int id : ids) {
+        if (id < 0 || id >= v) {
+          throw new UserInputException(
+              "--ids: found " + id + ", but the model's tokens are 0 to " + (v - 1) + ".");
+        }
+      }
+      try (AdapterTensors adapter =
+          adapterFolder
+              .map(
+                  path ->
+                      TrainableAdapter.tensors(
+                          PeftFolder.read(path, decoder.config()),
+                          decoder.config(),
+                          decoder.device()))
+              .orElseGet(() -> AdapterTensors.none(decoder.config(), decoder.device()))) {
+        float[] logits = decoder.logits(ids, adapter);
+        double[] logProbabilities = new double[ids.length - 1];
+        for (int t = 0; t < logProbabilities.length; t++) {
+          logProbabilities[t] = logProbability(logits, t * v, v, ids[t + 1]);
+        }
+        return new Inspection(
+            logProbabilities, Arrays.copyOfRange(logits, logits.length - v, logits.length));
+      }
+    }
+  }
+
+  private static double logProbability(float[] logits, int from, int size, int id) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < size; i++) {
+      max = Math.max(max, logits[from + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += Math.exp(logits[from + i] - max);
+    }
+    return logits[from + id] - max - Math.log(sum);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.reticent.recipe;
+
+import dev.reticent.config.Config;
+import dev.reticent.quickstart.QuickstartQuestions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The whole way on the embedded model: answer held-out questions, fine-tune privately, answer them
+ * again.
+ */
+public final class QuickstartRecipe {
+
+  private static final int SHOWN = 4;
+
+  private final Path folder;
+  private final List<String> overrides;
+
+  /**
+   * @param folder where the run goes
+   * @param overrides settings that replace those of configs/quickstart.yaml
+   */
+  public QuickstartRecipe(Path folder, List<String> overrides) {
+    this.folder = folder;
+    this.overrides = List.copyOf(overrides);
+  }
+
+  /** A held-out question, the right answer, and what the model said before and after. */
+  public record Example(String question, String answer, String before, String after) {}
+
+  /**
+   * @param exactMatchBefore share of held-out questions answered exactly right
+   */
+  public record Report(
+      FinetuneResult result,
+      double exactMatchBefore,
+      double exactMatchAfter,
+      int heldOut,
+      List<Example> examples) {
+    public Report {
+      examples = List.copyOf(examples);
+    }
+  }
+
+  /** Runs it; some minutes on two cores. */
+  public Report run(FinetuneListener listener) {
+    try {
+      Files.createDirectories(folder);
+      List<QuickstartQuestions.Row> held = QuickstartQuestions.heldOut(QuickstartData.HELD_OUT);
+      Path heldFile = folder.resolve("held-out.jsonl");
+      QuickstartQuestions.write(heldFile, held);
+      Config config =
+          Config.parse("quickstart.yaml", yaml())
+              .with("saving_dir", folder.toString())
+              .with("dataset.eval_file", heldFile.toString())
+              .withOverrides(overrides);
+      List<String> questions = held.stream().map(QuickstartQuestions.Row::question).toList();
+      List<String> before = answers(Config.empty(), questions);
+      FinetuneResult result = DPFinetuningRecipe.of(config).run(listener);
+      List<String> after =
+          answers(Config.empty().with("checkpoint_path", folder.toString()), questions);
+      List<Example> examples = new ArrayList<>();
+      int rightBefore = 0;
+      int rightAfter = 0;
+      for (int i = 0; i < held.size(); i++) {
+        String expected = held.get(i).answer();
+        rightBefore += before.get(i).equals(expected) ? 1 : 0;
+        rightAfter += after.get(i).equals(expected) ? 1 : 0;
+        if (i < SHOWN) {
+          examples.add(new Example(questions.get(i), expected, before.get(i), after.get(i)));
+        }
+      }
+      return new Report(
+          result,
+          rightBefore / (double) held.size(),
+          rightAfter / (double) held.size(),
+          held.size(),
+          examples);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the quickstart's files cannot be written", e);
+    }
+  }
+
+  private static List<String> answers(Config base, List<String> questions) {
+    Config config =
+        base.with("foundation_model_name", ModelSettings.EMBEDDED)
+            .with("max_new_tokens", 40)
+            .with("batch_size", 64);
+    return SampleRecipe.of(config).answer(questions).stream()
+        .map(answer -> answer.generation().text().strip())
+        .toList();
+  }
+
+  private static String yaml() throws IOException {
+    try (InputStream in = QuickstartRecipe.class.getResourceAsStream("configs/quickstart.yaml")) {
+      if (in == null) {
+        throw new IOException("the resource configs/quickstart.yaml is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.reticent.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.data.SampleType;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.DecodingSession;
+import dev.reticent.sampling.Generation;
+import dev.reticent.sampling.GenerationRequest;
+import dev.reticent.sampling.GenerationWriter;
+import dev.reticent.sampling.Generator;
+import dev.reticent.sampling.SamplingParameters;
+import dev.reticent.sampling.StopConditions;
+import dev.reticent.text.Message;
+import dev.reticent.training.TrainableAdapter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Answers prompts with a base model or a fine-tuned one, as a config says.
+ *
+ * <p>A run's folder as {@code checkpoint_path} says its base model itself. Sampling is
+ * post-processing of what training released: it costs no privacy budget.
+ */
+public final class SampleRecipe {
+
+  private final SampleConfig config;
+
+  private SampleRecipe(SampleConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The recipe of a config.
+   *
+   * @throws UserInputException naming every problem of the config with its place
+   */
+  public static SampleRecipe of(Config config) {
+    return new SampleRecipe(SampleConfig.of(config));
+  }
+
+  /** A prompt and its answer. */
+  public record Answer(String prompt, Generation generation) {}
+
+  /**
+   * Answers the config's prompts and writes them as JSONL and CSV.
+   *
+   * @return the answers in the order of the prompts
+   */
+  public List<Answer> run() {
+    List<String> prompts = new ArrayList<>(config.prompts());
+    config.inputFile().ifPresent(file -> prompts.addAll(read(file)));
+    if (prompts.isEmpty()) {
+      throw new UserInputException(
+          "prompts: there is nothing to answer; give prompts or an input_file.");
+    }
+    List<Answer> answers = answer(prompts);
+    try {
+      Files.createDirectories(config.savingDir());
+      for (String ending : new String[] {".jsonl", ".csv"}) {
+        Path file = config.savingDir().resolve(config.savingFilename() + ending);
+        try (GenerationWriter writer = GenerationWriter.open(file, List.of("prompt"))) {
+          for (Answer answer : answers) {
+            writer.write(Map.of("prompt", answer.prompt()), answer.generation());
+          }
+          writer.commit();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answers cannot be written", e);
+    }
+    return answers;
+  }
+
+  /** Answers prompts without writing anything. */
+  public List<Answer> answer(List<String> prompts) {
+    try (LoadedModel model = LoadedModel.open(modelSettings());
+        AdapterTensors adapter = adapter(model)) {
+      return answer(model, adapter, prompts);
+    }
+  }
+
+  List<Answer> answer(LoadedModel model, AdapterTensors adapter, List<String> prompts) {
+    SampleConfig.Decoding d = config.decoding();
+    SamplingParameters parameters =
+        new SamplingParameters(
+            d.temperature(),
+            d.topK(),
+            d.topP(),
+            d.minP(),
+            d.repetitionPenalty(),
+            d.frequencyPenalty(),
+            d.presencePenalty(),
+            Map.of());
+    List<GenerationRequest> requests = new ArrayList<>();
+    int longest = 0;
+    for (int i = 0; i < prompts.size(); i++) {
+      int[] ids = ids(model, prompts.get(i));
+      longest = Math.max(longest, ids.length);
+      int room = d.maxLength().map(n -> Math.max(1, n - ids.length)).orElse(d.maxNewTokens());
+      StopConditions stops =
+          StopConditions.after(Math.min(room, d.maxNewTokens())).withStopStrings(d.stop());
+      requests.add(GenerationRequest.of(ids, parameters, stops).withSeed(d.seed(), i));
+    }
+    int context = Math.min(model.decoder().config().maxPositions(), longest + d.maxNewTokens());
+    try (DecodingSession session =
+        model.decoder().decode(adapter, Math.min(config.batchSize(), prompts.size()), context)) {
+      List<Generation> generations = Generator.of(session, model.tokenizer()).generate(requests);
+      List<Answer> answers = new ArrayList<>();
+      for (int i = 0; i < prompts.size(); i++) {
+        answers.add(new Answer(prompts.get(i), generations.get(i)));
+      }
+      return answers;
+    }
+  }
+
+  private int[] ids(LoadedModel model, String prompt) {
+    return config.sampleType().orElse(SampleType.INSTRUCT) == SampleType.INSTRUCT
+        ? model.format().prompt(List.of(Message.user(prompt)))
+        : model.tokenizer().encode(prompt, true);
+  }
+
+  /** The config's model; else that of the run that is sampled. */
+  ModelSettings modelSettings() {
+    ModelSettings own = config.model();
+    if (own.name().isPresent() || own.modelDir().isPresent()) {
+      return own;
+    }
+    Path run =
+        config
+            .checkpointPath()
+            .orElseThrow(
+                () -> new UserInputException("foundation_model_name: missing; name a model."));
+    Path file = run.resolve("config.yaml");
+    if (!Files.isRegularFile(file)) {
+      throw new UserInputException(
+          "checkpoint_path: "
+              + run
+              + " has no config.yaml that would say its base model; give foundation_model_name.");
+    }
+    return FinetuneConfig.of(Config.read(file)).model();
+  }
+
+  AdapterTensors adapter(LoadedModel model) {
+    return config
+        .checkpointPath()
+        .map(
+            path ->
+                TrainableAdapter.tensors(
+                    PeftFolder.read(path, model.decoder().config()),
+                    model.decoder().config(),
+                    model.decoder().device()))
+        .orElseGet(() -> AdapterTensors.none(model.decoder().config(), model.decoder().device()));
+  }
+
+  /** Prompts of JSON lines: {@code question} (or as named) or the last user message. */
+  private List<String> read(Path file) {
+    List<String> prompts = new ArrayList<>();
+    ObjectMapper json = new ObjectMapper();
+    try {
+      int number = 0;
+      for (String line : Files.readAllLines(file)) {
+        number++;
+        if (line.isBlank()) {
+          continue;
+        }
+        JsonNode row = json.readTree(line);
+        JsonNode question = row.path(config.questionField());
+        for (JsonNode message : row.path("messages")) {
+          question =
+              message.path("role").asText().equals("user") ? message.path("content") : question;
+        }
+        if (!question.isTextual()) {
+          throw new UserInputException(
+              "%s:%d: found no text under '%s' and no user message; every row needs one."
+                  .formatted(file, number, config.questionField()));
+        }
+        prompts.add(question.asText());
+      }
+      return prompts;
+    } catch (IOException e) {
+      throw new UserInputException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}
