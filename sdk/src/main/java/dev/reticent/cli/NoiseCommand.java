@@ -17,9 +17,6 @@ import picocli.CommandLine.Spec;
     description = "The smallest noise multiplier that keeps epsilon, rounded up.",
     mixinStandardHelpOptions = true)
 final class NoiseCommand implements Callable<Integer> {
-  private static final double LARGEST = 10_000;
-  private static final double PRECISION = 1e-5;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SamplingOptions options = new SamplingOptions();
 
@@ -32,45 +29,21 @@ final class NoiseCommand implements Callable<Integer> {
     double sigma = smallest();
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("noise_multiplier_rdp", sigma);
-    figures.put("epsilon_rdp", spent(sigma));
+    figures.put(
+        "epsilon_rdp",
+        new RdpAccountant(options.samplingRate(), sigma).epsilon(options.steps(), options.delta()));
     figures.put("epsilon", epsilon);
     figures.putAll(options.assumptions());
     Output.print(spec.commandLine().getOut(), options.json(), figures);
     return 0;
   }
 
-  private double spent(double sigma) {
-    return new RdpAccountant(options.samplingRate(), sigma)
-        .epsilon(options.steps(), options.delta());
-  }
-
-  /** By bisection: ε falls with σ. What is returned keeps the budget. */
   private double smallest() {
-    double high = 1;
-    while (spent(high) > epsilon) {
-      high *= 2;
-      if (high > LARGEST) {
-        throw new UserInputException(
-            "--epsilon: "
-                + epsilon
-                + " is not met by any noise up to "
-                + LARGEST
-                + "; ask for more, or take fewer steps");
-      }
+    try {
+      return RdpAccountant.noiseMultiplier(
+          epsilon, options.delta(), options.samplingRate(), options.steps());
+    } catch (IllegalArgumentException e) {
+      throw new UserInputException(e.getMessage() + "; allow more, or take fewer steps", e);
     }
-    double low = high / 2;
-    while (low > 0.01 && spent(low) <= epsilon) {
-      high = low;
-      low /= 2;
-    }
-    while (high - low > PRECISION * high) {
-      double middle = (low + high) / 2;
-      if (spent(middle) <= epsilon) {
-        high = middle;
-      } else {
-        low = middle;
-      }
-    }
-    return high;
   }
 }

@@ -89,7 +89,12 @@ public class Key<T> {
       section.wrong(
           path,
           node.place(),
-          path + ": found " + found(node) + ", expected " + expected() + hint(node));
+          path
+              + ": found "
+              + found(node)
+              + ", expected "
+              + expected()
+              + (value.isEmpty() ? hint(node) : ""));
       return Optional.empty();
     }
     return value;

@@ -73,7 +73,8 @@ public record FinetuneConfig(
                 .atLeast(0)
                 .atMost(3)
                 .alsoSpelt("deepspeed.zero_stage")
-                .describedAs("What several devices share out, as in DeepSpeed; 0 shares nothing.")
+                .describedAs(
+                    "What several devices share out, as in DeepSpeed; changes nothing on one device.")
                 .orElse(0),
             section
                 .integer("epochs")

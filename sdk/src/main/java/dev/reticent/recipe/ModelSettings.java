@@ -103,12 +103,12 @@ public record ModelSettings(
                 d ->
                     !d.isEmpty()
                         && d.stream().allMatch(x -> x.matches("cpu|(cuda|gpu)(:\\d{1,3})?")))
-            .describedAs("What computes; the work is shared between several.")
+            .describedAs("What computes; one device in this version.")
             .orElse(List.of("cpu")),
         section
             .choice("offload", Offload.class)
-            .describedAs(
-                "`host` keeps frozen weights in the host's memory and streams them to the device.")
+            .limited("of which host is not there yet", o -> o == Offload.NONE)
+            .describedAs("Where frozen weights are kept; `none` keeps them on the device.")
             .orElse(Offload.NONE));
   }
 

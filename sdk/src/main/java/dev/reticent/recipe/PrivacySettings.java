@@ -1,7 +1,6 @@
 package dev.reticent.recipe;
 
 import dev.reticent.config.Section;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,12 +21,10 @@ public record PrivacySettings(
     Optional<Double> noiseMultiplier,
     double clipNorm,
     ClippingRule clipping,
-    double clippingQuantile,
     SamplerRule sampler,
     Neighbours adjacency,
     AccountantRule accountant,
-    boolean secure,
-    boolean privateLoss) {
+    boolean secure) {
 
   public enum ClippingRule {
     FLAT,
@@ -42,13 +39,10 @@ public record PrivacySettings(
 
   /** Which two data sets must be hard to tell apart. */
   public enum Neighbours {
-    ADD_OR_REMOVE_ONE,
-    REPLACE_ONE,
-    ZERO_OUT
+    ADD_OR_REMOVE_ONE
   }
 
   public enum AccountantRule {
-    PLD,
     RDP
   }
 
@@ -89,43 +83,32 @@ public record PrivacySettings(
                 .orElse(0.01),
             section
                 .choice("clipping", ClippingRule.class)
+                .limited("of which adaptive is not there yet", c -> c != ClippingRule.ADAPTIVE)
                 .describedAs(
                     """
                     `flat` bounds the whole gradient, `per_layer` each layer's share, `automatic`
-                    normalises, `adaptive` follows a quantile of the norms, found privately.""")
+                    normalises.""")
                 .orElse(ClippingRule.FLAT),
-            section
-                .number("clipping_quantile")
-                .above(0.0)
-                .below(1.0)
-                .describedAs("For `adaptive`: the share of examples that is not to be clipped.")
-                .orElse(0.5),
             section
                 .choice("sampler", SamplerRule.class)
                 .describedAs("How the rows of a step are drawn; the accountant follows it.")
                 .orElse(SamplerRule.POISSON),
             section
-                .choice("adjacency", adjacencies())
-                .describedAs("Which two data sets must be hard to tell apart.")
+                .choice("adjacency", Map.of("add-remove", Neighbours.ADD_OR_REMOVE_ONE))
+                .describedAs(
+                    "Which two data sets must be hard to tell apart: one has one row more.")
                 .orElse(Neighbours.ADD_OR_REMOVE_ONE),
             section
                 .choice("accountant", AccountantRule.class)
-                .describedAs("What bounds ε: `pld` is tight, `rdp` looser and older.")
-                .orElse(AccountantRule.PLD),
+                .describedAs("What bounds ε: `rdp`, Rényi differential privacy.")
+                .orElse(AccountantRule.RDP),
             section
                 .flag("secure")
                 .describedAs(
                     """
                     `false` makes the noise follow the seed, so that a run can be repeated in a
                     test; no guarantee is then stated.""")
-                .orElse(true),
-            section
-                .flag("private_loss")
-                .describedAs(
-                    """
-                    Whether the clipped loss of each example rides with its gradient, so that a
-                    private estimate of the training loss may be shown; accounted.""")
-                .orElse(false));
+                .orElse(true));
     section.check(
         !settings.enabled
             || settings.targetEpsilon.isPresent()
@@ -136,13 +119,5 @@ public record PrivacySettings(
         "noise_multiplier",
         "enabled");
     return settings;
-  }
-
-  private static Map<String, Neighbours> adjacencies() {
-    Map<String, Neighbours> names = new LinkedHashMap<>();
-    names.put("add-remove", Neighbours.ADD_OR_REMOVE_ONE);
-    names.put("replace-one", Neighbours.REPLACE_ONE);
-    names.put("zero-out", Neighbours.ZERO_OUT);
-    return names;
   }
 }

@@ -73,6 +73,8 @@ class FinetuneConfigTest {
         "lora.lora_attn_modules=[] | override 'lora.lora_attn_modules=[]': lora.lora_attn_modules: empty, and apply_lora_to_mlp and apply_lora_to_output are false: nothing would be trained",
         "lora.aplha=3 | override 'lora.aplha=3': lora.aplha: unknown key; did you mean 'lora_alpha'?",
         "dtype=fp16 | override 'dtype=fp16': dtype: found 'fp16', expected one of fp32, bf16, float32, bfloat16",
+        "privacy.adjacency=replace-one | override 'privacy.adjacency=replace-one': privacy.adjacency: found 'replace-one', expected add-remove",
+        "privacy.clipping=adaptive | override 'privacy.clipping=adaptive': privacy.clipping: found 'adaptive', expected one of flat, per_layer, automatic, adaptive of which adaptive is not there yet",
         "devices=[cpu,tpu] | override 'devices=[cpu,tpu]': devices: found [cpu, tpu], expected a list of texts of cpu, cuda or cuda:N",
       })
   void eachRuleBetweenKeysGivesOneMessage(String overrides, String message) {
