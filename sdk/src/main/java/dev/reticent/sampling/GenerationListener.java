@@ -13,7 +13,7 @@ public interface GenerationListener {
   default void token(GeneratedToken token) {}
 
   /**
-   * The answer has ended; called exactly once.
+   * The answer has ended; called exactly once, and must not throw.
    *
    * @param rest the last piece of its text, which no token has shown
    */

@@ -6,7 +6,7 @@ import java.security.SecureRandom;
  * One prompt to be continued.
  *
  * <p>All draws of a request come from a {@link java.util.SplittableRandom} (SplitMix64) of its own,
- * whose state is derived from {@code seed} and {@code index} alone; so a result depends neither on
+ * whose state is derived from {@code seed} and {@code index} alone; so the draws depend neither on
  * other requests nor on when they run.
  *
  * @param promptIds the tokens to continue, special tokens included; at least one

@@ -19,7 +19,9 @@ import java.util.stream.Collectors;
  *
  * <p>Requests wait in order of arrival for a free row, join between steps and leave as soon as they
  * end. In one {@link #step} each running request gets a piece of its prompt or its next token. An
- * answer depends on its own request only, as far as the session's logits for a row do.
+ * answer is a function of its own request and of the session's logits for its row. Where matrix
+ * products add up in another order for other batch sizes, those move in their last digits (4e-6 in
+ * log-probability was seen), which can tip a draw that lies so close to a boundary, or a near tie.
  *
  * <p>A row whose logits are not finite, or whose listener throws, ends with {@link
  * FinishReason#ERROR} and disturbs no other. If the session itself throws, all running requests end
