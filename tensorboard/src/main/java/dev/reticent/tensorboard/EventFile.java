@@ -4,56 +4,69 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 
 /**
- * One event file: records of length, checksum, data, checksum (TensorFlow's TFRecord), handed to
- * the system whole. A file is always new and its name sorts behind all others of its folder, since
- * TensorBoard reads the files of a run in the order of their names.
+ * One event file, handed to the system in whole records. A file is always new and its name sorts
+ * behind all others of its folders, since TensorBoard reads the files of a run in the order of
+ * their names.
  */
 final class EventFile implements AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{10}).*");
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
+  private final Path path;
   private final FileChannel channel;
 
-  private EventFile(FileChannel channel) {
+  private EventFile(Path path, FileChannel channel) {
+    this.path = path;
     this.channel = channel;
   }
 
-  static EventFile create(Path folder, long nowSeconds) throws IOException {
-    Files.createDirectories(folder);
-    long newest = 0;
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Matcher matcher = NAME.matcher(String.valueOf(file.getFileName()));
-        if (matcher.matches()) {
-          newest = Math.max(newest, Long.parseLong(matcher.group(1)));
-        }
-      }
+  /** A new file in the first folder, later than all files of these folders. */
+  static EventFile create(List<Path> folders, long nowSeconds) throws IOException {
+    Files.createDirectories(folders.get(0));
+    long time = nowSeconds;
+    for (Path folder : folders) {
+      time = Math.max(time, newest(folder) + 1);
     }
     String name =
         String.format(
             Locale.ROOT,
             "events.out.tfevents.%010d.%s.%d.%d",
-            Math.max(nowSeconds, newest + 1),
+            time,
             host(),
             ProcessHandle.current().pid(),
             COUNTER.getAndIncrement());
+    Path path = folders.get(0).resolve(name);
     return new EventFile(
-        FileChannel.open(
-            folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+  }
+
+  private static long newest(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> NAME.matcher(String.valueOf(file.getFileName())))
+          .filter(Matcher::matches)
+          .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+          .max()
+          .orElse(0);
+    }
   }
 
   private static String host() {
@@ -64,21 +77,8 @@ final class EventFile implements AutoCloseable {
     }
   }
 
-  /** An event as a record. */
-  static byte[] record(byte[] event) {
-    ByteBuffer record = ByteBuffer.allocate(event.length + 16).order(ByteOrder.LITTLE_ENDIAN);
-    record.putLong(event.length);
-    record.putInt(maskedChecksum(record.array(), 8));
-    record.put(event);
-    record.putInt(maskedChecksum(event, event.length));
-    return record.array();
-  }
-
-  private static int maskedChecksum(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    int c = (int) crc.getValue();
-    return ((c >>> 15) | (c << 17)) + 0xa282ead8;
+  Path path() {
+    return path;
   }
 
   /** Writes whole records in one go. */
@@ -86,6 +86,19 @@ final class EventFile implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.wrap(records);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
+    }
+  }
+
+  /** Replaces a file's copy in a folder, by renaming where the file system can. */
+  static void replace(Path file, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path target = folder.resolve(String.valueOf(file.getFileName()));
+    Path part = folder.resolve(".part-" + ProcessHandle.current().pid());
+    Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -1,13 +1,17 @@
 package dev.reticent.tensorboard;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 
 /**
  * Writes one run for TensorBoard: a folder is a run, a writer is one new file in it.
@@ -17,44 +21,104 @@ import java.util.Set;
  * the first step it will write, so that what an earlier file holds from that step on is dropped.
  *
  * <p>Logging never makes its user fail: errors are counted, and {@link #problem()} tells the last.
- * Records reach the file at least every {@code flushSeconds} while values come in, at {@link
- * #flush()} and at {@link #close()}. Safe for use by many threads.
+ * After an error the records are kept and tried again in a new file, up to a million of them.
+ * Records reach the file every {@link Builder#flushSeconds}, at {@link #flush()}, at {@link
+ * #close()} and when the JVM ends. Safe for use by many threads.
  */
 public final class SummaryWriter implements AutoCloseable {
 
+  private static final int FLUSH_AT = 1 << 15;
+  private static final int KEPT = 1 << 20;
+  private static final int SCALAR = 1;
+  private static final int TENSOR = 2;
+  private static final int IMAGES = 3;
+
   private record Description(String displayName, String text) {}
 
+  private record Value(Tag tag, double wallTime, long step, float scalar, Optional<Wire> tensor) {}
+
+  /** A tag with its encoded name, and the metadata that its first event in a file carries. */
+  private record Tag(Wire name, Wire metadata, String plugin) {}
+
   private final Path folder;
-  private final long firstStep;
+  private final Mirror mirror;
   private final double flushSeconds;
-  private final Map<String, Description> descriptions = new LinkedHashMap<>();
-  private final Set<String> begun = new HashSet<>();
-  private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private final Map<String, Description> descriptions = new HashMap<>();
+  private final Map<String, Tag> tags = new HashMap<>();
+  private final Set<Tag> begun = new HashSet<>();
+  private final Deque<Value> pending = new ArrayDeque<>();
+  private final Wire records = new Wire(1 << 16);
+  private final Future<?> clock;
+  private final Thread atExit;
   private Optional<EventFile> file = Optional.empty();
-  private long lastFlush = System.nanoTime();
+  private long startStep;
   private int errors;
+  private long lost;
   private String lastError = "";
   private boolean closed;
 
-  private SummaryWriter(Path folder, long firstStep, double flushSeconds) {
-    this.folder = folder;
-    this.firstStep = firstStep;
-    this.flushSeconds = flushSeconds;
+  private SummaryWriter(Builder builder) {
+    folder = builder.folder;
+    startStep = builder.firstStep;
+    flushSeconds = builder.flushSeconds;
+    mirror = new Mirror(builder.mirror, builder.mirrorSeconds);
+    clock = Clock.every(flushSeconds, this::tick);
+    atExit = Clock.atExit(this::tickLast);
   }
 
   /** A writer for a run that begins at step 0 and is flushed every five seconds. */
   public static SummaryWriter open(Path runFolder) {
-    return open(runFolder, 0, 5);
+    return builder(runFolder).open();
   }
 
-  /**
-   * A writer for a run.
-   *
-   * @param firstStep the first step this writer will log: 0, or where a resumed run goes on
-   * @param flushSeconds how long a record may wait in memory; 0 writes each at once
-   */
+  /** A writer with the two options used most; see {@link Builder}. */
   public static SummaryWriter open(Path runFolder, long firstStep, double flushSeconds) {
-    return new SummaryWriter(runFolder, Math.max(0, firstStep), flushSeconds);
+    return builder(runFolder).firstStep(firstStep).flushSeconds(flushSeconds).open();
+  }
+
+  /** All options. */
+  public static Builder builder(Path runFolder) {
+    return new Builder(runFolder);
+  }
+
+  /** The options of a writer. */
+  public static final class Builder {
+    private final Path folder;
+    private long firstStep;
+    private double flushSeconds = 5;
+    private Optional<Path> mirror = Optional.empty();
+    private double mirrorSeconds = 30;
+
+    private Builder(Path folder) {
+      this.folder = folder;
+    }
+
+    /** The first step that will be logged: 0, or where a resumed run goes on. */
+    public Builder firstStep(long step) {
+      firstStep = Math.max(0, step);
+      return this;
+    }
+
+    /** How long a record may wait in memory; 0 writes each at once. */
+    public Builder flushSeconds(double seconds) {
+      flushSeconds = seconds;
+      return this;
+    }
+
+    /**
+     * A second folder, on storage that cannot append (object stores, volumes): the run's file is
+     * copied there whole, at most this often and at the end.
+     */
+    public Builder mirror(Path remoteRunFolder, double seconds) {
+      mirror = Optional.of(remoteRunFolder);
+      mirrorSeconds = seconds;
+      return this;
+    }
+
+    /** The writer; its file appears with the first value. */
+    public SummaryWriter open() {
+      return new SummaryWriter(this);
+    }
   }
 
   /** Names and describes a tag; to be called before its first value. Markdown is rendered. */
@@ -64,98 +128,200 @@ public final class SummaryWriter implements AutoCloseable {
   }
 
   /** Logs a number; kept as fp32. NaN and infinities are shown as such. */
-  public void scalar(String tag, long step, double value) {
-    add(tag, step, "scalars", 1, new Wire().float32(2, (float) value));
+  public synchronized void scalar(String tag, long step, double value) {
+    add(tag(tag, "scalars", SCALAR), step, (float) value, Optional.empty());
   }
 
   /** Logs a text; markdown is rendered. */
-  public void text(String tag, long step, String markdown) {
-    Wire tensor = new Wire().number(1, 7).message(2, new Wire()).text(8, markdown);
-    add(tag, step, "text", 2, new Wire().message(8, tensor));
+  public synchronized void text(String tag, long step, String markdown) {
+    byte[] bytes = markdown.getBytes(StandardCharsets.UTF_8);
+    add(tag(tag, "text", TENSOR), step, 0, Optional.of(Tensors.string(bytes)));
   }
 
-  private synchronized void add(
-      String tag, long step, String plugin, int dataClass, Wire valueField) {
-    if (closed) {
-      throw new IllegalStateException("the writer of " + folder + " is closed");
-    }
-    Wire value = new Wire().text(1, tag);
-    if (begun.add(tag)) {
-      Description description = descriptions.getOrDefault(tag, new Description("", ""));
+  /** Logs a table of texts: rows of equal length. */
+  public synchronized void table(String tag, long step, List<List<String>> rows) {
+    add(tag(tag, "text", TENSOR), step, 0, Optional.of(Tensors.table(rows)));
+  }
+
+  /** Logs the distribution of the finite ones of these values, in 30 buckets of equal width. */
+  public synchronized void histogram(String tag, long step, double[] values) {
+    add(tag(tag, "histograms", TENSOR), step, 0, Optional.of(Tensors.histogram(values)));
+  }
+
+  /** Logs counts per bucket, bucket i reaching from edge i to edge i + 1. */
+  public synchronized void histogram(String tag, long step, double[] edges, double[] counts) {
+    add(tag(tag, "histograms", TENSOR), step, 0, Optional.of(Tensors.histogram(edges, counts)));
+  }
+
+  /** Logs images of one size, each the bytes of a PNG file. */
+  public synchronized void image(String tag, long step, byte[]... pngs) {
+    add(tag(tag, "images", IMAGES), step, 0, Optional.of(Tensors.images(pngs)));
+  }
+
+  /**
+   * Logs the settings of this run for the HParams page, once: numbers, truth values, and whatever
+   * else as text. Runs of one group are shown as repetitions of one setting.
+   */
+  public synchronized void hparams(String group, Map<String, ?> parameters) {
+    content("_hparams_/session_start_info", Tensors.sessionStart(group, parameters, now()));
+  }
+
+  /** Marks the run on the HParams page as ended, well or not. */
+  public synchronized void hparamsEnd(boolean success) {
+    content("_hparams_/session_end_info", Tensors.sessionEnd(success, now()));
+  }
+
+  /** Sets the charts of the Custom Scalars page. */
+  public synchronized void layout(Layout layout) {
+    Wire tensor = Tensors.string(layout.message().toBytes());
+    add(tag("custom_scalars__config__", "custom_scalars", TENSOR), 0, 0, Optional.of(tensor));
+  }
+
+  private void content(String name, Wire content) {
+    Wire plugin = new Wire().text(1, "hparams").message(2, content);
+    Wire metadata = new Wire().message(1, plugin).number(4, TENSOR);
+    Tag tag = new Tag(new Wire().text(1, name), metadata, "hparams");
+    add(tag, 0, 0, Optional.of(Tensors.empty()));
+  }
+
+  private Tag tag(String name, String plugin, int dataClass) {
+    Tag tag = tags.get(name);
+    if (tag == null) {
+      Description description = descriptions.getOrDefault(name, new Description("", ""));
       Wire metadata =
           new Wire()
               .message(1, new Wire().text(1, plugin))
               .text(2, description.displayName())
               .text(3, description.text())
               .number(4, dataClass);
-      value.message(9, metadata);
+      tag = new Tag(new Wire().text(1, name), metadata, plugin);
+      tags.put(name, tag);
     }
-    byte[] own = valueField.toBytes();
-    ByteArrayOutputStream joined = new ByteArrayOutputStream();
-    joined.writeBytes(value.toBytes());
-    joined.writeBytes(own);
-    Wire summary = new Wire().bytes(1, joined.toByteArray());
-    enqueue(event(Math.max(0, step)).message(5, summary));
-    if ((System.nanoTime() - lastFlush) * 1e-9 >= flushSeconds) {
+    if (!tag.plugin().equals(plugin)) {
+      throw new IllegalArgumentException(
+          "the tag " + name + " holds " + tag.plugin() + " and cannot hold " + plugin + " as well");
+    }
+    return tag;
+  }
+
+  private void add(Tag tag, long step, float scalar, Optional<Wire> tensor) {
+    if (closed) {
+      throw new IllegalStateException("the writer of " + folder + " is closed");
+    }
+    if (pending.size() >= KEPT) {
+      pending.removeFirst();
+      lost++;
+    }
+    pending.add(new Value(tag, now(), Math.max(0, step), scalar, tensor));
+    if (flushSeconds <= 0 || pending.size() % FLUSH_AT == 0) {
       flush();
     }
   }
 
-  private static Wire event(long step) {
-    return new Wire().float64(1, System.currentTimeMillis() * 1e-3).number(2, step);
-  }
-
-  private void enqueue(Wire event) {
-    pending.writeBytes(EventFile.record(event.toBytes()));
+  private static double now() {
+    return System.currentTimeMillis() * 1e-3;
   }
 
   /** Hands all records to the system. */
   public synchronized void flush() {
-    lastFlush = System.nanoTime();
-    if (pending.size() == 0) {
+    if (pending.isEmpty()) {
       return;
     }
     try {
       if (file.isEmpty()) {
-        EventFile opened = EventFile.create(folder, System.currentTimeMillis() / 1000);
-        file = Optional.of(opened);
-        opened.write(opening());
+        file = Optional.of(EventFile.create(mirror.foldersWith(folder), (long) now()));
+        file.get().write(opening());
       }
-      file.get().write(pending.toByteArray());
-      pending.reset();
+      long lastStep = encode();
+      file.get().write(records.toBytes());
+      startStep = Math.max(startStep, lastStep + 1);
+      pending.clear();
     } catch (IOException e) {
-      errors++;
-      lastError = e.toString();
+      failed(e);
       abandon();
     }
   }
 
+  /** Turns the pending values into records; returns the greatest step. */
+  private long encode() {
+    records.clear();
+    long lastStep = 0;
+    Wire value = new Wire();
+    Wire summary = new Wire();
+    Wire event = new Wire();
+    for (Value entry : pending) {
+      value.clear().fields(entry.tag().name());
+      if (begun.add(entry.tag())) {
+        value.message(9, entry.tag().metadata());
+      }
+      if (entry.tensor().isPresent()) {
+        value.message(8, entry.tensor().get());
+      } else {
+        value.float32(2, entry.scalar());
+      }
+      summary.clear().message(1, value);
+      event.clear().float64(1, entry.wallTime()).number(2, entry.step()).message(5, summary);
+      records.record(event);
+      lastStep = Math.max(lastStep, entry.step());
+    }
+    return lastStep;
+  }
+
   /** The version, and the step from which this file counts. */
   private byte[] opening() {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
     Wire version =
         new Wire()
-            .float64(1, System.currentTimeMillis() * 1e-3)
+            .float64(1, now())
             .text(3, "brain.Event:2")
             .message(10, new Wire().text(1, "tensorboard-java"));
-    head.writeBytes(EventFile.record(version.toBytes()));
-    Wire start = event(firstStep).message(7, new Wire().number(1, 1));
-    head.writeBytes(EventFile.record(start.toBytes()));
-    return head.toByteArray();
+    Wire start =
+        new Wire().float64(1, now()).number(2, startStep).message(7, new Wire().number(1, 1));
+    return new Wire().record(version).record(start).toBytes();
+  }
+
+  private void failed(IOException e) {
+    errors++;
+    lastError = e.toString();
   }
 
   /** After a failed write the file may end inside a record: nothing may follow it there. */
   private void abandon() {
     begun.clear();
-    file.ifPresent(
-        old -> {
-          try {
-            old.close();
-          } catch (IOException e) {
-            lastError = e.toString();
-          }
-        });
+    if (file.isPresent()) {
+      try {
+        file.get().close();
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
     file = Optional.empty();
+  }
+
+  private void tick() {
+    flush();
+    publish(false);
+  }
+
+  private void tickLast() {
+    flush();
+    publish(true);
+  }
+
+  /** Copies to the mirror without holding up those who log. */
+  private void publish(boolean now) {
+    Optional<Path> current;
+    synchronized (this) {
+      current = file.map(EventFile::path);
+    }
+    if (current.isPresent()) {
+      try {
+        mirror.publish(current.get(), now);
+      } catch (IOException e) {
+        synchronized (this) {
+          failed(e);
+        }
+      }
+    }
   }
 
   /** How many writes failed. */
@@ -165,18 +331,28 @@ public final class SummaryWriter implements AutoCloseable {
 
   /** What went wrong last; empty when nothing did. */
   public synchronized Optional<String> problem() {
+    String gone = lost == 0 ? "" : "; " + lost + " values were given up";
     return errors == 0
         ? Optional.empty()
-        : Optional.of(folder + ": " + errors + " writes failed, the last with " + lastError);
+        : Optional.of(folder + ": " + errors + " writes failed, the last with " + lastError + gone);
   }
 
   /** Flushes and closes; further values are refused. */
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      flush();
-      abandon();
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
+    }
+    clock.cancel(false);
+    Clock.forget(atExit);
+    tickLast();
+    synchronized (this) {
+      lost += pending.size();
+      pending.clear();
+      abandon();
     }
   }
 }

@@ -1,15 +1,25 @@
 package dev.reticent.tensorboard;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
- * Writes Protocol Buffers' wire format: a field's key is (number &lt;&lt; 3 | type), with type 0 a
- * varint, 1 eight bytes, 2 a length and so many bytes, 5 four bytes.
+ * Writes Protocol Buffers' wire format into a growing buffer: a field's key is (number &lt;&lt; 3 |
+ * type), with type 0 a varint, 1 eight bytes, 2 a length and so many bytes, 5 four bytes.
  */
 final class Wire {
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+  private byte[] buffer;
+  private int size;
+
+  Wire() {
+    this(64);
+  }
+
+  Wire(int capacity) {
+    buffer = new byte[capacity];
+  }
 
   Wire number(int field, long value) {
     varint((long) field << 3);
@@ -33,33 +43,75 @@ final class Wire {
     return bytes(field, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  Wire message(int field, Wire value) {
-    return bytes(field, value.toBytes());
-  }
-
   Wire bytes(int field, byte[] value) {
     varint(((long) field << 3) | 2);
     varint(value.length);
-    out.writeBytes(value);
+    return raw(value, value.length);
+  }
+
+  Wire message(int field, Wire value) {
+    varint(((long) field << 3) | 2);
+    varint(value.size);
+    return raw(value.buffer, value.size);
+  }
+
+  /** Fields that are already encoded. */
+  Wire fields(Wire value) {
+    return raw(value.buffer, value.size);
+  }
+
+  /** A record of an event file: length, its checksum, the event, its checksum (TFRecord). */
+  Wire record(Wire event) {
+    int at = size;
+    littleEndian(event.size, 8);
+    littleEndian(maskedChecksum(buffer, at, 8), 4);
+    raw(event.buffer, event.size);
+    littleEndian(maskedChecksum(event.buffer, 0, event.size), 4);
+    return this;
+  }
+
+  private static int maskedChecksum(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
+  }
+
+  Wire clear() {
+    size = 0;
     return this;
   }
 
   byte[] toBytes() {
-    return out.toByteArray();
+    return Arrays.copyOf(buffer, size);
   }
 
   private void varint(long value) {
+    reserve(10);
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      out.write((int) ((rest & 0x7f) | 0x80));
+      buffer[size++] = (byte) ((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    out.write((int) rest);
+    buffer[size++] = (byte) rest;
   }
 
-  private void littleEndian(long bits, int count) {
+  void littleEndian(long bits, int count) {
+    reserve(count);
     for (int i = 0; i < count; i++) {
-      out.write((int) (bits >>> (8 * i)));
+      buffer[size++] = (byte) (bits >>> (8 * i));
+    }
+  }
+
+  private Wire raw(byte[] bytes, int length) {
+    reserve(length);
+    System.arraycopy(bytes, 0, buffer, size, length);
+    size += length;
+    return this;
+  }
+
+  private void reserve(int more) {
+    if (buffer.length - size < more) {
+      buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, size + more));
     }
   }
 }
