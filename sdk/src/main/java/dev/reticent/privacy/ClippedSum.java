@@ -6,17 +6,27 @@ package dev.reticent.privacy;
  */
 public final class ClippedSum {
 
+  private final SubsampledGaussian plan;
   private final int step;
   private final FixedPoint grid;
   private final double sensitivity;
+  private final PrivateCurve curve;
   private long[] units;
   private boolean used;
 
-  ClippedSum(int step, FixedPoint grid, long[] units, double sensitivity) {
+  ClippedSum(
+      SubsampledGaussian plan,
+      int step,
+      FixedPoint grid,
+      long[] units,
+      double sensitivity,
+      PrivateCurve curve) {
+    this.plan = plan;
     this.step = step;
     this.grid = grid;
     this.units = units;
     this.sensitivity = sensitivity;
+    this.curve = curve;
   }
 
   /** The step whose batch was summed. */
@@ -27,6 +37,14 @@ public final class ClippedSum {
   /** C: the L2 norm by which adding or removing one unit changes the sum at most. */
   public double sensitivity() {
     return sensitivity;
+  }
+
+  SubsampledGaussian plan() {
+    return plan;
+  }
+
+  PrivateCurve curve() {
+    return curve;
   }
 
   FixedPoint grid() {

@@ -19,6 +19,28 @@ public sealed interface Clipping {
    */
   double[][] weights(double[][] squaredNorms);
 
+  /**
+   * Which examples are scaled down, by their norm over all groups; one whose norm is not finite is.
+   *
+   * @param squaredNorms [G][B]
+   */
+  default boolean[] clipped(double[][] squaredNorms) {
+    boolean[] clipped = new boolean[squaredNorms[0].length];
+    for (int i = 0; i < clipped.length; i++) {
+      double sum = 0;
+      for (double[] group : squaredNorms) {
+        sum += group[i];
+      }
+      clipped[i] = !(Math.sqrt(sum) <= threshold());
+    }
+    return clipped;
+  }
+
+  /** The norm above which an example counts as clipped: C, unless it adapts. */
+  default double threshold() {
+    return clipNorm();
+  }
+
   /** One norm over all coordinates: weight min(1, C/‖g‖) (Abadi et al. 2016). */
   record Flat(double clipNorm) implements Clipping {
     public Flat {
@@ -62,6 +84,42 @@ public sealed interface Clipping {
     @Override
     public double[][] weights(double[][] squaredNorms) {
       return whole(squaredNorms, norm -> clipNorm / (norm + stability));
+    }
+  }
+
+  /**
+   * Flat clipping at a threshold that follows a quantile of the norms (Andrew et al. 2021).
+   *
+   * <p>The gradient clipped to the threshold θ is scaled by C/θ, so the sum's sensitivity is C
+   * whatever θ is. The clipped fraction that moves θ comes from the same noisy release ({@link
+   * PrivateCurve}), so following it costs no further ε. A released mean is in units of C; an
+   * optimizer that is not scale-free multiplies its learning rate by θ/C.
+   *
+   * @param clipNorm C
+   * @param threshold θ, public: it depends on released values only
+   * @param targetUnclipped the share of examples that should stay below θ, in (0, 1)
+   * @param learningRate η of θ ← θ·exp(−η(unclipped − target))
+   */
+  record Adaptive(double clipNorm, double threshold, double targetUnclipped, double learningRate)
+      implements Clipping {
+    public Adaptive {
+      check(clipNorm);
+      check(threshold);
+      check(targetUnclipped);
+      check(learningRate);
+    }
+
+    @Override
+    public double[][] weights(double[][] squaredNorms) {
+      return whole(squaredNorms, norm -> clipNorm / Math.max(norm, threshold));
+    }
+
+    /** The clipping of the next step. */
+    public Adaptive after(PrivateCurve.Estimate estimate) {
+      double unclipped = 1 - estimate.clippedFraction();
+      double moved = threshold * Math.exp(-learningRate * (unclipped - targetUnclipped));
+      double bounded = Math.min(clipNorm * 0x1p20, Math.max(clipNorm * 0x1p-20, moved));
+      return new Adaptive(clipNorm, bounded, targetUnclipped, learningRate);
     }
   }
 

@@ -13,7 +13,8 @@ package dev.reticent.privacy;
  *   <tr><td>empty batch</td><td>pure noise, accounted like any step</td></tr>
  *   <tr><td>example that is not finite</td><td>contributed zero, see {@link Clipping}</td></tr>
  *   <tr><td>budget used up</td><td>{@link BudgetExceededException}, before anything is released</td></tr>
- *   <tr><td>second release of a sum</td><td>{@link IllegalStateException}</td></tr>
+ *   <tr><td>second release of a sum, or of a step under one key</td><td>{@link IllegalStateException}</td></tr>
+ *   <tr><td>sum sampled under another plan</td><td>{@link IllegalArgumentException}</td></tr>
  * </table>
  */
 public final class GaussianMechanism {
@@ -22,7 +23,16 @@ public final class GaussianMechanism {
   private final RunKey key;
   private final Ledger ledger;
 
+  /**
+   * @throws IllegalArgumentException when the ledger promises a secret key and the key is a test's,
+   *     or the other way round
+   */
   public GaussianMechanism(SubsampledGaussian plan, RunKey key, Ledger ledger) {
+    if (key.secret() != ledger.header().secretKey()) {
+      throw new IllegalArgumentException(
+          "the ledger is of a run with a %s key, got a %s key; begin a ledger of its own for it"
+              .formatted(name(ledger.header().secretKey()), name(key.secret())));
+    }
     this.plan = plan;
     this.key = key;
     this.ledger = ledger;
@@ -34,9 +44,18 @@ public final class GaussianMechanism {
    * @throws BudgetExceededException when this step would exceed the ledger's budget
    */
   public NoisySum release(ClippedSum sum) {
+    if (!sum.plan().equals(plan)) {
+      throw new IllegalArgumentException(
+          "the batch was sampled under %s, the noise is for %s".formatted(sum.plan(), plan));
+    }
+    key.claimNoise(sum.step());
     ledger.record(sum.step(), plan, sum.sensitivity());
     double deviation = plan.noiseMultiplier() * sum.sensitivity();
-    return new NoisySum(
-        sum.step(), GaussianNoise.addTo(sum.take(), sum.grid(), deviation, key, sum.step()));
+    double[] values = GaussianNoise.addTo(sum.take(), sum.grid(), deviation, key, sum.step());
+    return new NoisySum(sum.step(), values, sum.curve(), deviation, sum.sensitivity());
+  }
+
+  private static String name(boolean secret) {
+    return secret ? "secret" : "test";
   }
 }

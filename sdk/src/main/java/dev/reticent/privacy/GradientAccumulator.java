@@ -8,28 +8,36 @@ import java.util.BitSet;
  *
  * <p>Guarantees: every sampled unit is added exactly once; the result does not depend on the order
  * of the micro-batches or on how many threads add them; one unit changes the sum by at most C in L2
- * norm. For the last, weights are shrunk by {@value #MARGIN}, which covers the fp32 rounding of
- * norms and of weighted sums over micro-batches of up to 90 examples in the worst case (2n²·2⁻²⁴),
- * and of far larger ones in any ordinary case. Thread-safe.
+ * norm. For the last, weights are shrunk by 2⁻⁸ of themselves. In the worst case over all data this
+ * covers norms wrong by 2⁻¹² (see {@link PerExampleGradients}), and the fp32 rounding of the
+ * weighted sums: a micro-batch of n examples is off by at most n·2⁻²⁴·nC, and since one more unit
+ * can shift the others between micro-batches, all of them count, on both sides: Σn²·2⁻²³·C, within
+ * the rest of the margin up to Σn² = 30 000 (a batch of 900 in micro-batches of 32). Rounding
+ * errors that are not conspiring add up to about √(Σn)·2⁻²⁴·C, which leaves room for any batch
+ * size. Rounding to the grid adds √P·2⁻³⁷·C for each micro-batch. Thread-safe.
  */
 public final class GradientAccumulator {
 
   /** The share of the clip norm that is kept back for rounding. */
-  static final double MARGIN = 1e-3;
+  static final double MARGIN = 0x1p-8;
 
   private final PoissonBatch batch;
   private final Clipping clipping;
+  private final PrivateCurve curve;
   private final FixedPoint grid;
+  private final int dimension;
   private final long[] sum;
   private final BitSet added = new BitSet();
   private final int[] indices;
   private boolean finished;
 
-  GradientAccumulator(PoissonBatch batch, Clipping clipping, int dimension) {
+  GradientAccumulator(PoissonBatch batch, Clipping clipping, int dimension, PrivateCurve curve) {
     this.batch = batch;
     this.clipping = clipping;
+    this.curve = curve;
+    this.dimension = dimension;
     this.grid = FixedPoint.forClipNorm(clipping.clipNorm());
-    this.sum = new long[dimension];
+    this.sum = new long[dimension + curve.coordinates()];
     this.indices = batch.indices();
   }
 
@@ -41,22 +49,28 @@ public final class GradientAccumulator {
    *     counts disagree
    */
   public void add(int[] units, PerExampleGradients gradients) {
-    if (units.length != gradients.count() || gradients.dimension() != sum.length) {
+    if (units.length != gradients.count() || gradients.dimension() != dimension) {
       throw new IllegalArgumentException(
           "expected %d gradients of %d coordinates, got %d of %d"
-              .formatted(units.length, sum.length, gradients.count(), gradients.dimension()));
+              .formatted(units.length, dimension, gradients.count(), gradients.dimension()));
     }
     claim(units);
-    double[][] weights = clipping.weights(gradients.squaredNorms());
+    double[][] norms = gradients.squaredNorms();
+    double[][] weights = clipping.weights(norms);
+    double[] extra = curve.sums(clipping.clipNorm(), clipping.clipped(norms), gradients.losses());
+    double shrink = (1 - MARGIN) * curve.gradientShare();
     for (double[] group : weights) {
       for (int i = 0; i < group.length; i++) {
-        group[i] *= 1 - MARGIN;
+        group[i] *= shrink;
       }
     }
     float[] part = gradients.weightedSum(weights);
     synchronized (this) {
-      for (int i = 0; i < sum.length; i++) {
+      for (int i = 0; i < dimension; i++) {
         sum[i] = Math.addExact(sum[i], grid.of(part[i]));
+      }
+      for (int i = 0; i < extra.length; i++) {
+        sum[dimension + i] = Math.addExact(sum[dimension + i], grid.of(extra[i]));
       }
     }
   }
@@ -90,6 +104,6 @@ public final class GradientAccumulator {
               : "the sum lacks " + (indices.length - added.cardinality()) + " sampled units");
     }
     finished = true;
-    return new ClippedSum(batch.step(), grid, sum, clipping.clipNorm());
+    return new ClippedSum(batch.plan(), batch.step(), grid, sum, clipping.clipNorm(), curve);
   }
 }

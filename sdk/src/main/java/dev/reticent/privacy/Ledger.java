@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
@@ -20,7 +22,8 @@ import java.util.function.IntToDoubleFunction;
  * <p>Each line ends with the SHA-256 of the line before it and its own text, so that no line can be
  * changed, dropped or put in unnoticed. A step's line is on the disk before its noisy sum is handed
  * out, so a crash can only leave a step charged that was not used. A step that is redone after a
- * resume draws new noise and is charged again: ε never falls. The ledger refuses the step that
+ * resume draws new noise and is charged again: ε never falls. (Under a test key the redone step has
+ * the same noise, must match its line and gets no second one.) The ledger refuses the step that
  * would exceed the budget before it is taken. Safe for use by many threads.
  */
 public final class Ledger implements AutoCloseable {
@@ -32,19 +35,19 @@ public final class Ledger implements AutoCloseable {
   private final LedgerHeader header;
   private final IntToDoubleFunction epsilonAfter;
   private String lastHash;
-  private int charged;
+  private final List<String> steps;
 
   private Ledger(
       FileChannel file,
       LedgerHeader header,
       IntToDoubleFunction epsilonAfter,
       String lastHash,
-      int charged) {
+      List<String> steps) {
     this.file = file;
     this.header = header;
     this.epsilonAfter = epsilonAfter;
     this.lastHash = lastHash;
-    this.charged = charged;
+    this.steps = steps;
   }
 
   /**
@@ -66,9 +69,13 @@ public final class Ledger implements AutoCloseable {
       String text = new String(bytes, 0, whole, StandardCharsets.UTF_8);
       String hash = START;
       int lines = 0;
+      List<String> steps = new ArrayList<>();
       for (String line : text.isEmpty() ? new String[0] : text.split("\n")) {
         lines++;
         hash = verified(path, lines, line, hash);
+        if (lines > 1) {
+          steps.add(line.substring(1, line.lastIndexOf(HASH)));
+        }
         if (lines == 1 && !line.startsWith("{" + header.toJson() + HASH)) {
           throw new IllegalArgumentException(
               path
@@ -83,7 +90,7 @@ public final class Ledger implements AutoCloseable {
           FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       file.truncate(whole);
       file.position(whole);
-      Ledger ledger = new Ledger(file, header, epsilonAfter, hash, Math.max(0, lines - 1));
+      Ledger ledger = new Ledger(file, header, epsilonAfter, hash, steps);
       if (lines == 0) {
         ledger.append(header.toJson());
       }
@@ -121,20 +128,41 @@ public final class Ledger implements AutoCloseable {
           "the ledger accounts for %s with clip norm %s, got %s with %s"
               .formatted(header.plan(), header.clipNorm(), plan, clipNorm));
     }
-    double epsilon = epsilonAfter.applyAsDouble(charged + 1);
+    if (!header.secretKey() && redone(step)) {
+      return;
+    }
+    double epsilon = epsilonAfter.applyAsDouble(steps.size() + 1);
     if (epsilon > header.budget()) {
       throw new BudgetExceededException(
           "step %d would spend ε = %.4f, more than the budget of %s; stopped after %d charged steps with ε = %.4f"
-              .formatted(step, epsilon, header.budget(), charged, epsilonSpent()));
+              .formatted(step, epsilon, header.budget(), steps.size(), epsilonSpent()));
     }
+    String entry = entry(step, epsilon);
     try {
-      append(
-          String.format(
-              Locale.ROOT, "\"kind\":\"step\",\"step\":%d,\"epsilon\":%s", step, epsilon));
+      append(entry);
     } catch (IOException e) {
       throw new UncheckedIOException("the ledger cannot be written, so no step is taken", e);
     }
-    charged++;
+    steps.add(entry);
+  }
+
+  private static String entry(int step, double epsilon) {
+    return String.format(
+        Locale.ROOT, "\"kind\":\"step\",\"step\":%d,\"epsilon\":%s", step, epsilon);
+  }
+
+  /** Whether a test run takes this step again, exactly as it was recorded. */
+  private boolean redone(int step) {
+    if (step >= steps.size()) {
+      return false;
+    }
+    String expected = entry(step, epsilonAfter.applyAsDouble(step + 1));
+    if (!steps.get(step).equals(expected)) {
+      throw new IllegalStateException(
+          "step %d of this test run was recorded as {%s}, done again it is {%s}"
+              .formatted(step, steps.get(step), expected));
+    }
+    return true;
   }
 
   private void append(String body) throws IOException {
@@ -159,14 +187,19 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /** What the run promised. */
+  public LedgerHeader header() {
+    return header;
+  }
+
   /** Steps charged so far, redone ones counted again. */
   public synchronized int stepsCharged() {
-    return charged;
+    return steps.size();
   }
 
   /** The upper bound on ε of what was released so far. */
   public synchronized double epsilonSpent() {
-    return charged == 0 ? 0 : epsilonAfter.applyAsDouble(charged);
+    return steps.isEmpty() ? 0 : epsilonAfter.applyAsDouble(steps.size());
   }
 
   /** The hash of the last line: stored with a checkpoint, it ties the two together. */

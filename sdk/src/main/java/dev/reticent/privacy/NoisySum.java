@@ -5,10 +5,16 @@ public final class NoisySum {
 
   private final int step;
   private final double[] values;
+  private final PrivateCurve curve;
+  private final double deviation;
+  private final double clipNorm;
 
-  NoisySum(int step, double[] values) {
+  NoisySum(int step, double[] values, PrivateCurve curve, double deviation, double clipNorm) {
     this.step = step;
     this.values = values;
+    this.curve = curve;
+    this.deviation = deviation;
+    this.clipNorm = clipNorm;
   }
 
   /** The step that was released. */
@@ -23,14 +29,34 @@ public final class NoisySum {
    *     drawn, which is private
    */
   public NoisyMean mean(double expectedBatchSize) {
+    checkPublicSize(expectedBatchSize);
+    float[] mean = new float[values.length - curve.coordinates()];
+    double divisor = expectedBatchSize * curve.gradientShare();
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (values[i] / divisor);
+    }
+    return new NoisyMean(mean);
+  }
+
+  /**
+   * The estimates that rode along with the gradients; they cost no ε beyond the step's own.
+   *
+   * @param expectedBatchSize as for {@link #mean}
+   * @throws IllegalStateException when the batch was summed without a {@link PrivateCurve}
+   */
+  public PrivateCurve.Estimate estimate(double expectedBatchSize) {
+    checkPublicSize(expectedBatchSize);
+    if (curve.coordinates() == 0) {
+      throw new IllegalStateException("no private curve was asked for at step " + step);
+    }
+    int at = values.length - curve.coordinates();
+    return curve.estimate(values[at], values[at + 1], clipNorm, deviation, expectedBatchSize);
+  }
+
+  private static void checkPublicSize(double expectedBatchSize) {
     if (!(expectedBatchSize > 0) || Double.isInfinite(expectedBatchSize)) {
       throw new IllegalArgumentException(
           "the expected batch size must be positive, got " + expectedBatchSize);
     }
-    float[] mean = new float[values.length];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (values[i] / expectedBatchSize);
-    }
-    return new NoisyMean(mean);
   }
 }

@@ -1,5 +1,7 @@
 package dev.reticent.privacy;
 
+import java.util.Arrays;
+
 /**
  * The gradients of the examples of one micro-batch, held wherever the engine keeps them.
  *
@@ -16,8 +18,21 @@ public interface PerExampleGradients {
   /** G: 1 is enough for flat clipping, one for each layer serves clipping by layer. */
   int groups();
 
-  /** Squared L2 norms by group and example [G][B], computed in fp32 or wider. */
+  /**
+   * Squared L2 norms by group and example [G][B], computed in fp32 or wider, each within a relative
+   * 2⁻¹¹ of the exact one. A norm that is not finite silences its example.
+   */
   double[][] squaredNorms();
+
+  /**
+   * The losses [B], which are private; one that is not finite counts as absent. Only a {@link
+   * PrivateCurve} reads them.
+   */
+  default double[] losses() {
+    double[] none = new double[count()];
+    Arrays.fill(none, Double.NaN);
+    return none;
+  }
 
   /** Σᵢ w[g][i]·gᵢ over the examples, for each group's coordinates [P]. A weight 0 silences NaN. */
   float[] weightedSum(double[][] weights);

@@ -3,10 +3,12 @@ package dev.reticent.privacy;
 /** The units sampled for one step, in ascending order; possibly none. Which they are is private. */
 public final class PoissonBatch {
 
+  private final SubsampledGaussian plan;
   private final int step;
   private final int[] indices;
 
-  PoissonBatch(int step, int[] indices) {
+  PoissonBatch(SubsampledGaussian plan, int step, int[] indices) {
+    this.plan = plan;
     this.step = step;
     this.indices = indices;
   }
@@ -14,6 +16,10 @@ public final class PoissonBatch {
   /** The step's number, from 0. */
   public int step() {
     return step;
+  }
+
+  SubsampledGaussian plan() {
+    return plan;
   }
 
   /** How many units were sampled: private, like the units themselves. */
@@ -33,6 +39,11 @@ public final class PoissonBatch {
    * @param dimension P, the number of coordinates of a gradient
    */
   public GradientAccumulator accumulator(Clipping clipping, int dimension) {
-    return new GradientAccumulator(this, clipping, dimension);
+    return new GradientAccumulator(this, clipping, dimension, PrivateCurve.NONE);
+  }
+
+  /** The same, with a private estimate of loss and clipping riding on extra coordinates. */
+  public GradientAccumulator accumulator(Clipping clipping, int dimension, PrivateCurve curve) {
+    return new GradientAccumulator(this, clipping, dimension, curve);
   }
 }

@@ -53,6 +53,6 @@ public final class PoissonSampler {
         chosen[count++] = i;
       }
     }
-    return new PoissonBatch(step++, Arrays.copyOf(chosen, count));
+    return new PoissonBatch(plan, step++, Arrays.copyOf(chosen, count));
   }
 }

@@ -31,6 +31,7 @@ public final class RunKey {
 
   private final SecretKeySpec key;
   private final boolean secret;
+  private long lastNoiseStep = -1;
 
   private RunKey(byte[] bytes, boolean secret) {
     this.key = new SecretKeySpec(bytes, "AES");
@@ -63,6 +64,20 @@ public final class RunKey {
   /** Whether nobody can recompute this key. */
   public boolean secret() {
     return secret;
+  }
+
+  /**
+   * Allows a step's noise once: the same noise on other data would give both away.
+   *
+   * @throws IllegalStateException when this secret key made noise for this step or a later one
+   */
+  synchronized void claimNoise(int step) {
+    if (secret && step <= lastNoiseStep) {
+      throw new IllegalStateException(
+          "the noise of step %d was used already; go on from step %d, or take a fresh key"
+              .formatted(step, lastNoiseStep + 1));
+    }
+    lastNoiseStep = step;
   }
 
   /** The stream of a purpose and step, from its block {@code block} of 16 bytes on. */

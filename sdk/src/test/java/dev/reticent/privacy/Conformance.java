@@ -1,0 +1,621 @@
+package dev.reticent.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * What the mechanisms promise, as checks. {@link ConformanceTest} runs them on the real code,
+ * {@link MutantsTest} on broken variants of it.
+ */
+final class Conformance {
+
+  private static final SubsampledGaussian PLAN = new SubsampledGaussian(0.25, 1.7, 40);
+  private static final double C = 0.3;
+  private static final List<Clipping> CLIPPINGS =
+      List.of(
+          new Clipping.Flat(C),
+          new Clipping.PerLayer(C),
+          new Clipping.Automatic(C, 0.01),
+          new Clipping.Adaptive(C, 2.5, 0.5, 0.2));
+
+  private Conformance() {}
+
+  // Clipping and sums
+
+  /** Sums equal a loop over batches of one that clips in double. */
+  static void sumEqualsALoopOverSingleExamples() {
+    float[][] rows = rows(37, 50, 1);
+    for (double scale : new double[] {1e-3, 0.05, 10}) {
+      float[][] scaled = scaled(rows, scale);
+      double[] expected = new double[50];
+      for (float[] row : scaled) {
+        double factor = Math.min(1, C / norm(row)) * (1 - GradientAccumulator.MARGIN);
+        for (int p = 0; p < 50; p++) {
+          expected[p] += factor * row[p];
+        }
+      }
+      double[] found = sum(new Clipping.Flat(C), scaled, 8, 1);
+      assertThat(distance(found, expected)).isLessThan(1e-6 * norm(expected));
+    }
+  }
+
+  /** One more example moves the sum by at most C, for every clipping and any size of example. */
+  static void oneUnitMovesTheSumByAtMostC() {
+    for (Clipping clipping : CLIPPINGS) {
+      for (double scale : new double[] {1e-9, 0.01, 1, 7, 1e4, 1e15}) {
+        for (int seed = 0; seed < 10; seed++) {
+          float[][] with = rows(20, 30, seed);
+          with[19] = scaled(new float[][] {with[19]}, scale)[0];
+          float[][] without = Arrays.copyOf(with, 19);
+          double moved = distance(sum(clipping, with, 7, 3), sum(clipping, without, 7, 3));
+          assertThat(moved).as("%s at %s", clipping, scale).isLessThanOrEqualTo(C);
+          double alone = norm(sum(clipping, new float[][] {with[19]}, 1, 3));
+          assertThat(alone).as("%s at %s", clipping, scale).isLessThanOrEqualTo(C);
+        }
+      }
+    }
+  }
+
+  static void clippingByLayerBoundsEachLayer() {
+    double[][] weights = new Clipping.PerLayer(C).weights(new double[][] {{4}, {1e-6}});
+    assertThat(weights[0][0] * 2).isCloseTo(C / Math.sqrt(2), within(1e-12));
+    assertThat(weights[1][0]).isEqualTo(1);
+  }
+
+  static void exampleThatIsNotFiniteContributesZero() {
+    for (Clipping clipping : CLIPPINGS) {
+      float[][] rows = rows(6, 10, 2);
+      double[] without = sum(clipping, rows, 3, 2);
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        float[][] with = Arrays.copyOf(rows, 7);
+        with[6] = new float[10];
+        with[6][4] = bad;
+        assertThat(sum(clipping, with, 3, 2)).isEqualTo(without);
+      }
+    }
+  }
+
+  /** 12 settings: four orders of the same micro-batches, added by one, two and four workers. */
+  static void sumHasTheSameBitsInAnyOrderOnAnyWorkers() {
+    float[][] rows = rows(64, 40, 3);
+    double[] expected = null;
+    for (int order = 0; order < 4; order++) {
+      for (int workers : new int[] {1, 2, 4}) {
+        double[] found = sum(new Clipping.Flat(C), rows, 8, 1, order, workers);
+        expected = expected == null ? found : expected;
+        assertThat(found).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** Rows on a coarse grid sum without fp32 rounding, so their micro-batches do not matter. */
+  static void sumDoesNotDependOnTheMicroBatches() {
+    float[][] rows = rows(48, 20, 4);
+    for (float[] row : rows) {
+      for (int p = 0; p < row.length; p++) {
+        row[p] = Math.round(row[p] * 4) * 0x1p-12f;
+      }
+    }
+    double[] expected = sum(new Clipping.Flat(C), rows, 48, 1);
+    for (int size : new int[] {1, 2, 3, 5, 7, 8, 16, 31}) {
+      assertThat(sum(new Clipping.Flat(C), rows, size, 1)).isEqualTo(expected);
+    }
+  }
+
+  static void everyUnitIsAddedExactlyOnce() {
+    GradientAccumulator sum = accumulator(new int[] {2, 5}, 3);
+    FakeGradients one = new FakeGradients(rows(1, 3, 5), 3, 1);
+    sum.add(new int[] {5}, one);
+    assertThatThrownBy(() -> sum.add(new int[] {5}, one)).hasMessageContaining("already");
+    assertThatThrownBy(() -> sum.add(new int[] {3}, one)).hasMessageContaining("not in this");
+    assertThatThrownBy(() -> sum.add(new int[] {2, 3}, one)).hasMessageContaining("expected");
+    assertThatThrownBy(sum::finish).hasMessageContaining("lacks 1");
+    sum.add(new int[] {2}, one);
+    sum.finish();
+    assertThatThrownBy(sum::finish).hasMessageContaining("already");
+  }
+
+  // Sampling
+
+  /** Counts and their variance are binomial, and steps are independent. */
+  static void batchesArePoissonSamples() {
+    int units = 400;
+    int steps = 600;
+    SubsampledGaussian plan = new SubsampledGaussian(0.1, 1, steps);
+    PoissonSampler sampler = new PoissonSampler(plan, units, RunKey.insecureForTests(7), 0);
+    int[] often = new int[units];
+    double sum = 0;
+    double squares = 0;
+    int repeats = 0;
+    boolean[] before = new boolean[units];
+    while (sampler.hasNext()) {
+      PoissonBatch batch = sampler.next();
+      boolean[] now = new boolean[units];
+      for (int index : batch.indices()) {
+        often[index]++;
+        now[index] = true;
+        repeats += before[index] ? 1 : 0;
+      }
+      before = now;
+      sum += batch.size();
+      squares += (double) batch.size() * batch.size();
+    }
+    double mean = sum / steps;
+    assertThat(mean).isCloseTo(40, within(1.3));
+    assertThat(squares / steps - mean * mean).isCloseTo(36, within(10.0));
+    double spread = 0;
+    for (int n : often) {
+      spread += (n - 60.0) * (n - 60.0) / units;
+    }
+    assertThat(spread).as("variance of how often a unit is drawn").isCloseTo(54, within(17.0));
+    assertThat(repeats).isBetween(2000, 2800);
+  }
+
+  static void samplerTakesExactlyTheAccountedSteps() {
+    PoissonSampler sampler = new PoissonSampler(PLAN, 9, RunKey.fresh(), 0);
+    for (int step = 0; step < PLAN.steps(); step++) {
+      assertThat(sampler.next().step()).isEqualTo(step);
+    }
+    assertThat(sampler.hasNext()).isFalse();
+    assertThatThrownBy(sampler::next).hasMessageContaining("all 40 steps");
+  }
+
+  static void emptyBatchesAreSampledNoisedAndCharged() throws IOException {
+    SubsampledGaussian rare = new SubsampledGaussian(1e-9, 1.7, 3);
+    try (Ledger ledger = ledger(rare, true, 9)) {
+      RunKey key = RunKey.fresh();
+      PoissonSampler sampler = new PoissonSampler(rare, 1, key, 0);
+      GaussianMechanism mechanism = new GaussianMechanism(rare, key, ledger);
+      while (sampler.hasNext()) {
+        PoissonBatch batch = sampler.next();
+        assertThat(batch.size()).isZero();
+        ClippedSum sum = batch.accumulator(new Clipping.Flat(C), 1000).finish();
+        float[] mean = mechanism.release(sum).mean(1).values();
+        assertThat(deviation(mean)).isCloseTo(1.7 * C, within(0.1));
+      }
+      assertThat(ledger.stepsCharged()).isEqualTo(3);
+    }
+  }
+
+  // Noise
+
+  static void noiseHasDeviationSigmaC() throws IOException {
+    double[] noise = new double[200_000];
+    float[] released = release(RunKey.fresh(), 0, noise.length, 1);
+    assertThat(deviation(released)).isCloseTo(1.7 * C, within(0.008));
+    for (double expected : new double[] {1, 250}) {
+      float[] mean = release(RunKey.insecureForTests(3), 0, 50, expected);
+      float[] once = release(RunKey.insecureForTests(3), 0, 50, 1);
+      assertThat(mean[7]).isCloseTo((float) (once[7] / expected), within(1e-7f));
+    }
+  }
+
+  /** Kolmogorov and Smirnov's distance, tails and correlations of 2^20 draws. */
+  static void noiseIsStandardNormal() {
+    double[] draws = draws(RunKey.insecureForTests(11), 64);
+    int n = draws.length;
+    double lag1 = 0;
+    double squares1 = 0;
+    int beyond = 0;
+    for (int i = 0; i < n; i++) {
+      beyond += Math.abs(draws[i]) > 3.5 ? 1 : 0;
+      lag1 += draws[i] * draws[i ^ 1] / n;
+      int far = (i + GaussianNoise.BLOCK) % n;
+      squares1 += draws[i] * draws[far] / n;
+    }
+    assertThat(lag1).as("correlation within pairs").isCloseTo(0, within(0.006));
+    assertThat(squares1).as("correlation between blocks").isCloseTo(0, within(0.006));
+    assertThat(beyond).as("draws beyond 3.5 sigma").isBetween(400, 580);
+    Arrays.sort(draws);
+    double distance = 0;
+    for (int i = 0; i < n; i += 16) {
+      distance = Math.max(distance, Math.abs(Normal.cdf(draws[i]) - (i + 0.5) / n));
+    }
+    assertThat(distance * Math.sqrt(n)).as("scaled KS distance").isLessThan(1.63);
+  }
+
+  /** The uniform under the logarithm is fine enough for tails beyond 9 sigma. */
+  static void uniformsKeepTheirLowBits() {
+    RandomStream random = RunKey.insecureForTests(5).stream(RunKey.Purpose.NOISE, 0, 0);
+    long union = 0;
+    long uniform = 0;
+    for (int i = 0; i < 1000; i++) {
+      double smallest = random.nextPositive();
+      assertThat(smallest).isPositive().isLessThanOrEqualTo(1);
+      union |= (long) (smallest * 0x1p53) & 1;
+      uniform |= (long) (random.nextDouble() * 0x1p53) & 1;
+    }
+    assertThat(union + uniform).isEqualTo(2);
+  }
+
+  static void streamsDifferByPurposeStepAndKey() throws IOException {
+    RunKey key = RunKey.insecureForTests(1);
+    long first = key.stream(RunKey.Purpose.NOISE, 0, 0).nextLong();
+    assertThat(key.stream(RunKey.Purpose.SAMPLING, 0, 0).nextLong()).isNotEqualTo(first);
+    assertThat(key.stream(RunKey.Purpose.NOISE, 1, 0).nextLong()).isNotEqualTo(first);
+    assertThat(key.stream(RunKey.Purpose.NOISE, 0, 1).nextLong()).isNotEqualTo(first);
+    assertThat(release(RunKey.fresh(), 0, 9, 1)).isNotEqualTo(release(RunKey.fresh(), 0, 9, 1));
+  }
+
+  static void releasedValuesLieOnThePublicGrid() throws IOException {
+    try (Ledger ledger = ledger(PLAN, false, 9)) {
+      ClippedSum sum = accumulator(new int[0], 500).finish();
+      FixedPoint grid = sum.grid();
+      double[] values =
+          GaussianNoise.addTo(
+              sum.take(), grid, 0.51, RunKey.insecureForTests(2), ledger.stepsCharged());
+      for (double value : values) {
+        assertThat(Math.scalb(value, -grid.exponent()) % 1).isZero();
+      }
+    }
+  }
+
+  static void noiseDoesNotDependOnThreads() throws InterruptedException, ExecutionException {
+    List<double[]> found = new ArrayList<>();
+    for (int threads : new int[] {1, 4}) {
+      ForkJoinPool pool = new ForkJoinPool(threads);
+      found.add(
+          pool.submit(
+                  () ->
+                      GaussianNoise.addTo(
+                          new long[100_000],
+                          FixedPoint.forClipNorm(1),
+                          1,
+                          RunKey.insecureForTests(4),
+                          3))
+              .get());
+      pool.shutdown();
+    }
+    assertThat(found.get(0)).isEqualTo(found.get(1));
+  }
+
+  static void stepIsNoisedOnceUnderASecretKey() throws IOException {
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      mechanism.release(accumulator(new int[0], 2).finish());
+      assertThatThrownBy(() -> mechanism.release(accumulator(new int[0], 2).finish()))
+          .hasMessageContaining("used already");
+      assertThat(ledger.stepsCharged()).isEqualTo(1);
+    }
+  }
+
+  // Release, budget and ledger
+
+  static void sumIsReleasedOnce() {
+    ClippedSum sum = accumulator(new int[0], 2).finish();
+    sum.take();
+    assertThatThrownBy(sum::take).hasMessageContaining("already");
+  }
+
+  static void sumsOfAnotherPlanOrClipNormAreRefused() throws IOException {
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      SubsampledGaussian other = new SubsampledGaussian(0.5, 1.7, 40);
+      PoissonBatch batch = new PoissonBatch(other, 0, new int[0]);
+      assertThatThrownBy(
+              () -> mechanism.release(batch.accumulator(new Clipping.Flat(C), 1).finish()))
+          .hasMessageContaining("sampled under");
+      PoissonBatch mine = new PoissonBatch(PLAN, 0, new int[0]);
+      assertThatThrownBy(
+              () -> mechanism.release(mine.accumulator(new Clipping.Flat(2 * C), 1).finish()))
+          .hasMessageContaining("clip norm");
+      assertThat(ledger.stepsCharged()).isZero();
+    }
+  }
+
+  /** Three steps fit the budget of 0.3; the fourth is not taken, and its sum stays whole. */
+  static void runStopsBeforeTheStepThatExceedsTheBudget() throws IOException {
+    try (Ledger ledger = ledger(PLAN, true, 0.3)) {
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      for (int step = 0; step < 3; step++) {
+        mechanism.release(empty(step).finish());
+      }
+      ClippedSum fourth = empty(3).finish();
+      assertThatThrownBy(() -> mechanism.release(fourth)).hasMessageContaining("budget");
+      assertThat(ledger.epsilonSpent()).isCloseTo(0.3, within(1e-12));
+      assertThat(fourth.take()).hasSize(4);
+    }
+  }
+
+  static void resumeKeepsEveryCharge() throws IOException {
+    Path path = path();
+    try (Ledger ledger = ledger(path, PLAN, true, 9)) {
+      for (int step = 0; step < 5; step++) {
+        ledger.record(step, PLAN, C);
+      }
+    }
+    try (Ledger resumed = ledger(path, PLAN, true, 9)) {
+      assertThat(resumed.stepsCharged()).isEqualTo(5);
+      resumed.record(3, PLAN, C);
+      assertThat(resumed.stepsCharged()).as("a redone step has new noise").isEqualTo(6);
+    }
+    assertThat(Files.readAllLines(path)).hasSize(7);
+  }
+
+  /** In test mode a run cut at any byte of its ledger resumes to the same bytes. */
+  static void testRunCutAtAnyByteResumesToTheSameLedger() throws IOException {
+    Path path = path();
+    try (Ledger ledger = ledger(path, PLAN, false, 9)) {
+      for (int step = 0; step < 3; step++) {
+        ledger.record(step, PLAN, C);
+      }
+    }
+    byte[] whole = Files.readAllBytes(path);
+    for (int cut = 0; cut <= whole.length; cut += cut < 20 ? 1 : 7) {
+      Files.write(path, Arrays.copyOf(whole, cut));
+      try (Ledger resumed = ledger(path, PLAN, false, 9)) {
+        for (int step = 0; step < 3; step++) {
+          resumed.record(step, PLAN, C);
+        }
+      }
+      assertThat(Files.readAllBytes(path)).as("cut at %d", cut).isEqualTo(whole);
+    }
+  }
+
+  static void changedLedgerIsRefusedWithItsLine() throws IOException {
+    Path path = path();
+    try (Ledger ledger = ledger(path, PLAN, true, 9)) {
+      for (int step = 0; step < 4; step++) {
+        ledger.record(step, PLAN, C);
+      }
+    }
+    List<String> lines = Files.readAllLines(path);
+    List<String> changed = new ArrayList<>(lines);
+    changed.set(2, changed.get(2).replace("\"epsilon\":0.2", "\"epsilon\":0.1"));
+    Files.write(path, changed);
+    assertThatThrownBy(() -> ledger(path, PLAN, true, 9)).hasMessageContaining(":3: the hash");
+    List<String> dropped = new ArrayList<>(lines);
+    dropped.remove(2);
+    Files.write(path, dropped);
+    assertThatThrownBy(() -> ledger(path, PLAN, true, 9)).hasMessageContaining(":3: the hash");
+  }
+
+  static void ledgerOfOtherDataIsRefused() throws IOException {
+    Path path = path();
+    ledger(path, PLAN, true, 9).close();
+    LedgerHeader other = new LedgerHeader(PLAN, C, 1e-5, 9, "row", "other data", "config", true);
+    assertThatThrownBy(() -> Ledger.open(path, other, Conformance::linear))
+        .hasMessageContaining("other data");
+  }
+
+  // Statements and rules
+
+  static void testKeyHasNoGuarantee() throws IOException {
+    assertThat(RunKey.insecureForTests(1).secret()).isFalse();
+    assertThat(RunKey.fresh().secret()).isTrue();
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      assertThatThrownBy(() -> new GaussianMechanism(PLAN, RunKey.insecureForTests(1), ledger))
+          .hasMessageContaining("test key");
+    }
+    PrivacyStatement statement = statement(false);
+    assertThat(statement.toText()).contains("NO privacy").doesNotContain("2.5");
+    assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("epsilon_pld");
+    assertThat(statement(true).toText()).contains("ε = 2.5000", "LARGER than 1/N", "row");
+    assertThat(statement(true).toJson()).contains("\"epsilon_pld_upper\": 2.5");
+  }
+
+  static void bestCheckpointIsNotChosenOnPrivateData() {
+    EvaluationData.PUBLIC.requireSelectable();
+    assertThatThrownBy(EvaluationData.PRIVATE::requireSelectable).hasMessageContaining("private");
+  }
+
+  /** Gradient and extra coordinates together stay within C, whatever the example. */
+  static void privateCurveSharesTheSensitivity() {
+    PrivateCurve curve = new PrivateCurve(0.3, 4);
+    for (float size : new float[] {-1e9f, 0, 0.1f, 3, 1e9f, Float.NaN}) {
+      float[] row = {size, 2 * size, 1};
+      PoissonBatch batch = new PoissonBatch(PLAN, 0, new int[] {0});
+      GradientAccumulator sum = batch.accumulator(new Clipping.Flat(C), 3, curve);
+      sum.add(new int[] {0}, new FakeGradients(new float[][] {row}, 3, 1));
+      ClippedSum done = sum.finish();
+      assertThat(done.sensitivity()).isEqualTo(C);
+      double[] values = Arrays.stream(done.take()).mapToDouble(done.grid()::toDouble).toArray();
+      assertThat(values).hasSize(5);
+      assertThat(norm(values)).as("row of %s", size).isLessThanOrEqualTo(C);
+    }
+  }
+
+  static void privateCurveEstimatesLossAndClippedFraction() {
+    PrivateCurve curve = new PrivateCurve(0.1, 4);
+    SubsampledGaussian plan = new SubsampledGaussian(1, 0.01, 1);
+    float[][] rows = new float[40][];
+    int[] units = new int[40];
+    for (int i = 0; i < 40; i++) {
+      rows[i] = new float[] {i < 10 ? 3 : 0.2f, 0};
+      units[i] = i;
+    }
+    GradientAccumulator sum =
+        new PoissonBatch(plan, 0, units).accumulator(new Clipping.Flat(C), 2, curve);
+    sum.add(units, new FakeGradients(rows, 2, 1));
+    ClippedSum done = sum.finish();
+    FixedPoint grid = done.grid();
+    double[] values = Arrays.stream(done.take()).mapToDouble(grid::toDouble).toArray();
+    NoisySum released = new NoisySum(0, values, curve, 0, C);
+    PrivateCurve.Estimate estimate = released.estimate(40);
+    assertThat(estimate.loss()).isCloseTo(0.25 * 3 + 0.75 * 0.2, within(1e-6));
+    assertThat(estimate.clippedFraction()).isCloseTo(0.25, within(1e-6));
+    double plain = (10 * C + 30 * 0.2) / 40 * (1 - GradientAccumulator.MARGIN);
+    assertThat((double) released.mean(40).values()[0]).isCloseTo(plain, within(1e-6));
+  }
+
+  static void adaptiveThresholdFollowsTheQuantile() {
+    Clipping.Adaptive clipping = new Clipping.Adaptive(C, 10, 0.5, 0.5);
+    for (int step = 0; step < 100; step++) {
+      double clipped = 1 - Normal.cdf(Math.log(clipping.threshold()));
+      clipping = clipping.after(new PrivateCurve.Estimate(0, 0, clipped, 0));
+    }
+    assertThat(clipping.threshold()).isCloseTo(1, within(0.02));
+    assertThat(clipping.clipNorm()).isEqualTo(C);
+  }
+
+  static void registryComposesRunsOnTheSameData() throws IOException {
+    Path folder = Files.createTempDirectory("registry");
+    LedgerHeader header = header(new SubsampledGaussian(0.01, 1, 100), true, 9);
+    RunRegistry registry = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.REFUSE);
+    double one = registry.enter("one", header).epsilon();
+    assertThat(registry.enter("one", header).runs()).isEqualTo(1);
+    RunRegistry.Total two = registry.enter("two", header);
+    assertThat(two.runs()).isEqualTo(2);
+    assertThat(two.epsilon()).isGreaterThan(one * 1.05).isLessThan(2 * one);
+    LedgerHeader large = header(new SubsampledGaussian(0.5, 1, 100), true, 9);
+    assertThatThrownBy(() -> registry.enter("three", large)).hasMessageContaining("total budget");
+    assertThat(registry.enter("two", header).runs()).isEqualTo(2);
+    RunRegistry warning = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.WARN);
+    assertThat(warning.enter("three", large).exceeded()).isTrue();
+  }
+
+  // Helpers
+
+  private static PrivacyStatement statement(boolean secret) {
+    return new PrivacyStatement(
+        header(PLAN, secret, 9),
+        12,
+        List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 2.5)),
+        1_000_000);
+  }
+
+  private static double linear(int steps) {
+    return steps / 10.0;
+  }
+
+  private static LedgerHeader header(SubsampledGaussian plan, boolean secret, double budget) {
+    return new LedgerHeader(plan, C, 1e-5, budget, "row", "data", "config", secret);
+  }
+
+  private static Path path() throws IOException {
+    return Files.createTempDirectory("ledger").resolve("ledger.jsonl");
+  }
+
+  private static Ledger ledger(SubsampledGaussian plan, boolean secret, double budget)
+      throws IOException {
+    return ledger(path(), plan, secret, budget);
+  }
+
+  private static Ledger ledger(Path path, SubsampledGaussian plan, boolean secret, double budget) {
+    return Ledger.open(path, header(plan, secret, budget), Conformance::linear);
+  }
+
+  private static GradientAccumulator empty(int step) {
+    return new PoissonBatch(PLAN, step, new int[0]).accumulator(new Clipping.Flat(C), 4);
+  }
+
+  private static GradientAccumulator accumulator(int[] units, int dimension) {
+    return new PoissonBatch(PLAN, 0, units).accumulator(new Clipping.Flat(C), dimension);
+  }
+
+  private static float[] release(RunKey key, int step, int dimension, double batchSize)
+      throws IOException {
+    try (Ledger ledger = ledger(PLAN, key.secret(), 9)) {
+      ClippedSum sum =
+          new PoissonBatch(PLAN, step, new int[0])
+              .accumulator(new Clipping.Flat(C), dimension)
+              .finish();
+      return new GaussianMechanism(PLAN, key, ledger).release(sum).mean(batchSize).values();
+    }
+  }
+
+  static double[] draws(RunKey key, int blocks) {
+    double[] draws = new double[blocks * GaussianNoise.BLOCK];
+    double[] block = new double[GaussianNoise.BLOCK];
+    for (int b = 0; b < blocks; b++) {
+      GaussianNoise.fill(block, key, 0, b);
+      System.arraycopy(block, 0, draws, b * block.length, block.length);
+    }
+    return draws;
+  }
+
+  private static double[] sum(Clipping clipping, float[][] rows, int size, int groups) {
+    return sum(clipping, rows, size, groups, 0, 1);
+  }
+
+  private static double[] sum(
+      Clipping clipping, float[][] rows, int size, int groups, int order, int workers) {
+    int[] units = new int[rows.length];
+    Arrays.setAll(units, i -> i);
+    GradientAccumulator sum =
+        new PoissonBatch(PLAN, 0, units).accumulator(clipping, rows[0].length);
+    List<Integer> starts = new ArrayList<>();
+    for (int start = 0; start < rows.length; start += size) {
+      starts.add(start);
+    }
+    Random random = new Random(order);
+    int[] ranks = random.ints(rows.length + 1).toArray();
+    if (order > 0) {
+      starts.sort(Comparator.comparingInt(start -> ranks[start]));
+    }
+    ForkJoinPool pool = new ForkJoinPool(workers);
+    pool.submit(
+            () ->
+                starts.parallelStream()
+                    .forEach(
+                        start -> {
+                          int end = Math.min(rows.length, start + size);
+                          sum.add(
+                              Arrays.copyOfRange(units, start, end),
+                              new FakeGradients(
+                                  Arrays.copyOfRange(rows, start, end), rows[0].length, groups));
+                        }))
+        .join();
+    pool.shutdown();
+    ClippedSum done = sum.finish();
+    return Arrays.stream(done.take()).mapToDouble(done.grid()::toDouble).toArray();
+  }
+
+  private static float[][] rows(int count, int dimension, int seed) {
+    Random random = new Random(seed);
+    float[][] rows = new float[count][dimension];
+    for (float[] row : rows) {
+      for (int p = 0; p < dimension; p++) {
+        row[p] = (float) random.nextGaussian();
+      }
+    }
+    return rows;
+  }
+
+  private static float[][] scaled(float[][] rows, double factor) {
+    float[][] scaled = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      scaled[i] = rows[i].clone();
+      for (int p = 0; p < scaled[i].length; p++) {
+        scaled[i][p] = (float) (scaled[i][p] * factor);
+      }
+    }
+    return scaled;
+  }
+
+  private static double norm(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static double norm(double[] values) {
+    return Math.sqrt(Arrays.stream(values).map(v -> v * v).sum());
+  }
+
+  private static double distance(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static double deviation(float[] values) {
+    return norm(values) / Math.sqrt(values.length);
+  }
+}

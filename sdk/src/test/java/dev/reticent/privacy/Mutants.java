@@ -1,0 +1,355 @@
+package dev.reticent.privacy;
+
+import dev.reticent.privacy.MutantsTest.Mutant;
+import java.util.List;
+
+/** Programs that look private and are not. */
+final class Mutants {
+
+  private static final String LOOP = "sumEqualsALoopOverSingleExamples";
+  private static final String MOVED = "oneUnitMovesTheSumByAtMostC";
+  private static final String ONCE = "everyUnitIsAddedExactlyOnce";
+  private static final String POISSON = "batchesArePoissonSamples";
+  private static final String SIGMA = "noiseHasDeviationSigmaC";
+  private static final String NORMAL = "noiseIsStandardNormal";
+  private static final String STREAMS = "streamsDifferByPurposeStepAndKey";
+  private static final String BUDGET = "runStopsBeforeTheStepThatExceedsTheBudget";
+  private static final String RESUME = "resumeKeepsEveryCharge";
+  private static final String CHANGED = "changedLedgerIsRefusedWithItsLine";
+  private static final String CURVE = "privateCurveSharesTheSensitivity";
+
+  static final List<Mutant> ALL =
+      List.of(
+          new Mutant(
+              "no clipping", "Clipping", "norm <= clipNorm ? 1 : clipNorm / norm", "1", MOVED),
+          new Mutant(
+              "norm not rooted before clipping",
+              "Clipping",
+              "weight.applyAsDouble(Math.sqrt(sum))",
+              "weight.applyAsDouble(sum)",
+              LOOP),
+          new Mutant(
+              "clips the batch, not the example",
+              "GradientAccumulator",
+              "double[][] weights = clipping.weights(norms);",
+              "double[][] weights = clipping.weights(norms); for (double[] g : weights) { double least = java.util.Arrays.stream(g).min().orElse(1); java.util.Arrays.fill(g, java.util.Arrays.stream(g).max().orElse(least)); }",
+              MOVED),
+          new Mutant(
+              "each layer clipped to C",
+              "Clipping",
+              "clipNorm / Math.sqrt(squaredNorms.length)",
+              "clipNorm",
+              MOVED),
+          new Mutant(
+              "only the first layer's norm counts",
+              "Clipping",
+              "for (double[] group : squaredNorms) {\n        sum += group[i];\n      }\n      double w",
+              "sum = squaredNorms[0][i];\n      double w",
+              MOVED),
+          new Mutant(
+              "automatic clipping without the norm",
+              "Clipping",
+              "clipNorm / (norm + stability)",
+              "clipNorm / stability",
+              MOVED),
+          new Mutant(
+              "adaptive threshold raises the sensitivity",
+              "Clipping",
+              "clipNorm / Math.max(norm, threshold)",
+              "Math.min(1, threshold / norm)",
+              MOVED),
+          new Mutant(
+              "no room for rounding",
+              "GradientAccumulator",
+              "(1 - MARGIN) * curve",
+              "curve",
+              MOVED),
+          new Mutant(
+              "a NaN example poisons the sum",
+              "Clipping",
+              "Double.isFinite(sum) ? weight",
+              "true ? weight",
+              "exampleThatIsNotFiniteContributesZero"),
+          new Mutant(
+              "sum in bf16",
+              "GradientAccumulator",
+              "grid.of(part[i])",
+              "grid.of(Float.intBitsToFloat(Float.floatToIntBits(part[i]) & 0xffff0000))",
+              LOOP),
+          new Mutant(
+              "running sum in fp32",
+              "GradientAccumulator",
+              "Math.addExact(sum[i], grid.of(part[i]))",
+              "grid.of((float) grid.toDouble(sum[i]) + part[i])",
+              "sumHasTheSameBitsInAnyOrderOnAnyWorkers"),
+          new Mutant(
+              "mean over the actual batch",
+              "GradientAccumulator",
+              "    finished = true;\n",
+              "    finished = true;\n    for (int i = 0; i < sum.length; i++) { sum[i] /= Math.max(1, indices.length); }\n",
+              LOOP),
+          new Mutant(
+              "last micro-batch overwrites the sum",
+              "GradientAccumulator",
+              "Math.addExact(sum[i], grid.of(part[i]))",
+              "grid.of(part[i])",
+              LOOP),
+          new Mutant(
+              "a unit may be added twice",
+              "GradientAccumulator",
+              "if (added.get(at))",
+              "if (false)",
+              ONCE),
+          new Mutant(
+              "a sampled unit may be missing",
+              "GradientAccumulator",
+              "finished || added.cardinality() != indices.length",
+              "finished",
+              ONCE),
+          new Mutant(
+              "a unit that was not sampled may be added",
+              "GradientAccumulator",
+              "if (at < 0) {\n        throw",
+              "if (at < 0) {\n        at = -at; } else if (at == 99) {\n        throw",
+              ONCE),
+          new Mutant(
+              "a sum may be released again",
+              "ClippedSum",
+              "    used = true;\n",
+              "",
+              "sumIsReleasedOnce"),
+          new Mutant(
+              "shuffled batches of a fixed size, accounted as Poisson",
+              "PoissonSampler",
+              "if (random.nextDouble() < plan.samplingRate())",
+              "if ((i + step * Math.round(units * plan.samplingRate())) % units < Math.round(units * plan.samplingRate()))",
+              POISSON),
+          new Mutant(
+              "every step draws the same batch",
+              "PoissonSampler",
+              "RunKey.Purpose.SAMPLING, step, 0",
+              "RunKey.Purpose.SAMPLING, 0, 0",
+              POISSON),
+          new Mutant(
+              "samples more often than accounted",
+              "PoissonSampler",
+              "random.nextDouble() < plan.samplingRate()",
+              "random.nextDouble() < 1.5 * plan.samplingRate()",
+              POISSON),
+          new Mutant(
+              "one step more than accounted",
+              "PoissonSampler",
+              "step < plan.steps()",
+              "step <= plan.steps()",
+              "samplerTakesExactlyTheAccountedSteps"),
+          new Mutant(
+              "empty batch gets no noise",
+              "GaussianMechanism",
+              "double deviation = plan",
+              "double deviation = java.util.Arrays.stream(sum.take()).allMatch(v -> v == 0) ? 0 : plan",
+              "emptyBatchesAreSampledNoisedAndCharged"),
+          new Mutant(
+              "empty batches are skipped",
+              "PoissonSampler",
+              "    return new PoissonBatch(plan, step++",
+              "    if (count == 0) { step++; return next(); }\n    return new PoissonBatch(plan, step++",
+              "emptyBatchesAreSampledNoisedAndCharged"),
+          new Mutant(
+              "noise without the clip norm",
+              "GaussianMechanism",
+              "plan.noiseMultiplier() * sum.sensitivity()",
+              "plan.noiseMultiplier()",
+              SIGMA),
+          new Mutant(
+              "noise divided by the batch",
+              "GaussianMechanism",
+              "plan.noiseMultiplier() * sum.sensitivity()",
+              "plan.noiseMultiplier() * sum.sensitivity() / 64",
+              SIGMA),
+          new Mutant(
+              "noise twice, or by each of two workers",
+              "GaussianNoise",
+              "grid.of(noise[i - from] * standardDeviation)",
+              "2 * grid.of(noise[i - from] * standardDeviation / Math.sqrt(2))",
+              SIGMA),
+          new Mutant(
+              "variance taken for deviation",
+              "GaussianNoise",
+              "noise[i - from] * standardDeviation)",
+              "noise[i - from] * standardDeviation * standardDeviation)",
+              SIGMA),
+          new Mutant(
+              "mean not divided by the public size",
+              "NoisySum",
+              "expectedBatchSize * curve",
+              "curve",
+              SIGMA),
+          new Mutant(
+              "noise truncated at 3 sigma",
+              "GaussianNoise",
+              "Math.sqrt(-2 * Math.log(random.nextPositive()))",
+              "Math.min(3, Math.sqrt(-2 * Math.log(random.nextPositive())))",
+              NORMAL),
+          new Mutant(
+              "both draws of a pair alike",
+              "GaussianNoise",
+              "radius * Math.sin(angle)",
+              "radius * Math.cos(angle)",
+              NORMAL),
+          new Mutant(
+              "blocks share their noise", "RunKey", "(byte) (block >>> (8 * i))", "0", NORMAL),
+          new Mutant(
+              "uniform noise of the same deviation",
+              "GaussianNoise",
+              "noise[i] = radius * Math.cos(angle)",
+              "noise[i] = (angle / Math.PI - 1) * Math.sqrt(3)",
+              NORMAL),
+          new Mutant(
+              "24-bit uniforms",
+              "RandomStream",
+              "((nextLong() >>> 1) + 1) * 0x1p-63",
+              "((nextLong() >>> 40) + 1) * 0x1p-24",
+              "uniformsKeepTheirLowBits"),
+          new Mutant(
+              "each step reuses the noise", "RunKey", "(byte) (step >>> (8 * i))", "0", STREAMS),
+          new Mutant(
+              "sampling and noise share a stream",
+              "RunKey",
+              "iv[0] = purpose.tag;",
+              "iv[0] = 1;",
+              STREAMS),
+          new Mutant(
+              "the key is not random",
+              "RunKey",
+              "new SecureRandom().nextBytes(bytes);",
+              "bytes[0] = 1;",
+              STREAMS),
+          new Mutant(
+              "noise off the grid",
+              "GaussianNoise",
+              "grid.toDouble(Math.addExact(units[i], rounded))",
+              "grid.toDouble(units[i]) + noise[i - from] * standardDeviation + 0 * rounded",
+              "releasedValuesLieOnThePublicGrid"),
+          new Mutant(
+              "a step's noise is used for two sums",
+              "GaussianMechanism",
+              "    key.claimNoise(sum.step());\n",
+              "",
+              "stepIsNoisedOnceUnderASecretKey"),
+          new Mutant(
+              "sampler and accountant disagree",
+              "GaussianMechanism",
+              "!sum.plan().equals(plan)",
+              "false",
+              "sumsOfAnotherPlanOrClipNormAreRefused"),
+          new Mutant(
+              "clip norm differs from the accounted",
+              "Ledger",
+              "|| clipNorm != header.clipNorm()",
+              "",
+              "sumsOfAnotherPlanOrClipNormAreRefused"),
+          new Mutant(
+              "stops after the step that exceeds the budget",
+              "Ledger",
+              "epsilonAfter.applyAsDouble(steps.size() + 1)",
+              "epsilonAfter.applyAsDouble(steps.size())",
+              BUDGET),
+          new Mutant(
+              "the budget is not looked at",
+              "Ledger",
+              "if (epsilon > header.budget())",
+              "if (false)",
+              BUDGET),
+          new Mutant(
+              "released before it is recorded",
+              "GaussianMechanism",
+              "    ledger.record(sum.step(), plan, sum.sensitivity());\n",
+              "    GaussianNoise.addTo(sum.take(), sum.grid(), 1, key, sum.step());\n    ledger.record(sum.step(), plan, sum.sensitivity());\n",
+              BUDGET),
+          new Mutant(
+              "epsilon starts afresh on resume",
+              "Ledger",
+              "header, epsilonAfter, hash, steps)",
+              "header, epsilonAfter, hash, new ArrayList<>())",
+              RESUME),
+          new Mutant(
+              "a redone step with new noise is not charged",
+              "Ledger",
+              "!header.secretKey() && redone(step)",
+              "redone(step)",
+              RESUME),
+          new Mutant(
+              "a redone step of a test run is charged twice",
+              "Ledger",
+              "!header.secretKey() && redone(step)",
+              "false",
+              "testRunCutAtAnyByteResumesToTheSameLedger"),
+          new Mutant(
+              "a torn line is written on",
+              "Ledger",
+              "      file.truncate(whole);\n      file.position(whole);\n",
+              "      file.position(file.size());\n",
+              "testRunCutAtAnyByteResumesToTheSameLedger"),
+          new Mutant(
+              "a changed line is not noticed",
+              "Ledger",
+              "if (hash.equals(hash(previous, body)))",
+              "if (hash.length() == 64)",
+              CHANGED),
+          new Mutant(
+              "lines are hashed without the line before",
+              "Ledger",
+              "(previous + body)",
+              "(body + previous.length())",
+              CHANGED),
+          new Mutant(
+              "resumes on other data",
+              "Ledger",
+              "if (lines == 1 && ",
+              "if (lines == 0 && ",
+              "ledgerOfOtherDataIsRefused"),
+          new Mutant(
+              "a test key claims a guarantee",
+              "RunKey",
+              "return new RunKey(bytes, false)",
+              "return new RunKey(bytes, true)",
+              "testKeyHasNoGuarantee"),
+          new Mutant(
+              "the statement prints an epsilon for a test key",
+              "PrivacyStatement",
+              "return header.secretKey();",
+              "return true;",
+              "testKeyHasNoGuarantee"),
+          new Mutant(
+              "best checkpoint by private data",
+              "EvaluationData",
+              "this == PRIVATE",
+              "false",
+              "bestCheckpointIsNotChosenOnPrivateData"),
+          new Mutant(
+              "the loss curve gets no share of C",
+              "PrivateCurve",
+              "Math.sqrt(1 - 2 * share * share)",
+              "1",
+              CURVE),
+          new Mutant(
+              "losses ride unclipped",
+              "PrivateCurve",
+              "Math.min(Math.max(losses[i], 0), lossBound)",
+              "losses[i]",
+              CURVE),
+          new Mutant(
+              "the threshold runs from its quantile",
+              "Clipping",
+              "Math.exp(-learningRate",
+              "Math.exp(learningRate",
+              "adaptiveThresholdFollowsTheQuantile"),
+          new Mutant(
+              "runs on the same data are not added up",
+              "RunRegistry",
+              "rdp += runs",
+              "rdp = runs",
+              "registryComposesRunsOnTheSameData"));
+
+  private Mutants() {}
+}

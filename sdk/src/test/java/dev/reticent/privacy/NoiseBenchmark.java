@@ -1,0 +1,35 @@
+package dev.reticent.privacy;
+
+import java.util.Locale;
+
+/** Times the noise of 13 million parameters; run its {@code main}. */
+final class NoiseBenchmark {
+
+  private static final int PARAMETERS = 13_000_000;
+
+  private NoiseBenchmark() {}
+
+  public static void main(String[] args) {
+    RunKey key = RunKey.insecureForTests(1);
+    FixedPoint grid = FixedPoint.forClipNorm(1);
+    long[] zeros = new long[PARAMETERS];
+    double[] block = new double[GaussianNoise.BLOCK];
+    for (int round = 0; round < 5; round++) {
+      long start = System.nanoTime();
+      for (int b = 0; b < 200; b++) {
+        GaussianNoise.fill(block, key, round, b);
+      }
+      double draw = (System.nanoTime() - start) / (200.0 * block.length);
+      start = System.nanoTime();
+      GaussianNoise.addTo(zeros, grid, 1, key, round);
+      double all = (System.nanoTime() - start) / 1e9;
+      System.out.printf(
+          Locale.ROOT,
+          "%.1f ns a draw on one thread, %.3f s for %d parameters on %d processors%n",
+          draw,
+          all,
+          PARAMETERS,
+          Runtime.getRuntime().availableProcessors());
+    }
+  }
+}
