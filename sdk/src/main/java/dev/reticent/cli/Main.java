@@ -47,6 +47,7 @@ public final class Main {
         new CommandLine(new Main())
             .setOut(out)
             .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(Main::badParameter)
             .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
     return line.execute(args);

@@ -280,7 +280,7 @@ public final class DPFinetuningRecipe {
             plan.clipNorm(),
             plan.delta(),
             plan.budget(),
-            config.dataset().unit().toString(),
+            config.dataset().unit().inWords(),
             data.fingerprint(),
             Provenance.digest(source.resolved(FinetuneConfig::read).toYaml()),
             key.secret());

@@ -18,7 +18,7 @@ final class PrivacyReport {
         node.put("epsilon", epsilon);
       }
       node.put("delta", plan.delta()).put("accountant", "rdp");
-      node.put("relation", "add-or-remove-one").put("unit", config.dataset().unit().toString());
+      node.put("relation", "add-or-remove-one").put("unit", config.dataset().unit().inWords());
       node.put("sampler", "poisson").put("sampling_rate", plan.samplingRate());
       node.put("noise_multiplier", plan.noiseMultiplier()).put("clip_norm", plan.clipNorm());
       node.put("steps_charged", charged).put("steps_planned", plan.steps());
@@ -47,7 +47,7 @@ final class PrivacyReport {
         """,
         epsilon,
         plan.delta(),
-        config.dataset().unit(),
+        config.dataset().unit().inWords(),
         charged,
         plan.samplingRate(),
         plan.clipNorm(),
