@@ -1,0 +1,85 @@
+package dev.reticent.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.Golden;
+import dev.reticent.model.ModelConfig;
+import dev.reticent.training.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole recipe on a tiny random Mistral. */
+class DPFinetuningRecipeTest {
+
+  @TempDir Path folder;
+
+  private Config config() throws IOException {
+    Path data = folder.resolve("train.jsonl");
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      rows.add("{\"question\": \"number %d?\", \"answer\": \"yes\"}".formatted(i));
+    }
+    Files.write(data, rows);
+    return Config.empty()
+        .with("foundation_model_name", Golden.folder("mistral-tiny").toString())
+        .with("lora.lora_attn_modules", List.of("q_proj", "v_proj"))
+        .with("lora.lora_rank", 4)
+        .with("dataset.train_file", data.toString())
+        .with("dataset.held_out_fraction", 0.1)
+        .with("privacy.target_epsilon", 8)
+        .with("privacy.delta", 1e-4)
+        .with("l2_norm_clip", 1.0)
+        .with("physical_batch_size", 8)
+        .with("batch_size", 24)
+        .with("max_steps", 6)
+        .with("learning_rate", 0.05)
+        .with("lr_scheduler.name", "constant")
+        .with("saving_dir", folder.resolve("run").toString());
+  }
+
+  @Test
+  void aPrivateRunLearnsWithinItsBudgetAndLeavesWhatItPromises() throws IOException {
+    FinetuneResult result = DPFinetuningRecipe.of(config()).run(new FinetuneListener() {});
+    assertThat(result.outcome()).isEqualTo(Trainer.Outcome.FINISHED);
+    assertThat(result.epsilon()).isLessThanOrEqualTo(8.0).isGreaterThan(7.9);
+    assertThat(result.lossAfter()).isLessThan(result.lossBefore());
+    Path run = folder.resolve("run");
+    assertThat(Files.readAllLines(run.resolve("ledger.jsonl"))).hasSize(1 + 6);
+    assertThat(PeftFolder.read(run, ModelConfig.read(Golden.folder("mistral-tiny"))).values())
+        .isNotEmpty();
+    assertThat(run.resolve("privacy.json")).isRegularFile();
+    assertThat(run.resolve("provenance.json")).isRegularFile();
+    assertThat(run.resolve("tensorboard").resolve("run.private")).isDirectory();
+    assertThat(result.statement()).contains("differentially private");
+  }
+
+  @Test
+  void aFinishedRunIsNotChargedAgain() throws IOException {
+    FinetuneResult first = DPFinetuningRecipe.of(config()).run(new FinetuneListener() {});
+    FinetuneResult again = DPFinetuningRecipe.of(config()).run(new FinetuneListener() {});
+    assertThat(again.steps()).isEqualTo(first.steps());
+    assertThat(again.epsilon()).isEqualTo(first.epsilon());
+    Config never = config().with("resume", "never");
+    assertThatThrownBy(() -> DPFinetuningRecipe.of(never).run(new FinetuneListener() {}))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("resume");
+  }
+
+  @Test
+  void withoutPrivacyNothingIsPromised() throws IOException {
+    Config open = config().with("privacy.enabled", false).without("privacy.target_epsilon");
+    FinetuneResult result = DPFinetuningRecipe.of(open).run(new FinetuneListener() {});
+    assertThat(result.lossAfter()).isLessThan(result.lossBefore());
+    assertThat(result.statement()).startsWith("No privacy guarantee");
+    assertThat(folder.resolve("run").resolve("ledger.jsonl")).doesNotExist();
+  }
+}
