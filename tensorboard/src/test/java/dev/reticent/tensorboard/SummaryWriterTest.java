@@ -26,7 +26,7 @@ class SummaryWriterTest {
     }
   }
 
-  private static List<Event> events(Path file) throws IOException {
+  static List<Event> events(Path file) throws IOException {
     java.nio.ByteBuffer bytes =
         java.nio.ByteBuffer.wrap(Files.readAllBytes(file)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     List<Event> events = new ArrayList<>();
