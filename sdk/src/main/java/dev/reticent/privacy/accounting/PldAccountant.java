@@ -1,14 +1,16 @@
 package dev.reticent.privacy.accounting;
 
 /**
- * A certified bracket on ε of T steps of the Poisson-subsampled Gaussian, from its privacy loss
- * distribution.
+ * A bracket on ε of T steps of the Poisson-subsampled Gaussian, from its privacy loss distribution.
  *
  * <p>Upper bound: connect the dots, composed by FFT after an exponential tilt e^(θl) at the
  * Chernoff point, so that the tail that decides δ is computed to relative, not absolute, accuracy.
  * The mass beyond the FFT's window, the mass beyond the grid and the FFT's rounding are added to δ.
  * Lower bound: the rounding of T losses to the grid exceeds t with probability at most η
  * (Bernstein), so δ(ε) ≥ δ̃(ε + t) − η, where the same truncation masses are subtracted.
+ *
+ * <p>Not yet a proof: the FFT's rounding term is an estimate and the error of the quadrature is not
+ * added, so recipes state ε by {@link RdpAccountant} until both are bounded.
  *
  * <p>Immutable; safe for use by many threads.
  */
