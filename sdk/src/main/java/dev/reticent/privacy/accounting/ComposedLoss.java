@@ -92,47 +92,61 @@ final class ComposedLoss {
     return new EpsilonBracket(Math.max(0, Math.min(lower, upper)), Math.max(0, upper));
   }
 
-  /** The ε in the window where δ̃(ε) ± slack falls to δ. */
+  /**
+   * The ε in the window where δ̃(ε) ± slack falls to δ: from above for sign 1, from below for −1.
+   *
+   * <p>Both sums are kept relative to the dot at hand, in units of e^(K − θl): they shrink from dot
+   * to dot, so no window is wide enough to overflow them. Where δ̃ is at most δ on the whole
+   * window, its low end is an upper bound and nothing is known below it.
+   *
+   * @throws ArithmeticException when a sum leaves the range of double
+   */
   private double solve(double delta, int sign) {
     double h = step.h;
-    double reference = low + h * tilted.length / 2;
-    // Suffix sums of P-mass and of Q-mass, both in units of e^(K − θ·reference).
     double p = 0;
     double r = 0;
-    double logUnit = cumulant - theta * reference;
-    double target = Math.exp(Math.log(delta) - logUnit);
+    double pFall = Math.exp(-theta * h);
+    double rFall = Math.exp(-(theta + 1) * h);
     for (int i = tilted.length - 1; i >= 0; i--) {
       double l = low + i * h;
-      // ε in [l, l + h], before the dot at l joins the sums.
-      double at = delta(p, r, l, reference, sign);
+      // P-mass and Q-mass above l; ε in [l, l + h], before the dot at l joins them.
+      p *= pFall;
+      r *= rFall;
+      double target = Math.exp(Math.log(delta) - cumulant + theta * l);
+      double at = delta(p, r, 0, sign);
+      boolean last = i == tilted.length - 1;
+      if (last && at > target && target > 0) {
+        // Only the slack is up here, and it falls off as e^(−θx).
+        return l + Math.log(slack / target) / theta;
+      }
+      if (Double.isNaN(at) || Double.isNaN(target) || (last && at > target)) {
+        throw new ArithmeticException(
+            "no bound on ε at δ = %s after %d steps: the sums are out of range near %s"
+                .formatted(delta, steps, l));
+      }
       if (at > target) {
-        if (p == 0) {
-          // Only the slack is above this dot, and it falls off as e^(−θε).
-          return reference + Math.log(slack / target) / theta;
-        }
-        double a = l;
-        double b = l + h;
+        double a = 0;
+        double b = h;
         for (int k = 0; k < 50; k++) {
           double middle = (a + b) / 2;
-          if (delta(p, r, middle, reference, sign) > target) {
+          if (delta(p, r, middle, sign) > target) {
             a = middle;
           } else {
             b = middle;
           }
         }
-        return sign > 0 ? b : a;
+        return l + (sign > 0 ? b : a);
       }
-      double m = tilted[i] * Math.exp(-theta * (l - reference));
-      p += m;
-      r += m * Math.exp(-(l - reference));
+      p += tilted[i];
+      r += tilted[i];
     }
-    // Never above δ in the window: its foot is still an upper bound, but no lower one.
     return sign > 0 ? low : Double.NEGATIVE_INFINITY;
   }
 
-  private double delta(double p, double r, double epsilon, double reference, int sign) {
-    return p
-        - Math.exp(epsilon - reference) * r
-        + sign * slack * Math.exp(-theta * (epsilon - reference));
+  /** δ̃ at ε = l + x; the last term bounds the rounding of the two sums. */
+  private double delta(double p, double r, double x, int sign) {
+    double q = Math.exp(x) * r;
+    double rounding = tilted.length * Math.ulp(1.0) * (p + q);
+    return p - q + sign * (slack * Math.exp(-theta * x) + rounding);
   }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against the closed forms, and dp_accounting 0.6.0's connect-the-dots upper bounds. */
@@ -39,6 +41,29 @@ class PldAccountantTest {
     assertThat(of(row, Adjacency.REPLACE_ONE).upper())
         .as(row.get("id"))
         .isBetween(reference - 1e-3, reference + 1e-3);
+  }
+
+  /** ε cannot fall with T; the figures are the closed form of one step (remove direction). */
+  @ParameterizedTest
+  @CsvSource({
+    "2.1328857860266640e-05, 0.067477679310990980, 46823, 2.64056e-09, 152.474",
+    "0.00077777416301223060, 0.082721791956405030, 641, 5.53782e-11, 128.692",
+    "8.6354686195104530e-06, 0.084161646189087640, 12105, 5.67434e-11, 109.857"
+  })
+  void manyRareLargeLossesAreNotBelowOneStep(
+      double q, double sigma, int steps, double delta, double oneStep) {
+    EpsilonBracket ours =
+        new PldAccountant(q, sigma, Adjacency.ADD_OR_REMOVE_ONE).epsilon(steps, delta);
+    assertThat(ours.upper()).isFinite().isGreaterThan(oneStep);
+  }
+
+  @Test
+  void lowerBoundIsZeroWhereTheTotalVariationIsBelowDelta() {
+    // q·(2Φ(1/2σ) − 1) = 3.4e-4 is the δ of one step at ε = 0.
+    EpsilonBracket ours =
+        new PldAccountant(0.0022526524321914570, 2.6549985544252480, Adjacency.ADD_OR_REMOVE_ONE)
+            .epsilon(1, 4.56754e-4);
+    assertThat(ours.lower()).isZero();
   }
 
   private static EpsilonBracket of(Map<String, String> row, Adjacency adjacency) {
