@@ -3,17 +3,21 @@ package dev.reticent.sampling;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Writes answers as a file that is whole or not there: {@code .jsonl} or {@code .csv}, UTF-8.
@@ -58,8 +62,16 @@ public final class GenerationWriter implements AutoCloseable {
       throw new UserInputException(target + " is not a file: give a file name.");
     }
     Files.createDirectories(folder);
-    this.temporary = Files.createTempFile(folder, "." + name, ".tmp");
-    this.writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8);
+    // Not createTempFile, whose files only their owner may read: the answers' file follows the
+    // umask.
+    this.temporary = folder.resolve("." + name + "." + UUID.randomUUID() + ".tmp");
+    // Half a surrogate pair, which JSON can spell, becomes "?": one odd prompt must not lose a
+    // batch.
+    this.writer =
+        new BufferedWriter(
+            new OutputStreamWriter(
+                Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW),
+                StandardCharsets.UTF_8));
   }
 
   /**

@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationWriterTest {
   private static final Generation ANSWER =
@@ -69,6 +72,31 @@ class GenerationWriterTest {
     assertThat(folder).isDirectoryContaining(file::equals);
     assertThat(Files.readString(file)).isEqualTo("old");
     assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void answersMayBeReadByWhoeverMayReadANewFile() throws IOException {
+    Path ordinary = Files.writeString(folder.resolve("ordinary"), "x");
+    Path file = folder.resolve("answers.csv");
+    try (GenerationWriter writer = GenerationWriter.open(file, List.of("question"))) {
+      writer.commit();
+    }
+    Assumptions.assumeTrue(
+        Files.getFileStore(folder).supportsFileAttributeView("posix"), "needs POSIX permissions");
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(Files.getPosixFilePermissions(ordinary));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"answers.csv", "answers.jsonl"})
+  void halfASurrogatePairLosesNoAnswer(String name) throws IOException {
+    Path file = folder.resolve(name);
+    try (GenerationWriter writer = GenerationWriter.open(file, List.of("question"))) {
+      writer.write(Map.of("question", "odd \ud83d end"), ANSWER);
+      writer.write(Map.of("question", "next"), ANSWER);
+      writer.commit();
+    }
+    assertThat(Files.readString(file)).contains("odd ", " end", "next");
   }
 
   @Test
