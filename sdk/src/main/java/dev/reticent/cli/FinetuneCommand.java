@@ -4,6 +4,7 @@ import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.FinetuneResult;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,7 +37,7 @@ final class FinetuneCommand implements Callable<Integer> {
     }
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("folder", result.folder().toString());
-    figures.put("outcome", result.outcome().name().toLowerCase(java.util.Locale.ROOT));
+    figures.put("outcome", result.outcome().name().toLowerCase(Locale.ROOT));
     figures.put("steps", result.steps());
     if (result.plan().isPrivate()) {
       figures.put("epsilon", result.epsilon());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -135,6 +136,6 @@ final class YamlParser {
   static boolean isWord(String text) {
     return text.matches("[A-Za-z_./][A-Za-z0-9_./-]*")
         && !Set.of("null", "true", "false", "yes", "no", "on", "off", "y", "n")
-            .contains(text.toLowerCase(java.util.Locale.ROOT));
+            .contains(text.toLowerCase(Locale.ROOT));
   }
 }

@@ -1,6 +1,7 @@
 package dev.reticent.engine;
 
 import ai.djl.Device;
+import java.util.Locale;
 
 /**
  * Where tensors live and programs run: the host's processors or one CUDA card.
@@ -29,7 +30,7 @@ public record ComputeDevice(String kind, int index) {
    * @throws IllegalArgumentException when the text is none of these
    */
   public static ComputeDevice parse(String text) {
-    String lower = text.strip().toLowerCase(java.util.Locale.ROOT).replace("gpu", "cuda");
+    String lower = text.strip().toLowerCase(Locale.ROOT).replace("gpu", "cuda");
     if (lower.equals("cpu")) {
       return CPU;
     }

@@ -39,16 +39,6 @@ public final class Engine {
     return Holder.INSTANCE;
   }
 
-  /** How many CUDA cards libtorch sees; 0 with a CPU build. */
-  public int cudaDevices() {
-    return djl.getGpuCount();
-  }
-
-  /** The libtorch version in use. */
-  public String version() {
-    return djl.getVersion();
-  }
-
   NDManager manager(ComputeDevice device) {
     return managers.computeIfAbsent(device, d -> djl.newBaseManager(d.toDjl()));
   }

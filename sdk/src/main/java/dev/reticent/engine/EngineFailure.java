@@ -7,10 +7,4 @@ public final class EngineFailure extends RuntimeException {
   EngineFailure(String call, Throwable cause) {
     super(call + " failed: " + cause.getMessage(), cause);
   }
-
-  /** Whether the device ran out of memory. */
-  public boolean outOfMemory() {
-    String message = String.valueOf(getMessage());
-    return message.contains("out of memory") || message.contains("not enough memory");
-  }
 }

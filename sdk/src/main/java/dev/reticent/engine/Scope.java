@@ -19,12 +19,6 @@ public final class Scope implements AutoCloseable {
     return tensor;
   }
 
-  /** Takes ownership of tensors and hands them back. */
-  public List<Tensor> own(List<Tensor> tensors) {
-    owned.addAll(tensors);
-    return tensors;
-  }
-
   /** Gives ownership of a tensor to the caller, who closes it. */
   public Tensor release(Tensor tensor) {
     owned.removeIf(t -> t == tensor);

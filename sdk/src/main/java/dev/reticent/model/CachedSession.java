@@ -13,7 +13,8 @@ import java.util.List;
 final class CachedSession implements DecodingSession {
 
   private final Decoder decoder;
-  private final AdapterTensors adapter;
+  private final TensorList adapter;
+  private final TensorList headAdapter;
   private final int maxTokens;
   private final int[] lengths;
   private final int[][] tokens;
@@ -28,7 +29,8 @@ final class CachedSession implements DecodingSession {
           "a session needs at least one row and one token, got " + capacity + " x " + maxTokens);
     }
     this.decoder = decoder;
-    this.adapter = adapter;
+    this.adapter = adapter.all();
+    this.headAdapter = adapter.head();
     this.maxTokens = maxTokens;
     this.lengths = new int[capacity];
     this.tokens = new int[capacity][maxTokens];
@@ -92,28 +94,34 @@ final class CachedSession implements DecodingSession {
     }
     RopeTable table = rope(end);
     int half = table.half();
+    float[] logits =
+        run(
+            "extend",
+            Tensor.of(decoder.device(), Decoder.longs(ids), 1, ids.length),
+            Tensor.of(ComputeDevice.CPU, new long[] {row}),
+            Tensor.of(ComputeDevice.CPU, new long[] {start}),
+            turns(table.cos(), start * half, ids.length * half, ids.length, half),
+            turns(table.sin(), start * half, ids.length * half, ids.length, half));
+    lengths[row] = end;
+    return logits;
+  }
+
+  /** Calls a decoding method: its own arguments, which are freed, then those of every call. */
+  private float[] run(String method, Tensor... own) {
     try (Scope scope = new Scope()) {
-      float[] logits =
-          decoder
-              .program()
-              .call(
-                  scope,
-                  "extend",
-                  scope.own(Tensor.of(decoder.device(), Decoder.longs(ids), 1, ids.length)),
-                  scope.own(Tensor.of(ComputeDevice.CPU, new long[] {row})),
-                  scope.own(Tensor.of(ComputeDevice.CPU, new long[] {start})),
-                  scope.own(turns(table.cos(), start * half, ids.length * half, ids.length, half)),
-                  scope.own(turns(table.sin(), start * half, ids.length * half, ids.length, half)),
-                  decoder.like(),
-                  decoder.weights().all(),
-                  adapter.all(),
-                  cache,
-                  decoder.weights().head(),
-                  adapter.head())
-              .get(0)
-              .toFloats();
-      lengths[row] = end;
-      return logits;
+      List<Object> arguments = new ArrayList<>();
+      for (Tensor tensor : own) {
+        arguments.add(scope.own(tensor));
+      }
+      arguments.addAll(
+          List.of(
+              decoder.like(),
+              decoder.weights().all(),
+              adapter,
+              cache,
+              decoder.weights().head(),
+              headAdapter));
+      return decoder.program().call(scope, method, arguments.toArray()).get(0).toFloats();
     }
   }
 
@@ -170,35 +178,22 @@ final class CachedSession implements DecodingSession {
       System.arraycopy(table.cos(), (int) at[i] * half, cos, i * half, half);
       System.arraycopy(table.sin(), (int) at[i] * half, sin, i * half, half);
     }
-    try (Scope scope = new Scope()) {
-      float[] logits =
-          decoder
-              .program()
-              .call(
-                  scope,
-                  "step",
-                  scope.own(Tensor.of(decoder.device(), Decoder.longs(ids), n)),
-                  scope.own(Tensor.of(decoder.device(), Decoder.longs(rows), n)),
-                  scope.own(Tensor.of(decoder.device(), at, n)),
-                  scope.own(Tensor.of(ComputeDevice.CPU, new long[] {longest})),
-                  scope.own(Tensor.of(decoder.device(), cos, n, 1, 1, half)),
-                  scope.own(Tensor.of(decoder.device(), sin, n, 1, 1, half)),
-                  decoder.like(),
-                  decoder.weights().all(),
-                  adapter.all(),
-                  cache,
-                  decoder.weights().head(),
-                  adapter.head())
-              .get(0)
-              .toFloats();
-      float[][] result = new float[n][];
-      int v = vocabularySize();
-      for (int i = 0; i < n; i++) {
-        result[i] = Arrays.copyOfRange(logits, i * v, (i + 1) * v);
-        lengths[rows[i]]++;
-      }
-      return result;
+    float[] logits =
+        run(
+            "step",
+            Tensor.of(decoder.device(), Decoder.longs(ids), n),
+            Tensor.of(decoder.device(), Decoder.longs(rows), n),
+            Tensor.of(decoder.device(), at, n),
+            Tensor.of(ComputeDevice.CPU, new long[] {longest}),
+            Tensor.of(decoder.device(), cos, n, 1, 1, half),
+            Tensor.of(decoder.device(), sin, n, 1, 1, half));
+    float[][] result = new float[n][];
+    int v = vocabularySize();
+    for (int i = 0; i < n; i++) {
+      result[i] = Arrays.copyOfRange(logits, i * v, (i + 1) * v);
+      lengths[rows[i]]++;
     }
+    return result;
   }
 
   /** The turns of the positions of a sequence of this length. */

@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * A decoder-only language model on one device, ready to be run layer by layer.
  *
  * <p>Training is layer-wise rematerialised: {@link #layerForward} keeps nothing but each layer's
- * input, and {@link #adapterBackward} (or {@link #weightBackward}) runs a layer again with
- * gradients. Sequences of a batch are padded on the right; attention is causal, so padding changes
- * no result. Shapes: B examples, T positions, D hidden size, V vocabulary, K answer positions.
+ * input, and {@link #layerBackward} runs a layer again with gradients. Sequences of a batch are
+ * padded on the right; attention is causal, so padding changes no result. Shapes: B examples, T
+ * positions, D hidden size, V vocabulary, K answer positions.
  *
  * <p>Safe for use by many threads; tensors returned belong to the scope given.
  */
@@ -108,45 +108,25 @@ public final class Decoder implements AutoCloseable {
         adapter.layer(layer));
   }
 
-  /** Runs a layer again; gradients of the layer's LoRA matrices, A then B, in projection order. */
-  public LayerGradients adapterBackward(
-      Scope scope,
-      int layer,
-      Tensor x,
-      Tensor dy,
-      Positions at,
-      AdapterTensors adapter,
-      boolean perExample) {
-    return backward("adapter_backward", scope, layer, x, dy, at, adapter, perExample);
-  }
-
   /**
-   * Runs a layer again; gradients of all its weights: norms, then matrix and bias by projection.
+   * Runs a layer again, with gradients.
+   *
+   * @param trainWeights gradients of all its weights (norms, then matrix and bias by projection);
+   *     else of its LoRA matrices, A then B, in projection order
    */
-  public LayerGradients weightBackward(
+  public LayerGradients layerBackward(
       Scope scope,
       int layer,
       Tensor x,
       Tensor dy,
       Positions at,
       AdapterTensors adapter,
-      boolean perExample) {
-    return backward("weight_backward", scope, layer, x, dy, at, adapter, perExample);
-  }
-
-  private LayerGradients backward(
-      String method,
-      Scope scope,
-      int layer,
-      Tensor x,
-      Tensor dy,
-      Positions at,
-      AdapterTensors adapter,
-      boolean perExample) {
+      boolean perExample,
+      boolean trainWeights) {
     List<Tensor> result =
         program.call(
             scope,
-            method,
+            "layer_backward",
             x,
             dy,
             at.cos(),
@@ -154,7 +134,8 @@ public final class Decoder implements AutoCloseable {
             at.masks().get(layer),
             weights.layer(layer),
             adapter.layer(layer),
-            perExample ? yes : no);
+            perExample ? yes : no,
+            trainWeights ? yes : no);
     return new LayerGradients(result.get(0), result.get(1));
   }
 

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -131,9 +132,9 @@ public final class QuickstartModel {
   }
 
   private static TokenizedExample example(int[] ids) {
-    int[] cut = java.util.Arrays.copyOf(ids, Math.min(ids.length, MAX_TOKENS));
+    int[] cut = Arrays.copyOf(ids, Math.min(ids.length, MAX_TOKENS));
     boolean[] mask = new boolean[cut.length];
-    java.util.Arrays.fill(mask, 1, mask.length, true);
+    Arrays.fill(mask, 1, mask.length, true);
     return new TokenizedExample(cut, mask, "public");
   }
 

@@ -7,12 +7,14 @@ import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.TokenizedExample;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.ModelConfig;
 import dev.reticent.privacy.Clipping;
+import dev.reticent.privacy.EvaluationData;
 import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
@@ -35,6 +37,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +54,14 @@ public final class DPFinetuningRecipe {
 
   private static final int EVALUATED = 500;
 
-  private final Config source;
   private final FinetuneConfig config;
 
+  /** The config as YAML, with every default filled in. */
+  private final String resolved;
+
   private DPFinetuningRecipe(Config source) {
-    this.source = source;
     this.config = FinetuneConfig.of(source);
+    this.resolved = source.resolved(FinetuneConfig::read).toYaml();
   }
 
   /**
@@ -141,19 +146,19 @@ public final class DPFinetuningRecipe {
       listener.notice("resuming after step " + first + " of " + plan.steps());
     }
     float[] initial = adapter.values().clone();
-    folder.write("config.yaml", source.resolved(FinetuneConfig::read).toYaml());
+    folder.write("config.yaml", resolved);
     Path tensorboard =
         config.log().tensorboardDir().orElse(config.savingDir().resolve("tensorboard"));
     String run = String.valueOf(config.savingDir().toAbsolutePath().normalize().getFileName());
     boolean diagnostics = config.log().diagnostics() == LogSettings.Diagnostics.LOCAL;
-    boolean publicEvaluation = config.dataset().evaluation() == DatasetSettings.Evaluation.PUBLIC;
-    List<dev.reticent.data.TokenizedExample> heldOut =
+    boolean publicEvaluation = config.dataset().evaluation() == EvaluationData.PUBLIC;
+    List<TokenizedExample> heldOut =
         data.heldOut().subList(0, Math.min(EVALUATED, data.heldOut().size()));
     try (TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter);
         RunLogs logs = new RunLogs(tensorboard, run, plan, first, diagnostics);
         Spending spending = spending(model, data, plan, trainable, first)) {
       double before = loss(model, trainable.adapter(), heldOut);
-      logs.text("run/config", "```\n" + source.resolved(FinetuneConfig::read).toYaml() + "```");
+      logs.text("run/config", "```\n" + resolved + "```");
       if (!heldOut.isEmpty()) {
         logs.evaluated(first, before, publicEvaluation);
         listener.evaluated(first, before);
@@ -190,7 +195,7 @@ public final class DPFinetuningRecipe {
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(model.folder().resolve("config.json")))
           .with("training_data", data.fingerprint())
-          .with("config", Provenance.digest(source.resolved(FinetuneConfig::read).toYaml()))
+          .with("config", Provenance.digest(resolved))
           .write(config.savingDir());
       logs.text("run/privacy_statement", statement);
       return new FinetuneResult(
@@ -202,7 +207,7 @@ public final class DPFinetuningRecipe {
       LoadedModel model,
       StepReport report,
       TrainableAdapter trainable,
-      List<dev.reticent.data.TokenizedExample> heldOut,
+      List<TokenizedExample> heldOut,
       RunLogs logs,
       FinetuneListener listener,
       CheckpointStore store,
@@ -212,8 +217,7 @@ public final class DPFinetuningRecipe {
     boolean lastStep = step == report.totalSteps();
     if (!lastStep && config.evalEverySteps().filter(n -> step % n == 0).isPresent()) {
       double loss = loss(model, trainable.adapter(), heldOut);
-      logs.evaluated(
-          step, loss, config.dataset().evaluation() == DatasetSettings.Evaluation.PUBLIC);
+      logs.evaluated(step, loss, config.dataset().evaluation() == EvaluationData.PUBLIC);
       listener.evaluated(step, loss);
     }
     if (!lastStep && config.saveEverySteps().filter(n -> step % n == 0).isPresent()) {
@@ -225,8 +229,7 @@ public final class DPFinetuningRecipe {
     }
   }
 
-  private double loss(
-      LoadedModel model, AdapterTensors adapter, List<dev.reticent.data.TokenizedExample> heldOut) {
+  private double loss(LoadedModel model, AdapterTensors adapter, List<TokenizedExample> heldOut) {
     return heldOut.isEmpty()
         ? Double.NaN
         : HeldOutLoss.mean(model.decoder(), adapter, heldOut, config.batch().physical());
@@ -282,7 +285,7 @@ public final class DPFinetuningRecipe {
             plan.budget(),
             config.dataset().unit().inWords(),
             data.fingerprint(),
-            Provenance.digest(source.resolved(FinetuneConfig::read).toYaml()),
+            Provenance.digest(resolved),
             key.secret());
     Ledger ledger =
         Ledger.open(
@@ -326,14 +329,7 @@ public final class DPFinetuningRecipe {
   private LearningRateSchedule schedule(FinetunePlan plan) {
     OptimizerSettings o = config.optimizer();
     return new LearningRateSchedule(
-        switch (o.schedule().shape()) {
-          case COSINE -> LearningRateSchedule.Shape.COSINE;
-          case LINEAR -> LearningRateSchedule.Shape.LINEAR;
-          case CONSTANT -> LearningRateSchedule.Shape.CONSTANT;
-        },
-        o.learningRate(),
-        o.schedule().warmup(plan.steps()),
-        plan.steps());
+        o.schedule().shape(), o.learningRate(), o.schedule().warmup(plan.steps()), plan.steps());
   }
 
   private static void save(CheckpointStore store, int step, Adapter adapter, Optimizer optimizer)
@@ -368,7 +364,7 @@ public final class DPFinetuningRecipe {
   }
 
   private static void requireChange(float[] before, float[] after) {
-    if (java.util.Arrays.equals(before, after)) {
+    if (Arrays.equals(before, after)) {
       throw new IllegalStateException(
           "the first step changed nothing: the adapter is not being trained");
     }

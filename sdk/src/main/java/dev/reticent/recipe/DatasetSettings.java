@@ -3,6 +3,7 @@ package dev.reticent.recipe;
 import dev.reticent.config.Section;
 import dev.reticent.data.Fields;
 import dev.reticent.data.PrivacyUnit;
+import dev.reticent.privacy.EvaluationData;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,14 +22,8 @@ public record DatasetSettings(
     PrivacyUnit unit,
     int rowsPerUnit,
     double heldOutFraction,
-    Evaluation evaluation,
+    EvaluationData evaluation,
     int maxTokens) {
-
-  /** Whether the held-out rows are someone's private data. */
-  public enum Evaluation {
-    PUBLIC,
-    PRIVATE
-  }
 
   static DatasetSettings read(Section section) {
     Optional<Path> dataDir =
@@ -98,12 +93,12 @@ public record DatasetSettings(
             .describedAs("The share of privacy units held out when there is no `eval_file`.")
             .orElse(0.05),
         section
-            .choice("evaluation", Evaluation.class)
+            .choice("evaluation", EvaluationData.class)
             .describedAs(
                 """
                 Whether the rows to evaluate on may be shown: what is measured on `private` ones
                 goes to the private log only and may not choose a checkpoint.""")
-            .orElse(Evaluation.PRIVATE),
+            .orElse(EvaluationData.PRIVATE),
         section
             .integer("max_length")
             .atLeast(2)

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /** The model that comes with Reticent, unpacked into a folder where it can be mapped. */
@@ -25,9 +27,7 @@ final class EmbeddedModel {
       byte[] weights = read("model.safetensors");
       String digest =
           Provenance.digest(
-              java.util.HexFormat.of().formatHex(config)
-                  + java.util.Arrays.hashCode(weights)
-                  + weights.length);
+              HexFormat.of().formatHex(config) + Arrays.hashCode(weights) + weights.length);
       Path folder =
           cache().resolve("reticent-tiny-" + digest.replaceAll("\\W", "").substring(0, 16));
       Files.createDirectories(folder);

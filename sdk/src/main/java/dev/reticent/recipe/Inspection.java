@@ -6,6 +6,7 @@ import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderOptions;
 import dev.reticent.model.Quantization;
+import dev.reticent.sampling.Logprobs;
 import dev.reticent.training.TrainableAdapter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,23 +47,12 @@ public record Inspection(double[] logProbabilities, float[] lastLogits) {
         float[] logits = decoder.logits(ids, adapter);
         double[] logProbabilities = new double[ids.length - 1];
         for (int t = 0; t < logProbabilities.length; t++) {
-          logProbabilities[t] = logProbability(logits, t * v, v, ids[t + 1]);
+          float[] here = Arrays.copyOfRange(logits, t * v, (t + 1) * v);
+          logProbabilities[t] = new Logprobs(here).of(ids[t + 1]);
         }
         return new Inspection(
             logProbabilities, Arrays.copyOfRange(logits, logits.length - v, logits.length));
       }
     }
-  }
-
-  private static double logProbability(float[] logits, int from, int size, int id) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < size; i++) {
-      max = Math.max(max, logits[from + i]);
-    }
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-      sum += Math.exp(logits[from + i] - max);
-    }
-    return logits[from + id] - max - Math.log(sum);
   }
 }

@@ -1,6 +1,7 @@
 package dev.reticent.recipe;
 
 import dev.reticent.config.Section;
+import dev.reticent.training.LearningRateSchedule;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,17 +28,12 @@ public record OptimizerSettings(
     SGD
   }
 
-  public enum Shape {
-    COSINE,
-    LINEAR,
-    CONSTANT
-  }
-
   /**
    * @param warmupSteps steps until the full rate; empty when {@code warmupRatio} says it
    * @param warmupRatio the same as a share of all steps
    */
-  public record Schedule(Shape shape, Optional<Integer> warmupSteps, double warmupRatio) {
+  public record Schedule(
+      LearningRateSchedule.Shape shape, Optional<Integer> warmupSteps, double warmupRatio) {
     /** Steps until the full rate, of this many in all. */
     public int warmup(int steps) {
       return warmupSteps.orElse((int) Math.round(warmupRatio * steps));
@@ -91,9 +87,9 @@ public record OptimizerSettings(
     Schedule schedule =
         new Schedule(
             section
-                .choice("name", Shape.class)
+                .choice("name", LearningRateSchedule.Shape.class)
                 .describedAs("How the rate falls after the warm-up.")
-                .orElse(Shape.COSINE),
+                .orElse(LearningRateSchedule.Shape.COSINE),
             section
                 .integer("warmup_steps")
                 .atLeast(0)

@@ -1,6 +1,7 @@
 package dev.reticent.recipe;
 
 import dev.reticent.config.Section;
+import dev.reticent.privacy.accounting.Adjacency;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public record PrivacySettings(
     double clipNorm,
     ClippingRule clipping,
     SamplerRule sampler,
-    Neighbours adjacency,
+    Adjacency adjacency,
     AccountantRule accountant,
     boolean secure) {
 
@@ -35,11 +36,6 @@ public record PrivacySettings(
 
   public enum SamplerRule {
     POISSON
-  }
-
-  /** Which two data sets must be hard to tell apart. */
-  public enum Neighbours {
-    ADD_OR_REMOVE_ONE
   }
 
   public enum AccountantRule {
@@ -94,10 +90,10 @@ public record PrivacySettings(
                 .describedAs("How the rows of a step are drawn; the accountant follows it.")
                 .orElse(SamplerRule.POISSON),
             section
-                .choice("adjacency", Map.of("add-remove", Neighbours.ADD_OR_REMOVE_ONE))
+                .choice("adjacency", Map.of("add-remove", Adjacency.ADD_OR_REMOVE_ONE))
                 .describedAs(
                     "Which two data sets must be hard to tell apart: one has one row more.")
-                .orElse(Neighbours.ADD_OR_REMOVE_ONE),
+                .orElse(Adjacency.ADD_OR_REMOVE_ONE),
             section
                 .choice("accountant", AccountantRule.class)
                 .describedAs("What bounds ε: `rdp`, Rényi differential privacy.")

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Log-probabilities log softmax(z) of the model's own logits [V]. */
-final class Logprobs {
+public final class Logprobs {
   private final float[] logits;
   private final double logTotal;
 
-  Logprobs(float[] logits) {
+  /** The logits are read, not copied. */
+  public Logprobs(float[] logits) {
     this.logits = logits;
     double max = Double.NEGATIVE_INFINITY;
     for (float z : logits) {
@@ -21,7 +22,8 @@ final class Logprobs {
     this.logTotal = max + Math.log(total);
   }
 
-  double of(int id) {
+  /** log p of a token, natural logarithm. */
+  public double of(int id) {
     return logits[id] - logTotal;
   }
 

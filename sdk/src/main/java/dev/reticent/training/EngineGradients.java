@@ -10,8 +10,29 @@ import java.util.List;
  * Per-example gradients on a device: one tensor [B,P_g] for each group, a group being a layer or
  * the head. Lives as long as its scope.
  */
-record EngineGradients(Decoder decoder, Scope scope, List<Tensor> parts, int count)
-    implements PerExampleGradients {
+final class EngineGradients implements PerExampleGradients {
+
+  private final Decoder decoder;
+  private final Scope scope;
+  private final List<Tensor> parts;
+  private final int count;
+  private final double[][] squaredNorms;
+
+  EngineGradients(Decoder decoder, Scope scope, List<Tensor> parts, int count) {
+    this.decoder = decoder;
+    this.scope = scope;
+    this.parts = parts;
+    this.count = count;
+    this.squaredNorms = new double[parts.size()][];
+    for (int g = 0; g < squaredNorms.length; g++) {
+      squaredNorms[g] = decoder.squaredNorms(scope, parts.get(g)).toDoubles();
+    }
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
 
   @Override
   public int dimension() {
@@ -29,11 +50,7 @@ record EngineGradients(Decoder decoder, Scope scope, List<Tensor> parts, int cou
 
   @Override
   public double[][] squaredNorms() {
-    double[][] norms = new double[parts.size()][];
-    for (int g = 0; g < norms.length; g++) {
-      norms[g] = decoder.squaredNorms(scope, parts.get(g)).toDoubles();
-    }
-    return norms;
+    return squaredNorms;
   }
 
   @Override

@@ -62,11 +62,8 @@ final class LayerwisePass {
     for (int layer = layers - 1; layer >= 0; layer--) {
       Tensor input = inputs.get(layer);
       LayerGradients found =
-          weights
-              ? decoder.weightBackward(
-                  scope, layer, input, dx, batch.positions(), adapter, perExample)
-              : decoder.adapterBackward(
-                  scope, layer, input, dx, batch.positions(), adapter, perExample);
+          decoder.layerBackward(
+              scope, layer, input, dx, batch.positions(), adapter, perExample, weights);
       scope.free(input);
       scope.free(dx);
       dx = found.input();

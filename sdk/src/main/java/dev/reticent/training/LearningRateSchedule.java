@@ -11,9 +11,9 @@ public record LearningRateSchedule(Shape shape, double peak, int warmupSteps, in
 
   /** What follows the warm-up. */
   public enum Shape {
-    CONSTANT,
+    COSINE,
     LINEAR,
-    COSINE
+    CONSTANT
   }
 
   /** The rate of a step, from 0. */

@@ -19,6 +19,8 @@ public final class PlainGradients implements GradientSource {
   private final int batchSize;
   private final int physicalBatchSize;
   private final long seed;
+  private List<TokenizedExample> order = List.of();
+  private int shuffledEpoch = -1;
 
   /**
    * @param seed decides the order of the examples
@@ -67,8 +69,12 @@ public final class PlainGradients implements GradientSource {
    */
   private List<TokenizedExample> batch(int step) {
     int perEpoch = examples.size() / batchSize;
-    List<TokenizedExample> order = new ArrayList<>(examples);
-    Collections.shuffle(order, new Random(seed + step / perEpoch));
+    int epoch = step / perEpoch;
+    if (epoch != shuffledEpoch) {
+      order = new ArrayList<>(examples);
+      Collections.shuffle(order, new Random(seed + epoch));
+      shuffledEpoch = epoch;
+    }
     int at = step % perEpoch * batchSize;
     return order.subList(at, at + batchSize);
   }

@@ -85,15 +85,9 @@ public final class PrivateGradients implements GradientSource {
   }
 
   private int clipped(EngineGradients gradients) {
-    double[][] norms = gradients.squaredNorms();
-    double bound = clipping.clipNorm() * clipping.clipNorm();
     int count = 0;
-    for (int i = 0; i < gradients.count(); i++) {
-      double norm = 0;
-      for (double[] group : norms) {
-        norm += group[i];
-      }
-      count += norm > bound ? 1 : 0;
+    for (boolean clipped : clipping.clipped(gradients.squaredNorms())) {
+      count += clipped ? 1 : 0;
     }
     return count;
   }

@@ -2,10 +2,13 @@ package dev.reticent.training;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.Quantization;
 import dev.reticent.model.WeightLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /** All weights of a model in training ({@code lora: null}). */
 public final class TrainableWeights implements Trainable {
@@ -55,8 +58,7 @@ public final class TrainableWeights implements Trainable {
     }
     // The output matrix is the embedding table: its two gradients add up.
     int last = all.parts().size() - 1;
-    java.util.List<dev.reticent.engine.Tensor> parts =
-        new java.util.ArrayList<>(all.parts().subList(0, last - 1));
+    List<Tensor> parts = new ArrayList<>(all.parts().subList(0, last - 1));
     parts.add(decoder.addTied(scope, all.parts().get(last - 1), all.parts().get(last)));
     return new Gradients(all.losses(), parts);
   }
