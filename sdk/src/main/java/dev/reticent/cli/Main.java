@@ -3,6 +3,7 @@ package dev.reticent.cli;
 import dev.reticent.config.UserInputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -43,13 +44,14 @@ public final class Main {
 
   /** Runs a command; its exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    CommandLine line =
-        new CommandLine(new Main())
-            .setOut(out)
-            .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setParameterExceptionHandler(Main::badParameter)
-            .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
+    CommandLine line = new CommandLine(new Main());
+    // Before the handlers, which picocli passes on to the commands it knows by then.
+    ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+    line.setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::badParameter)
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
     return line.execute(args);
   }
 

@@ -29,6 +29,13 @@ class MainTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  @Test
+  void commandsOfOtherModulesAreFoundAndFailLikeOurs() {
+    assertThat(run("guest")).isEqualTo(2);
+    assertThat(err.toString()).isEqualToIgnoringNewLines("guest: nothing to do");
+    assertThat(run("guest --help")).isZero();
+  }
+
   /**
    * Opacus 1.6.0's RDP accountant gives 4.48020 at its own orders; between them lies a lower one.
    */
