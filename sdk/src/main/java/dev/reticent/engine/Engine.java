@@ -1,6 +1,7 @@
 package dev.reticent.engine;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,6 +38,16 @@ public final class Engine {
   /** The engine, started when this is the first call. */
   public static Engine started() {
     return Holder.INSTANCE;
+  }
+
+  /**
+   * How many of the machine's cores one call may use, from now on and for threads that have not
+   * called yet; {@code -Dai.djl.pytorch.num_threads} overrules it.
+   */
+  public void threads(int count) {
+    if (System.getProperty("ai.djl.pytorch.num_threads") == null) {
+      JniUtils.setNumThreads(count);
+    }
   }
 
   NDManager manager(ComputeDevice device) {

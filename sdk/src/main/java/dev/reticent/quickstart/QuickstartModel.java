@@ -15,6 +15,7 @@ import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.training.PlainGradients;
 import dev.reticent.training.TrainableWeights;
 import dev.reticent.training.Trainer;
+import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,8 +32,8 @@ import java.util.SplittableRandom;
  */
 public final class QuickstartModel {
 
-  private static final int STEPS = 1600;
-  private static final int BATCH = 16;
+  private static final int STEPS = 2400;
+  private static final int BATCH = 32;
   private static final int MAX_TOKENS = 192;
   private static final double PEAK_RATE = 3e-3;
   private static final long SEED = 20_261_124;
@@ -59,10 +60,11 @@ public final class QuickstartModel {
       write(folder, layout, values);
       List<TokenizedExample> examples = examples(tokenizer, steps * BATCH);
       try (Decoder decoder = Decoder.load(folder, DecoderOptions.standard());
+          Workers workers = Workers.sharingCores(2);
           TrainableWeights weights = new TrainableWeights(decoder, values)) {
         new Trainer(
                 weights,
-                new PlainGradients(decoder, weights, examples, BATCH, BATCH, SEED),
+                new PlainGradients(decoder, weights, examples, BATCH, BATCH / 2, SEED, workers),
                 new AdamW(values.length, 0.9, 0.95, 1e-8, 0.01),
                 new LearningRateSchedule(
                     LearningRateSchedule.Shape.COSINE, PEAK_RATE, steps / 25 + 1, steps),
@@ -127,7 +129,8 @@ public final class QuickstartModel {
   private static List<TokenizedExample> examples(Tokenizer tokenizer, int count) {
     return QuickstartCorpus.documents()
         .limit(count)
-        .map(text -> example(tokenizer.encode(text + "</s>", true)))
+        .map(text -> text.endsWith("</s>") ? text : text + "</s>")
+        .map(text -> example(tokenizer.encode(text, true)))
         .toList();
   }
 

@@ -33,6 +33,7 @@ import dev.reticent.training.Sgd;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.TrainableAdapter;
 import dev.reticent.training.Trainer;
+import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -154,10 +155,11 @@ public final class DPFinetuningRecipe {
     boolean publicEvaluation = config.dataset().evaluation() == EvaluationData.PUBLIC;
     List<TokenizedExample> heldOut =
         data.heldOut().subList(0, Math.min(EVALUATED, data.heldOut().size()));
-    try (TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter);
+    try (Workers workers = Workers.sharingCores(config.model().devices().size());
+        TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter);
         RunLogs logs = new RunLogs(tensorboard, run, plan, first, diagnostics);
-        Spending spending = spending(model, data, plan, trainable, first)) {
-      double before = loss(model, trainable.adapter(), heldOut);
+        Spending spending = spending(model, data, plan, trainable, workers, first)) {
+      double before = loss(model, trainable.adapter(), heldOut, workers);
       logs.text("run/config", "```\n" + resolved + "```");
       if (!heldOut.isEmpty()) {
         logs.evaluated(first, before, publicEvaluation);
@@ -177,9 +179,10 @@ public final class DPFinetuningRecipe {
                   requireChange(initial, adapter.values());
                 }
                 evaluateAndSave(
-                    model, report, trainable, heldOut, logs, listener, store, adapter, optimizer);
+                    model, report, trainable, heldOut, workers, logs, listener, store, adapter,
+                    optimizer);
               });
-      double after = loss(model, trainable.adapter(), heldOut);
+      double after = loss(model, trainable.adapter(), heldOut, workers);
       if (!heldOut.isEmpty()) {
         logs.evaluated(last[0], after, publicEvaluation);
         listener.evaluated(last[0], after);
@@ -208,6 +211,7 @@ public final class DPFinetuningRecipe {
       StepReport report,
       TrainableAdapter trainable,
       List<TokenizedExample> heldOut,
+      Workers workers,
       RunLogs logs,
       FinetuneListener listener,
       CheckpointStore store,
@@ -216,7 +220,7 @@ public final class DPFinetuningRecipe {
     int step = report.step();
     boolean lastStep = step == report.totalSteps();
     if (!lastStep && config.evalEverySteps().filter(n -> step % n == 0).isPresent()) {
-      double loss = loss(model, trainable.adapter(), heldOut);
+      double loss = loss(model, trainable.adapter(), heldOut, workers);
       logs.evaluated(step, loss, config.dataset().evaluation() == EvaluationData.PUBLIC);
       listener.evaluated(step, loss);
     }
@@ -229,10 +233,11 @@ public final class DPFinetuningRecipe {
     }
   }
 
-  private double loss(LoadedModel model, AdapterTensors adapter, List<TokenizedExample> heldOut) {
+  private double loss(
+      LoadedModel model, AdapterTensors adapter, List<TokenizedExample> heldOut, Workers workers) {
     return heldOut.isEmpty()
         ? Double.NaN
-        : HeldOutLoss.mean(model.decoder(), adapter, heldOut, config.batch().physical());
+        : HeldOutLoss.mean(model.decoder(), adapter, heldOut, config.batch().physical(), workers);
   }
 
   /** Where gradients come from, and what they have cost. */
@@ -258,6 +263,7 @@ public final class DPFinetuningRecipe {
       FinetuneData data,
       FinetunePlan plan,
       TrainableAdapter trainable,
+      Workers workers,
       int first)
       throws IOException {
     int physical = config.batch().physical();
@@ -269,7 +275,8 @@ public final class DPFinetuningRecipe {
               data.training(),
               plan.expectedBatchSize(),
               physical,
-              config.seed()),
+              config.seed(),
+              workers),
           Optional.empty());
     }
     SubsampledGaussian mechanism =
@@ -302,7 +309,8 @@ public final class DPFinetuningRecipe {
             clipping(),
             new GaussianMechanism(mechanism, key, ledger),
             ledger,
-            plan.expectedBatchSize()),
+            plan.expectedBatchSize(),
+            workers),
         Optional.of(ledger));
   }
 

@@ -18,11 +18,11 @@ record LoadedModel(Path folder, Decoder decoder, Tokenizer tokenizer, PromptForm
   }
 
   static LoadedModel open(ModelSettings settings) {
-    if (settings.devices().stream().distinct().count() > 1 || settings.devices().size() > 1) {
+    if (settings.devices().stream().distinct().count() > 1) {
       throw new UserInputException(
           "devices: found "
               + settings.devices()
-              + ", but this version computes on one device; give one.");
+              + ", but this version computes on one kind of device; name one, once for each worker.");
     }
     if (settings.offload() != ModelSettings.Offload.NONE) {
       throw new UserInputException(

@@ -103,7 +103,11 @@ public record ModelSettings(
                 d ->
                     !d.isEmpty()
                         && d.stream().allMatch(x -> x.matches("cpu|(cuda|gpu)(:\\d{1,3})?")))
-            .describedAs("What computes; one device in this version.")
+            .describedAs(
+                """
+                What computes: the same device in this version, named once for each micro-batch
+                that is to run at a time. `[cpu, cpu]` shares the cores out to two of them, which
+                suits small models.""")
             .orElse(List.of("cpu")),
         section
             .choice("offload", Offload.class)

@@ -19,6 +19,14 @@ public record BatchStatistics(int examples, long tokens, double lossSum, int cli
         examples + losses.length, tokens + moreTokens, sum, clipped + moreClipped);
   }
 
+  BatchStatistics plus(BatchStatistics more) {
+    return new BatchStatistics(
+        examples + more.examples,
+        tokens + more.tokens,
+        lossSum + more.lossSum,
+        clipped + more.clipped);
+  }
+
   /** Mean loss; NaN for an empty batch. */
   public double meanLoss() {
     return lossSum / examples;

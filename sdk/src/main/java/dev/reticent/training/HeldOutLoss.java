@@ -4,7 +4,10 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /** The loss of a model on examples it is not trained on. */
 public final class HeldOutLoss {
@@ -13,19 +16,24 @@ public final class HeldOutLoss {
 
   /** Mean over the examples of each one's mean negative log-likelihood, in nats a token. */
   public static double mean(
-      Decoder decoder, AdapterTensors adapter, List<TokenizedExample> examples, int atOnce) {
+      Decoder decoder,
+      AdapterTensors adapter,
+      List<TokenizedExample> examples,
+      int atOnce,
+      Workers workers) {
     LayerwisePass pass = new LayerwisePass(decoder, adapter, false);
-    double sum = 0;
+    List<Callable<Double>> tasks = new ArrayList<>();
     for (int start = 0; start < examples.size(); start += atOnce) {
-      try (Scope scope = new Scope()) {
-        MicroBatch batch =
-            MicroBatch.of(
-                scope, examples.subList(start, Math.min(examples.size(), start + atOnce)), decoder);
-        for (double loss : pass.losses(batch)) {
-          sum += loss;
-        }
-      }
+      List<TokenizedExample> some =
+          examples.subList(start, Math.min(examples.size(), start + atOnce));
+      tasks.add(() -> sum(decoder, pass, some));
     }
-    return sum / examples.size();
+    return workers.run(tasks).stream().mapToDouble(Double::doubleValue).sum() / examples.size();
+  }
+
+  private static double sum(Decoder decoder, LayerwisePass pass, List<TokenizedExample> examples) {
+    try (Scope scope = new Scope()) {
+      return Arrays.stream(pass.losses(MicroBatch.of(scope, examples, decoder))).sum();
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 
 /** Ordinary gradients: shuffled epochs, batches of fixed size, no protection. */
 public final class PlainGradients implements GradientSource {
@@ -19,11 +20,13 @@ public final class PlainGradients implements GradientSource {
   private final int batchSize;
   private final int physicalBatchSize;
   private final long seed;
+  private final Workers workers;
   private List<TokenizedExample> order = List.of();
   private int shuffledEpoch = -1;
 
   /**
    * @param seed decides the order of the examples
+   * @param workers run the micro-batches; the order in which floats are added depends on how many
    */
   public PlainGradients(
       Decoder decoder,
@@ -31,21 +34,47 @@ public final class PlainGradients implements GradientSource {
       List<TokenizedExample> examples,
       int batchSize,
       int physicalBatchSize,
-      long seed) {
+      long seed,
+      Workers workers) {
     this.decoder = decoder;
     this.trainable = trainable;
     this.examples = examples;
     this.batchSize = Math.min(batchSize, examples.size());
     this.physicalBatchSize = physicalBatchSize;
     this.seed = seed;
+    this.workers = workers;
   }
 
   @Override
   public Step next(int step) {
     List<TokenizedExample> batch = batch(step);
-    float[] mean = new float[trainable.values().length];
+    List<Callable<Part>> tasks = new ArrayList<>();
+    for (int worker = 0; worker < workers.count(); worker++) {
+      int first = worker * physicalBatchSize;
+      tasks.add(() -> part(batch, first));
+    }
+    List<Part> parts = workers.run(tasks);
+    float[] mean = parts.get(0).sum();
+    BatchStatistics statistics = parts.get(0).statistics();
+    for (Part part : parts.subList(1, parts.size())) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += part.sum()[i];
+      }
+      statistics = statistics.plus(part.statistics());
+    }
+    return new Step(UnprotectedMean.of(mean), 0, statistics);
+  }
+
+  /** What one worker adds up. */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  private record Part(float[] sum, BatchStatistics statistics) {}
+
+  /** The micro-batch at {@code first} and every one that follows it at the workers' stride. */
+  private Part part(List<TokenizedExample> batch, int first) {
+    float[] sum = new float[trainable.values().length];
     BatchStatistics statistics = BatchStatistics.EMPTY;
-    for (int start = 0; start < batch.size(); start += physicalBatchSize) {
+    int stride = workers.count() * physicalBatchSize;
+    for (int start = first; start < batch.size(); start += stride) {
       List<TokenizedExample> some =
           batch.subList(start, Math.min(batch.size(), start + physicalBatchSize));
       try (Scope scope = new Scope()) {
@@ -54,13 +83,13 @@ public final class PlainGradients implements GradientSource {
         int at = 0;
         for (Tensor part : found.parts()) {
           for (float value : part.toFloats()) {
-            mean[at++] += value / batch.size();
+            sum[at++] += value / batch.size();
           }
         }
         statistics = statistics.plus(micro.tokens(), found.losses(), 0);
       }
     }
-    return new Step(UnprotectedMean.of(mean), 0, statistics);
+    return new Part(sum, statistics);
   }
 
   /**

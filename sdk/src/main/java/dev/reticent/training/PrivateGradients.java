@@ -11,7 +11,9 @@ import dev.reticent.privacy.PoissonBatch;
 import dev.reticent.privacy.PoissonSampler;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * Differentially private gradients: a Poisson batch, cut into micro-batches, each example's
@@ -28,6 +30,7 @@ public final class PrivateGradients implements GradientSource {
   private final GaussianMechanism mechanism;
   private final Ledger ledger;
   private final double expectedBatchSize;
+  private final Workers workers;
 
   /**
    * @param units the examples of each privacy unit, at least one, in the order the sampler numbers
@@ -35,6 +38,7 @@ public final class PrivateGradients implements GradientSource {
    *     what is bounded, and guaranteed, is the contribution of a unit, however many rows it has
    * @param physicalBatchSize examples run at once; changes nothing but memory and time
    * @param expectedBatchSize the public number that sums are divided by
+   * @param workers run the micro-batches; how many there are changes nothing but time
    */
   public PrivateGradients(
       Decoder decoder,
@@ -45,7 +49,8 @@ public final class PrivateGradients implements GradientSource {
       Clipping clipping,
       GaussianMechanism mechanism,
       Ledger ledger,
-      double expectedBatchSize) {
+      double expectedBatchSize,
+      Workers workers) {
     this.decoder = decoder;
     this.trainable = trainable;
     this.units = units;
@@ -55,33 +60,51 @@ public final class PrivateGradients implements GradientSource {
     this.mechanism = mechanism;
     this.ledger = ledger;
     this.expectedBatchSize = expectedBatchSize;
+    this.workers = workers;
   }
 
   @Override
   public Step next(int step) {
     PoissonBatch batch = sampler.next();
     GradientAccumulator sum = batch.accumulator(clipping, trainable.values().length);
-    BatchStatistics statistics = BatchStatistics.EMPTY;
-    int[] sampled = batch.indices();
-    for (int start = 0; start < sampled.length; start += physicalBatchSize) {
-      int[] some =
-          Arrays.copyOfRange(sampled, start, Math.min(sampled.length, start + physicalBatchSize));
-      List<TokenizedExample> chosen = new ArrayList<>();
-      for (int unit : some) {
-        List<TokenizedExample> rows = units.get(unit);
-        chosen.add(rows.get(step % rows.size()));
-      }
-      try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, chosen, decoder);
-        Trainable.Gradients found = trainable.gradients(scope, micro, true);
-        EngineGradients gradients =
-            new EngineGradients(decoder, scope, found.parts(), micro.count());
-        sum.add(some, gradients);
-        statistics = statistics.plus(micro.tokens(), found.losses(), clipped(gradients));
-      }
+    List<Callable<BatchStatistics>> tasks = new ArrayList<>();
+    for (List<Integer> some : microBatches(batch.indices(), step)) {
+      tasks.add(() -> add(sum, some, step));
     }
+    BatchStatistics statistics =
+        workers.run(tasks).stream().reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
     return new Step(
         mechanism.release(sum.finish()).mean(expectedBatchSize), ledger.epsilonSpent(), statistics);
+  }
+
+  /** Units of similar length together, so that little is padding. */
+  private List<List<Integer>> microBatches(int[] sampled, int step) {
+    List<Integer> order =
+        Arrays.stream(sampled)
+            .boxed()
+            .sorted(Comparator.comparing(unit -> example(unit, step).ids().length))
+            .toList();
+    List<List<Integer>> parts = new ArrayList<>();
+    for (int start = 0; start < order.size(); start += physicalBatchSize) {
+      parts.add(order.subList(start, Math.min(order.size(), start + physicalBatchSize)));
+    }
+    return parts;
+  }
+
+  private TokenizedExample example(int unit, int step) {
+    List<TokenizedExample> rows = units.get(unit);
+    return rows.get(step % rows.size());
+  }
+
+  private BatchStatistics add(GradientAccumulator sum, List<Integer> some, int step) {
+    try (Scope scope = new Scope()) {
+      MicroBatch micro =
+          MicroBatch.of(scope, some.stream().map(unit -> example(unit, step)).toList(), decoder);
+      Trainable.Gradients found = trainable.gradients(scope, micro, true);
+      EngineGradients gradients = new EngineGradients(decoder, scope, found.parts(), micro.count());
+      sum.add(some.stream().mapToInt(Integer::intValue).toArray(), gradients);
+      return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), clipped(gradients));
+    }
   }
 
   private int clipped(EngineGradients gradients) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,23 @@ class DPFinetuningRecipeTest {
     assertThatThrownBy(() -> DPFinetuningRecipe.of(never).run(new FinetuneListener() {}))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("resume");
+  }
+
+  @Test
+  void anyNumberOfWorkersGivesTheSameAdapterBytes() throws IOException {
+    Config seeded = config().with("privacy.secure", false).with("physical_batch_size", 4);
+    List<byte[]> adapters = new ArrayList<>();
+    for (int workers : new int[] {1, 2, 4}) {
+      Path run = folder.resolve("workers-" + workers);
+      Config config =
+          seeded
+              .with("devices", Collections.nCopies(workers, "cpu"))
+              .with("saving_dir", run.toString());
+      DPFinetuningRecipe.of(config).run(new FinetuneListener() {});
+      adapters.add(Files.readAllBytes(run.resolve("adapter_model.safetensors")));
+    }
+    assertThat(adapters.get(1)).isEqualTo(adapters.get(0));
+    assertThat(adapters.get(2)).isEqualTo(adapters.get(0));
   }
 
   @Test

@@ -70,7 +70,8 @@ class WeightGradientTest {
       trainable.values()[i] = (float) (start[i] + step * v[i]);
     }
     trainable.upload();
-    return HeldOutLoss.mean(decoder, trainable.adapter(), EXAMPLES, 8) * EXAMPLES.size();
+    return HeldOutLoss.mean(decoder, trainable.adapter(), EXAMPLES, 8, new Workers(1))
+        * EXAMPLES.size();
   }
 
   private static double[] sumOfRows(
