@@ -4,6 +4,7 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.engine.TensorList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,6 +107,59 @@ public final class Decoder implements AutoCloseable {
         at.masks().get(layer),
         weights.layer(layer),
         adapter.layer(layer));
+  }
+
+  /**
+   * A layer's output, and what its backward pass needs.
+   *
+   * @param perExample whether the gradients will be
+   * @param trainWeights as in {@link #layerBackward}
+   */
+  public KeptLayer layerKeep(
+      Scope scope,
+      int layer,
+      Tensor x,
+      Positions at,
+      AdapterTensors adapter,
+      boolean perExample,
+      boolean trainWeights) {
+    List<Tensor> result =
+        program.call(
+            scope,
+            "layer_keep",
+            x,
+            at.cos(),
+            at.sin(),
+            at.masks().get(layer),
+            weights.layer(layer),
+            adapter.layer(layer),
+            perExample ? yes : no,
+            trainWeights ? yes : no);
+    return new KeptLayer(result.get(0), new TensorList("kept", result.subList(1, result.size())));
+  }
+
+  /** The gradients of a layer whose activations were kept; frees nothing. */
+  public LayerGradients keptBackward(
+      Scope scope,
+      int layer,
+      Tensor x,
+      Tensor dy,
+      KeptLayer kept,
+      AdapterTensors adapter,
+      boolean perExample,
+      boolean trainWeights) {
+    List<Tensor> result =
+        program.call(
+            scope,
+            "kept_backward",
+            x,
+            dy,
+            kept.activations(),
+            weights.layer(layer),
+            adapter.layer(layer),
+            perExample ? yes : no,
+            trainWeights ? yes : no);
+    return new LayerGradients(result.get(0), result.get(1));
   }
 
   /**

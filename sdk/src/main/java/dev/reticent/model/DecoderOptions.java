@@ -3,7 +3,13 @@ package dev.reticent.model;
 import dev.reticent.engine.ComputeDevice;
 
 /** Where and how a {@link Decoder} is held. */
-public record DecoderOptions(ComputeDevice device, ComputeType compute, Quantization quantization) {
+public record DecoderOptions(
+    ComputeDevice device, ComputeType compute, Quantization quantization, Activations activations) {
+
+  /** Activations are kept. */
+  public DecoderOptions(ComputeDevice device, ComputeType compute, Quantization quantization) {
+    this(device, compute, quantization, Activations.KEEP);
+  }
 
   /** fp32 on the host's processors. */
   public static DecoderOptions standard() {
@@ -12,16 +18,21 @@ public record DecoderOptions(ComputeDevice device, ComputeType compute, Quantiza
 
   /** The same with another quantisation. */
   public DecoderOptions with(Quantization other) {
-    return new DecoderOptions(device, compute, other);
+    return new DecoderOptions(device, compute, other, activations);
   }
 
   /** The same with another compute type. */
   public DecoderOptions with(ComputeType other) {
-    return new DecoderOptions(device, other, quantization);
+    return new DecoderOptions(device, other, quantization, activations);
   }
 
   /** The same on another device. */
   public DecoderOptions with(ComputeDevice other) {
-    return new DecoderOptions(other, compute, quantization);
+    return new DecoderOptions(other, compute, quantization, activations);
+  }
+
+  /** The same with activations kept or computed again. */
+  public DecoderOptions with(Activations other) {
+    return new DecoderOptions(device, compute, quantization, other);
   }
 }

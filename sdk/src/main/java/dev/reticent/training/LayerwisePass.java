@@ -2,17 +2,22 @@ package dev.reticent.training;
 
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.model.Activations;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.HeadGradients;
+import dev.reticent.model.KeptLayer;
 import dev.reticent.model.LayerGradients;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * Forward through all layers keeping only their inputs, then backward from the last, re-running one
- * layer at a time: memory holds L inputs [B,T,D] and one layer's activations.
+ * Forward through all layers, then backward from the last.
+ *
+ * <p>With {@link Activations#KEEP} each layer's activations stay until its backward pass; with
+ * {@link Activations#RECOMPUTE} memory holds L inputs [B,T,D] and one layer's activations, and each
+ * layer is run again.
  */
 final class LayerwisePass {
 
@@ -45,11 +50,19 @@ final class LayerwisePass {
   /** Gradients by layer, then the head's, then (of all weights) the embedding table's. */
   Trainable.Gradients run(Scope scope, MicroBatch batch, boolean perExample) {
     int layers = decoder.config().layers();
+    boolean keep = decoder.options().activations() == Activations.KEEP;
     List<Tensor> inputs = new ArrayList<>();
+    List<KeptLayer> kept = new ArrayList<>();
     Tensor x = decoder.embed(scope, batch.ids());
     for (int layer = 0; layer < layers; layer++) {
       inputs.add(x);
-      x = decoder.layerForward(scope, layer, x, batch.positions(), adapter);
+      if (keep) {
+        kept.add(
+            decoder.layerKeep(scope, layer, x, batch.positions(), adapter, perExample, weights));
+        x = kept.get(layer).output();
+      } else {
+        x = decoder.layerForward(scope, layer, x, batch.positions(), adapter);
+      }
     }
     HeadGradients head =
         decoder.headBackward(scope, x, batch.answers(), adapter, perExample, weights);
@@ -62,8 +75,14 @@ final class LayerwisePass {
     for (int layer = layers - 1; layer >= 0; layer--) {
       Tensor input = inputs.get(layer);
       LayerGradients found =
-          decoder.layerBackward(
-              scope, layer, input, dx, batch.positions(), adapter, perExample, weights);
+          keep
+              ? decoder.keptBackward(
+                  scope, layer, input, dx, kept.get(layer), adapter, perExample, weights)
+              : decoder.layerBackward(
+                  scope, layer, input, dx, batch.positions(), adapter, perExample, weights);
+      if (keep) {
+        kept.get(layer).activations().tensors().forEach(scope::free);
+      }
       scope.free(input);
       scope.free(dx);
       dx = found.input();

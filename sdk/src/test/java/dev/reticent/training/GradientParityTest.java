@@ -10,6 +10,7 @@ import dev.reticent.engine.Scope;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterSlot;
 import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.Activations;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderOptions;
 import dev.reticent.model.Golden;
@@ -40,12 +41,23 @@ class GradientParityTest {
   @ParameterizedTest
   @MethodSource("names")
   void lossesAndGradientNormsAgreeInAnyMicroBatch(String name) throws IOException {
+    agree(name, Activations.KEEP);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void theyDoWhenLayersAreRunAgain(String name) throws IOException {
+    agree(name, Activations.RECOMPUTE);
+  }
+
+  private static void agree(String name, Activations activations) throws IOException {
     JsonNode golden =
         new ObjectMapper().readTree(Golden.folder(name).resolve("golden.json").toFile());
     JsonNode examples = golden.get("lora").get("examples");
     List<TokenizedExample> tokenized = new ArrayList<>();
     examples.forEach(node -> tokenized.add(example(node)));
-    try (Decoder decoder = Decoder.load(Golden.folder(name), DecoderOptions.standard())) {
+    try (Decoder decoder =
+        Decoder.load(Golden.folder(name), DecoderOptions.standard().with(activations))) {
       Adapter adapter = PeftFolder.read(Golden.folder(name).resolve("adapter"), decoder.config());
       try (TrainableAdapter trainable = new TrainableAdapter(decoder, adapter)) {
         check(decoder, trainable, adapter, tokenized, examples);

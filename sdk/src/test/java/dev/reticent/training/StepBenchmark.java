@@ -1,0 +1,124 @@
+package dev.reticent.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.data.TokenizedExample;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.LoraSpec;
+import dev.reticent.model.ComputeType;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.DecoderOptions;
+import dev.reticent.model.Projection;
+import dev.reticent.model.Quantization;
+import dev.reticent.model.Safetensors;
+import dev.reticent.model.WeightLayout;
+import dev.reticent.privacy.Clipping;
+import dev.reticent.privacy.GaussianMechanism;
+import dev.reticent.privacy.Ledger;
+import dev.reticent.privacy.LedgerHeader;
+import dev.reticent.privacy.PoissonSampler;
+import dev.reticent.privacy.RunKey;
+import dev.reticent.privacy.SubsampledGaussian;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One training step for each line on standard input: the Java side of {@code benchmark.py}, which
+ * lets it and Python take turns.
+ *
+ * <p>Every unit is in every batch (q = 1), so that a step is the same work each time.
+ */
+final class StepBenchmark {
+
+  private static final int STEPS = 1000;
+
+  private StepBenchmark() {}
+
+  public static void main(String[] args) throws IOException {
+    JsonNode spec = new ObjectMapper().readTree(args[0]);
+    Path folder = Path.of(spec.get("folder").asText());
+    DecoderOptions options =
+        DecoderOptions.standard()
+            .with(ComputeDevice.parse(spec.path("device").asText("cpu")))
+            .with(ComputeType.valueOf(spec.get("compute").asText()))
+            .with(Quantization.valueOf(spec.path("quantization").asText("NONE")));
+    List<TokenizedExample> examples = examples(spec.get("ids"));
+    try (Decoder decoder = Decoder.load(folder, options);
+        Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt())) {
+      GradientSource source =
+          spec.get("private").asBoolean()
+              ? privately(decoder, trainable, examples, spec.get("physical").asInt())
+              : new PlainGradients(
+                  decoder, trainable, examples, examples.size(), spec.get("physical").asInt(), 0);
+      AdamW optimizer = new AdamW(trainable.values().length, 0.9, 0.999, 1e-8, 0);
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      System.out.println("ready");
+      for (int step = 0; in.readLine() != null; step++) {
+        long start = System.nanoTime();
+        optimizer.step(trainable.values(), source.next(step).gradient(), 1e-4);
+        trainable.upload();
+        System.out.printf(Locale.ROOT, "%.6f%n", (System.nanoTime() - start) * 1e-9);
+      }
+    }
+  }
+
+  private static List<TokenizedExample> examples(JsonNode rows) {
+    List<TokenizedExample> examples = new ArrayList<>();
+    for (JsonNode row : rows) {
+      int[] ids = new int[row.size()];
+      boolean[] mask = new boolean[row.size()];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = row.get(i).asInt();
+        mask[i] = i > 0;
+      }
+      examples.add(new TokenizedExample(ids, mask, "row" + examples.size()));
+    }
+    return examples;
+  }
+
+  private static Trainable trainable(Decoder decoder, Path folder, int rank) {
+    if (rank == 0) {
+      try (Safetensors files = Safetensors.open(folder)) {
+        return new TrainableWeights(decoder, new WeightLayout(decoder.config()).read(files));
+      }
+    }
+    List<String> targets =
+        Projection.of(decoder.config()).stream().map(Projection::module).toList();
+    AdapterLayout layout =
+        AdapterLayout.of(decoder.config(), LoraSpec.of(rank, 2.0 * rank, targets));
+    return new TrainableAdapter(decoder, Adapter.initial(layout, 0));
+  }
+
+  private static GradientSource privately(
+      Decoder decoder, Trainable trainable, List<TokenizedExample> examples, int physical)
+      throws IOException {
+    SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
+    RunKey key = RunKey.fresh();
+    Path folder = Files.createTempDirectory("benchmark");
+    folder.toFile().deleteOnExit();
+    LedgerHeader header =
+        new LedgerHeader(
+            plan, 1, 1e-5, Double.POSITIVE_INFINITY, "row", "data", "config", key.secret());
+    Ledger ledger = Ledger.open(folder.resolve("ledger.jsonl"), header, steps -> (double) steps);
+    return new PrivateGradients(
+        decoder,
+        trainable,
+        examples.stream().map(List::of).toList(),
+        physical,
+        new PoissonSampler(plan, examples.size(), key, 0),
+        new Clipping.Flat(1),
+        new GaussianMechanism(plan, key, ledger),
+        ledger,
+        examples.size());
+  }
+}

@@ -1,0 +1,163 @@
+"""Ours against Python on the same shapes, weights, data and threads, taking turns in one run.
+
+    mvn -q -pl sdk -am test-compile dependency:build-classpath -Dmdep.outputFile=target/test-cp.txt -Dmdep.includeScope=test
+    python sdk/src/test/python/benchmark.py steps
+    python sdk/src/test/python/benchmark.py decode
+
+Needs torch, transformers and peft; opacus where it is installed. Every contender is a process of its own that does
+one step when told to, so that what else the machine does falls on all alike. Prints medians, the ratios, and the
+most memory each process held.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve()
+SDK = HERE.parents[3]
+
+SHAPE = dict(layers=8, hidden=512, heads=8, groups=4, intermediate=1408, vocabulary=4096)
+
+
+def make_model(folder, shape):
+    import torch
+    from transformers import MistralConfig, MistralForCausalLM
+
+    torch.manual_seed(0)
+    config = MistralConfig(
+        num_hidden_layers=shape["layers"], hidden_size=shape["hidden"], num_attention_heads=shape["heads"],
+        num_key_value_heads=shape["groups"], intermediate_size=shape["intermediate"], vocab_size=shape["vocabulary"],
+        max_position_embeddings=4096, sliding_window=None)
+    MistralForCausalLM(config).save_pretrained(folder)
+
+
+class Contender:
+    def __init__(self, name, command, environment=None):
+        self.name = name
+        self.times = []
+        self.peak = 0
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
+        line = ""
+        while line.strip() != "ready":
+            line = self.process.stdout.readline()
+            if not line:
+                raise SystemExit(f"{name} did not start")
+
+    def step(self, counted):
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        seconds = float(self.process.stdout.readline())
+        if counted:
+            self.times.append(seconds)
+
+    def close(self):
+        with open(f"/proc/{self.process.pid}/status") as status:
+            for line in status:
+                if line.startswith("VmHWM"):
+                    self.peak = int(line.split()[1]) // 1024
+        self.process.stdin.close()
+        self.process.wait()
+
+    @property
+    def best(self):
+        return min(self.times)
+
+    @property
+    def median(self):
+        return statistics.median(self.times)
+
+
+def java(name, main, spec, threads, heap="512m"):
+    paths = (SDK / "target/test-cp.txt").read_text()
+    classes = [str(SDK / "target/test-classes"), str(SDK / "target/classes")]
+    return Contender(name, [
+        "java", f"-Xmx{heap}", "-XX:+UseSerialGC", f"-Dai.djl.pytorch.num_threads={threads}", "-Dai.djl.offline=true",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", ":".join(classes + [paths]), main, json.dumps(spec)])
+
+
+def python(name, spec):
+    return Contender(name, [sys.executable, str(HERE.parent / "benchmark_torch.py"), json.dumps(spec)])
+
+
+def race(contenders, rounds, warmup=1):
+    for round in range(-warmup, rounds):
+        for contender in contenders:
+            contender.step(round >= 0)
+    for contender in contenders:
+        contender.close()
+
+
+def table(contenders, rounds):
+    print(f"{'':34}{'best s':>9}{'median s':>10}{'peak MB':>9}   ({rounds} rounds)")
+    for c in contenders:
+        print(f"{c.name:34}{c.best:9.3f}{c.median:10.3f}{c.peak:9d}")
+
+
+def ratio(words, a, b, target):
+    pairs = statistics.median(x / y for x, y in zip(a.times, b.times))
+    print(f"  {words:58} {a.best / b.best:6.2f} best {pairs:6.2f} median of pairs   target {target}")
+
+
+def steps(options, folder):
+    import random
+
+    rng = random.Random(0)
+    ids = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(options.tokens)] for _ in range(options.batch)]
+    only = options.only.split(",") if options.only else []
+    for compute in options.types.split(","):
+        spec = dict(folder=folder, compute=compute, ids=ids, rank=16, threads=options.threads, physical=options.batch)
+        main = "dev.reticent.training.StepBenchmark"
+        start = {
+            "ours": lambda: java("ours, LoRA", main, {**spec, "private": False}, options.threads),
+            "ours-dp": lambda: java("ours, LoRA, DP", main, {**spec, "private": True}, options.threads),
+            "ours-nf4": lambda: java(
+                "ours, LoRA, DP, NF4 base", main, {**spec, "private": True, "quantization": "NF4"}, options.threads),
+            "torch": lambda: python("PyTorch + peft, LoRA", {**spec, "method": "lora"}),
+            "opacus": lambda: python("Opacus, LoRA, DP (hooks)", {**spec, "method": "opacus"}),
+            "ghost": lambda: python("Opacus, LoRA, DP (ghost)", {**spec, "method": "ghost"}),
+            "full": lambda: java("ours, all weights", main, {**spec, "rank": 0, "private": False}, options.threads, "3g"),
+            "full-dp": lambda: java(
+                "ours, all weights, DP", main, {**spec, "rank": 0, "private": True}, options.threads, "3g"),
+            "torch-full": lambda: python("PyTorch, all weights", {**spec, "method": "full"}),
+        }
+        found = {name: make() for name, make in start.items() if not only or name in only}
+        race(list(found.values()), options.rounds)
+        print(f"\n{compute}, {options.batch} x {options.tokens} tokens, {options.threads} threads, {SHAPE}")
+        table(found.values(), options.rounds)
+
+        def compare(words, a, b, target):
+            if a in found and b in found:
+                ratio(words, found[a], found[b], target)
+
+        compare("our DP / our non-DP", "ours-dp", "ours", "≤ 1.10")
+        compare("our DP / PyTorch's non-DP", "ours-dp", "torch", "≤ 1.00")
+        compare("our DP with NF4 / PyTorch's non-DP", "ours-nf4", "torch", "")
+        compare("our DP / Opacus' hooks", "ours-dp", "opacus", "≤ 0.90")
+        compare("our DP / Opacus' ghost clipping", "ours-dp", "ghost", "≤ 0.90")
+        compare("all weights: our DP / our non-DP", "full-dp", "full", "≤ 1.25")
+        compare("all weights: our DP / PyTorch's non-DP", "full-dp", "torch-full", "")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["steps"])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--tokens", type=int, default=256)
+    parser.add_argument("--types", default="FLOAT32,BFLOAT16")
+    parser.add_argument("--only", default="", help="contenders, comma-separated")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        make_model(folder, SHAPE)
+        {"steps": steps}[options.what](options, folder)
+
+
+if __name__ == "__main__":
+    main()
