@@ -53,12 +53,19 @@ final class StepBenchmark {
             .with(Quantization.valueOf(spec.path("quantization").asText("NONE")));
     List<TokenizedExample> examples = examples(spec.get("ids"));
     try (Decoder decoder = Decoder.load(folder, options);
+        Workers workers = Workers.sharingCores(1);
         Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt())) {
       GradientSource source =
           spec.get("private").asBoolean()
-              ? privately(decoder, trainable, examples, spec.get("physical").asInt())
+              ? privately(decoder, trainable, examples, spec.get("physical").asInt(), workers)
               : new PlainGradients(
-                  decoder, trainable, examples, examples.size(), spec.get("physical").asInt(), 0);
+                  decoder,
+                  trainable,
+                  examples,
+                  examples.size(),
+                  spec.get("physical").asInt(),
+                  0,
+                  workers);
       AdamW optimizer = new AdamW(trainable.values().length, 0.9, 0.999, 1e-8, 0);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -100,7 +107,11 @@ final class StepBenchmark {
   }
 
   private static GradientSource privately(
-      Decoder decoder, Trainable trainable, List<TokenizedExample> examples, int physical)
+      Decoder decoder,
+      Trainable trainable,
+      List<TokenizedExample> examples,
+      int physical,
+      Workers workers)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
     RunKey key = RunKey.fresh();
@@ -119,6 +130,7 @@ final class StepBenchmark {
         new Clipping.Flat(1),
         new GaussianMechanism(plan, key, ledger),
         ledger,
-        examples.size());
+        examples.size(),
+        workers);
   }
 }
