@@ -3,8 +3,10 @@ package dev.reticent.recipe;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.SampleType;
+import dev.reticent.sampling.SamplingParameters;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +35,7 @@ public record SampleConfig(
    * @param temperature 0 takes the likeliest token
    * @param topK 0 for all
    * @param maxLength of prompt and answer together, in tokens
+   * @param ignoreEos whether answers go on past the model's end tokens
    */
   public record Decoding(
       double temperature,
@@ -45,9 +48,22 @@ public record SampleConfig(
       long seed,
       List<String> stop,
       int maxNewTokens,
-      Optional<Integer> maxLength) {
+      Optional<Integer> maxLength,
+      boolean ignoreEos) {
     public Decoding {
       stop = List.copyOf(stop);
+    }
+
+    SamplingParameters parameters() {
+      return new SamplingParameters(
+          temperature,
+          topK,
+          topP,
+          minP,
+          repetitionPenalty,
+          frequencyPenalty,
+          presencePenalty,
+          Map.of());
     }
   }
 
@@ -190,6 +206,10 @@ public record SampleConfig(
             .atLeast(1)
             .alsoSpelt("sampler.max_length")
             .describedAs("The most tokens of prompt and answer together.")
-            .optional());
+            .optional(),
+        section
+            .flag("ignore_eos")
+            .describedAs("Go on past the model's end tokens, up to max_new_tokens.")
+            .orElse(false));
   }
 }

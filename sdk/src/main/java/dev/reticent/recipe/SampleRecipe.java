@@ -12,7 +12,6 @@ import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationRequest;
 import dev.reticent.sampling.GenerationWriter;
 import dev.reticent.sampling.Generator;
-import dev.reticent.sampling.SamplingParameters;
 import dev.reticent.sampling.StopConditions;
 import dev.reticent.text.Message;
 import dev.reticent.training.TrainableAdapter;
@@ -89,36 +88,42 @@ public final class SampleRecipe {
   }
 
   List<Answer> answer(LoadedModel model, AdapterTensors adapter, List<String> prompts) {
+    List<int[]> ids = prompts.stream().map(prompt -> ids(model, prompt)).toList();
+    List<Generation> generations = generate(model, adapter, ids);
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      answers.add(new Answer(prompts.get(i), generations.get(i)));
+    }
+    return answers;
+  }
+
+  /** Continues token ids as they are, with no chat template and no special token added. */
+  public List<Generation> continueIds(List<int[]> prompts) {
+    try (LoadedModel model = LoadedModel.open(modelSettings());
+        AdapterTensors adapter = adapter(model)) {
+      return generate(model, adapter, prompts);
+    }
+  }
+
+  private List<Generation> generate(
+      LoadedModel model, AdapterTensors adapter, List<int[]> prompts) {
     SampleConfig.Decoding d = config.decoding();
-    SamplingParameters parameters =
-        new SamplingParameters(
-            d.temperature(),
-            d.topK(),
-            d.topP(),
-            d.minP(),
-            d.repetitionPenalty(),
-            d.frequencyPenalty(),
-            d.presencePenalty(),
-            Map.of());
     List<GenerationRequest> requests = new ArrayList<>();
     int longest = 0;
-    for (int i = 0; i < prompts.size(); i++) {
-      int[] ids = ids(model, prompts.get(i));
+    for (int[] ids : prompts) {
       longest = Math.max(longest, ids.length);
       int room = d.maxLength().map(n -> Math.max(1, n - ids.length)).orElse(d.maxNewTokens());
       StopConditions stops =
           StopConditions.after(Math.min(room, d.maxNewTokens())).withStopStrings(d.stop());
-      requests.add(GenerationRequest.of(ids, parameters, stops).withSeed(d.seed(), i));
+      requests.add(
+          GenerationRequest.of(
+                  ids, d.parameters(), d.ignoreEos() ? stops.ignoringEndTokens() : stops)
+              .withSeed(d.seed(), requests.size()));
     }
     int context = Math.min(model.decoder().config().maxPositions(), longest + d.maxNewTokens());
     try (DecodingSession session =
         model.decoder().decode(adapter, Math.min(config.batchSize(), prompts.size()), context)) {
-      List<Generation> generations = Generator.of(session, model.tokenizer()).generate(requests);
-      List<Answer> answers = new ArrayList<>();
-      for (int i = 0; i < prompts.size(); i++) {
-        answers.add(new Answer(prompts.get(i), generations.get(i)));
-      }
-      return answers;
+      return Generator.of(session, model.tokenizer()).generate(requests);
     }
   }
 

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.model.Golden;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +31,30 @@ class MainTest {
     assertThat(run(line)).isZero();
     assertThat(out.toString()).contains("Usage: reticent").contains("--help");
     assertThat(err.toString()).isEmpty();
+  }
+
+  /** The tokens of golden.json, which transformers drew. */
+  @Test
+  void idsAreContinuedAsTheyAre(@TempDir Path folder) throws IOException {
+    JsonNode golden =
+        new ObjectMapper().readTree(Golden.folder("mistral-tiny").resolve("golden.json").toFile());
+    Path config = folder.resolve("sample.yaml");
+    Files.writeString(
+        config,
+        """
+        foundation_model_name: %s
+        max_new_tokens: 48
+        ignore_eos: true
+        """
+            .formatted(Golden.folder("mistral-tiny").toAbsolutePath()));
+    String ids = golden.get("input_ids").get(1).toString().replaceAll("[\\[\\] ]", "");
+    int code = run("sample " + config + " --ids " + ids + " --json");
+    assertThat(code).as(err.toString()).isZero();
+    JsonNode row = new ObjectMapper().readTree(out.toString());
+    assertThat(row.get("ids").toString()).isEqualTo(golden.get("greedy").get(1).toString());
+    assertThat(row.get("prompt_ids").toString()).isEqualTo("[" + ids + "]");
+    assertThat(run("sample " + config + " --ids 1,x")).isEqualTo(2);
+    assertThat(err.toString()).contains("--ids: found '1,x'");
   }
 
   @Test
