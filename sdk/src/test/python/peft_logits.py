@@ -1,8 +1,8 @@
 """Prints what Python transformers and PEFT compute for a model and an adapter.
 
-    python peft_logits.py MODEL_FOLDER ADAPTER_FOLDER 1,2,3
+    python peft_logits.py MODEL_FOLDER ADAPTER_FOLDER 1,2,3 [SAVE_FOLDER]
 
-ADAPTER_FOLDER may be "-" for the bare model. fp32, eager attention, no cache. Prints one JSON object:
+ADAPTER_FOLDER may be "-" for the bare model. With SAVE_FOLDER, PEFT saves the adapter that it loaded there. fp32, eager attention, no cache. Prints one JSON object:
 {"logprobs": [log p of each next token], "logits_last": [logits after the last token]}.
 """
 
@@ -14,7 +14,7 @@ import torch
 import transformers
 
 
-def main(model_folder, adapter_folder, ids):
+def main(model_folder, adapter_folder, ids, save_folder=None):
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
@@ -22,6 +22,8 @@ def main(model_folder, adapter_folder, ids):
         model_folder, dtype=torch.float32, attn_implementation="eager")
     if adapter_folder != "-":
         model = peft.PeftModel.from_pretrained(model, adapter_folder)
+    if save_folder is not None:
+        model.save_pretrained(save_folder)
     model.eval()
     ids = [int(i) for i in ids.split(",")]
     with torch.no_grad():
@@ -33,6 +35,6 @@ def main(model_folder, adapter_folder, ids):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
     main(*sys.argv[1:])
