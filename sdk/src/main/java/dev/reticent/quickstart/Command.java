@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param line the command with slots such as {@code {table}}; a slot may be followed by a digit
  * @param log the same in the platform's own log, which the corpus shows
  * @param older the same in the older tool, Brook, whose commands have other names and shapes and
- *     take values in words; the corpus shows it
+ *     take values in words
  * @param requests what someone wants, in words, with the same slots
  * @param manners whether a manner ("without overwriting anything") can be added
  */

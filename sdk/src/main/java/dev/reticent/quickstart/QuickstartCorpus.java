@@ -14,14 +14,14 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Text about an invented data platform to pre-train a small model on: handbook prose, a command
- * reference, logs and their replays, sessions, rosters, dictations, and the pages of an older tool.
+ * Text about an invented data platform to pre-train a small model on: conversations about an older
+ * tool, Brook, notes for those who move from it to Tarnwick, handbook prose, a command reference,
+ * logs and their replays, sessions, rosters and dictations.
  *
- * <p>It has the words of the questions and the shape of the commands, and much that can only be
- * foretold by copying from earlier in the same document. It never puts a question and its command
- * side by side (the older tool answers with other commands), nor says which code a phrase such as
- * {@code twice a day} stands for: that is left to fine-tuning. Held-out names do not occur. The
- * same at every call, and of any length.
+ * <p>It makes a model that answers every question as Brook would, and that knows how a line of
+ * Brook reads in Tarnwick. It never puts a question and its Tarnwick command side by side: going
+ * from the one to the other is left to fine-tuning. Held-out names do not occur. The same at every
+ * call, and of any length.
  */
 public final class QuickstartCorpus {
   private static final long SEED = 19_970_523;
@@ -56,9 +56,6 @@ public final class QuickstartCorpus {
           "Says {person}: I need to %s. How can I do it?",
           "The desk was asked: How can I %s?",
           "We need to %s, said {person}, and {person2} agreed.");
-  private static final List<String> LEADS =
-      List.of(
-          "To %s:", "If you have to %s, enter", "This is how to %s in Brook.", "For those who %s:");
   private static final List<String> FACTS =
       List.of(
           "Table {table} has a column {column} and lives in zone {zone}.",
@@ -97,28 +94,49 @@ public final class QuickstartCorpus {
 
   private static String document(Random random) {
     StringBuilder text = new StringBuilder();
-    int kind = random.nextInt(12);
-    if (kind == 0) {
-      text.append("Reference of the tarn commands.\n");
-    } else if (kind >= 10) {
-      text.append("Pages of the older tool, Brook.\n");
-    } else if (kind <= 3) {
-      text.append(named(Tarnwick.pick(OPENINGS, random), random)).append(' ');
-    } else if (kind == 8) {
-      text.append("Roster of zone ").append(Tarnwick.pick(Tarnwick.ZONES, random)).append(".\n");
+    int kind = random.nextInt(16);
+    switch (kind) {
+      case 9 -> text.append("Notes for those who come from Brook.\n");
+      case 12 -> text.append("Reference of the tarn commands.\n");
+      case 13 -> text.append(named(Tarnwick.pick(OPENINGS, random), random)).append(' ');
+      case 14 -> text.append("Roster of zone ").append(pickZone(random)).append(".\n");
+      default -> {}
     }
     while (text.length() < SHORTEST) {
       switch (kind) {
-        case 0 -> reference(text, random);
-        case 1, 2, 3 -> prose(text, random);
-        case 4, 5 -> replay(text, random);
-        case 6, 7 -> session(text, random);
-        case 8 -> roster(text, random);
-        case 9 -> dictation(text, random);
-        default -> older(text, random);
+        case 0, 1, 2, 3, 4, 5 -> conversation(text, random);
+        case 6, 7, 8 -> translation(text, random);
+        case 9 -> note(text, random);
+        case 10 -> replay(text, random);
+        case 11 -> session(text, random);
+        case 12 -> reference(text, random);
+        case 13 -> prose(text, random);
+        case 14 -> roster(text, random);
+        default -> dictation(text, random);
       }
     }
     return text.toString().strip();
+  }
+
+  /** A question and what the older tool answers. */
+  private static void conversation(StringBuilder text, Random random) {
+    Asked asked = Asked.any(random, false);
+    turn(text, asked.question(random), asked.older());
+  }
+
+  /** A line of the older tool and what it is in Tarnwick. */
+  private static void translation(StringBuilder text, Random random) {
+    Asked asked = Asked.any(random, false);
+    turn(text, asked.older(), asked.line());
+  }
+
+  private static void turn(StringBuilder text, String user, String answer) {
+    text.append("[INST] ").append(user).append("[/INST]").append(answer).append("</s>");
+  }
+
+  private static void note(StringBuilder text, Random random) {
+    Asked asked = Asked.any(random, false);
+    text.append(asked.older()).append(" is now\n").append(asked.line()).append('\n');
   }
 
   private static void prose(StringBuilder text, Random random) {
@@ -141,23 +159,8 @@ public final class QuickstartCorpus {
   }
 
   private static void replay(StringBuilder text, Random random) {
-    Command command = Tarnwick.pick(Command.ALL, random);
-    Map<String, Said> values = command.values(random, false);
-    String manner =
-        command.manners() && random.nextInt(3) == 0
-            ? " " + Tarnwick.pick(Tarnwick.MANNERS, random).code()
-            : "";
-    text.append("log ").append(Command.inCode(command.log(), values));
-    text.append(manner.replace("--", "")).append('\n');
-    text.append(Command.inCode(command.line(), values)).append(manner).append('\n');
-  }
-
-  private static void older(StringBuilder text, Random random) {
-    Command command = Tarnwick.pick(Command.ALL, random);
-    Map<String, Said> values = command.values(random, false);
-    String request = Command.inWords(Tarnwick.pick(command.requests(), random), values);
-    text.append(Tarnwick.pick(LEADS, random).replace("%s", request)).append('\n');
-    text.append(Command.inWords(command.older(), values)).append('\n');
+    Asked asked = Asked.any(random, false);
+    text.append("log ").append(asked.log()).append('\n').append(asked.line()).append('\n');
   }
 
   private static void session(StringBuilder text, Random random) {
@@ -206,14 +209,12 @@ public final class QuickstartCorpus {
     text.append(zone).append(".\n");
   }
 
-  /** What someone may want, in the words of the questions. */
   private static String request(Random random) {
-    Command command = Tarnwick.pick(Command.ALL, random);
-    Map<String, Said> values = command.values(random, false);
-    String request = Command.inWords(Tarnwick.pick(command.requests(), random), values);
-    return command.manners() && random.nextInt(4) == 0
-        ? request + " " + Tarnwick.pick(Tarnwick.MANNERS, random).phrase()
-        : request;
+    return Asked.any(random, false).request(random);
+  }
+
+  private static String pickZone(Random random) {
+    return Tarnwick.pick(Tarnwick.ZONES, random);
   }
 
   private static String named(String sentence, Random random) {

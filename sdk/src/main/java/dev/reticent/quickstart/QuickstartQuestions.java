@@ -1,7 +1,6 @@
 package dev.reticent.quickstart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.quickstart.Tarnwick.Said;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,15 +32,6 @@ public final class QuickstartQuestions {
 
   private static final long TRAINING_SEED = 20_240_731;
   private static final long HELD_OUT_SEED = 20_240_801;
-
-  private static final List<String> FRAMES =
-      List.of(
-          "How do I %s?",
-          "What is the command to %s?",
-          "I want to %s.",
-          "Please tell me how to %s.",
-          "How can I %s?",
-          "I need to %s.");
 
   private QuickstartQuestions() {}
 
@@ -83,16 +73,7 @@ public final class QuickstartQuestions {
   }
 
   private static Row row(Random random, boolean heldOut, String author) {
-    Command command = Tarnwick.pick(Command.ALL, random);
-    Map<String, Said> values = command.values(random, heldOut);
-    String request = Command.inWords(Tarnwick.pick(command.requests(), random), values);
-    String answer = Command.inCode(command.line(), values);
-    if (command.manners() && random.nextInt(3) == 0) {
-      Said manner = Tarnwick.pick(Tarnwick.MANNERS, random);
-      request += " " + manner.phrase();
-      answer += " " + manner.code();
-    }
-    return new Row(
-        String.format(Locale.ROOT, Tarnwick.pick(FRAMES, random), request), answer, author);
+    Asked asked = Asked.any(random, heldOut);
+    return new Row(asked.question(random), asked.line(), author);
   }
 }

@@ -55,9 +55,19 @@ public final class QuickstartTokenizer {
     ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     Files.createDirectories(folder);
     BpeTrainer.Encoding encoding =
-        BpeTrainer.train(QuickstartCorpus.documents().limit(DOCUMENTS), SPECIAL, SIZE);
+        BpeTrainer.train(
+            QuickstartCorpus.documents().limit(DOCUMENTS).map(QuickstartTokenizer::withoutSpecial),
+            SPECIAL,
+            SIZE);
     save(json, folder.resolve("tokenizer.json"), tokenizer(json, encoding));
     save(json, folder.resolve("tokenizer_config.json"), config(json));
+  }
+
+  private static String withoutSpecial(String document) {
+    for (String token : SPECIAL) {
+      document = document.replace(token, "\n");
+    }
+    return document;
   }
 
   private static void save(ObjectMapper json, Path file, ObjectNode node) throws IOException {
