@@ -86,7 +86,17 @@ public final class DPFinetuningRecipe {
    */
   public FinetunePlan plan(int units) {
     ModelConfig model = ModelConfig.read(LoadedModel.folder(config.model()));
-    return FinetunePlan.of(config, units, AdapterLayout.of(model, lora().spec(model)).size());
+    return FinetunePlan.of(
+        config, units, AdapterLayout.of(model, lora().spec(model)).size(), model);
+  }
+
+  /**
+   * The plan of a run on the config's own data; counts its privacy units and tokenizes nothing.
+   *
+   * @throws UserInputException when model or data cannot be used as the config says
+   */
+  public FinetunePlan plan() {
+    return plan(FinetuneData.countUnits(config));
   }
 
   private LoraSettings lora() {
@@ -110,7 +120,8 @@ public final class DPFinetuningRecipe {
       FinetuneData data = FinetuneData.read(config, model, listener);
       AdapterLayout layout =
           AdapterLayout.of(model.decoder().config(), lora.spec(model.decoder().config()));
-      FinetunePlan plan = FinetunePlan.of(config, data.units().size(), layout.size());
+      FinetunePlan plan =
+          FinetunePlan.of(config, data.units().size(), layout.size(), model.decoder().config());
       listener.planned(plan);
       Adapter adapter =
           config

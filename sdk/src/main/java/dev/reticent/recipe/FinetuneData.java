@@ -31,33 +31,15 @@ record FinetuneData(
     String fingerprint) {
 
   static FinetuneData read(FinetuneConfig config, LoadedModel model, FinetuneListener listener) {
-    DatasetSettings settings = config.dataset();
-    Dataset all =
-        Dataset.read(
-            settings.trainFile().orElseGet(() -> embedded(config.savingDir())),
-            config.sampleType(),
-            settings.fields(),
-            settings.unit());
-    Dataset training = all;
-    Optional<Dataset> heldOut =
-        settings
-            .evalFile()
-            .map(
-                file ->
-                    Dataset.read(file, config.sampleType(), settings.fields(), settings.unit()));
-    if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
-      Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
-      training = split.training();
-      heldOut = Optional.of(split.heldOut());
-    }
-    training = training.capped(settings.rowsPerUnit(), config.seed());
+    Rows rows = rows(config, config.savingDir());
+    Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
       listener.notice(
           "%d rows repeat another row exactly, %d of them a row of another privacy unit"
               .formatted(duplicates.rows(), duplicates.rowsAcrossUnits()));
     }
-    ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), settings.maxTokens());
+    ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
     TokenizedData tokenized = tokenizer.tokenize(training);
     listener.notice("training data: " + tokenized.summary());
     if (tokenized.examples().isEmpty()) {
@@ -65,13 +47,51 @@ record FinetuneData(
           "dataset: no training example is left; raise dataset.max_length or check the file.");
     }
     List<TokenizedExample> evaluation =
-        heldOut.map(data -> tokenizer.tokenize(data).examples()).orElse(List.of());
+        rows.heldOut().map(data -> tokenizer.tokenize(data).examples()).orElse(List.of());
     Map<String, List<TokenizedExample>> units = new LinkedHashMap<>();
     for (TokenizedExample example : tokenized.examples()) {
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
     }
     return new FinetuneData(
         List.copyOf(units.values()), tokenized.examples(), evaluation, training.fingerprint());
+  }
+
+  /** Rows before they are tokens. */
+  private record Rows(Dataset training, Optional<Dataset> heldOut) {}
+
+  private static Rows rows(FinetuneConfig config, Path folder) {
+    DatasetSettings settings = config.dataset();
+    Dataset all = file(config, settings.trainFile().orElseGet(() -> embedded(folder)));
+    Dataset training = all;
+    Optional<Dataset> heldOut = settings.evalFile().map(file -> file(config, file));
+    if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
+      Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
+      training = split.training();
+      heldOut = Optional.of(split.heldOut());
+    }
+    return new Rows(training.capped(settings.rowsPerUnit(), config.seed()), heldOut);
+  }
+
+  private static Dataset file(FinetuneConfig config, Path file) {
+    DatasetSettings settings = config.dataset();
+    return Dataset.read(file, config.sampleType(), settings.fields(), settings.unit());
+  }
+
+  /** How many privacy units the training rows have. */
+  static int countUnits(FinetuneConfig config) {
+    try {
+      Path scratch = Files.createTempDirectory("reticent-plan");
+      try {
+        return rows(config, scratch).training().units();
+      } finally {
+        Path data = scratch.resolve("data");
+        Files.deleteIfExists(data.resolve("train.jsonl"));
+        Files.deleteIfExists(data);
+        Files.delete(scratch);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the rows cannot be counted", e);
+    }
   }
 
   /** The embedded questions, written where the user can look at them. */

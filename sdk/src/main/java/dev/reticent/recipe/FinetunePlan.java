@@ -2,6 +2,7 @@ package dev.reticent.recipe;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.model.ModelConfig;
 import dev.reticent.privacy.accounting.RdpAccountant;
 import java.util.Locale;
 
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param epsilon ε after all steps, an upper bound; infinite without privacy
  * @param expectedBatchSize what sums are divided by
  * @param trainable number of trained values
+ * @param memory about what it takes at most
  */
 public record FinetunePlan(
     boolean isPrivate,
@@ -29,9 +31,11 @@ public record FinetunePlan(
     double budget,
     double epsilon,
     int expectedBatchSize,
-    long trainable) {
+    long trainable,
+    MemoryEstimate memory) {
 
-  static FinetunePlan of(FinetuneConfig config, int units, long trainable) {
+  static FinetunePlan of(FinetuneConfig config, int units, long trainable, ModelConfig model) {
+    MemoryEstimate memory = MemoryEstimate.of(config, model, trainable);
     int expected = config.batch().expected();
     double q = config.samplingRate().orElse(Math.min(1, expected / (double) units));
     int steps = config.maxSteps().orElse((int) Math.max(1, Math.round(config.epochs() / q)));
@@ -49,7 +53,8 @@ public record FinetunePlan(
           infinite,
           infinite,
           expected,
-          trainable);
+          trainable,
+          memory);
     }
     double budget = privacy.targetEpsilon().orElse(infinite);
     double sigma =
@@ -68,7 +73,8 @@ public record FinetunePlan(
         budget,
         epsilon,
         expected,
-        trainable);
+        trainable,
+        memory);
   }
 
   /** A few lines for a person. */
@@ -100,6 +106,7 @@ public record FinetunePlan(
     } else {
       text.append("  no privacy: this model can repeat its training data\n");
     }
+    text.append("  ").append(memory.toText()).append('\n');
     return text.toString();
   }
 
@@ -109,6 +116,7 @@ public record FinetunePlan(
     node.put("private", isPrivate).put("units", units).put("steps", steps);
     node.put("expected_batch_size", expectedBatchSize).put("trainable", trainable);
     node.put("sampling_rate", samplingRate);
+    node.set("memory_bytes", memory.toJson());
     if (isPrivate) {
       node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
       node.put("delta", delta).put("epsilon_rdp", epsilon);

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,43 @@ class MainTest {
     assertThat(row.get("prompt_ids").toString()).isEqualTo("[" + ids + "]");
     assertThat(run("sample " + config + " --ids 1,x")).isEqualTo(2);
     assertThat(err.toString()).contains("--ids: found '1,x'");
+  }
+
+  @Test
+  void aPlanCountsTheRowsItselfAndItsMemoryDoesNotGrowWithTheLogicalBatch(@TempDir Path folder)
+      throws IOException {
+    Path data = folder.resolve("train.jsonl");
+    Files.write(
+        data,
+        IntStream.range(0, 1000)
+            .mapToObj("{\"question\": \"number %d\", \"answer\": \"a\"}"::formatted)
+            .toList());
+    Path config = folder.resolve("plan.yaml");
+    Files.writeString(
+        config,
+        """
+        foundation_model_name: reticent-tiny
+        lora: {lora_rank: 4}
+        dataset: {train_file: %s, held_out_fraction: 0}
+        privacy: {target_epsilon: 3, delta: 1e-5}
+        l2_norm_clip: 1
+        epochs: 2
+        saving_dir: %s
+        """
+            .formatted(data, folder.resolve("run")));
+    ObjectMapper json = new ObjectMapper();
+    assertThat(run("plan " + config + " batch_size=64 --json")).as(err.toString()).isZero();
+    JsonNode small = json.readTree(out.toString());
+    out.getBuffer().setLength(0);
+    assertThat(run("plan " + config + " batch_size=512 --json")).as(err.toString()).isZero();
+    JsonNode large = json.readTree(out.toString());
+    assertThat(small.get("units").asInt()).isEqualTo(1000);
+    assertThat(small.get("steps").asInt()).isEqualTo(31);
+    assertThat(large.get("steps").asInt()).isEqualTo(4);
+    assertThat(small.get("memory_bytes").get("total").asLong()).isGreaterThan(400_000_000);
+    assertThat(large.get("memory_bytes")).isEqualTo(small.get("memory_bytes"));
+    assertThat(folder.resolve("run")).doesNotExist();
+    assertThat(run("plan " + config + " --rows 0")).isEqualTo(2);
   }
 
   @Test
