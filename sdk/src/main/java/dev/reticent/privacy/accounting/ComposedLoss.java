@@ -2,6 +2,9 @@ package dev.reticent.privacy.accounting;
 
 /** The T-fold sum of a step's loss, tilted by e^(θl), with everything that bounds its error. */
 final class ComposedLoss {
+  /** Bounds the relative error of a step's masses: quadrature, density and tilt. */
+  private static final double RELATIVE = 1e-11;
+
   private final LossDistribution step;
   private final int steps;
   private final double theta;
@@ -52,6 +55,7 @@ final class ComposedLoss {
             step.mass[i] * Math.exp(theta * (step.first + i) * step.h - base);
       }
     }
+    double norm = norm(re);
     Fft.forward(re, im);
     for (int i = 0; i < n; i++) {
       double power = Math.exp(steps * 0.5 * Math.log(re[i] * re[i] + im[i] * im[i]));
@@ -61,35 +65,37 @@ final class ComposedLoss {
     }
     Fft.inverse(re, im);
     double[] tilted = new double[n];
-    double squares = 0;
     for (int i = 0; i < n; i++) {
-      double m = re[Math.floorMod(start + i, n)] / n;
-      squares += m * m;
-      tilted[i] = Math.max(0, m);
+      tilted[i] = Math.max(0, re[Math.floorMod(start + i, n)] / n);
     }
-    // L1 ≤ √n·L2; each Fourier coefficient errs by some ulps times log n, which the power makes T.
-    double rounding =
-        steps
-            * 4
-            * Math.ulp(1.0)
-            * (Integer.numberOfTrailingZeros(n) + 4.0)
-            * Math.sqrt(squares * n);
+    // In the L2 norm a transform errs by at most 9·u·log2 n of its input (Higham 2002, theorem
+    // 24.2,
+    // twiddles within 2u), the power of a coefficient of modulus at most 1 by T times its error and
+    // 8·u·T for the angle. L1 ≤ √n·L2; u = 2⁻⁵³.
+    double log = 9.0 * Integer.numberOfTrailingZeros(n);
+    double u = Math.ulp(1.0) / 2;
+    double rounding = Math.sqrt(n) * u * ((steps * (log + 8)) * norm + log * norm(tilted));
     return new ComposedLoss(
         step, steps, theta, steps * base, start * step.h, tilted, outside + rounding);
   }
 
-  EpsilonBracket bracket(double delta, double eta) {
-    double cut = steps * step.tail;
-    double upper = solve(delta - cut, 1);
-    double spread = Math.log(1 / eta);
-    double variance = steps * step.errorVariance;
-    double w = step.widest;
-    // Bernstein: t² = 2·(T·v + w·t/3)·log 1/η.
-    double t = w * spread / 3 + Math.sqrt(w * w * spread * spread / 9 + 2 * variance * spread);
-    t = Math.min(t, steps * w);
-    double drift = steps * w * w / 8;
-    double lower = solve(delta + eta + 2 * cut, -1) - t - drift;
-    return new EpsilonBracket(Math.max(0, Math.min(lower, upper)), Math.max(0, upper));
+  private static double norm(double[] values) {
+    double squares = 0;
+    for (double value : values) {
+      squares += value * value;
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** An ε that is enough for δ, when the step bounds the loss from above. */
+  double upper(double delta) {
+    return Math.max(0, solve((delta - steps * step.tail) * Math.exp(-steps * RELATIVE), 1));
+  }
+
+  /** An ε that is not enough for δ, or 0, when the step bounds the loss from below. */
+  double lower(double delta) {
+    double found = solve(delta * Math.exp(steps * RELATIVE), -1) + steps * step.shift;
+    return Math.max(0, found);
   }
 
   /**

@@ -1,23 +1,23 @@
 package dev.reticent.privacy.accounting;
 
+import java.util.List;
+
 /**
  * A bracket on ε of T steps of the Poisson-subsampled Gaussian, from its privacy loss distribution.
  *
- * <p>Upper bound: connect the dots, composed by FFT after an exponential tilt e^(θl) at the
- * Chernoff point, so that the tail that decides δ is computed to relative, not absolute, accuracy.
- * The mass beyond the FFT's window, the mass beyond the grid and the FFT's rounding are added to δ.
- * Lower bound: the rounding of T losses to the grid exceeds t with probability at most η
- * (Bernstein), so δ(ε) ≥ δ̃(ε + t) − η, where the same truncation masses are subtracted.
- *
- * <p>Not yet a proof: the FFT's rounding term is an estimate and the error of the quadrature is not
- * added, so recipes state ε by {@link RdpAccountant} until both are bounded.
+ * <p>Two discrete losses enclose that of a step ({@link LossDistribution}): one dominates it, the
+ * step dominates the other, both within O(h²) of it. Each is composed by FFT after an exponential
+ * tilt e^(θl) at the Chernoff point, so that the tail that decides δ is computed to relative, not
+ * absolute, accuracy. The mass beyond the FFT's window and the grid, a bound on the FFT's rounding
+ * and one on the relative error of the masses count against each bound.
  *
  * <p>Immutable; safe for use by many threads.
  */
 public final class PldAccountant {
   private static final int COARSE = 1 << 14;
-  private static final int LARGEST_FFT = 1 << 22;
-  private static final int MOST_DOTS = 1 << 22;
+  private static final int USUAL_SIZE = 1 << 19;
+  private static final int LARGEST_SIZE = 1 << 21;
+  private static final double LEAST = 0.01;
   private static final double SHARE = 1e-6;
 
   private final double samplingRate;
@@ -47,62 +47,83 @@ public final class PldAccountant {
   }
 
   /**
+   * The bracket after T steps.
+   *
    * @param steps T, not negative
    * @param delta δ in (0, 1)
    */
   public EpsilonBracket epsilon(int steps, double delta) {
+    double upper = upper(steps, delta);
+    double lower = 0;
+    if (steps > 0) {
+      for (LossPair pair : pairs()) {
+        Grid grid = grid(pair, steps, delta);
+        lower = Math.max(lower, compose(grid, LossDistribution.Side.BELOW).lower(delta));
+      }
+    }
+    return new EpsilonBracket(Math.min(lower, upper), upper);
+  }
+
+  /** The upper end of the bracket alone, which is the one to report, in half the time. */
+  public double upper(int steps, double delta) {
     if (steps < 0 || !(delta > 0 && delta < 1)) {
       throw new IllegalArgumentException(
           "needs steps >= 0 and delta in (0, 1), got steps " + steps + ", delta " + delta);
     }
-    if (steps == 0) {
-      return new EpsilonBracket(0, 0);
+    double upper = 0;
+    if (steps > 0) {
+      for (LossPair pair : pairs()) {
+        Grid grid = grid(pair, steps, delta);
+        upper = Math.max(upper, compose(grid, LossDistribution.Side.ABOVE).upper(delta));
+      }
     }
-    if (adjacency == Adjacency.REPLACE_ONE) {
-      return bracket(LossPair.REPLACE, steps, delta);
-    }
-    EpsilonBracket remove = bracket(LossPair.REMOVE, steps, delta);
-    EpsilonBracket add = bracket(LossPair.ADD, steps, delta);
-    return new EpsilonBracket(
-        Math.max(remove.lower(), add.lower()), Math.max(remove.upper(), add.upper()));
+    return upper;
   }
 
-  private EpsilonBracket bracket(LossPair pair, int steps, double delta) {
+  private List<LossPair> pairs() {
+    return adjacency == Adjacency.REPLACE_ONE
+        ? List.of(LossPair.REPLACE)
+        : List.of(LossPair.REMOVE, LossPair.ADD);
+  }
+
+  /**
+   * Where and how finely a loss is followed.
+   *
+   * @param z in σ
+   * @param h between dots
+   * @param theta the tilt
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  private record Grid(
+      LossPair pair, int steps, double z, double h, double theta, double[] window) {}
+
+  private Grid grid(LossPair pair, int steps, double delta) {
     double q = samplingRate;
     double sigma = noiseMultiplier;
     double z = Math.sqrt(2 * Math.log(steps / (delta * SHARE)));
     double span = pair.loss(q, sigma, 1 + z * sigma) - pair.loss(q, sigma, -z * sigma);
-    double scale = rootMeanSquare(pair, z);
     LossDistribution coarse =
-        new LossDistribution(pair, q, sigma, z, Math.max(span / COARSE, 1e-12), scale);
+        new LossDistribution(
+            pair, q, sigma, z, Math.max(span / COARSE, 1e-12), LossDistribution.Side.ABOVE, steps);
     double theta = tilt(coarse, steps, delta);
     double[] window = window(coarse, theta, steps);
     double guess = Math.max(0, (steps * coarse.cumulant(theta) - Math.log(delta)) / theta);
-    double tolerance = 4e-4 * guess;
-    if (guess <= 50) {
-      tolerance = 3e-4;
-    }
-    double logEta = -Math.log(delta * SHARE * 100);
-    double h = Math.min(tolerance, tolerance / Math.sqrt(steps * logEta / 2));
+    // The bounds differ by about T·h²/4.
+    double tolerance = guess > 50 ? 1e-6 * guess : 2e-7;
     double width = window[1] - window[0];
-    h = Math.max(Math.min(h, width / 4096), Math.max(width / LARGEST_FFT, span / MOST_DOTS));
-    LossDistribution fine = new LossDistribution(pair, q, sigma, z, h, scale);
-    return ComposedLoss.of(fine, steps, theta, window).bracket(delta, delta * SHARE * 100);
+    double h = Math.min(Math.sqrt(tolerance / steps), width / 4096);
+    double range = Math.max(width, span);
+    double usual = Math.max(h, range / USUAL_SIZE);
+    // A finer grid where the usual one would be off in the fourth digit.
+    h = steps * usual * usual > 1000 * tolerance ? Math.max(h, range / LARGEST_SIZE) : usual;
+    return new Grid(pair, steps, z, h, theta, window);
   }
 
-  private double rootMeanSquare(LossPair pair, double z) {
-    double q = samplingRate;
-    double sigma = noiseMultiplier;
-    double step = Math.min(sigma, sigma * sigma) / 8;
-    double sum = 0;
-    double total = 0;
-    for (double x = -z * sigma; x < 1 + z * sigma; x += step) {
-      double l = pair.loss(q, sigma, x);
-      double p = pair.density(q, sigma, x);
-      sum += p * l * l;
-      total += p;
-    }
-    return Math.sqrt(sum / total);
+  private ComposedLoss compose(Grid grid, LossDistribution.Side side) {
+    LossDistribution step =
+        new LossDistribution(
+            grid.pair(), samplingRate, noiseMultiplier, grid.z(), grid.h(), side, grid.steps());
+    return ComposedLoss.of(step, grid.steps(), grid.theta(), grid.window());
   }
 
   /** The θ at which the Chernoff bound on ε, (T·K(θ) + log 1/δ)/θ, is smallest. */
@@ -146,27 +167,62 @@ public final class PldAccountant {
    */
   public static double noiseMultiplier(
       double targetEpsilon, double delta, double samplingRate, int steps, Adjacency adjacency) {
-    double low = 0.05;
     double high = 0.5;
-    while (new PldAccountant(samplingRate, high, adjacency).epsilon(steps, delta).upper()
-        > targetEpsilon) {
+    double atHigh = excess(targetEpsilon, delta, samplingRate, steps, adjacency, high);
+    double low = high;
+    double atLow = atHigh;
+    while (atHigh > 0) {
       low = high;
+      atLow = atHigh;
       high *= 2;
       if (high > 10_000) {
         throw new IllegalArgumentException(
             "no noise multiplier up to 10000 reaches ε = %s at δ = %s with sampling rate %s and %d steps; raise ε"
                 .formatted(targetEpsilon, delta, samplingRate, steps));
       }
+      atHigh = excess(targetEpsilon, delta, samplingRate, steps, adjacency, high);
     }
+    while (atLow <= 0 && low > LEAST) {
+      high = low;
+      atHigh = atLow;
+      low = Math.max(LEAST, low / 2);
+      atLow = excess(targetEpsilon, delta, samplingRate, steps, adjacency, low);
+    }
+    if (atLow <= 0) {
+      return low;
+    }
+    // log ε is nearly straight in log σ, so the chord's root is close; Illinois' rule halves the
+    // end
+    // that stays, so that both ends move.
+    int kept = 0;
     while (high - low > 1e-5) {
-      double middle = (low + high) / 2;
-      if (new PldAccountant(samplingRate, middle, adjacency).epsilon(steps, delta).upper()
-          > targetEpsilon) {
+      double chord = Math.log(low) + Math.log(high / low) * atLow / (atLow - atHigh);
+      double middle = Math.min(Math.max(Math.exp(chord), low + 4e-6), high - 4e-6);
+      double at = excess(targetEpsilon, delta, samplingRate, steps, adjacency, middle);
+      if (at > 0) {
         low = middle;
+        atLow = at;
+        atHigh = kept == 1 ? atHigh / 2 : atHigh;
+        kept = 1;
       } else {
         high = middle;
+        atHigh = at;
+        atLow = kept == -1 ? atLow / 2 : atLow;
+        kept = -1;
       }
     }
     return high;
+  }
+
+  /** log of upper ε over target: positive where the noise is too small. */
+  private static double excess(
+      double targetEpsilon,
+      double delta,
+      double samplingRate,
+      int steps,
+      Adjacency adjacency,
+      double noiseMultiplier) {
+    double upper = new PldAccountant(samplingRate, noiseMultiplier, adjacency).upper(steps, delta);
+    return Math.log(Math.max(upper, 1e-12) / targetEpsilon);
   }
 }

@@ -13,20 +13,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against the closed forms, and dp_accounting 0.6.0's connect-the-dots upper bounds. */
 class PldAccountantTest {
+  /** Where 2²¹ dots are too coarse for a width of 1e-3; see docs/accounting.md. */
+  private static final Set<String> WIDE = Set.of("B04");
+
+  /** All but B17, where the reference itself is unstable. */
   static List<Map<String, String>> rows() throws IOException {
-    Set<String> fast = Set.of("A01", "A05", "B03", "B09", "B14");
-    return RdpAccountantTest.accounting().stream().filter(r -> fast.contains(r.get("id"))).toList();
+    return RdpAccountantTest.accounting().stream().filter(r -> !r.get("id").equals("B17")).toList();
   }
 
   @ParameterizedTest
   @MethodSource("rows")
   void bracketsHoldTheReference(Map<String, String> row) {
     EpsilonBracket ours = of(row, Adjacency.ADD_OR_REMOVE_ONE);
-    double reference = Double.parseDouble(row.get("eps_pld_upper"));
-    assertThat(ours.upper()).as(row.get("id")).isBetween(reference - 1e-3, reference + 1e-3);
-    assertThat(ours.width())
-        .as(row.get("id"))
-        .isLessThanOrEqualTo(Math.max(1.5e-3, ours.upper() > 50 ? 1e-3 * ours.upper() : 0));
+    near(row, ours.upper(), Double.parseDouble(row.get("eps_pld_upper")));
+    narrow(row, ours);
     String exact = row.get("eps_exact_closed_form");
     if (!exact.isEmpty()) {
       assertThat(Double.parseDouble(exact)).isBetween(ours.lower(), ours.upper());
@@ -37,10 +37,22 @@ class PldAccountantTest {
   @ParameterizedTest
   @MethodSource("rows")
   void replaceOneIsThatOfTheReference(Map<String, String> row) {
-    double reference = Double.parseDouble(row.get("eps_pld_replace_one_upper"));
-    assertThat(of(row, Adjacency.REPLACE_ONE).upper())
+    EpsilonBracket ours = of(row, Adjacency.REPLACE_ONE);
+    near(row, ours.upper(), Double.parseDouble(row.get("eps_pld_replace_one_upper")));
+    narrow(row, ours);
+  }
+
+  /** B13's reference has a grid of 0.01 and rounds each of 109 losses up, so it is about 1 high. */
+  private static void near(Map<String, String> row, double upper, double reference) {
+    double below = row.get("id").equals("B13") ? 1.1 : 1e-3;
+    assertThat(upper).as(row.get("id")).isBetween(reference - below, reference + 1e-3);
+  }
+
+  private static void narrow(Map<String, String> row, EpsilonBracket ours) {
+    double allowed = WIDE.contains(row.get("id")) ? 0.06 : 1e-3;
+    assertThat(ours.width())
         .as(row.get("id"))
-        .isBetween(reference - 1e-3, reference + 1e-3);
+        .isLessThanOrEqualTo(Math.max(allowed, ours.upper() > 50 ? 1e-3 * ours.upper() : 0));
   }
 
   /** ε cannot fall with T; the figures are the closed form of one step (remove direction). */
