@@ -1,5 +1,7 @@
 package dev.reticent.cli;
 
+import dev.reticent.privacy.accounting.EpsilonBracket;
+import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.RdpAccountant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,9 +31,18 @@ final class EpsilonCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     double sigma = SamplingOptions.positive("--noise-multiplier", noiseMultiplier);
-    RdpAccountant rdp = new RdpAccountant(options.samplingRate(), sigma);
+    EpsilonBracket bracket =
+        new PldAccountant(options.samplingRate(), sigma, options.adjacency())
+            .epsilon(options.steps(), options.delta());
     Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("epsilon_rdp", rdp.epsilon(options.steps(), options.delta()));
+    figures.put("epsilon_pld_upper", bracket.upper());
+    figures.put("epsilon_pld_lower", bracket.lower());
+    if (options.hasRdp()) {
+      figures.put(
+          "epsilon_rdp",
+          new RdpAccountant(options.samplingRate(), sigma)
+              .epsilon(options.steps(), options.delta()));
+    }
     figures.put("noise_multiplier", sigma);
     figures.putAll(options.assumptions());
     Output.print(spec.commandLine().getOut(), options.json(), figures);

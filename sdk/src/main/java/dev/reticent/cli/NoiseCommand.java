@@ -1,10 +1,12 @@
 package dev.reticent.cli;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.RdpAccountant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,22 +28,30 @@ final class NoiseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SamplingOptions.positive("--epsilon", epsilon);
-    double sigma = smallest();
     Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("noise_multiplier_rdp", sigma);
+    double q = options.samplingRate();
+    int steps = options.steps();
+    double delta = options.delta();
+    double pld =
+        smallest(
+            () -> PldAccountant.noiseMultiplier(epsilon, delta, q, steps, options.adjacency()));
+    figures.put("noise_multiplier_pld", pld);
     figures.put(
-        "epsilon_rdp",
-        new RdpAccountant(options.samplingRate(), sigma).epsilon(options.steps(), options.delta()));
+        "epsilon_pld_upper", new PldAccountant(q, pld, options.adjacency()).upper(steps, delta));
+    if (options.hasRdp()) {
+      double rdp = smallest(() -> RdpAccountant.noiseMultiplier(epsilon, delta, q, steps));
+      figures.put("noise_multiplier_rdp", rdp);
+      figures.put("epsilon_rdp", new RdpAccountant(q, rdp).epsilon(steps, delta));
+    }
     figures.put("epsilon", epsilon);
     figures.putAll(options.assumptions());
     Output.print(spec.commandLine().getOut(), options.json(), figures);
     return 0;
   }
 
-  private double smallest() {
+  private static double smallest(DoubleSupplier search) {
     try {
-      return RdpAccountant.noiseMultiplier(
-          epsilon, options.delta(), options.samplingRate(), options.steps());
+      return search.getAsDouble();
     } catch (IllegalArgumentException e) {
       throw new UserInputException(e.getMessage() + "; allow more, or take fewer steps", e);
     }

@@ -1,7 +1,9 @@
 package dev.reticent.cli;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.accounting.Adjacency;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -23,6 +25,13 @@ final class SamplingOptions {
       paramLabel = "D",
       description = "Delta; well below one over the number of rows.")
   private double delta;
+
+  @Option(
+      names = "--adjacency",
+      defaultValue = "add-remove",
+      paramLabel = "add-remove|replace-one",
+      description = "Which datasets are neighbours: one row more, or one row replaced.")
+  private String adjacency = "add-remove";
 
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
@@ -49,6 +58,21 @@ final class SamplingOptions {
     return delta;
   }
 
+  Adjacency adjacency() {
+    return switch (adjacency.toLowerCase(Locale.ROOT).replace('_', '-')) {
+      case "add-remove", "add-or-remove-one" -> Adjacency.ADD_OR_REMOVE_ONE;
+      case "replace-one" -> Adjacency.REPLACE_ONE;
+      default ->
+          throw new UserInputException(
+              "--adjacency: found '" + adjacency + "', expected add-remove or replace-one");
+    };
+  }
+
+  /** Whether the RDP accountant, which knows one relation, has an answer too. */
+  boolean hasRdp() {
+    return adjacency() == Adjacency.ADD_OR_REMOVE_ONE;
+  }
+
   boolean json() {
     return json;
   }
@@ -68,7 +92,7 @@ final class SamplingOptions {
     figures.put("steps", steps());
     figures.put("delta", delta());
     figures.put("sampler", "poisson");
-    figures.put("adjacency", "add-remove");
+    figures.put("adjacency", hasRdp() ? "add-remove" : "replace-one");
     return figures;
   }
 }

@@ -95,6 +95,19 @@ class MainTest {
     assertThat(run("plan " + config + " --rows 0")).isEqualTo(2);
   }
 
+  /** dp_accounting 0.6.0 gives 5.597636 (row B05). */
+  @Test
+  void replaceOneIsAnsweredByThePldAlone() throws IOException {
+    int code =
+        run(
+            "privacy epsilon --sampling-rate 0.024345593304961843 --noise-multiplier 0.9"
+                + " --steps 411 --delta 1e-5 --adjacency replace-one --json");
+    assertThat(code).as(err.toString()).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(json.get("epsilon_pld_upper").asDouble()).isCloseTo(5.597636, within(1e-4));
+    assertThat(json.has("epsilon_rdp")).isFalse();
+  }
+
   @Test
   void commandsOfOtherModulesAreFoundAndFailLikeOurs() {
     assertThat(run("guest")).isEqualTo(2);
@@ -114,6 +127,10 @@ class MainTest {
     assertThat(code).as(err.toString()).isZero();
     JsonNode json = new ObjectMapper().readTree(out.toString());
     assertThat(json.get("epsilon_rdp").asDouble()).isBetween(4.479, 4.48020);
+    // dp_accounting 0.6.0: 3.929605 by connecting the dots.
+    assertThat(json.get("epsilon_pld_upper").asDouble()).isCloseTo(3.929605, within(1e-4));
+    assertThat(json.get("epsilon_pld_lower").asDouble())
+        .isCloseTo(json.get("epsilon_pld_upper").asDouble(), within(1e-3));
     assertThat(json.get("adjacency").asText()).isEqualTo("add-remove");
   }
 
@@ -128,6 +145,11 @@ class MainTest {
     JsonNode json = new ObjectMapper().readTree(out.toString());
     assertThat(json.get("noise_multiplier_rdp").asDouble()).isCloseTo(1.0811, within(2e-4));
     assertThat(json.get("epsilon_rdp").asDouble()).isLessThanOrEqualTo(3).isGreaterThan(2.999);
+    assertThat(json.get("epsilon_pld_upper").asDouble())
+        .isLessThanOrEqualTo(3)
+        .isGreaterThan(2.999);
+    assertThat(json.get("noise_multiplier_pld").asDouble())
+        .isLessThan(json.get("noise_multiplier_rdp").asDouble());
   }
 
   @ParameterizedTest
@@ -137,6 +159,7 @@ class MainTest {
         "privacy epsilon --sampling-rate 0.1",
         "privacy epsilon --sampling-rate 2 --noise-multiplier 1 --steps 1 --delta 1e-5",
         "privacy epsilon --sampling-rate x --noise-multiplier 1 --steps 1 --delta 1e-5",
+        "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5 --adjacency x",
         "privacy noise --epsilon -1 --sampling-rate 0.1 --steps 1 --delta 1e-5",
       })
   void badInputEndsWithTwoAndAMessageWithoutAStackTrace(String line) {

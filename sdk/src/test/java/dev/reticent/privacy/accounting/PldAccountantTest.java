@@ -1,6 +1,7 @@
 package dev.reticent.privacy.accounting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.List;
@@ -53,6 +54,22 @@ class PldAccountantTest {
     assertThat(ours.width())
         .as(row.get("id"))
         .isLessThanOrEqualTo(Math.max(allowed, ours.upper() > 50 ? 1e-3 * ours.upper() : 0));
+  }
+
+  /** Rows of calibration_reference.csv: dp_accounting 0.6.0's σ, bisected to 1e-5. */
+  @ParameterizedTest
+  @CsvSource({
+    "C01-eps8, 8, 0.064, 47, 1e-5, 0.67161",
+    "C06-eps1, 1, 0.00521515041940199, 576, 1e-6, 0.94972",
+    "C09-eps3, 3, 1, 100, 1e-5, 13.90594"
+  })
+  void noiseMultipliersAreThoseOfTheReference(
+      String id, double target, double q, int steps, double delta, double reference) {
+    double ours =
+        PldAccountant.noiseMultiplier(target, delta, q, steps, Adjacency.ADD_OR_REMOVE_ONE);
+    assertThat(ours).as(id).isCloseTo(reference, within(1e-4));
+    double epsilon = new PldAccountant(q, ours, Adjacency.ADD_OR_REMOVE_ONE).upper(steps, delta);
+    assertThat(epsilon).as(id).isBetween(target - 1e-3, target);
   }
 
   /** ε cannot fall with T; the figures are the closed form of one step (remove direction). */
