@@ -55,9 +55,15 @@ public final class RdpAccountant {
   /**
    * An upper bound on ε after T steps, minimised over all orders in [1.005, 1024].
    *
+   * @param steps T, not negative
    * @param delta δ in (0, 1)
+   * @throws IllegalArgumentException when either is out of range
    */
   public double epsilon(int steps, double delta) {
+    if (steps < 0 || !(delta > 0 && delta < 1)) {
+      throw new IllegalArgumentException(
+          "needs steps >= 0 and delta in (0, 1), got steps " + steps + ", delta " + delta);
+    }
     if (steps == 0) {
       return 0;
     }

@@ -1,6 +1,7 @@
 package dev.reticent.privacy.accounting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -116,5 +117,14 @@ class RdpAccountantTest {
 
   static List<Map<String, String>> calibration() throws IOException {
     return rows("calibration_reference.csv");
+  }
+
+  @Test
+  void stepsAndDeltaOutOfRangeAreRefused() {
+    RdpAccountant accountant = new RdpAccountant(0.1, 1);
+    assertThatThrownBy(() -> accountant.epsilon(-1, 1e-5)).hasMessageContaining("got steps -1");
+    for (double delta : new double[] {0, 1, -1, Double.NaN}) {
+      assertThatThrownBy(() -> accountant.epsilon(1, delta)).hasMessageContaining("delta " + delta);
+    }
   }
 }
