@@ -16,10 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A decoder-only language model on one device, ready to be run layer by layer.
  *
- * <p>Training is layer-wise rematerialised: {@link #layerForward} keeps nothing but each layer's
- * input, and {@link #layerBackward} runs a layer again with gradients. Sequences of a batch are
- * padded on the right; attention is causal, so padding changes no result. Shapes: B examples, T
- * positions, D hidden size, V vocabulary, K answer positions.
+ * <p>Training goes layer by layer, and keeps activations or not ({@link Activations}): {@link
+ * #layerForward} leaves nothing but its output, and {@link #layerBackward} runs a layer again;
+ * {@link #layerKeep} and {@link #keptBackward} do without. Sequences of a batch are padded on the
+ * right; attention is causal, so padding changes no result. Shapes: B examples, T positions, D
+ * hidden size, V vocabulary, K answer positions.
  *
  * <p>Safe for use by many threads; tensors returned belong to the scope given.
  */
