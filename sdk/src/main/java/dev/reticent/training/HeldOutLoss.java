@@ -7,7 +7,7 @@ import dev.reticent.model.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** The loss of a model on examples it is not trained on. */
 public final class HeldOutLoss {
@@ -22,7 +22,7 @@ public final class HeldOutLoss {
       int atOnce,
       Workers workers) {
     LayerwisePass pass = new LayerwisePass(decoder, adapter, false);
-    List<Callable<Double>> tasks = new ArrayList<>();
+    List<Supplier<Double>> tasks = new ArrayList<>();
     for (int start = 0; start < examples.size(); start += atOnce) {
       List<TokenizedExample> some =
           examples.subList(start, Math.min(examples.size(), start + atOnce));

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** Ordinary gradients: shuffled epochs, batches of fixed size, no protection. */
 public final class PlainGradients implements GradientSource {
@@ -48,7 +48,7 @@ public final class PlainGradients implements GradientSource {
   @Override
   public Step next(int step) {
     List<TokenizedExample> batch = batch(step);
-    List<Callable<Part>> tasks = new ArrayList<>();
+    List<Supplier<Part>> tasks = new ArrayList<>();
     for (int worker = 0; worker < workers.count(); worker++) {
       int first = worker * physicalBatchSize;
       tasks.add(() -> part(batch, first));

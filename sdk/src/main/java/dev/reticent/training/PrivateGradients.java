@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /**
  * Differentially private gradients: a Poisson batch, cut into micro-batches, each example's
@@ -67,7 +67,7 @@ public final class PrivateGradients implements GradientSource {
   public Step next(int step) {
     PoissonBatch batch = sampler.next();
     GradientAccumulator sum = batch.accumulator(clipping, trainable.values().length);
-    List<Callable<BatchStatistics>> tasks = new ArrayList<>();
+    List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
     for (List<Integer> some : microBatches(batch.indices(), step)) {
       tasks.add(() -> add(sum, some, step));
     }

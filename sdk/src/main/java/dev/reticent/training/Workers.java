@@ -1,14 +1,12 @@
 package dev.reticent.training;
 
 import dev.reticent.engine.Engine;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Threads that run micro-batches side by side.
@@ -51,48 +49,33 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Runs all tasks to their end, so that nothing of a step is under way when it returns or throws.
+   * Runs all tasks to their end, so that nothing of a step is under way when it returns or throws;
+   * an interrupt is left for the caller to see afterwards.
    *
    * @return their results in the order of the tasks
-   * @throws RuntimeException the first failure in that order, with later ones suppressed in it
+   * @throws RuntimeException the first failure in that order
    */
-  <T> List<T> run(List<Callable<T>> tasks) {
-    List<Future<T>> futures = new ArrayList<>();
-    tasks.forEach(task -> futures.add(threads.submit(task)));
-    List<T> results = new ArrayList<>();
-    RuntimeException failure = null;
-    boolean interrupted = false;
-    for (Future<T> future : futures) {
-      while (true) {
-        try {
-          results.add(future.get());
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          RuntimeException found =
-              e.getCause() instanceof RuntimeException runtime
-                  ? runtime
-                  : new IllegalStateException("a micro-batch failed", e.getCause());
-          if (failure == null) {
-            failure = found;
-            futures.forEach(other -> other.cancel(false));
-          } else if (failure != found) {
-            failure.addSuppressed(found);
-          }
-          break;
-        } catch (CancellationException e) {
-          break;
-        }
+  <T> List<T> run(List<Supplier<T>> tasks) {
+    List<CompletableFuture<T>> started =
+        tasks.stream().map(task -> CompletableFuture.supplyAsync(task, threads)).toList();
+    try {
+      CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).join();
+      return started.stream().map(CompletableFuture::join).toList();
+    } catch (CompletionException e) {
+      throw firstFailure(started, e);
+    }
+  }
+
+  private static RuntimeException firstFailure(
+      List<? extends CompletableFuture<?>> ended, CompletionException any) {
+    for (CompletableFuture<?> task : ended) {
+      try {
+        task.join();
+      } catch (CompletionException e) {
+        return e.getCause() instanceof RuntimeException failure ? failure : e;
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return results;
+    return any;
   }
 
   @Override
