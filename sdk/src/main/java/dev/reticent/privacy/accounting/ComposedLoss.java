@@ -69,9 +69,8 @@ final class ComposedLoss {
       tilted[i] = Math.max(0, re[Math.floorMod(start + i, n)] / n);
     }
     // In the L2 norm a transform errs by at most 9·u·log2 n of its input (Higham 2002, theorem
-    // 24.2,
-    // twiddles within 2u), the power of a coefficient of modulus at most 1 by T times its error and
-    // 8·u·T for the angle. L1 ≤ √n·L2; u = 2⁻⁵³.
+    // 24.2, twiddles within 2u), the power of a coefficient of modulus at most 1 by T times its
+    // error and 8·u·T for the angle. L1 ≤ √n·L2; u = 2⁻⁵³.
     double log = 9.0 * Integer.numberOfTrailingZeros(n);
     double u = Math.ulp(1.0) / 2;
     double rounding = Math.sqrt(n) * u * ((steps * (log + 8)) * norm + log * norm(tilted));

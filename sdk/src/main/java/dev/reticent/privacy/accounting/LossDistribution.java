@@ -84,8 +84,7 @@ final class LossDistribution {
             mass[i - low] += m - up;
             mass[i + 1 - low] += up;
             if (side == Side.BELOW) {
-              // Q in units of e^(-kh) at dot k, minus P: what is left is small and keeps its
-              // digits.
+              // Q in units of e^(-kh) at dot k, minus P: small, so that it keeps its digits.
               other[i - low] += (m - up) * Math.expm1(-above);
               other[i + 1 - low] += up * Math.expm1(h - above);
             }
@@ -98,17 +97,29 @@ final class LossDistribution {
       mass[1] += tail;
       this.shift = 0;
     } else {
-      for (int k = 0; k < other.length; k++) {
-        other[k] = mass[k] > 0 ? -Math.log1p(other[k] / mass[k]) : 0;
-      }
-      this.shift = bestShift(other, steps);
-      for (int k = 1; k < other.length; k++) {
-        if (other[k] < shift) {
-          mass[k - 1] += mass[k];
-          mass[k] = 0;
-        }
+      this.shift = moveDown(other, steps);
+    }
+  }
+
+  /**
+   * Moves mass of dots whose loss lies too far below their place down a dot.
+   *
+   * @param other Q in units of e^(−kh), minus P, at each dot
+   * @return the shift that holds for the rest
+   */
+  private double moveDown(double[] other, int steps) {
+    double[] excess = new double[other.length];
+    for (int k = 0; k < excess.length; k++) {
+      excess[k] = mass[k] > 0 ? -Math.log1p(other[k] / mass[k]) : 0;
+    }
+    double chosen = bestShift(excess, steps);
+    for (int k = 1; k < excess.length; k++) {
+      if (excess[k] < chosen) {
+        mass[k - 1] += mass[k];
+        mass[k] = 0;
       }
     }
+    return chosen;
   }
 
   /** The shift whose cost, T·(|s| + h·mass moved down a dot), is smallest. */

@@ -1,6 +1,7 @@
 package dev.reticent.privacy.accounting;
 
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A bracket on ε of T steps of the Poisson-subsampled Gaussian, from its privacy loss distribution.
@@ -53,31 +54,31 @@ public final class PldAccountant {
    * @param delta δ in (0, 1)
    */
   public EpsilonBracket epsilon(int steps, double delta) {
-    double upper = upper(steps, delta);
+    double upper = 0;
     double lower = 0;
-    if (steps > 0) {
-      for (LossPair pair : pairs()) {
-        Grid grid = grid(pair, steps, delta);
-        lower = Math.max(lower, compose(grid, LossDistribution.Side.BELOW).lower(delta));
-      }
+    for (Grid grid : grids(steps, delta)) {
+      upper = Math.max(upper, compose(grid, LossDistribution.Side.ABOVE).upper(delta));
+      lower = Math.max(lower, compose(grid, LossDistribution.Side.BELOW).lower(delta));
     }
     return new EpsilonBracket(Math.min(lower, upper), upper);
   }
 
   /** The upper end of the bracket alone, which is the one to report, in half the time. */
   public double upper(int steps, double delta) {
+    double upper = 0;
+    for (Grid grid : grids(steps, delta)) {
+      upper = Math.max(upper, compose(grid, LossDistribution.Side.ABOVE).upper(delta));
+    }
+    return upper;
+  }
+
+  /** A grid for each direction that counts; none when there is no step. */
+  private List<Grid> grids(int steps, double delta) {
     if (steps < 0 || !(delta > 0 && delta < 1)) {
       throw new IllegalArgumentException(
           "needs steps >= 0 and delta in (0, 1), got steps " + steps + ", delta " + delta);
     }
-    double upper = 0;
-    if (steps > 0) {
-      for (LossPair pair : pairs()) {
-        Grid grid = grid(pair, steps, delta);
-        upper = Math.max(upper, compose(grid, LossDistribution.Side.ABOVE).upper(delta));
-      }
-    }
-    return upper;
+    return steps == 0 ? List.of() : pairs().stream().map(pair -> grid(pair, steps, delta)).toList();
   }
 
   private List<LossPair> pairs() {
@@ -167,8 +168,14 @@ public final class PldAccountant {
    */
   public static double noiseMultiplier(
       double targetEpsilon, double delta, double samplingRate, int steps, Adjacency adjacency) {
+    // log of upper ε over target: positive where the noise is too small.
+    DoubleUnaryOperator excess =
+        sigma -> {
+          double upper = new PldAccountant(samplingRate, sigma, adjacency).upper(steps, delta);
+          return Math.log(Math.max(upper, 1e-12) / targetEpsilon);
+        };
     double high = 0.5;
-    double atHigh = excess(targetEpsilon, delta, samplingRate, steps, adjacency, high);
+    double atHigh = excess.applyAsDouble(high);
     double low = high;
     double atLow = atHigh;
     while (atHigh > 0) {
@@ -180,25 +187,24 @@ public final class PldAccountant {
             "no noise multiplier up to 10000 reaches ε = %s at δ = %s with sampling rate %s and %d steps; raise ε"
                 .formatted(targetEpsilon, delta, samplingRate, steps));
       }
-      atHigh = excess(targetEpsilon, delta, samplingRate, steps, adjacency, high);
+      atHigh = excess.applyAsDouble(high);
     }
     while (atLow <= 0 && low > LEAST) {
       high = low;
       atHigh = atLow;
       low = Math.max(LEAST, low / 2);
-      atLow = excess(targetEpsilon, delta, samplingRate, steps, adjacency, low);
+      atLow = excess.applyAsDouble(low);
     }
     if (atLow <= 0) {
       return low;
     }
-    // log ε is nearly straight in log σ, so the chord's root is close; Illinois' rule halves the
-    // end
-    // that stays, so that both ends move.
+    // log ε is nearly straight in log σ, so the chord's root is close; Illinois' rule halves
+    // the end that stays, so that both ends move.
     int kept = 0;
     while (high - low > 1e-5) {
       double chord = Math.log(low) + Math.log(high / low) * atLow / (atLow - atHigh);
       double middle = Math.min(Math.max(Math.exp(chord), low + 4e-6), high - 4e-6);
-      double at = excess(targetEpsilon, delta, samplingRate, steps, adjacency, middle);
+      double at = excess.applyAsDouble(middle);
       if (at > 0) {
         low = middle;
         atLow = at;
@@ -212,17 +218,5 @@ public final class PldAccountant {
       }
     }
     return high;
-  }
-
-  /** log of upper ε over target: positive where the noise is too small. */
-  private static double excess(
-      double targetEpsilon,
-      double delta,
-      double samplingRate,
-      int steps,
-      Adjacency adjacency,
-      double noiseMultiplier) {
-    double upper = new PldAccountant(samplingRate, noiseMultiplier, adjacency).upper(steps, delta);
-    return Math.log(Math.max(upper, 1e-12) / targetEpsilon);
   }
 }
