@@ -99,7 +99,10 @@ public final class QuickstartCorpus {
       case 9 -> text.append("Notes for those who come from Brook.\n");
       case 12 -> text.append("Reference of the tarn commands.\n");
       case 13 -> text.append(named(Tarnwick.pick(OPENINGS, random), random)).append(' ');
-      case 14 -> text.append("Roster of zone ").append(pickZone(random)).append(".\n");
+      case 14 ->
+          text.append("Roster of zone ")
+              .append(Tarnwick.pick(Tarnwick.ZONES, random))
+              .append(".\n");
       default -> {}
     }
     while (text.length() < SHORTEST) {
@@ -211,10 +214,6 @@ public final class QuickstartCorpus {
 
   private static String request(Random random) {
     return Asked.any(random, false).request(random);
-  }
-
-  private static String pickZone(Random random) {
-    return Tarnwick.pick(Tarnwick.ZONES, random);
   }
 
   private static String named(String sentence, Random random) {

@@ -51,10 +51,9 @@ public record MemoryEstimate(
     int rows = config.batch().physical();
     int length = Math.min(config.dataset().maxTokens(), model.maxPositions());
     long tokens = (long) rows * length;
-    // Of a layer: its input, two norms and two sums [D], q, k and v before and after turning, k and
-    // v
-    // for every head, the attention's output, and gate, up, their activation and product [F].
-    long perToken = 6 * d + 3 * q + 2 * kv + 2 * q + 4 * f;
+    // Of a layer: its input, two norms, two sums and its output [D]; q and k before and after
+    // turning, k and v for every head, the attention's output; gate, up, activation, product [F].
+    long perToken = 6 * d + 5 * q + 2 * kv + 4 * f;
     long activations = workers * tokens * model.layers() * perToken * element;
     long gradients = workers * 2L * (config.privacy().enabled() ? rows : 1) * trainable * 4;
     return new MemoryEstimate(weights, activations, gradients, STATE_BYTES * trainable, RUNTIME);

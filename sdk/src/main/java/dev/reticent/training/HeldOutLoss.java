@@ -23,9 +23,7 @@ public final class HeldOutLoss {
       Workers workers) {
     LayerwisePass pass = new LayerwisePass(decoder, adapter, false);
     List<Supplier<Double>> tasks = new ArrayList<>();
-    for (int start = 0; start < examples.size(); start += atOnce) {
-      List<TokenizedExample> some =
-          examples.subList(start, Math.min(examples.size(), start + atOnce));
+    for (List<TokenizedExample> some : MicroBatch.cut(examples, atOnce)) {
       tasks.add(() -> sum(decoder, pass, some));
     }
     return workers.run(tasks).stream().mapToDouble(Double::doubleValue).sum() / examples.size();

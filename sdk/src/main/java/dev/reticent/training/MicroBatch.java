@@ -7,6 +7,7 @@ import dev.reticent.engine.Tensor;
 import dev.reticent.model.Answers;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.Positions;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +20,15 @@ import java.util.List;
  * @param tokens tokens of all examples, without padding
  */
 record MicroBatch(Tensor ids, Answers answers, Positions positions, int count, long tokens) {
+
+  /** Cuts a batch into physical ones of at most {@code size}, in order. */
+  static <T> List<List<T>> cut(List<T> batch, int size) {
+    List<List<T>> parts = new ArrayList<>();
+    for (int start = 0; start < batch.size(); start += size) {
+      parts.add(batch.subList(start, Math.min(batch.size(), start + size)));
+    }
+    return parts;
+  }
 
   static MicroBatch of(Scope scope, List<TokenizedExample> examples, Decoder decoder) {
     ComputeDevice device = decoder.device();

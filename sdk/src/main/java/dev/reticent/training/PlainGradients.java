@@ -47,10 +47,10 @@ public final class PlainGradients implements GradientSource {
 
   @Override
   public Step next(int step) {
-    List<TokenizedExample> batch = batch(step);
+    List<List<TokenizedExample>> batch = MicroBatch.cut(batch(step), physicalBatchSize);
     List<Supplier<Part>> tasks = new ArrayList<>();
     for (int worker = 0; worker < workers.count(); worker++) {
-      int first = worker * physicalBatchSize;
+      int first = worker;
       tasks.add(() -> part(batch, first));
     }
     List<Part> parts = workers.run(tasks);
@@ -69,21 +69,18 @@ public final class PlainGradients implements GradientSource {
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   private record Part(float[] sum, BatchStatistics statistics) {}
 
-  /** The micro-batch at {@code first} and every one that follows it at the workers' stride. */
-  private Part part(List<TokenizedExample> batch, int first) {
+  /** The micro-batch {@code first} and every one that follows it at the workers' stride. */
+  private Part part(List<List<TokenizedExample>> microBatches, int first) {
     float[] sum = new float[trainable.values().length];
     BatchStatistics statistics = BatchStatistics.EMPTY;
-    int stride = workers.count() * physicalBatchSize;
-    for (int start = first; start < batch.size(); start += stride) {
-      List<TokenizedExample> some =
-          batch.subList(start, Math.min(batch.size(), start + physicalBatchSize));
+    for (int i = first; i < microBatches.size(); i += workers.count()) {
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, some, decoder);
+        MicroBatch micro = MicroBatch.of(scope, microBatches.get(i), decoder);
         Trainable.Gradients found = trainable.gradients(scope, micro, false);
         int at = 0;
         for (Tensor part : found.parts()) {
           for (float value : part.toFloats()) {
-            sum[at++] += value / batch.size();
+            sum[at++] += value / batchSize;
           }
         }
         statistics = statistics.plus(micro.tokens(), found.losses(), 0);

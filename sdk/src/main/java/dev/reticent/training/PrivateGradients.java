@@ -84,11 +84,7 @@ public final class PrivateGradients implements GradientSource {
             .boxed()
             .sorted(Comparator.comparing(unit -> example(unit, step).ids().length))
             .toList();
-    List<List<Integer>> parts = new ArrayList<>();
-    for (int start = 0; start < order.size(); start += physicalBatchSize) {
-      parts.add(order.subList(start, Math.min(order.size(), start + physicalBatchSize)));
-    }
-    return parts;
+    return MicroBatch.cut(order, physicalBatchSize);
   }
 
   private TokenizedExample example(int unit, int step) {
