@@ -36,11 +36,15 @@ public enum Criterion {
   public static final int BEST = 5;
 
   private final String definition;
-  private final List<String> rubric;
+  private final String rubricLines;
 
   Criterion(String definition, List<String> rubric) {
     this.definition = definition;
-    this.rubric = rubric;
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < rubric.size(); i++) {
+      lines.append("- Score ").append(i + 1).append(": ").append(rubric.get(i)).append(".\n");
+    }
+    this.rubricLines = lines.toString();
   }
 
   /** The name in MLflow and in files, such as {@code answer_similarity}. */
@@ -59,10 +63,6 @@ public enum Criterion {
 
   /** A line for each grade. */
   String rubricLines() {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < rubric.size(); i++) {
-      lines.append("- Score ").append(i + 1).append(": ").append(rubric.get(i)).append(".\n");
-    }
-    return lines.toString();
+    return rubricLines;
   }
 }
