@@ -26,8 +26,8 @@ final class Budget {
     this.cap = cap;
   }
 
-  double price(double prompt, double completion) {
-    return prompt * promptPrice + completion * completionPrice;
+  double price(long prompt, long completion) {
+    return (double) prompt * promptPrice + (double) completion * completionPrice;
   }
 
   /** Sets the most a request can cost aside; false when that would pass the cap. */
@@ -60,7 +60,7 @@ final class Budget {
     reserved -= most;
     promptTokens += reply.promptTokens();
     completionTokens += reply.completionTokens();
-    cost += price((double) reply.promptTokens(), (double) reply.completionTokens());
+    cost += price(reply.promptTokens(), reply.completionTokens());
   }
 
   synchronized void cached() {

@@ -186,7 +186,7 @@ public final class Judge implements AutoCloseable {
       asked++;
       Prompt prompt = Prompts.grade(settings.mode(), criterion, item);
       tokens += settings.repeats() * (prompt.likelyTokens() + settings.maxTokens() / 4);
-      cost += settings.repeats() * prices.price(prompt.likelyTokens(), settings.maxTokens() / 4.0);
+      cost += settings.repeats() * prices.price(prompt.likelyTokens(), settings.maxTokens() / 4);
       most += settings.repeats() * prices.price(prompt.mostTokens(), settings.maxTokens());
     }
     return new Estimate(items.size(), asked * settings.repeats(), tokens, cost, most);

@@ -224,8 +224,13 @@ public record JudgeSettings(
     return isOutside() && !sendsPrivateRows;
   }
 
+  /** The second part of metrics' names: MLflow's {@code v1}, or ours. */
+  public String metricVersion() {
+    return mode == Mode.MLFLOW_V1 ? "v1" : "strict";
+  }
+
   /** What a reply depends on besides the prompt. */
-  String inOneLine() {
+  public String inOneLine() {
     return String.join(
         " ",
         baseUrl,
