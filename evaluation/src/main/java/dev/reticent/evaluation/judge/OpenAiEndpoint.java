@@ -174,14 +174,21 @@ final class OpenAiEndpoint implements Endpoint {
       if (value.matches("\\d{1,6}(\\.\\d+)?")) {
         return OptionalLong.of((long) (1000 * Double.parseDouble(value)));
       }
-      try {
-        Instant at = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-        return OptionalLong.of(Math.max(0, Duration.between(Instant.now(), at).toMillis()));
-      } catch (DateTimeParseException e) {
-        continue; // neither seconds nor a date: as if it were not there
+      OptionalLong millis = untilDate(value);
+      if (millis.isPresent()) {
+        return millis;
       }
     }
     return OptionalLong.empty();
+  }
+
+  private static OptionalLong untilDate(String value) {
+    try {
+      Instant at = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      return OptionalLong.of(Math.max(0, Duration.between(Instant.now(), at).toMillis()));
+    } catch (DateTimeParseException e) {
+      return OptionalLong.empty(); // neither seconds nor a date: as if it were not there
+    }
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.reticent.evaluation.judge;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Gets one verdict: from the cache, or from the endpoint with as many attempts as it takes and are
@@ -20,7 +19,7 @@ final class Questioner {
   private final Budget budget;
   private final RateLimiter limiter;
   private final Pause pause;
-  private final AtomicReference<Optional<String>> stopped = new AtomicReference<>(Optional.empty());
+  private volatile String stopReason = "";
   private final AtomicBoolean schema = new AtomicBoolean(true);
   private final AtomicBoolean anyVerdict = new AtomicBoolean();
 
@@ -37,7 +36,7 @@ final class Questioner {
 
   /** Why the judge is no longer asked. */
   Optional<String> stopped() {
-    return stopped.get();
+    return stopReason.isEmpty() ? Optional.empty() : Optional.of(stopReason);
   }
 
   /** Whether the endpoint did not take a JSON schema that was to be demanded. */
@@ -56,8 +55,8 @@ final class Questioner {
     }
     String last = "";
     for (int attempt = 1; attempt <= settings.maxAttempts(); attempt++) {
-      if (stopped.get().isPresent()) {
-        return Verdict.none(Outcome.SKIPPED, "the judge was stopped: " + stopped.get().get());
+      if (!stopReason.isEmpty()) {
+        return Verdict.none(Outcome.SKIPPED, "the judge was stopped: " + stopReason);
       }
       double most = budget.price(prompt.mostTokens(), settings.maxTokens());
       long likely = prompt.likelyTokens() + settings.maxTokens() / 4;
@@ -101,33 +100,33 @@ final class Questioner {
 
   /** The verdict when asking again is no use. */
   private Optional<Verdict> endOf(EndpointFailure failure, String message) {
-    switch (failure.kind()) {
-      case REFUSED:
-        return Optional.of(Verdict.none(Outcome.REFUSED, message));
-      case NO_SCHEMA:
+    return switch (failure.kind()) {
+      case REFUSED -> Optional.of(Verdict.none(Outcome.REFUSED, message));
+      case NO_SCHEMA -> {
         schema.set(false);
-        return Optional.empty();
-      case REJECTED:
-        if (!anyVerdict.get()) {
-          stop(message); // nothing ever worked: it is the settings
+        yield Optional.empty();
+      }
+      case STOP, REJECTED -> {
+        // A request that is wrong before any was right: it is the settings.
+        if (failure.kind() == EndpointFailure.Kind.STOP || !anyVerdict.get()) {
+          stop(message);
         }
-        return Optional.of(Verdict.none(Outcome.HTTP_FAILED, message));
-      case STOP:
-        stop(message);
-        return Optional.of(Verdict.none(Outcome.HTTP_FAILED, message));
-      default:
+        yield Optional.of(Verdict.none(Outcome.HTTP_FAILED, message));
+      }
+      case BUSY, BROKEN, LOST -> {
         long after = failure.retryAfterMillis().orElse(0);
-        return after > LONGEST_RETRY_AFTER_MILLIS
-            ? Optional.of(
-                Verdict.none(
-                    Outcome.HTTP_FAILED,
-                    "%s (asked to wait %d s)".formatted(message, after / 1000)))
+        String tooLong = "%s (asked to wait %d s)".formatted(message, after / 1000);
+        yield after > LONGEST_RETRY_AFTER_MILLIS
+            ? Optional.of(Verdict.none(Outcome.HTTP_FAILED, tooLong))
             : Optional.empty();
-    }
+      }
+    };
   }
 
-  private void stop(String message) {
-    stopped.compareAndSet(Optional.empty(), Optional.of(message));
+  private synchronized void stop(String message) {
+    if (stopReason.isEmpty()) {
+      stopReason = message.isEmpty() ? "no reason given" : message;
+    }
   }
 
   private void waitAfter(EndpointFailure failure, int attempt) throws InterruptedException {

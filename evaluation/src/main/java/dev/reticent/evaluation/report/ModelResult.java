@@ -32,6 +32,19 @@ public record ModelResult(
     answers = List.copyOf(answers);
   }
 
+  /**
+   * The grade of a row.
+   *
+   * @throws IllegalArgumentException when the criterion was not graded
+   */
+  Grade grade(Criterion criterion, int row) {
+    List<Grade> all = grades.get(criterion);
+    if (all == null) {
+      throw new IllegalArgumentException(name + " has no grades of " + criterion.key());
+    }
+    return all.get(row);
+  }
+
   /** How the judge's correctness agrees with a human's grades of the same answers. */
   public record Agreement(int rows, OptionalDouble kappa, OptionalDouble quadraticKappa) {}
 }

@@ -40,7 +40,7 @@ final class ResultTable {
       row.add(question.id()).add(question.text()).add(question.target());
       row.add(model.answers().get(i));
       for (Criterion criterion : criteria) {
-        Grade grade = model.grades().get(criterion).get(i);
+        Grade grade = model.grade(criterion, i);
         if (grade.score().isPresent()) {
           row.add(grade.score().getAsInt());
         } else {
@@ -49,7 +49,7 @@ final class ResultTable {
         row.add(grade.justification());
       }
       for (Criterion criterion : criteria) {
-        row.add(model.grades().get(criterion).get(i).outcome().key());
+        row.add(model.grade(criterion, i).outcome().key());
       }
     }
     return table.toString();
