@@ -16,7 +16,7 @@ final class Verdicts {
   private static final ObjectReader JSON =
       new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final Pattern LINES =
-      Pattern.compile("(?is)score:\\s*(\\d+)\\s*justification:\\s*(.+)");
+      Pattern.compile("(?i)score:\\s*(\\d+),?\\s*justification:\\s*(.+)");
   private static final Map<String, Integer> WINNERS = Map.of("A", 1, "B", -1, "tie", 0);
   private static final int SHOWN = 200;
 
