@@ -232,10 +232,12 @@ final class Conformance {
     long union = 0;
     long uniform = 0;
     for (int i = 0; i < 1000; i++) {
-      double smallest = random.nextPositive();
+      double smallest = GaussianNoise.positive(random.nextLong());
       assertThat(smallest).isPositive().isLessThanOrEqualTo(1);
       union |= (long) (smallest * 0x1p53) & 1;
-      uniform |= (long) (random.nextDouble() * 0x1p53) & 1;
+      double turn = GaussianNoise.angle(random.nextLong()) / (0x1p-53 * (Math.PI / 2));
+      assertThat(Math.abs(turn)).isLessThanOrEqualTo(0x1p52);
+      uniform |= Math.round(turn) & 1;
     }
     assertThat(union + uniform).isEqualTo(2);
   }

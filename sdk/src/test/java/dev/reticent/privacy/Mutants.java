@@ -187,28 +187,28 @@ final class Mutants {
           new Mutant(
               "noise truncated at 3 sigma",
               "GaussianNoise",
-              "Math.sqrt(-2 * Math.log(random.nextPositive()))",
-              "Math.min(3, Math.sqrt(-2 * Math.log(random.nextPositive())))",
+              "radii[i] * (1 - (quadrants[i] & 2))",
+              "Math.min(3, radii[i]) * (1 - (quadrants[i] & 2))",
               NORMAL),
           new Mutant(
               "both draws of a pair alike",
               "GaussianNoise",
-              "radius * Math.sin(angle)",
-              "radius * Math.cos(angle)",
+              "radius * sines[i]",
+              "radius * cosines[i]",
               NORMAL),
           new Mutant(
               "blocks share their noise", "RunKey", "(byte) (block >>> (8 * i))", "0", NORMAL),
           new Mutant(
               "uniform noise of the same deviation",
               "GaussianNoise",
-              "noise[i] = radius * Math.cos(angle)",
-              "noise[i] = (angle / Math.PI - 1) * Math.sqrt(3)",
+              "radius * cosines[i];",
+              "(random.nextDouble() * 2 - 1) * Math.sqrt(3);",
               NORMAL),
           new Mutant(
               "24-bit uniforms",
-              "RandomStream",
-              "((nextLong() >>> 1) + 1) * 0x1p-63",
-              "((nextLong() >>> 40) + 1) * 0x1p-24",
+              "GaussianNoise",
+              "((bits >>> 1) + 1) * 0x1p-63",
+              "((bits >>> 40) + 1) * 0x1p-24",
               "uniformsKeepTheirLowBits"),
           new Mutant(
               "each step reuses the noise", "RunKey", "(byte) (step >>> (8 * i))", "0", STREAMS),
