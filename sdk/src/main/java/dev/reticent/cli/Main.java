@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       SampleCommand.class,
       PlanCommand.class,
       InspectCommand.class,
+      SelfTestCommand.class,
       PrivacyCommand.class
     })
 public final class Main {
