@@ -21,6 +21,8 @@ import dev.reticent.privacy.LedgerHeader;
 import dev.reticent.privacy.PoissonSampler;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
 import dev.reticent.training.AdamW;
 import dev.reticent.training.GradientSource;
@@ -294,7 +296,9 @@ public final class DPFinetuningRecipe {
         new SubsampledGaussian(plan.samplingRate(), plan.noiseMultiplier(), plan.steps());
     RunKey key =
         config.privacy().secure() ? RunKey.fresh() : RunKey.insecureForTests(config.seed());
-    RdpAccountant accountant = new RdpAccountant(plan.samplingRate(), plan.noiseMultiplier());
+    RdpAccountant accountant = new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW);
+    PrivacyEvent event =
+        PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), plan.steps());
     LedgerHeader header =
         new LedgerHeader(
             mechanism,
@@ -309,7 +313,7 @@ public final class DPFinetuningRecipe {
         Ledger.open(
             config.savingDir().resolve("ledger.jsonl"),
             header,
-            steps -> accountant.epsilon(steps, plan.delta()));
+            steps -> accountant.epsilon(event.withSteps(steps), plan.delta()));
     return new Spending(
         new PrivateGradients(
             model.decoder(),

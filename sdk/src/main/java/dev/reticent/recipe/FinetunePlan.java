@@ -3,7 +3,11 @@ package dev.reticent.recipe;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.model.ModelConfig;
+import dev.reticent.privacy.accounting.Calibration;
+import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.accounting.Sampling;
 import java.util.Locale;
 
 /**
@@ -57,11 +61,15 @@ public record FinetunePlan(
           memory);
     }
     double budget = privacy.targetEpsilon().orElse(infinite);
+    RdpAccountant accountant = new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW);
     double sigma =
         privacy
             .noiseMultiplier()
-            .orElseGet(() -> RdpAccountant.noiseMultiplier(budget, privacy.delta(), q, steps));
-    double epsilon = new RdpAccountant(q, sigma).epsilon(steps, privacy.delta());
+            .orElseGet(
+                () ->
+                    new Calibration(accountant, privacy.delta())
+                        .noiseMultiplier(budget, new Sampling.Poisson(q), steps));
+    double epsilon = accountant.epsilon(PrivacyEvent.poisson(q, sigma, steps), privacy.delta());
     return new FinetunePlan(
         true,
         units,
