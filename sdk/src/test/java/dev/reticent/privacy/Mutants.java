@@ -347,8 +347,8 @@ final class Mutants {
           new Mutant(
               "runs on the same data are not added up",
               "RunRegistry",
-              "rdp += runs",
-              "rdp = runs",
+              "history.add(event);",
+              "history = List.of(event);",
               "registryComposesRunsOnTheSameData"));
 
   private Mutants() {}

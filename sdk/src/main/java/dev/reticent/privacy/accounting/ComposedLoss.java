@@ -1,14 +1,12 @@
 package dev.reticent.privacy.accounting;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The sum of a history's losses, tilted by e^(θl), with everything that bounds its error. */
 final class ComposedLoss {
   /** Bounds the relative error of a step's masses: quadrature, density and tilt. */
   private static final double RELATIVE = 1e-11;
-
-  /** Half a unit in the last place of 1. */
-  private static final double ROUNDOFF = 0x1p-53;
 
   private final double h;
   private final double theta;
@@ -44,9 +42,8 @@ final class ComposedLoss {
     this.relative = relative;
   }
 
-  static ComposedLoss of(List<LossDistribution> steps, List<Integer> counts, Grid grid) {
-    double h = grid.h();
-    double theta = grid.theta();
+  static ComposedLoss of(List<LossDistribution> steps, List<Integer> counts, double h, Tilt tilt) {
+    double theta = tilt.theta();
     double origin = 0;
     double tails = 0;
     long total = 0;
@@ -55,74 +52,28 @@ final class ComposedLoss {
       tails += counts.get(i) * steps.get(i).tail();
       total += counts.get(i);
     }
-    long start = (long) Math.floor((grid.low() - origin) / h);
+    long start = (long) Math.floor((tilt.low() - origin) / h);
     int n = 4096;
-    while ((long) n < (long) Math.ceil((grid.high() - origin) / h) - start + 1) {
+    while ((long) n < (long) Math.ceil((tilt.high() - origin) / h) - start + 1) {
       n *= 2;
     }
     double low = origin + start * h;
-    double base = Grid.cumulant(steps, counts, theta);
-    // Chernoff on the very distributions that are composed, at exponents found on coarse ones.
-    double outside =
-        Math.exp(Grid.cumulant(steps, counts, theta - grid.below()) - base + grid.below() * low)
-            + Math.exp(
-                Grid.cumulant(steps, counts, theta + grid.above())
-                    - base
-                    - grid.above() * (low + n * h));
-    double[] re = new double[n];
-    double[] im = new double[n];
-    double log = 9.0 * Integer.numberOfTrailingZeros(n);
-    double rounding = 0;
-    double[] power = new double[n];
-    double[] angle = new double[n];
-    for (int s = 0; s < steps.size(); s++) {
-      double norm = place(steps.get(s), theta, re, im);
-      int count = counts.get(s);
-      Fft.forward(re, im);
-      for (int i = 0; i < n; i++) {
-        power[i] += count * 0.5 * Math.log(re[i] * re[i] + im[i] * im[i]);
-        angle[i] += count * Math.atan2(im[i], re[i]);
-      }
-      rounding += count * (log + 8) * norm;
+    double base = Tilt.cumulant(steps, counts, theta);
+    double outside = tilt.outside(steps, counts, low, low + n * h);
+    List<Spectrum.Term> terms = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      LossDistribution step = steps.get(i);
+      terms.add(
+          new Spectrum.Term(
+              step.tilted(theta), (int) Math.floorMod(step.first(), (long) n), counts.get(i)));
     }
-    for (int i = 0; i < n; i++) {
-      double modulus = Math.exp(power[i]);
-      re[i] = modulus * Math.cos(angle[i]);
-      im[i] = modulus * Math.sin(angle[i]);
-    }
-    Fft.inverse(re, im);
+    Spectrum.Sum sum = Spectrum.of(terms, n);
     double[] tilted = new double[n];
     for (int i = 0; i < n; i++) {
-      tilted[i] = Math.max(0, re[Math.floorMod(start + i, n)] / n);
+      tilted[i] = sum.masses()[Math.floorMod(start + i, n)];
     }
-    // In the L2 norm a transform errs by at most 9·u·log2 n of its input (Higham 2002, theorem
-    // 24.2, twiddles within 2u), the power of a coefficient of modulus at most 1 by T times its
-    // error and 8·u·T for the angle. L1 ≤ √n·L2; u = 2⁻⁵³.
-    double slack = outside + Math.sqrt(n) * ROUNDOFF * (rounding + log * norm(tilted));
-    return new ComposedLoss(h, theta, base, low, tilted, slack, tails, total * RELATIVE);
-  }
-
-  /** Puts a step's tilted masses on the circle; their L2 norm. */
-  private static double place(LossDistribution step, double theta, double[] re, double[] im) {
-    java.util.Arrays.fill(re, 0);
-    java.util.Arrays.fill(im, 0);
-    double base = step.cumulant(theta);
-    double[] mass = step.mass();
-    for (int i = 0; i < mass.length; i++) {
-      if (mass[i] > 0) {
-        re[Math.floorMod(step.first() + i, re.length)] +=
-            mass[i] * Math.exp(theta * step.loss(i) - base);
-      }
-    }
-    return norm(re);
-  }
-
-  private static double norm(double[] values) {
-    double squares = 0;
-    for (double value : values) {
-      squares += value * value;
-    }
-    return Math.sqrt(squares);
+    return new ComposedLoss(
+        h, theta, base, low, tilted, outside + sum.error(), tails, total * RELATIVE);
   }
 
   /** An ε that is enough for δ, when the steps bound the loss from above. */

@@ -4,46 +4,53 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where and how finely the losses of a history are followed, chosen on coarse distributions.
- * Nothing here has to be right for a bound to be valid: what a choice leaves out is counted on the
- * fine ones.
+ * Where and how finely the losses of a history are followed, chosen on coarse distributions. Nothing
+ * here has to be right for a bound to be valid: what a choice leaves out is counted on the fine ones.
  *
- * @param z in σ
+ * @param tail the mass of a step left out at each end
  * @param h between dots
- * @param theta the tilt: the Chernoff point
- * @param low where all but about 1e-9 of the tilted sum begins
- * @param high where it ends
- * @param below the Chernoff exponent for what is below the window
- * @param above the same for what is above
+ * @param tilt the exponent and the window
+ * @param rough an upper bound on ε, of the coarse distributions
  */
-record Grid(double z, double h, double theta, double low, double high, double below, double above) {
+record Grid(double tail, double h, Tilt tilt, double rough) {
   private static final int COARSE = 1 << 12;
+  private static final int COARSE_WINDOW = 1 << 16;
   private static final int USUAL_SIZE = 1 << 16;
   private static final int LARGEST_SIZE = 1 << 21;
   private static final double SHARE = 1e-6;
-  private static final int EDGE_CELLS = 64;
 
-  /** The dots' widest spacing that keeps T·h² at the tolerance, if the range allows. */
+  /** Of many steps some of the losses are so large that they would need a wide window. */
+  private static final double SHARE_OF_MANY = 3e-5;
+
+  private static final int MANY = 1000;
+  private static final int EDGE_CELLS = 1024;
+
   static Grid of(List<StepLoss> steps, List<Integer> counts, double delta) {
     long total = counts.stream().mapToLong(Integer::longValue).sum();
-    double z = Math.sqrt(2 * Math.log(total / (delta * SHARE)));
-    List<LossDistribution> coarse = new ArrayList<>();
-    double span = 0;
-    for (StepLoss step : steps) {
-      double own = step.span(z);
-      span = Math.max(span, own);
-      double h = Math.max(own / COARSE, 1e-12);
-      coarse.add(LossDistribution.above(LossCells.of(step, z, h, origin(step, z, h))));
+    double tail = delta * (total < MANY ? SHARE : SHARE_OF_MANY) / total;
+    double span = steps.stream().mapToDouble(step -> step.span(tail)).max().orElse(0);
+    double h = Math.max(span / COARSE, 1e-12);
+    List<LossDistribution> coarse = above(steps, tail, h);
+    Tilt first = Tilt.ofChernoff(coarse, counts, delta);
+    if (first.width() > COARSE_WINDOW * h) {
+      h = first.width() / COARSE_WINDOW;
+      coarse = above(steps, tail, h);
+      first = Tilt.ofChernoff(coarse, counts, delta);
     }
-    double theta = tilt(coarse, counts, delta);
-    double[] window = window(coarse, counts, theta);
-    double guess = Math.max(0, (cumulant(coarse, counts, theta) - Math.log(delta)) / theta);
-    double range = Math.max(window[1] - window[0], span);
-    return new Grid(
-        z, spacing(range, guess, total), theta, window[0], window[1], window[2], window[3]);
+    double rough = ComposedLoss.of(coarse, counts, h, first).upper(delta);
+    Tilt tilt = Tilt.at(rough, coarse, counts, delta);
+    return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, total), tilt, rough);
   }
 
-  /** The bounds differ by about T·h²/4. */
+  private static List<LossDistribution> above(List<StepLoss> steps, double tail, double h) {
+    List<LossDistribution> losses = new ArrayList<>();
+    for (StepLoss step : steps) {
+      losses.add(LossDistribution.above(LossCells.of(step, tail, h, origin(step, tail, h))));
+    }
+    return losses;
+  }
+
+  /** The widest that keeps T·h², four times what the bounds differ by, small, if the range allows. */
   private static double spacing(double range, double epsilon, long steps) {
     double fine = epsilon > 50 ? 1e-6 * epsilon : 2e-7;
     double good = 100 * fine;
@@ -54,71 +61,29 @@ record Grid(double z, double h, double theta, double low, double high, double be
 
   /**
    * Where the dots of a step start: usually 0. When a row is rarely drawn its loss piles up just
-   * above the least it can be; the lowest dot is then put where what is merged into it has the loss
-   * of the dot, so that {@link LossDistribution#below} gives nothing away there.
+   * above the least it can be; a dot is then put where all that lies under it can be merged into it
+   * and what is merged has the loss of the dot, so that {@link LossDistribution#below} gives nothing
+   * away there.
    */
-  static double origin(StepLoss step, double z, double h) {
+  static double origin(StepLoss step, double tail, double h) {
     double edge = step.edge();
     if (Double.isInfinite(edge)) {
       return 0;
     }
     double low = 0;
-    double high = h;
-    for (int i = 0; i < 50; i++) {
+    double high = 64 * h;
+    for (int i = 0; i < 30; i++) {
       double middle = (low + high) / 2;
-      double origin = edge + middle;
-      LossCells cells = new LossCells(step, z, h, origin, -1, EDGE_CELLS);
-      double[] mass = new double[EDGE_CELLS + 1];
-      LossDistribution.balance(cells, mass);
-      if (mass[0] > 0) {
-        high = middle;
-      } else {
+      int under = (int) Math.ceil(middle / h) + 1;
+      int all = under + EDGE_CELLS;
+      LossCells cells = new LossCells(step, tail, h, edge + middle, -under, all);
+      if (LossDistribution.balance(cells, new double[all + 1]) > 0) {
         low = middle;
+      } else {
+        high = middle;
       }
     }
-    return edge + low;
-  }
-
-  static double cumulant(List<LossDistribution> losses, List<Integer> counts, double theta) {
-    double sum = 0;
-    for (int i = 0; i < counts.size(); i++) {
-      sum += counts.get(i) * losses.get(i).cumulant(theta);
-    }
-    return sum;
-  }
-
-  /** The θ at which the Chernoff bound on ε, (K(θ) + log 1/δ)/θ, is smallest. */
-  private static double tilt(List<LossDistribution> losses, List<Integer> counts, double delta) {
-    double best = 1;
-    double lowest = Double.POSITIVE_INFINITY;
-    for (double theta = 1e-3; theta < 1e5; theta *= 1.15) {
-      double bound = (cumulant(losses, counts, theta) - Math.log(delta)) / theta;
-      if (bound < lowest) {
-        lowest = bound;
-        best = theta;
-      }
-    }
-    return best;
-  }
-
-  /** Where all but about 1e-9 of the tilted sum lies, and the Chernoff exponents of both ends. */
-  private static double[] window(
-      List<LossDistribution> losses, List<Integer> counts, double theta) {
-    double base = cumulant(losses, counts, theta);
-    double[] found = {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 1, 1};
-    double need = 22;
-    for (double lambda = 1e-3; lambda < 1e5; lambda *= 1.5) {
-      double high = (cumulant(losses, counts, theta + lambda) - base + need) / lambda;
-      double low = -(cumulant(losses, counts, theta - lambda) - base + need) / lambda;
-      if (low > found[0]) {
-        found[0] = low;
-        found[2] = lambda;
-      }
-      if (high < found[1]) {
-        found[1] = high;
-        found[3] = lambda;
-      }
-    }
-    return found;
+    // A little lower, so that no loss is below the dot by rounding alone.
+    return edge + low - 1e-12 * h;
   }
 }

@@ -41,10 +41,10 @@ final class LossCells {
   final double tail;
 
   /**
-   * @param z how many σ beyond the outer means the outcomes are followed
-   * @param first index of the lowest dot; losses below it go to the lowest cell's foot
+   * @param tail the mass of P to be left out at each end
+   * @param first index of the lowest dot; what lies outside the cells is left out
    */
-  LossCells(StepLoss step, double z, double h, double origin, long first, int cells) {
+  LossCells(StepLoss step, double tail, double h, double origin, long first, int cells) {
     this.h = h;
     this.origin = origin;
     this.first = first;
@@ -54,34 +54,39 @@ final class LossCells {
     this.q0 = new double[cells];
     this.q1 = new double[cells];
     this.q2 = new double[cells];
-    this.tail = Math.exp(-z * z / 2) / 2;
+    this.tail = tail;
     for (StepLoss.Part part : step.parts()) {
-      add(part.pair(), part.weight(), z);
+      add(part.pair(), part.weight(), tail);
     }
   }
 
   /** All cells that the losses of a step reach, and one more at each end. */
-  static LossCells of(StepLoss step, double z, double h, double origin) {
+  static LossCells of(StepLoss step, double tail, double h, double origin) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (StepLoss.Part part : step.parts()) {
-      low = Math.min(low, part.pair().loss(part.pair().from(z)));
-      high = Math.max(high, part.pair().loss(part.pair().to(z)));
+      low = Math.min(low, part.pair().loss(part.pair().from(tail)));
+      high = Math.max(high, part.pair().loss(part.pair().to(tail)));
     }
     long first = (long) Math.floor((low - origin) / h) - 1;
     long last = (long) Math.ceil((high - origin) / h) + 1;
-    return new LossCells(step, z, h, origin, first, (int) (last - first));
+    return new LossCells(step, tail, h, origin, first, (int) (last - first));
+  }
+
+  /** The dot that {@link Grid#origin} places, or the lowest. */
+  int bottom() {
+    return origin == 0 ? 0 : (int) Math.max(0, -first);
   }
 
   double dot(int i) {
     return origin + (first + i) * h;
   }
 
-  private void add(LossPair pair, double weight, double z) {
+  private void add(LossPair pair, double weight, double tail) {
     double scale = Math.min(pair.sigma, pair.sigma * pair.sigma);
     double norm = weight / (pair.sigma * Math.sqrt(2 * Math.PI));
-    double to = pair.to(z);
-    double x = Math.max(pair.from(z), pair.outcome(dot(0)));
+    double to = pair.to(tail);
+    double x = Math.max(pair.from(tail), pair.outcome(dot(0)));
     for (int i = 0; i < p0.length && x < to; i++) {
       double end = Math.min(to, pair.outcome(dot(i + 1)));
       if (end > x) {

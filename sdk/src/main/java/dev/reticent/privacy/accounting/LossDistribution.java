@@ -33,28 +33,26 @@ record LossDistribution(double h, double origin, long first, double[] mass, doub
    * lowers losses, and with them δ(ε) = E_P[(1 − e^(ε−L))₊].
    */
   static LossDistribution below(LossCells cells) {
-    int n = cells.p0.length;
-    double[] mass = new double[n + 1];
+    double[] mass = new double[cells.p0.length + 1];
     balance(cells, mass);
     return new LossDistribution(cells.h, cells.origin, cells.first, mass, cells.tail);
   }
 
   /**
-   * Fills in the masses of {@link #below}.
+   * Fills in the masses of {@link #below}; the cells under {@link LossCells#bottom} go to that dot
+   * as a whole.
    *
-   * @return by how much the lowest dot's loss lies above its own, times its mass
+   * @return what was left of the surplus, less what was lacking at the bottom dot
    */
   static double balance(LossCells cells, double[] mass) {
     double rise = Math.expm1(cells.h);
     double surplus = 0;
-    for (int i = cells.p0.length - 1; i >= 0; i--) {
+    double unspent = 0;
+    int bottom = cells.bottom();
+    for (int i = cells.p0.length - 1; i >= bottom; i--) {
       // Four ways to share a cell, each sending up more: w², w, 2w − w², 1; and 0 before them.
-      double[] p = {
-        0, cells.p2[i], cells.p1[i], 2 * cells.p1[i] - cells.p2[i], cells.p0[i],
-      };
-      double[] q = {
-        0, cells.q2[i], cells.q1[i], 2 * cells.q1[i] - cells.q2[i], cells.q0[i],
-      };
+      double[] p = {0, cells.p2[i], cells.p1[i], 2 * cells.p1[i] - cells.p2[i], cells.p0[i]};
+      double[] q = {0, cells.q2[i], cells.q1[i], 2 * cells.q1[i] - cells.q2[i], cells.q0[i]};
       double upP = 0;
       double upQ = 0;
       for (int way = 1; way < p.length; way++) {
@@ -62,6 +60,7 @@ record LossDistribution(double h, double origin, long first, double[] mass, doub
         if (deficit <= surplus) {
           upP = p[way];
           upQ = q[way];
+          unspent += way == p.length - 1 ? surplus - deficit : 0;
           continue;
         }
         double before = p[way - 1] * rise + q[way - 1] * (1 + rise);
@@ -74,13 +73,33 @@ record LossDistribution(double h, double origin, long first, double[] mass, doub
       }
       mass[i + 1] += upP;
       mass[i] += cells.p0[i] - upP;
-      surplus = Math.max(0, -(cells.q0[i] - upQ));
+      surplus = Math.max(0, upQ - cells.q0[i]);
     }
-    return surplus;
+    double under = 0;
+    double deficit = 0;
+    for (int i = 0; i < bottom; i++) {
+      double up = Math.expm1((bottom - i) * cells.h);
+      under += cells.p0[i];
+      deficit += cells.p0[i] * up + cells.q0[i] * (1 + up);
+    }
+    double part = deficit > surplus ? surplus / deficit : 1;
+    mass[bottom] += part * under;
+    mass[0] += (1 - part) * under;
+    return unspent + surplus - deficit;
   }
 
   double loss(int i) {
     return origin + (first + i) * h;
+  }
+
+  /** The masses times e^(θl), scaled to a sum of 1. */
+  double[] tilted(double theta) {
+    double base = cumulant(theta);
+    double[] tilted = new double[mass.length];
+    for (int i = 0; i < mass.length; i++) {
+      tilted[i] = mass[i] > 0 ? mass[i] * Math.exp(theta * loss(i) - base) : 0;
+    }
+    return tilted;
   }
 
   /** log E[e^(θl)]. */

@@ -1,5 +1,7 @@
 package dev.reticent.privacy.accounting;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * A dominating pair (P, Q) of a step whose privacy loss log(P/Q) rises with the outcome x.
  *
@@ -89,14 +91,40 @@ final class LossPair {
     return rows * (direction == Direction.REPLACE ? 2 * order : order);
   }
 
-  /** The smallest outcome that matters at z standard deviations. */
-  double from(double z) {
-    return -z * sigma;
+  /** An outcome below which P has at most this mass. */
+  double from(double tail) {
+    return -cut(x -> Gaussian.tail(x / sigma), tail, 0);
   }
 
-  /** The largest outcome that matters at z standard deviations. */
-  double to(double z) {
-    return (direction == Direction.ADD ? 0 : rows) + z * sigma;
+  /** An outcome above which P has at most this mass. */
+  double to(double tail) {
+    return direction == Direction.ADD
+        ? -from(tail)
+        : cut(
+            x -> {
+              double sum = 0;
+              for (int i = 0; i <= rows; i++) {
+                sum += weights[i] * Gaussian.tail((x - i) / sigma);
+              }
+              return sum;
+            },
+            tail,
+            rows);
+  }
+
+  /** The x at which a falling tail is as small as wanted, rounded up. */
+  private double cut(DoubleUnaryOperator falling, double tail, double mean) {
+    double low = 0;
+    double high = mean + 50 * sigma;
+    for (int i = 0; i < 60; i++) {
+      double middle = (low + high) / 2;
+      if (falling.applyAsDouble(middle) > tail) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
   }
 
   /** What the loss falls to with the outcome: log (1 − q)ᵏ when removing, else −∞. */

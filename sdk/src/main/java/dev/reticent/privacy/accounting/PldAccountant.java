@@ -2,6 +2,7 @@ package dev.reticent.privacy.accounting;
 
 import dev.reticent.privacy.accounting.LossPair.Direction;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,29 +69,44 @@ public final class PldAccountant implements Accountant {
     if (counts.keySet().stream().allMatch(event -> event.sampling().rate() == 1)) {
       return gaussian(counts, delta);
     }
-    double upper = 0;
-    double lower = 0;
+    List<Integer> times = List.copyOf(counts.values());
+    List<Composition> compositions = new ArrayList<>();
     for (Direction direction : directions()) {
       List<StepLoss> steps = new ArrayList<>();
       counts.keySet().forEach(event -> steps.add(StepLoss.of(event, direction, neighbors)));
-      List<Integer> times = List.copyOf(counts.values());
-      Grid grid = Grid.of(steps, times, delta);
+      compositions.add(new Composition(steps, times, delta, Grid.of(steps, times, delta)));
+    }
+    compositions.sort(Comparator.comparingDouble(c -> -c.grid().rough()));
+    EpsilonBracket bracket = new EpsilonBracket(0, 0);
+    for (Composition composition : compositions) {
+      // A rough bound is a bound: a direction that it shows not to count is done with.
+      if (composition.grid().rough() > bracket.upper()) {
+        bracket = bracket.union(composition.bracket(both));
+      }
+    }
+    return bracket;
+  }
+
+  /** A history in one direction. */
+  private record Composition(
+      List<StepLoss> steps, List<Integer> counts, double delta, Grid grid) {
+
+    EpsilonBracket bracket(boolean both) {
       List<LossDistribution> above = new ArrayList<>();
       List<LossDistribution> below = new ArrayList<>();
       for (StepLoss step : steps) {
-        double origin = Grid.origin(step, grid.z(), grid.h());
-        LossCells cells = LossCells.of(step, grid.z(), grid.h(), origin);
+        double origin = Grid.origin(step, grid.tail(), grid.h());
+        LossCells cells = LossCells.of(step, grid.tail(), grid.h(), origin);
         above.add(LossDistribution.above(cells));
-        if (both) {
-          below.add(LossDistribution.below(cells));
-        }
+        below.add(LossDistribution.below(cells));
       }
-      upper = Math.max(upper, ComposedLoss.of(above, times, grid).upper(delta));
-      if (both) {
-        lower = Math.max(lower, ComposedLoss.of(below, times, grid).lower(delta));
-      }
+      double upper =
+          Math.min(
+              grid.rough(), ComposedLoss.of(above, counts, grid.h(), grid.tilt()).upper(delta));
+      double lower =
+          both ? ComposedLoss.of(below, counts, grid.h(), grid.tilt()).lower(delta) : 0;
+      return new EpsilonBracket(Math.min(lower, upper), upper);
     }
-    return new EpsilonBracket(Math.min(lower, upper), upper);
   }
 
   private List<Direction> directions() {

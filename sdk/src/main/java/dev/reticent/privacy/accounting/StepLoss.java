@@ -41,13 +41,13 @@ record StepLoss(List<Part> parts) {
         List.of(new Part(1, new LossPair(direction, sampling.rate(), sigma, rows))));
   }
 
-  /** How far the losses of one step lie apart at z standard deviations. */
-  double span(double z) {
+  /** How far the losses of one step lie apart, but for a tail at each end. */
+  double span(double tail) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Part part : parts) {
-      low = Math.min(low, part.pair.loss(part.pair.from(z)));
-      high = Math.max(high, part.pair.loss(part.pair.to(z)));
+      low = Math.min(low, part.pair.loss(part.pair.from(tail)));
+      high = Math.max(high, part.pair.loss(part.pair.to(tail)));
     }
     return high - low;
   }
