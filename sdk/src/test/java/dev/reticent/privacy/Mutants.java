@@ -347,8 +347,8 @@ final class Mutants {
           new Mutant(
               "runs on the same data are not added up",
               "RunRegistry",
-              "history.add(event);",
-              "history = List.of(event);",
+              "history.add(PrivacyEvent",
+              "history = List.of(PrivacyEvent",
               "registryComposesRunsOnTheSameData"));
 
   private Mutants() {}

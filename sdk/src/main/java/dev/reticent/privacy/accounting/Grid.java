@@ -27,7 +27,7 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
 
   static Grid of(List<StepLoss> steps, List<Integer> counts, double delta) {
     long total = counts.stream().mapToLong(Integer::longValue).sum();
-    double tail = delta * (total < MANY ? SHARE : SHARE_OF_MANY) / total;
+    double tail = tail(total, delta);
     double span = steps.stream().mapToDouble(step -> step.span(tail)).max().orElse(0);
     double h = Math.max(span / COARSE, 1e-12);
     List<LossDistribution> coarse = above(steps, tail, h);
@@ -42,10 +42,18 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
     return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, total), tilt, rough);
   }
 
-  private static List<LossDistribution> above(List<StepLoss> steps, double tail, double h) {
+  /** The mass that a step may leave out at each end. */
+  static double tail(long steps, double delta) {
+    return delta * (steps < MANY ? SHARE : SHARE_OF_MANY) / steps;
+  }
+
+  /** What dominates the steps, with dots at the least losses. */
+  static List<LossDistribution> above(List<StepLoss> steps, double tail, double h) {
     List<LossDistribution> losses = new ArrayList<>();
     for (StepLoss step : steps) {
-      losses.add(LossDistribution.above(LossCells.of(step, tail, h, origin(step, tail, h))));
+      double edge = step.edge();
+      double origin = Double.isInfinite(edge) ? 0 : edge - 1e-12 * h;
+      losses.add(LossDistribution.above(LossCells.of(step, tail, h, origin)));
     }
     return losses;
   }

@@ -1,5 +1,6 @@
 package dev.reticent.privacy.accounting;
 
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -14,7 +15,14 @@ final class LossPair {
   enum Direction {
     REMOVE,
     ADD,
-    REPLACE
+    REPLACE;
+
+    /** Those whose larger ε is the one of the relation. */
+    static List<Direction> of(Neighbors neighbors) {
+      return neighbors.adjacency() == Adjacency.REPLACE_ONE
+          ? List.of(REPLACE)
+          : List.of(REMOVE, ADD);
+    }
   }
 
   final double sigma;

@@ -71,7 +71,7 @@ public final class PldAccountant implements Accountant {
     }
     List<Integer> times = List.copyOf(counts.values());
     List<Composition> compositions = new ArrayList<>();
-    for (Direction direction : directions()) {
+    for (Direction direction : Direction.of(neighbors)) {
       List<StepLoss> steps = new ArrayList<>();
       counts.keySet().forEach(event -> steps.add(StepLoss.of(event, direction, neighbors)));
       compositions.add(new Composition(steps, times, delta, Grid.of(steps, times, delta)));
@@ -107,12 +107,6 @@ public final class PldAccountant implements Accountant {
           both ? ComposedLoss.of(below, counts, grid.h(), grid.tilt()).lower(delta) : 0;
       return new EpsilonBracket(Math.min(lower, upper), upper);
     }
-  }
-
-  private List<Direction> directions() {
-    return neighbors.adjacency() == Adjacency.REPLACE_ONE
-        ? List.of(Direction.REPLACE)
-        : List.of(Direction.REMOVE, Direction.ADD);
   }
 
   /** Without sampling the sums are one Gaussian of distance μ, μ² = Σ T·(s/σ)². */
