@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where and how finely the losses of a history are followed, chosen on coarse distributions. Nothing
- * here has to be right for a bound to be valid: what a choice leaves out is counted on the fine ones.
+ * Where and how finely the losses of a history are followed, chosen on coarse distributions.
+ * Nothing here has to be right for a bound to be valid: what a choice leaves out is counted on the
+ * fine ones.
  *
  * @param tail the mass of a step left out at each end
  * @param h between dots
@@ -42,6 +43,11 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
     return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, total), tilt, rough);
   }
 
+  /** The same with dots further apart. */
+  Grid coarser(double factor) {
+    return new Grid(tail, h * factor, tilt, rough);
+  }
+
   /** The mass that a step may leave out at each end. */
   static double tail(long steps, double delta) {
     return delta * (steps < MANY ? SHARE : SHARE_OF_MANY) / steps;
@@ -58,7 +64,9 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
     return losses;
   }
 
-  /** The widest that keeps T·h², four times what the bounds differ by, small, if the range allows. */
+  /**
+   * The widest that keeps T·h², four times what the bounds differ by, small, if the range allows.
+   */
   private static double spacing(double range, double epsilon, long steps) {
     double fine = epsilon > 50 ? 1e-6 * epsilon : 2e-7;
     double good = 100 * fine;
@@ -70,8 +78,8 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
   /**
    * Where the dots of a step start: usually 0. When a row is rarely drawn its loss piles up just
    * above the least it can be; a dot is then put where all that lies under it can be merged into it
-   * and what is merged has the loss of the dot, so that {@link LossDistribution#below} gives nothing
-   * away there.
+   * and what is merged has the loss of the dot, so that {@link LossDistribution#below} gives
+   * nothing away there.
    */
   static double origin(StepLoss step, double tail, double h) {
     double edge = step.edge();
