@@ -26,6 +26,7 @@ class ArchitectureTest {
           "lora",
           "training",
           "checkpoint",
+          "constraint",
           "sampling",
           "serving",
           "spark",
