@@ -21,7 +21,7 @@ final class Automaton {
 
   /** The one state of its kind; what is kept is forgotten when it becomes too much. */
   State intern(State state) {
-    if (state == State.DEAD) {
+    if (state.isDead()) {
       return state;
     }
     if (states.size() >= MOST_STATES) {

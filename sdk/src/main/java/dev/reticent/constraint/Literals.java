@@ -40,9 +40,9 @@ final class Literals {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof Literals literals
+        || (other instanceof Literals literals
             && hash == literals.hash
-            && Arrays.deepEquals(sorted, literals.sorted);
+            && Arrays.deepEquals(sorted, literals.sorted));
   }
 
   @Override

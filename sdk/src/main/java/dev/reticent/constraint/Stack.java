@@ -43,7 +43,7 @@ final class Stack {
   }
 
   boolean isEmpty() {
-    return this == EMPTY;
+    return rest == this;
   }
 
   /** Every stack with an open terminal on top that this one stands for, and the empty one. */

@@ -1,7 +1,9 @@
 package dev.reticent.constraint;
 
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,6 +19,21 @@ final class State {
   private final int cost;
   private final int hash;
   private State[] memo = new State[0];
+  private Mask mask = Mask.NONE;
+  private List<Integer> ending = List.of();
+
+  /**
+   * The tokens that may come next.
+   *
+   * @param costliest the most bytes that a completion after one of them takes
+   */
+  record Mask(BitSet ids, int costliest) {
+    static final Mask NONE = new Mask(new BitSet(), -1);
+
+    boolean isEmpty() {
+      return costliest < 0;
+    }
+  }
 
   private State(Set<Stack> stacks) {
     this.stacks = stacks;
@@ -34,8 +51,9 @@ final class State {
     return stacks.isEmpty() ? DEAD : new State(Collections.unmodifiableSet(stacks));
   }
 
-  Set<Stack> stacks() {
-    return stacks;
+  /** Whether no completion exists. */
+  boolean isDead() {
+    return stacks.isEmpty();
   }
 
   /** Whether the answer may end here. */
@@ -63,6 +81,23 @@ final class State {
       memo[b] = next;
     }
     return next;
+  }
+
+  Mask mask() {
+    return mask;
+  }
+
+  void keep(Mask value) {
+    mask = value;
+  }
+
+  /** Tokens that complete the answer; none before they were worked out. */
+  List<Integer> ending() {
+    return ending;
+  }
+
+  void keep(List<Integer> value) {
+    ending = List.copyOf(value);
   }
 
   /** The next byte of a shortest completion, where the state is not complete. */
@@ -93,7 +128,7 @@ final class State {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof State state && hash == state.hash && stacks.equals(state.stacks);
+        || (other instanceof State state && hash == state.hash && stacks.equals(state.stacks));
   }
 
   @Override
