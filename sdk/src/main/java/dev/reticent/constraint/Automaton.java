@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The states of one shape's answers, kept so that none is worked out twice. */
 final class Automaton {
-  private static final int MOST_STATES = 20_000;
+  private static final int MOST_STATES = 8_000;
 
   private final Shape shape;
   private final Map<State, State> states = new HashMap<>();
