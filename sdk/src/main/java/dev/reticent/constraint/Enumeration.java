@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 final class Enumeration implements Variant {
   private final List<List<JsonNode>> lists = new ArrayList<>();
   private final List<Variant> typed;
-  private Terminal start = Terminal.NONE;
+  private Terminal start = NoText.NONE;
 
   /**
    * @param nodes schemas that must all hold, one at least with a list of values

@@ -11,8 +11,7 @@ import java.util.List;
 final class Pattern {
   private static final int MOST_REPEATS = 1000;
   private static final CodePoints DIGIT = CodePoints.of('0', '9');
-  private static final CodePoints WORD =
-      CodePoints.of('0', '9', 'A', 'Z', 'a', 'z', '_', '_');
+  private static final CodePoints WORD = CodePoints.of('0', '9', 'A', 'Z', 'a', 'z', '_', '_');
 
   /** Blanks for every engine; and for any engine. */
   private static final CodePoints BLANK = CodePoints.of('\t', '\r', ' ', ' ');
@@ -51,7 +50,7 @@ final class Pattern {
       Regular anything = new Regular.Star(Characters.canonical(alphabet));
       options.add(
           Regular.sequence(
-              fromStart ? Regular.EMPTY : anything, body, toEnd ? Regular.EMPTY : anything));
+              fromStart ? Regular.empty() : anything, body, toEnd ? Regular.empty() : anything));
     } while (parser.take('|'));
     if (parser.at < parser.text.length) {
       throw parser.refused("'" + Character.toString(parser.peek()) + "' stands where it cannot");
@@ -97,7 +96,7 @@ final class Pattern {
     } else if (take('+')) {
       result = Regular.atLeast(atom, 1);
     } else if (take('?')) {
-      result = Regular.choice(atom, Regular.EMPTY);
+      result = Regular.choice(atom, Regular.empty());
     } else if (take('{')) {
       int least = number();
       if (take(',')) {
@@ -133,21 +132,17 @@ final class Pattern {
 
   private Regular atom() {
     int c = any();
-    switch (c) {
-      case '(':
-        return group();
-      case '[':
-        return characters(characterClass());
-      case '.':
-        return characters(DOT);
-      case '\\':
-        return characters(escape(false));
-      case '^', '*', '+', '?', '{', '}', ']':
-        at--;
-        throw refused("'" + Character.toString(c) + "' stands where it cannot");
-      default:
-        return characters(CodePoints.of(c, c));
+    if ("^*+?{}]".indexOf(c) >= 0) {
+      at--;
+      throw refused("'" + Character.toString(c) + "' stands where it cannot");
     }
+    return switch (c) {
+      case '(' -> group();
+      case '[' -> characters(characterClass());
+      case '.' -> characters(DOT);
+      case '\\' -> characters(escape(false));
+      default -> characters(CodePoints.of(c, c));
+    };
   }
 
   private Regular characters(CodePoints set) {

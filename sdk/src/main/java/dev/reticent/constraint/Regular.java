@@ -16,7 +16,10 @@ sealed interface Regular {
 
   record Star(Regular body) implements Regular {}
 
-  Regular EMPTY = new Sequence(List.of());
+  /** The empty text. */
+  static Regular empty() {
+    return new Sequence(List.of());
+  }
 
   static Regular sequence(Regular... parts) {
     return new Sequence(List.of(parts));
@@ -34,7 +37,7 @@ sealed interface Regular {
   static Regular repeat(Regular body, int least, int most) {
     List<Regular> parts = new ArrayList<>();
     for (int i = 0; i < most; i++) {
-      parts.add(i < least ? body : choice(body, EMPTY));
+      parts.add(i < least ? body : choice(body, empty()));
     }
     return new Sequence(parts);
   }

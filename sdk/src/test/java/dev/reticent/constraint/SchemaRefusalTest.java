@@ -13,11 +13,33 @@ class SchemaRefusalTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties",
-        "propertyNames", "minProperties", "maxProperties", "unevaluatedProperties",
-        "unevaluatedItems", "contains", "minContains", "maxContains", "uniqueItems", "multipleOf",
-        "contentEncoding", "$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary",
-        "nullable", "discriminator", "x-mine", "minlength"
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentRequired",
+        "dependentSchemas",
+        "patternProperties",
+        "propertyNames",
+        "minProperties",
+        "maxProperties",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "uniqueItems",
+        "multipleOf",
+        "contentEncoding",
+        "$id",
+        "$anchor",
+        "$dynamicRef",
+        "$dynamicAnchor",
+        "$vocabulary",
+        "nullable",
+        "discriminator",
+        "x-mine",
+        "minlength"
       })
   void otherKeywordsAreRefusedWhereverTheyStand(String keyword) {
     String schema =
