@@ -38,7 +38,7 @@ final class Enumeration implements Variant {
     start =
         LiteralPosition.of(
             lists.get(0).stream()
-                .filter(this::accepts)
+                .filter(value -> among(lists.subList(1, lists.size()), value))
                 .map(value -> JsonText.utf8(JsonText.write(value, asciiOnly)))
                 .toList());
   }
@@ -55,7 +55,11 @@ final class Enumeration implements Variant {
 
   @Override
   public boolean accepts(JsonNode value) {
-    return lists.stream().allMatch(list -> list.stream().anyMatch(one -> same(one, value)))
+    return among(lists, value);
+  }
+
+  private boolean among(List<List<JsonNode>> every, JsonNode value) {
+    return every.stream().allMatch(list -> list.stream().anyMatch(one -> same(one, value)))
         && typed.stream().anyMatch(variant -> variant.accepts(value));
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
  */
 final class Pattern {
   private static final int MOST_REPEATS = 1000;
+  private static final int MOST_GROUPS = 100; // in one another
   private static final CodePoints DIGIT = CodePoints.of('0', '9');
   private static final CodePoints WORD = CodePoints.of('0', '9', 'A', 'Z', 'a', 'z', '_', '_');
 
@@ -28,6 +29,7 @@ final class Pattern {
   private final int[] text;
   private final CodePoints alphabet;
   private int at;
+  private int groups;
 
   private Pattern(String text, CodePoints alphabet) {
     this.text = text.codePoints().toArray();
@@ -150,6 +152,9 @@ final class Pattern {
   }
 
   private Regular group() {
+    if (++groups > MOST_GROUPS) {
+      throw refused("more than " + MOST_GROUPS + " groups are in one another");
+    }
     if (take('?') && !take(':')) {
       throw refused("a group with (? looks around or has a name, which is not supported,");
     }
@@ -160,6 +165,7 @@ final class Pattern {
     if (!take(')')) {
       throw refused("a group is not closed, or holds '$',");
     }
+    groups--;
     return new Regular.Choice(options);
   }
 

@@ -2,6 +2,7 @@ package dev.reticent.constraint;
 
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,9 @@ import java.util.Set;
  * lead to.
  */
 final class State {
+  /** More ways to read a text are dropped, the longest first: what is left is still valid. */
+  private static final int MOST_STACKS = 500;
+
   static final State DEAD = new State(Set.of());
 
   private final Set<Stack> stacks;
@@ -47,7 +51,15 @@ final class State {
     return of(settled);
   }
 
-  private static State of(Set<Stack> stacks) {
+  private static State of(Set<Stack> settled) {
+    Set<Stack> stacks = settled;
+    if (settled.size() > MOST_STACKS) {
+      stacks = new LinkedHashSet<>();
+      settled.stream()
+          .sorted(Comparator.comparingInt(Stack::cost))
+          .limit(MOST_STACKS)
+          .forEach(stacks::add);
+    }
     return stacks.isEmpty() ? DEAD : new State(Collections.unmodifiableSet(stacks));
   }
 

@@ -159,6 +159,7 @@ class JsonFormatTest {
             "{'anyOf':[{'type':'array','items':{'$ref':'#'},'maxItems':3},"
                 + "{'type':'array','items':{'$ref':'#'},'minItems':1},{'type':'integer'}]}");
     assertThat(admits(format, "[".repeat(12) + "1" + "]".repeat(12))).isTrue();
+    assertThat(admits(format, "[".repeat(60) + "1" + "]".repeat(60))).isTrue();
   }
 
   /** The mask, which skips and remembers, against each token tried by itself. */
