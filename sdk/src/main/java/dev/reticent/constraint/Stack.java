@@ -68,12 +68,12 @@ final class Stack {
     }
   }
 
-  /** The stacks after one more byte, for a stack with a terminal on top. */
+  /** The stack after one more byte, if it has a terminal on top that takes it; not settled. */
   void next(int b, Consumer<Stack> out) {
     if (top instanceof Terminal terminal) {
       Terminal next = terminal.next(b);
       if (next != NoText.NONE) {
-        rest.push(next).settle(out);
+        out.accept(rest.push(next));
       }
     }
   }

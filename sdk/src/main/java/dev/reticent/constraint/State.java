@@ -15,7 +15,7 @@ import java.util.Set;
  */
 final class State {
   /** More ways to read a text are dropped, the longest first: what is left is still valid. */
-  private static final int MOST_STACKS = 500;
+  private static final int MOST_READINGS = 500;
 
   static final State DEAD = new State(Set.of());
 
@@ -51,15 +51,7 @@ final class State {
     return of(settled);
   }
 
-  private static State of(Set<Stack> settled) {
-    Set<Stack> stacks = settled;
-    if (settled.size() > MOST_STACKS) {
-      stacks = new LinkedHashSet<>();
-      settled.stream()
-          .sorted(Comparator.comparingInt(Stack::cost))
-          .limit(MOST_STACKS)
-          .forEach(stacks::add);
-    }
+  private static State of(Set<Stack> stacks) {
     return stacks.isEmpty() ? DEAD : new State(Collections.unmodifiableSet(stacks));
   }
 
@@ -85,10 +77,13 @@ final class State {
     }
     State next = memo[b];
     if (next == null) {
+      Set<Stack> read = new LinkedHashSet<>();
+      stacks.forEach(stack -> stack.next(b, read::add));
       Set<Stack> settled = new LinkedHashSet<>();
-      for (Stack stack : stacks) {
-        stack.next(b, settled::add);
-      }
+      read.stream()
+          .sorted(Comparator.comparingInt(Stack::cost))
+          .limit(MOST_READINGS)
+          .forEach(stack -> stack.settle(settled::add));
       next = automaton.intern(of(settled));
       memo[b] = next;
     }
