@@ -27,6 +27,7 @@ class ArchitectureTest {
           "training",
           "checkpoint",
           "sampling",
+          "constraint",
           "serving",
           "spark",
           "quickstart",
