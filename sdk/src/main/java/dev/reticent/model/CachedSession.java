@@ -70,7 +70,22 @@ final class CachedSession implements DecodingSession {
   }
 
   @Override
-  public int open() {
+  public boolean knows(AdapterId id) {
+    return id.equals(AdapterId.NONE);
+  }
+
+  @Override
+  public boolean fits(int mostTokens) {
+    return mostTokens <= maxTokens && taken.cardinality() < lengths.length;
+  }
+
+  @Override
+  public BlockUse blocks() {
+    return new BlockUse(lengths.length, taken.cardinality(), 0);
+  }
+
+  @Override
+  public int open(AdapterId id, int[] prompt, int mostTokens) {
     int row = taken.nextClearBit(0);
     if (row >= lengths.length) {
       throw new IllegalStateException("all " + lengths.length + " rows are taken");
