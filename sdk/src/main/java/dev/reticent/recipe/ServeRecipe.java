@@ -83,7 +83,7 @@ public final class ServeRecipe {
           engine,
           model.tokenizer(),
           model.format(),
-          shape.vocabularySize(),
+          shape.vocabSize(),
           context,
           ServedModels.names(names(settings, model, found, context)),
           List.of(model));

@@ -8,6 +8,7 @@ import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
 import dev.reticent.serving.TextRequest.Api;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /** Answers to one request in OpenAI's shapes: whole, or chunk by chunk. */
@@ -130,9 +131,9 @@ final class AnswerWriter {
     int prompt = 0;
     int cached = 0;
     int completion = 0;
-    for (int index : generations.keySet()) {
-      Generation generation = generations.get(index);
-      if (index % request.n() == 0) { // the n answers to a prompt share it
+    for (Map.Entry<Integer, Generation> entry : generations.entrySet()) {
+      Generation generation = entry.getValue();
+      if (entry.getKey() % request.n() == 0) { // the n answers to a prompt share it
         prompt += generation.promptTokens();
         cached += generation.cachedTokens();
       }

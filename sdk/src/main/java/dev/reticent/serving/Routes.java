@@ -15,6 +15,7 @@ import dev.reticent.serving.TextRequest.Api;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -22,7 +23,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** What is answered at which path. */
 final class Routes {
@@ -44,7 +45,7 @@ final class Routes {
 
   private final AdmissionGate gate;
   private final ServerMetrics metrics;
-  private final AtomicReference<Optional<Calls>> calls;
+  private final Supplier<Optional<Calls>> calls;
   private final WorkerExecutor workers;
   private final FieldPolicy policy = new FieldPolicy();
   private final Clock clock = Clock.systemUTC();
@@ -55,7 +56,7 @@ final class Routes {
   Routes(
       AdmissionGate gate,
       ServerMetrics metrics,
-      AtomicReference<Optional<Calls>> calls,
+      Supplier<Optional<Calls>> calls,
       WorkerExecutor workers) {
     this.gate = gate;
     this.metrics = metrics;
@@ -212,7 +213,8 @@ final class Routes {
             yield failure == null ? ApiError.server("The server failed.") : error(failure);
           }
         };
-    if (error.status() == 429 || error.status() == 503) {
+    boolean full = error.status() == 429 || error.status() == 503;
+    if (full && routing.request().method().equals(HttpMethod.POST)) {
       metrics.rejected(error.code());
     }
     Responses.error(routing.response(), error);

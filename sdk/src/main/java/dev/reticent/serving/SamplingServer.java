@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * An HTTP server that any OpenAI client can talk to.
@@ -38,7 +39,7 @@ public final class SamplingServer implements AutoCloseable {
   private final Vertx vertx;
   private final ServerOptions options;
   private final AdmissionGate gate;
-  private final AtomicReference<Optional<Calls>> calls = new AtomicReference<>(Optional.empty());
+  private volatile Optional<Calls> calls = Optional.empty(); // until the models are loaded
   private final ServerMetrics metrics = new ServerMetrics();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final int port;
@@ -55,7 +56,7 @@ public final class SamplingServer implements AutoCloseable {
             .invalidRequestHandler(SamplingServer::invalid)
             .requestHandler(
                 new Routes(
-                        gate, metrics, calls, vertx.createSharedWorkerExecutor("reticent-prompts", 2))
+                        gate, metrics, () -> calls, vertx.createSharedWorkerExecutor("reticent-prompts", 2))
                     .router(vertx, options));
     try {
       server.listen(options.port(), options.host()).await(30, TimeUnit.SECONDS);
@@ -79,7 +80,7 @@ public final class SamplingServer implements AutoCloseable {
     SamplingServer started = new SamplingServer(options);
     try {
       ServedModels loaded = models.get();
-      started.calls.set(Optional.of(new Calls(started.vertx, options, loaded)));
+      started.calls = Optional.of(new Calls(started.vertx, options, loaded));
       started.metrics.watch(loaded);
       started.gate.become(AdmissionGate.State.OPEN);
       return started;
@@ -120,6 +121,10 @@ public final class SamplingServer implements AutoCloseable {
             .setMetricsOptions(
                 new MicrometerMetricsOptions()
                     .setEnabled(true)
+                    .setDisabledMetricsCategories(
+                        EnumSet.complementOf(EnumSet.of(MetricsDomain.HTTP_SERVER)).stream()
+                            .map(MetricsDomain::toCategory)
+                            .collect(Collectors.toSet()))
                     .setLabels(
                         EnumSet.of(Label.HTTP_METHOD, Label.HTTP_ROUTE, Label.HTTP_CODE)));
     return Vertx.builder()
@@ -156,8 +161,8 @@ public final class SamplingServer implements AutoCloseable {
     gate.become(AdmissionGate.State.DRAINING);
     boolean interrupted = false;
     try {
-      if (calls.get().isPresent()) {
-        Calls live = calls.get().get();
+      if (calls.isPresent()) {
+        Calls live = calls.get();
         if (!live.awaitNone(options.shutdownTimeoutSeconds() * 1000L)) {
           live.failAll(ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
           live.awaitNone(SETTLE_MILLIS);
@@ -172,7 +177,7 @@ public final class SamplingServer implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IllegalStateException("the server does not stop", e);
     } finally {
-      calls.get().ifPresent(live -> live.models().close());
+      calls.ifPresent(live -> live.models().close());
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

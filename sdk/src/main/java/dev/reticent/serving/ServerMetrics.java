@@ -43,33 +43,33 @@ final class ServerMetrics {
 
   /** Shows the gate's permits. */
   void watch(AdmissionGate gate, int mostAnswers) {
-    Gauge.builder("reticent.answers.admitted", gate, AdmissionGate::taken).register(registry);
-    Gauge.builder("reticent.answers.limit", () -> mostAnswers).register(registry);
+    Gauge.builder("reticent.answers.admitted", gate, AdmissionGate::taken)
+        .description("Answers under way and waiting.")
+        .register(registry);
+    Gauge.builder("reticent.answers.limit", () -> mostAnswers)
+        .description("Beyond this many, requests are told to come back.")
+        .register(registry);
   }
 
   /** Shows the engine. */
   void watch(ServedModels models) {
-    gauge(models, "queue.depth", EngineStatistics::waiting);
-    gauge(models, "slots.running", EngineStatistics::running);
-    gauge(models, "slots", EngineStatistics::rows);
-    gauge(models, "kv.blocks", EngineStatistics::blocks);
-    gauge(models, "kv.blocks.used", EngineStatistics::usedBlocks);
-    gauge(models, "kv.blocks.cached", EngineStatistics::cachedBlocks);
-    gauge(models, "kv.blocks.free", s -> s.blocks() - s.usedBlocks());
-    count(models, "prefix.hit.tokens", EngineStatistics::cachedTokens);
-  }
-
-  private void gauge(
-      ServedModels models, String name, ToDoubleFunction<EngineStatistics> value) {
-    Gauge.builder(
-            "reticent." + name, models, m -> value.applyAsDouble(m.engine().statistics()))
+    gauge(models, "queue.depth", "Answers waiting for a slot.", EngineStatistics::waiting);
+    gauge(models, "slots.running", "Answers being generated.", EngineStatistics::running);
+    gauge(models, "slots", "The most answers generated at a time.", EngineStatistics::rows);
+    gauge(models, "kv.blocks", "Blocks of keys and values.", EngineStatistics::blocks);
+    gauge(models, "kv.blocks.used", "Those of running answers.", EngineStatistics::usedBlocks);
+    gauge(models, "kv.blocks.cached", "Those of earlier prompts.", EngineStatistics::cachedBlocks);
+    gauge(models, "kv.blocks.free", "Those to be had.", s -> s.blocks() - s.usedBlocks());
+    FunctionCounter.builder(
+            "reticent.prefix.hit.tokens", models, m -> m.engine().statistics().cachedTokens())
+        .description("Prompt tokens that did not have to be computed.")
         .register(registry);
   }
 
-  private void count(
-      ServedModels models, String name, ToDoubleFunction<EngineStatistics> value) {
-    FunctionCounter.builder(
-            "reticent." + name, models, m -> value.applyAsDouble(m.engine().statistics()))
+  private void gauge(
+      ServedModels models, String name, String words, ToDoubleFunction<EngineStatistics> value) {
+    Gauge.builder("reticent." + name, models, m -> value.applyAsDouble(m.engine().statistics()))
+        .description(words)
         .register(registry);
   }
 
@@ -102,8 +102,8 @@ final class ServerMetrics {
     }
 
     void completed(Collection<Generation> generations) {
-      long prompt = 0;
-      long completion = 0;
+      int prompt = 0;
+      int completion = 0;
       for (Generation generation : generations) {
         prompt += generation.promptTokens();
         completion += generation.tokens().size();
