@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -32,6 +33,13 @@ final class ServerMetrics {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  ServerMetrics() {
+    // Vert.x registers these twice, and Micrometer warns of that.
+    registry
+        .config()
+        .meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
+  }
 
   PrometheusMeterRegistry registry() {
     return registry;

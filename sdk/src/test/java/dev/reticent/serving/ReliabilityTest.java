@@ -8,6 +8,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -45,28 +47,23 @@ class ReliabilityTest {
   }
 
   @Test
-  void aFullServerAnswers429AtOnceAndTakesRequestsAgainWhenThereIsRoom() {
+  void aFullServerAnswers429AtOnceAndTakesRequestsAgainWhenThereIsRoom() throws IOException {
     ServerOptions options = Servers.OPTIONS.withMostAnswers(3);
     try (SamplingServer server = Servers.scripted(options, 1, Servers.endless(2))) {
       Http http = new Http(server);
-      CompletableFuture<HttpResponse<String>> running =
-          http.client.sendAsync(
-              http.request(Http.COMPLETIONS, ASK.formatted(4000, false)),
-              HttpResponse.BodyHandlers.ofString());
-      eventually("the first runs", () -> server.answersUnderWay() == 1);
-      HttpResponse<String> full =
-          http.post(Http.COMPLETIONS, "{'model':'scripted','prompt':'x','n':3}");
-      JsonNode error = Http.error(full, 429, "overloaded");
-      assertThat(error.get("type").asText()).isEqualTo("rate_limit_error");
-      assertThat(full.headers().firstValue("Retry-After")).contains("1");
-      assertThat(server.answersUnderWay()).isEqualTo(1);
-      // What never fits is the client's mistake.
-      http.refused(
-          400, "invalid_value", Http.COMPLETIONS, "{'model':'scripted','prompt':'x','n':4}");
-      running.cancel(true);
-      http.client.sendAsync(
-          http.request(Http.COMPLETIONS, ASK.formatted(1, false)),
-          HttpResponse.BodyHandlers.ofString());
+      try (Socket running = open(server, ASK.formatted(4000, false))) {
+        eventually("the first runs", () -> server.answersUnderWay() == 1);
+        HttpResponse<String> full =
+            http.post(Http.COMPLETIONS, "{'model':'scripted','prompt':'x','n':3}");
+        JsonNode error = Http.error(full, 429, "overloaded");
+        assertThat(error.get("type").asText()).isEqualTo("rate_limit_error");
+        assertThat(full.headers().firstValue("Retry-After")).contains("1");
+        assertThat(server.answersUnderWay()).isEqualTo(1);
+        // What never fits is the client's mistake.
+        http.refused(
+            400, "invalid_value", Http.COMPLETIONS, "{'model':'scripted','prompt':'x','n':4}");
+        assertThat(running.isConnected()).isTrue();
+      }
       allReturned(server, http);
       http.ok(Http.COMPLETIONS, ASK.formatted(2, false));
       assertThat(http.metric("reticent_requests_rejected_total{code=\"overloaded\"}")).isEqualTo(1);
@@ -177,8 +174,9 @@ class ReliabilityTest {
   }
 
   private static Socket open(SamplingServer server, String json) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.port());
+    Socket socket = new Socket();
     socket.setReceiveBufferSize(4096);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
     byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     socket
         .getOutputStream()
