@@ -9,12 +9,16 @@ final class Calls {
   private final Vertx vertx;
   private final ServerOptions options;
   private final ServedModels models;
+  private final TokenTexts texts;
+  private final Forms forms;
   private final Set<Call> live = ConcurrentHashMap.newKeySet();
 
   Calls(Vertx vertx, ServerOptions options, ServedModels models) {
     this.vertx = vertx;
     this.options = options;
     this.models = models;
+    this.texts = new TokenTexts(models.tokenizer());
+    this.forms = new Forms(models.tokenizer());
   }
 
   Vertx vertx() {
@@ -27,6 +31,14 @@ final class Calls {
 
   ServedModels models() {
     return models;
+  }
+
+  TokenTexts texts() {
+    return texts;
+  }
+
+  Forms forms() {
+    return forms;
   }
 
   void add(Call call) {

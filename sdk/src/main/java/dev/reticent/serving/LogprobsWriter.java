@@ -43,15 +43,12 @@ final class LogprobsWriter {
   }
 
   private ObjectNode entry(ArrayNode array, int id, double logprob) {
-    String text = texts.text(id);
-    ObjectNode entry = array.addObject().put("token", text).put("logprob", floored(logprob));
-    if (text.indexOf('\uFFFD') >= 0) {
-      entry.putNull("bytes"); // a part of a character, whose bytes the text does not have
-    } else {
-      ArrayNode bytes = entry.putArray("bytes");
-      for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-        bytes.add(b & 0xff);
-      }
+    byte[] utf8 = texts.bytes(id);
+    ObjectNode entry = array.addObject();
+    entry.put("token", new String(utf8, StandardCharsets.UTF_8)).put("logprob", floored(logprob));
+    ArrayNode bytes = entry.putArray("bytes");
+    for (byte b : utf8) {
+      bytes.add(b & 0xff);
     }
     return entry;
   }

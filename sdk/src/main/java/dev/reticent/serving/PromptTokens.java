@@ -1,8 +1,10 @@
 package dev.reticent.serving;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.constraint.JsonFormat;
 import dev.reticent.sampling.GenerationRequest;
 import dev.reticent.sampling.StopConditions;
+import dev.reticent.sampling.TokenConstraint;
 import dev.reticent.serving.TextRequest.Api;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,11 +16,13 @@ final class PromptTokens {
   private static final int COMPLETION_TOKENS = 16;
 
   private final ServedModels models;
+  private final Forms forms;
   private final Duration timeLimit;
 
-  PromptTokens(ServedModels models, int timeoutSeconds) {
-    this.models = models;
-    this.timeLimit = Duration.ofSeconds(timeoutSeconds);
+  PromptTokens(Calls calls) {
+    this.models = calls.models();
+    this.forms = calls.forms();
+    this.timeLimit = Duration.ofSeconds(calls.options().requestTimeoutSeconds());
   }
 
   /**
@@ -42,9 +46,10 @@ final class PromptTokens {
     long seed = request.seed().orElseGet(PromptTokens::freshSeed);
     for (Prompt prompt : request.prompts()) {
       int[] ids = ids(prompt);
+      int room = room(request, ids.length);
+      List<TokenConstraint.Factory> constraints = constraints(request.form(), room);
       StopConditions stops =
-          new StopConditions(
-              room(request, ids.length), request.stop(), request.stopIds(), request.endTokens());
+          new StopConditions(room, request.stop(), request.stopIds(), request.endTokens());
       String echo = request.echo() ? text(prompt) : "";
       for (int i = 0; i < request.n(); i++) {
         requests.add(
@@ -52,11 +57,24 @@ final class PromptTokens {
                 .withSeed(seed, requests.size())
                 .withTopLogprobs(request.topLogprobs())
                 .withAdapter(model.adapter())
+                .withConstraints(constraints)
                 .withTimeLimit(timeLimit));
         echoes.add(echo);
       }
     }
     return new Prepared(requests, echoes);
+  }
+
+  private List<TokenConstraint.Factory> constraints(Form form, int room) {
+    if (form instanceof Form.Free) {
+      return List.of();
+    }
+    JsonFormat format = forms.of(form);
+    try {
+      return List.of(format.within(room));
+    } catch (UserInputException e) {
+      throw Forms.refused(String.valueOf(e.getMessage()));
+    }
   }
 
   private static long freshSeed() {

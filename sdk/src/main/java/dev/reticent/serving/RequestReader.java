@@ -67,7 +67,6 @@ final class RequestReader {
     } else if (echo && logprobs.wanted()) {
       fields.unsupported("echo", "is not supported together with logprobs: leave one out.");
     }
-    refuseFormats(fields);
     TextRequest request =
         new TextRequest(
             api,
@@ -80,6 +79,7 @@ final class RequestReader {
             stopIds(fields),
             !fields.flag("ignore_eos", false),
             fields.longNumber("seed"),
+            Forms.read(fields),
             logprobs.wanted(),
             logprobs.top(),
             echo,
@@ -242,16 +242,5 @@ final class RequestReader {
       }
     }
     return ids;
-  }
-
-  private static void refuseFormats(Fields fields) {
-    fields
-        .object("response_format")
-        .ifPresent(
-            format -> {
-              if (!format.text("type", "").equals("text")) {
-                format.unsupported("type", "other than text is not supported: leave it out.");
-              }
-            });
   }
 }

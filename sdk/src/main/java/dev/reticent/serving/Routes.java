@@ -136,7 +136,7 @@ final class Routes {
             (api == Api.CHAT ? "chatcmpl-" : "cmpl-") + UUID.randomUUID().toString().replace("-", ""),
             clock.instant().getEpochSecond(),
             model.fingerprint(),
-            new TokenTexts(models.tokenizer()));
+            ready.texts());
     Call call =
         new Call(
             ready,
@@ -147,7 +147,7 @@ final class Routes {
             writer,
             metrics.start(request.model()));
     call.open();
-    PromptTokens tokens = new PromptTokens(models, ready.options().requestTimeoutSeconds());
+    PromptTokens tokens = new PromptTokens(ready);
     workers
         .executeBlocking(() -> tokens.prepare(request, model), false)
         .onSuccess(prepared -> call.submit(prepared.requests(), prepared.echoes()))

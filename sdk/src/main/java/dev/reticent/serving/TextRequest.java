@@ -15,6 +15,7 @@ import java.util.Set;
  *     16 for completions
  * @param endTokens whether the model's end tokens end an answer
  * @param seed empty for a fresh one
+ * @param form what an answer has to look like
  * @param logprobs whether to report the log-probability of each token
  * @param topLogprobs how many of the likeliest tokens to report beside it
  * @param echo whether the answer repeats the prompt
@@ -32,6 +33,7 @@ record TextRequest(
     Set<Integer> stopIds,
     boolean endTokens,
     OptionalLong seed,
+    Form form,
     boolean logprobs,
     int topLogprobs,
     boolean echo,

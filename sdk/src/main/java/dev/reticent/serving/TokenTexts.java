@@ -1,26 +1,38 @@
 package dev.reticent.serving;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.text.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/**
- * The text of a single token as it stands inside a text: with the blank before a word, which
- * decoders drop at the start of one.
- */
+/** The bytes of single tokens, as they stand inside a text. */
 final class TokenTexts {
   private final Tokenizer tokenizer;
-  private final int[] anchor;
-  private final int anchorLength;
+  private final List<byte[]> known;
 
   TokenTexts(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    int[] ids = tokenizer.encode("a", false);
-    this.anchor = ids.length == 0 ? new int[] {0} : new int[] {ids[ids.length - 1]};
-    this.anchorLength = tokenizer.decode(anchor, false).length();
+    this.known = known(tokenizer);
   }
 
-  /** U+FFFD stands for bytes that are no whole character. */
+  private static List<byte[]> known(Tokenizer tokenizer) {
+    try {
+      return tokenizer.tokenBytes();
+    } catch (UserInputException e) {
+      return List.of(); // a decoder that does more than put bytes together
+    }
+  }
+
+  /** What a token adds to a text; a part of a character may be all of it. */
+  byte[] bytes(int id) {
+    byte[] bytes = id < known.size() ? known.get(id) : new byte[0];
+    return bytes.length > 0
+        ? bytes
+        : tokenizer.decode(new int[] {id}, false).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same as a text; U+FFFD stands for bytes that are no whole character. */
   String text(int id) {
-    String both = tokenizer.decode(new int[] {anchor[0], id}, false);
-    return both.length() >= anchorLength ? both.substring(anchorLength) : "";
+    return new String(bytes(id), StandardCharsets.UTF_8);
   }
 }

@@ -1,5 +1,6 @@
 package dev.reticent.serving;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -236,9 +237,65 @@ class SurfaceTest {
         sum += Math.exp(last);
       }
       assertThat(sum).isLessThanOrEqualTo(1 + 1e-6);
-      assertThat(token.get("bytes").isNull() == token.get("token").asText().contains("\uFFFD"))
-          .isTrue();
+      byte[] bytes = new byte[token.get("bytes").size()];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) token.get("bytes").get(i).asInt();
+      }
+      assertThat(new String(bytes, UTF_8)).isEqualTo(token.get("token").asText()).isNotEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void jsonAnswersParseAndFitTheirSchema(boolean stream) {
+    String schema =
+        "{'type':'object','properties':{'name':{'type':'string','maxLength':12},'age':{'type':'integer','minimum':0,'maximum':130}},'required':['name','age'],'additionalProperties':false}";
+    for (int seed = 0; seed < 6; seed++) {
+      for (String format :
+          List.of(
+              "{'type':'json_object'}",
+              "{'type':'json_schema','json_schema':{'name':'person','strict':true,'schema':%s}}"
+                  .formatted(schema))) {
+        String ask =
+            "{'model':'adapter','messages':[{'role':'user','content':'Who?'}],'max_tokens':60,'seed':%d,'stream':%s,'response_format':%s}"
+                .formatted(seed, stream, format);
+        String text;
+        if (stream) {
+          text =
+              Http.events(http.post(Http.CHAT, ask).body()).stream()
+                  .map(e -> e.get("choices").get(0).get("delta").path("content").asText(""))
+                  .collect(Collectors.joining());
+        } else {
+          text =
+              http.ok(Http.CHAT, ask).get("choices").get(0).get("message").get("content").asText();
+        }
+        JsonNode value = Http.parse(text);
+        assertThat(value.isObject()).as(text).isTrue();
+        if (format.contains("person")) {
+          assertThat(value.get("name").isTextual() && value.get("age").isInt()).isTrue();
+          assertThat(value.get("age").asInt()).isBetween(0, 130);
+          assertThat(value).hasSize(2);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'type':'yaml'}|unsupported_parameter",
+        "{'type':'json_schema'}|invalid_value",
+        "{'type':'json_schema','json_schema':{'schema':{'not':{}}}}|invalid_value",
+        "{'type':'json_schema','json_schema':{'schema':{'type':'string','minLength':90}}}|invalid_value",
+        "{'type':'json_object'},'stop':'a'|unsupported_parameter",
+        "{'type':'json_object'},'logit_bias':{'5':-100}|unsupported_parameter",
+        "'json_object'|invalid_value"
+      })
+  void formsThatCannotBeEnforcedAreRefused(String format, String code) {
+    String ask = "{'model':'adapter','prompt':'x','max_tokens':9,'response_format':%s}";
+    http.refused(400, code, Http.COMPLETIONS, ask.formatted(format));
   }
 
   @Test
