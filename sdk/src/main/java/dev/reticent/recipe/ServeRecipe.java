@@ -59,7 +59,7 @@ public final class ServeRecipe {
   /** An adapter with its name and where it was found. */
   private record Found(String name, Path folder, Adapter adapter) {}
 
-  private ServedModels load() {
+  ServedModels load() {
     List<Path> folders = config.adapters().stream().map(this::folder).toList();
     ModelSettings settings = modelSettings(folders);
     LoadedModel model = LoadedModel.open(settings);
