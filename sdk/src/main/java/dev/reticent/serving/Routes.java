@@ -12,10 +12,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.serving.TextRequest.Api;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -24,11 +26,15 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** What is answered at which path. */
 final class Routes {
   private static final System.Logger LOG = System.getLogger(Routes.class.getName());
   private static final int DEEPEST = 64;
+  private static final Pattern WELL_ESCAPED = Pattern.compile("([^%]|%[0-9a-fA-F]{2})*+");
+  private static final ApiError UNREADABLE =
+      ApiError.of(400, "bad_request", "The request cannot be read.");
 
   /** Duplicate keys and trailing text are errors: two readers could understand them differently. */
   private static final ObjectMapper JSON =
@@ -64,12 +70,24 @@ final class Routes {
     this.workers = workers;
   }
 
+  /** Refuses paths that cannot be decoded, which the router does not, and passes on the others. */
+  Handler<HttpServerRequest> handler(Vertx vertx, ServerOptions options) {
+    Router router = router(vertx, options);
+    return request -> {
+      if (WELL_ESCAPED.matcher(request.uri()).matches()) {
+        router.handle(request);
+      } else {
+        Responses.error(request.response(), UNREADABLE);
+      }
+    };
+  }
+
   Router router(Vertx vertx, ServerOptions options) {
     Router router = Router.router(vertx);
     for (int status : new int[] {400, 404, 405, 406, 413, 415, 500, 501}) {
       router.errorHandler(status, this::failed);
     }
-    router.route().handler(new Guard(options)::check);
+    router.route().handler(new Guard(options)::check).failureHandler(this::failed);
     router.get("/health").handler(this::health);
     router.get("/metrics").handler(this::metrics);
     router.get("/v1/models").handler(this::models);
@@ -195,6 +213,15 @@ final class Routes {
     return ApiError.server("The server failed to handle the request; its log says where.");
   }
 
+  private static ApiError other(RoutingContext routing) {
+    Throwable failure = routing.failure();
+    boolean read = routing.request().isEnded() || routing.request().method() != HttpMethod.POST;
+    if (!read && !(failure instanceof ApiException)) {
+      return UNREADABLE; // the body broke off, or its chunks are none
+    }
+    return failure == null ? ApiError.server("The server failed.") : error(failure);
+  }
+
   private void failed(RoutingContext routing) {
     ApiError error =
         switch (routing.statusCode()) {
@@ -207,11 +234,8 @@ final class Routes {
               ApiError.of(413, "body_too_large", "The body is larger than this server takes.");
           case 415 ->
               ApiError.of(415, "unsupported_media_type", "The body must be application/json.");
-          case 400 -> ApiError.of(400, "bad_request", "The request cannot be read.");
-          default -> {
-            Throwable failure = routing.failure();
-            yield failure == null ? ApiError.server("The server failed.") : error(failure);
-          }
+          case 400 -> UNREADABLE;
+          default -> other(routing);
         };
     boolean full = error.status() == 429 || error.status() == 503;
     if (full && routing.request().method().equals(HttpMethod.POST)) {

@@ -57,7 +57,7 @@ public final class SamplingServer implements AutoCloseable {
             .requestHandler(
                 new Routes(
                         gate, metrics, () -> calls, vertx.createSharedWorkerExecutor("reticent-prompts", 2))
-                    .router(vertx, options));
+                    .handler(vertx, options));
     try {
       server.listen(options.port(), options.host()).await(30, TimeUnit.SECONDS);
     } catch (TimeoutException | RuntimeException e) {

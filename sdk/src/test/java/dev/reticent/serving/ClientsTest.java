@@ -74,6 +74,7 @@ class ClientsTest {
         .baseUrl(server.uri() + "v1")
         .apiKey(key)
         .timeout(Duration.ofSeconds(30))
+        .maxRetries(10)
         .build();
   }
 
@@ -162,12 +163,11 @@ class ClientsTest {
                             .build()));
     assertThat(unsupported.code()).contains("unsupported_parameter");
     assertThat(unsupported.param()).contains("min_tokens");
-    try (OpenAIClient stranger = openai("not-the-key-of-this-server")) {
-      UnauthorizedException refused =
-          catchThrowableOfType(
-              UnauthorizedException.class, () -> stranger.models().list());
-      assertThat(refused.code()).contains("invalid_api_key");
-    }
+    OpenAIClient stranger = openai("not-the-key-of-this-server");
+    UnauthorizedException refused =
+        catchThrowableOfType(UnauthorizedException.class, () -> stranger.models().list());
+    assertThat(refused.code()).contains("invalid_api_key");
+    stranger.close();
   }
 
   @Test
@@ -198,7 +198,7 @@ class ClientsTest {
                 openai
                     .chat()
                     .completions()
-                    .create(chat().n(8).maxCompletionTokens(300).build()));
+                    .create(chat().n(8).maxCompletionTokens(150).build()));
     while (server.answersUnderWay() < 8) {
       Servers.pause(1);
     }
@@ -211,14 +211,15 @@ class ClientsTest {
 
   @Test
   void openaiGivesUpWhenTheServerStaysFull() {
-    try (SamplingServer full =
-            Servers.scripted(Servers.OPTIONS.withMostAnswers(1), 1, Servers.endless(20));
-        OpenAIClient client =
-            OpenAIOkHttpClient.builder()
-                .baseUrl(full.uri() + "v1")
-                .apiKey("none")
-                .maxRetries(0)
-                .build();
+    SamplingServer full =
+        Servers.scripted(Servers.OPTIONS.withMostAnswers(1), 1, Servers.endless(20));
+    OpenAIClient client =
+        OpenAIOkHttpClient.builder()
+            .baseUrl(full.uri() + "v1")
+            .apiKey("none")
+            .maxRetries(0)
+            .build();
+    try (full;
         StreamResponse<ChatCompletionChunk> first =
             client.chat().completions().createStreaming(chat().maxCompletionTokens(4000).build())) {
       assertThat(first.stream().limit(2)).hasSize(2);

@@ -46,8 +46,8 @@ final class Malformed {
               Map.entry("ignore_eos", List.of("1", "\"S\"")),
               Map.entry("response_format", List.of("1", "{\"type\":\"S\"}", "{}",
                   "{\"type\":\"json_schema\"}",
-                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"S\":1}}}",
-                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"S\"}}}",
+                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"odd\":1}}}",
+                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"odd\"}}}",
                   "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"pattern\":\"(\",\"type\":\"string\"}}}",
                   "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"$ref\":\"#\"}}}",
                   "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":1}}")),
@@ -116,7 +116,7 @@ final class Malformed {
       node.put("temperature", random.nextDouble()).put("user", SECRET);
     }
     if (random.nextInt(4) == 0) {
-      node.put("seed", random.nextLong()).put("unknown_" + random.nextInt(300), SECRET);
+      node.put("seed", random.nextLong()).put("unknown_" + random.nextInt(5), SECRET);
     }
     return node;
   }
