@@ -15,8 +15,7 @@ final class Automaton {
   }
 
   State start() {
-    return intern(
-        State.of(Stack.EMPTY.push(new Shape.Value(shape, Shape.MOST_LEVELS))));
+    return intern(State.of(Stack.EMPTY.push(new Shape.Value(shape, Shape.MOST_LEVELS))));
   }
 
   /** The one state of its kind; what is kept is forgotten when it becomes too much. */

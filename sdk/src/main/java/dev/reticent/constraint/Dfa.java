@@ -39,8 +39,7 @@ final class Dfa {
    *
    * @return nothing if there are more than {@code mostStates}
    */
-  static <S> Optional<Dfa> explore(
-      S start, Step<S> step, Predicate<S> accepts, int mostStates) {
+  static <S> Optional<Dfa> explore(S start, Step<S> step, Predicate<S> accepts, int mostStates) {
     Map<S, Integer> numbers = new HashMap<>();
     List<S> states = new ArrayList<>(List.of(start));
     List<int[]> edges = new ArrayList<>();

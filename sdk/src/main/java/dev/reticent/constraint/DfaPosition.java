@@ -6,7 +6,7 @@ record DfaPosition(Dfa dfa, int state) implements Terminal {
   static final DfaPosition BLANK =
       start(
           Regular.choice(
-              Regular.EMPTY,
+              Regular.empty(),
               Regular.ascii(" "),
               Regular.sequence(
                   Regular.ascii("\n"),
@@ -14,8 +14,7 @@ record DfaPosition(Dfa dfa, int state) implements Terminal {
                       Regular.repeat(Regular.ascii(" "), 0, 32),
                       Regular.repeat(Regular.ascii("\t"), 1, 16)))));
 
-  static final DfaPosition SPACE =
-      start(Regular.choice(Regular.EMPTY, Regular.ascii(" ")));
+  static final DfaPosition SPACE = start(Regular.choice(Regular.empty(), Regular.ascii(" ")));
 
   private static DfaPosition start(Regular expression) {
     return new DfaPosition(expression.dfa(1000).orElseThrow(), 0);
@@ -24,7 +23,7 @@ record DfaPosition(Dfa dfa, int state) implements Terminal {
   @Override
   public Terminal next(int b) {
     int to = dfa.next(state, b);
-    return to == Dfa.NONE ? NONE : new DfaPosition(dfa, to);
+    return to == Dfa.NONE ? NoText.NONE : new DfaPosition(dfa, to);
   }
 
   @Override

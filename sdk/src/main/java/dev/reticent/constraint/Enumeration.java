@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 final class Enumeration implements Variant {
   private final List<List<JsonNode>> lists = new ArrayList<>();
   private final List<Variant> typed;
-  private Terminal start = Terminal.NONE;
+  private Terminal start = NoText.NONE;
 
   /**
    * @param nodes schemas that must all hold, one at least with a list of values
@@ -38,7 +38,7 @@ final class Enumeration implements Variant {
     start =
         LiteralPosition.of(
             lists.get(0).stream()
-                .filter(this::accepts)
+                .filter(value -> among(lists.subList(1, lists.size()), value))
                 .map(value -> JsonText.utf8(JsonText.write(value, asciiOnly)))
                 .toList());
   }
@@ -55,7 +55,11 @@ final class Enumeration implements Variant {
 
   @Override
   public boolean accepts(JsonNode value) {
-    return lists.stream().allMatch(list -> list.stream().anyMatch(one -> same(one, value)))
+    return among(lists, value);
+  }
+
+  private boolean among(List<List<JsonNode>> every, JsonNode value) {
+    return every.stream().allMatch(list -> list.stream().anyMatch(one -> same(one, value)))
         && typed.stream().anyMatch(variant -> variant.accepts(value));
   }
 

@@ -69,7 +69,6 @@ record Items(Listing listing, int levels, int index, Place place) implements Sym
   }
 
   private void item(Stack rest, Consumer<Stack> out) {
-    out.accept(
-        rest.push(new Items(listing, levels, after(), Place.AFTER_VALUE)).push(value()));
+    out.accept(rest.push(new Items(listing, levels, after(), Place.AFTER_VALUE)).push(value()));
   }
 }

@@ -37,8 +37,7 @@ public final class JsonFormat {
    */
   public static JsonFormat schema(JsonNode schema, JsonVocabulary vocabulary) {
     TokenTable tokens = vocabulary.tokens();
-    return new JsonFormat(
-        new Grammar(SchemaCompiler.compile(schema, !tokens.everyByte()), tokens));
+    return new JsonFormat(new Grammar(SchemaCompiler.compile(schema, !tokens.everyByte()), tokens));
   }
 
   /** Tokens that suffice for an answer, the end token not counted. */

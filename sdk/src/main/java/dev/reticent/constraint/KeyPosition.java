@@ -19,14 +19,14 @@ record KeyPosition(Literals.Range taken, int state, boolean closed) implements T
   @Override
   public Terminal next(int b) {
     if (closed) {
-      return NONE;
+      return NoText.NONE;
     }
     Literals.Range still = still(b);
     if (CHARACTERS.accepting(state) && b == '"') {
-      return still.isEmpty() ? new KeyPosition(still, state, true) : NONE;
+      return still.isEmpty() ? new KeyPosition(still, state, true) : NoText.NONE;
     }
     int to = CHARACTERS.next(state, b);
-    return to == Dfa.NONE ? NONE : new KeyPosition(still, to, false);
+    return to == Dfa.NONE ? NoText.NONE : new KeyPosition(still, to, false);
   }
 
   private Literals.Range still(int b) {

@@ -15,7 +15,7 @@ record LiteralPosition(Literals.Range range) implements Terminal {
   @Override
   public Terminal next(int b) {
     Literals.Range next = range.next(b);
-    return next.isEmpty() ? NONE : new LiteralPosition(next);
+    return next.isEmpty() ? NoText.NONE : new LiteralPosition(next);
   }
 
   @Override

@@ -50,7 +50,10 @@ final class Literals {
     return hash;
   }
 
-  /** The texts that begin with the {@code depth} bytes read so far: from {@code low} to before {@code high}. */
+  /**
+   * The texts that begin with the {@code depth} bytes read so far: from {@code low} to before
+   * {@code high}.
+   */
   record Range(Literals literals, int low, int high, int depth) {
     boolean isEmpty() {
       return low == high;

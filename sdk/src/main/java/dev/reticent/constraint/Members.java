@@ -14,8 +14,7 @@ import java.util.function.Consumer;
  * @param unnamed whether a member was written whose name is not yet among {@code taken}; until
  *     {@link #named} tells it, no other of the kind may begin
  */
-record Members(
-    Mapping mapping, int levels, int index, Place place, Literals taken, boolean unnamed)
+record Members(Mapping mapping, int levels, int index, Place place, Literals taken, boolean unnamed)
     implements Symbol.Structure {
   private static final LiteralPosition CLOSE = LiteralPosition.of("}");
   private static final LiteralPosition COMMA = LiteralPosition.of(",");
@@ -24,9 +23,7 @@ record Members(
 
   /** The object with a name that was written, its last quote included. */
   Members named(byte[] name) {
-    return unnamed
-        ? new Members(mapping, levels, index, place, taken.with(name), false)
-        : this;
+    return unnamed ? new Members(mapping, levels, index, place, taken.with(name), false) : this;
   }
 
   @Override

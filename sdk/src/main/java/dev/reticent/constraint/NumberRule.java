@@ -32,14 +32,14 @@ record NumberRule(
 
   NumberRule atLeast(BigDecimal bound, boolean exclusive) {
     int order = bound.compareTo(low);
-    return order > 0 || order == 0 && exclusive
+    return order > 0 || (order == 0 && exclusive)
         ? new NumberRule(whole, bound, exclusive, high, highExclusive)
         : this;
   }
 
   NumberRule atMost(BigDecimal bound, boolean exclusive) {
     int order = bound.compareTo(high);
-    return order < 0 || order == 0 && exclusive
+    return order < 0 || (order == 0 && exclusive)
         ? new NumberRule(whole, low, lowExclusive, bound, exclusive)
         : this;
   }
@@ -49,8 +49,8 @@ record NumberRule(
     int below = value.compareTo(low);
     int above = value.compareTo(high);
     return (!whole || value.stripTrailingZeros().scale() <= 0)
-        && (below > 0 || below == 0 && !lowExclusive)
-        && (above < 0 || above == 0 && !highExclusive);
+        && (below > 0 || (below == 0 && !lowExclusive))
+        && (above < 0 || (above == 0 && !highExclusive));
   }
 
   Dfa dfa() {
@@ -182,7 +182,7 @@ record NumberRule(
     int over = left(end.high(), upper(at.sign()), at.fraction());
     boolean lowOpen = at.sign() < 0 ? highExclusive : lowExclusive;
     boolean highOpen = at.sign() < 0 ? lowExclusive : highExclusive;
-    return (under > 0 || under == 0 && !lowOpen) && (over < 0 || over == 0 && !highOpen);
+    return (under > 0 || (under == 0 && !lowOpen)) && (over < 0 || (over == 0 && !highOpen));
   }
 
   /** The comparison at the end, where the bound may have further digits. */

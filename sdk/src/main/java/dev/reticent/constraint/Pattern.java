@@ -10,9 +10,9 @@ import java.util.List;
  */
 final class Pattern {
   private static final int MOST_REPEATS = 1000;
+  private static final int MOST_GROUPS = 100; // in one another
   private static final CodePoints DIGIT = CodePoints.of('0', '9');
-  private static final CodePoints WORD =
-      CodePoints.of('0', '9', 'A', 'Z', 'a', 'z', '_', '_');
+  private static final CodePoints WORD = CodePoints.of('0', '9', 'A', 'Z', 'a', 'z', '_', '_');
 
   /** Blanks for every engine; and for any engine. */
   private static final CodePoints BLANK = CodePoints.of('\t', '\r', ' ', ' ');
@@ -29,6 +29,7 @@ final class Pattern {
   private final int[] text;
   private final CodePoints alphabet;
   private int at;
+  private int groups;
 
   private Pattern(String text, CodePoints alphabet) {
     this.text = text.codePoints().toArray();
@@ -51,7 +52,7 @@ final class Pattern {
       Regular anything = new Regular.Star(Characters.canonical(alphabet));
       options.add(
           Regular.sequence(
-              fromStart ? Regular.EMPTY : anything, body, toEnd ? Regular.EMPTY : anything));
+              fromStart ? Regular.empty() : anything, body, toEnd ? Regular.empty() : anything));
     } while (parser.take('|'));
     if (parser.at < parser.text.length) {
       throw parser.refused("'" + Character.toString(parser.peek()) + "' stands where it cannot");
@@ -97,7 +98,7 @@ final class Pattern {
     } else if (take('+')) {
       result = Regular.atLeast(atom, 1);
     } else if (take('?')) {
-      result = Regular.choice(atom, Regular.EMPTY);
+      result = Regular.choice(atom, Regular.empty());
     } else if (take('{')) {
       int least = number();
       if (take(',')) {
@@ -133,21 +134,17 @@ final class Pattern {
 
   private Regular atom() {
     int c = any();
-    switch (c) {
-      case '(':
-        return group();
-      case '[':
-        return characters(characterClass());
-      case '.':
-        return characters(DOT);
-      case '\\':
-        return characters(escape(false));
-      case '^', '*', '+', '?', '{', '}', ']':
-        at--;
-        throw refused("'" + Character.toString(c) + "' stands where it cannot");
-      default:
-        return characters(CodePoints.of(c, c));
+    if ("^*+?{}]".indexOf(c) >= 0) {
+      at--;
+      throw refused("'" + Character.toString(c) + "' stands where it cannot");
     }
+    return switch (c) {
+      case '(' -> group();
+      case '[' -> characters(characterClass());
+      case '.' -> characters(DOT);
+      case '\\' -> characters(escape(false));
+      default -> characters(CodePoints.of(c, c));
+    };
   }
 
   private Regular characters(CodePoints set) {
@@ -155,6 +152,9 @@ final class Pattern {
   }
 
   private Regular group() {
+    if (++groups > MOST_GROUPS) {
+      throw refused("more than " + MOST_GROUPS + " groups are in one another");
+    }
     if (take('?') && !take(':')) {
       throw refused("a group with (? looks around or has a name, which is not supported,");
     }
@@ -165,6 +165,7 @@ final class Pattern {
     if (!take(')')) {
       throw refused("a group is not closed, or holds '$',");
     }
+    groups--;
     return new Regular.Choice(options);
   }
 

@@ -20,6 +20,7 @@ import java.util.function.BiConsumer;
  */
 final class Products {
   private static final int MOST = 1000;
+  private static final int MOST_STEPS = 500;
 
   private final JsonNode root;
   private final BiConsumer<String, List<String>> exclusive;
@@ -55,6 +56,9 @@ final class Products {
     SchemaNode node = node(pointer);
     if (node.json().isBoolean()) {
       return node.json().booleanValue() ? List.of(Set.of()) : List.of();
+    }
+    if (inside.size() > MOST_STEPS) {
+      throw SchemaNode.refused(pointer, "is at the end of a chain of schemas that is too long.");
     }
     if (!inside.add(pointer)) {
       throw SchemaNode.refused(

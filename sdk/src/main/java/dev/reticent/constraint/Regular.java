@@ -1,5 +1,6 @@
 package dev.reticent.constraint;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -16,7 +17,10 @@ sealed interface Regular {
 
   record Star(Regular body) implements Regular {}
 
-  Regular EMPTY = new Sequence(List.of());
+  /** The empty text. */
+  static Regular empty() {
+    return new Sequence(List.of());
+  }
 
   static Regular sequence(Regular... parts) {
     return new Sequence(List.of(parts));
@@ -34,7 +38,7 @@ sealed interface Regular {
   static Regular repeat(Regular body, int least, int most) {
     List<Regular> parts = new ArrayList<>();
     for (int i = 0; i < most; i++) {
-      parts.add(i < least ? body : choice(body, EMPTY));
+      parts.add(i < least ? body : choice(body, empty()));
     }
     return new Sequence(parts);
   }
@@ -76,6 +80,7 @@ sealed interface Regular {
 
     /** The node from which {@code expression} leads to {@code end}. */
     private int compile(Regular expression, int end) {
+      count();
       if (expression instanceof Bytes bytes) {
         int node = node();
         edges.set(node, new int[] {bytes.low(), bytes.high(), end});
@@ -97,11 +102,21 @@ sealed interface Regular {
       return node;
     }
 
+    private void count() {
+      if (++steps > MOST_STEPS) {
+        throw new IllegalArgumentException("it has too many alternatives or repetitions");
+      }
+    }
+
     private void close(int node, BitSet set) {
-      if (!set.get(node)) {
-        set.set(node);
-        for (int target : empties.get(node)) {
-          close(target, set);
+      ArrayDeque<Integer> open = new ArrayDeque<>(List.of(node));
+      while (!open.isEmpty()) {
+        int next = open.pop();
+        if (!set.get(next)) {
+          set.set(next);
+          for (int target : empties.get(next)) {
+            open.push(target);
+          }
         }
       }
     }
@@ -109,9 +124,7 @@ sealed interface Regular {
     private Optional<BitSet> next(BitSet from, int b) {
       BitSet to = new BitSet();
       for (int node = from.nextSetBit(0); node >= 0; node = from.nextSetBit(node + 1)) {
-        if (++steps > MOST_STEPS) {
-          throw new IllegalArgumentException("it has too many alternatives");
-        }
+        count();
         int[] edge = edges.get(node);
         if (edge.length > 0 && edge[0] <= b && b <= edge[1]) {
           close(edge[2], to);

@@ -92,7 +92,11 @@ final class SchemaCompiler {
         if (both.cost(Shape.MOST_LEVELS) != Cost.NEVER) {
           throw SchemaNode.refused(
               pointer,
-              "has options " + j + " and " + i + " that one value may fit both: write anyOf, or"
+              "has options "
+                  + j
+                  + " and "
+                  + i
+                  + " that one value may fit both: write anyOf, or"
                   + " tell them apart by a required property with different const values.");
         }
       }

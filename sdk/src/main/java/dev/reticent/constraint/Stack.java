@@ -8,12 +8,14 @@ final class Stack {
 
   private final Symbol top;
   private final Stack rest;
+  private final int size;
   private final int cost;
   private final int hash;
 
   private Stack() {
-    this.top = Terminal.NONE;
+    this.top = NoText.NONE;
     this.rest = this;
+    this.size = 0;
     this.cost = 0;
     this.hash = 1;
   }
@@ -21,6 +23,7 @@ final class Stack {
   private Stack(Symbol top, Stack rest) {
     this.top = top;
     this.rest = rest;
+    this.size = rest.size + 1;
     this.cost = Cost.sum(top.cost(), rest.cost);
     this.hash = 31 * rest.hash + top.hashCode();
   }
@@ -43,7 +46,7 @@ final class Stack {
   }
 
   boolean isEmpty() {
-    return rest == this;
+    return size == 0;
   }
 
   /** Every stack with an open terminal on top that this one stands for, and the empty one. */
@@ -65,12 +68,12 @@ final class Stack {
     }
   }
 
-  /** The stacks after one more byte, for a stack with a terminal on top. */
+  /** The stack after one more byte, if it has a terminal on top that takes it; not settled. */
   void next(int b, Consumer<Stack> out) {
     if (top instanceof Terminal terminal) {
       Terminal next = terminal.next(b);
-      if (next != Terminal.NONE) {
-        rest.push(next).settle(out);
+      if (next != NoText.NONE) {
+        out.accept(rest.push(next));
       }
     }
   }
@@ -91,10 +94,10 @@ final class Stack {
     if (this == other) {
       return true;
     }
-    if (!(other instanceof Stack stack) || hash != stack.hash || isEmpty() || stack.isEmpty()) {
+    if (!(other instanceof Stack stack) || hash != stack.hash || size != stack.size) {
       return false;
     }
-    return top.equals(stack.top) && rest.equals(stack.rest);
+    return size == 0 || (top.equals(stack.top) && rest.equals(stack.rest));
   }
 
   @Override

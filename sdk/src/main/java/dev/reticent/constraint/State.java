@@ -2,6 +2,7 @@ package dev.reticent.constraint;
 
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,9 @@ import java.util.Set;
  * lead to.
  */
 final class State {
+  /** More ways to read a text are dropped, the longest first: what is left is still valid. */
+  private static final int MOST_READINGS = 500;
+
   static final State DEAD = new State(Set.of());
 
   private final Set<Stack> stacks;
@@ -73,10 +77,13 @@ final class State {
     }
     State next = memo[b];
     if (next == null) {
+      Set<Stack> read = new LinkedHashSet<>();
+      stacks.forEach(stack -> stack.next(b, read::add));
       Set<Stack> settled = new LinkedHashSet<>();
-      for (Stack stack : stacks) {
-        stack.next(b, settled::add);
-      }
+      read.stream()
+          .sorted(Comparator.comparingInt(Stack::cost))
+          .limit(MOST_READINGS)
+          .forEach(stack -> stack.settle(settled::add));
       next = automaton.intern(of(settled));
       memo[b] = next;
     }

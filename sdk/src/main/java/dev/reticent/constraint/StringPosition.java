@@ -20,18 +20,18 @@ record StringPosition(int least, int most, int count, int state, boolean closed)
   @Override
   public Terminal next(int b) {
     if (closed) {
-      return NONE;
+      return NoText.NONE;
     }
     boolean between = CHARACTERS.accepting(state);
     if (between && b == '"') {
-      return count < least ? NONE : new StringPosition(least, most, count, state, true);
+      return count < least ? NoText.NONE : new StringPosition(least, most, count, state, true);
     }
     if (between && count == most) {
-      return NONE;
+      return NoText.NONE;
     }
     int to = CHARACTERS.next(state, b);
     if (to == Dfa.NONE) {
-      return NONE;
+      return NoText.NONE;
     }
     boolean counted = between && !(most == UNBOUNDED && count == least);
     return new StringPosition(least, most, counted ? count + 1 : count, to, false);

@@ -33,7 +33,7 @@ record StringRule(int least, int most, List<Dfa> patterns) {
           : Optional.empty();
     }
     int characters = KeyPosition.CHARACTERS.next(from.characters(), b);
-    if (characters == Dfa.NONE || between && from.count() == most) {
+    if (characters == Dfa.NONE || (between && from.count() == most)) {
       return Optional.empty();
     }
     List<Integer> states = new ArrayList<>();

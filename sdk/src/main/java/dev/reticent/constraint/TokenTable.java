@@ -25,6 +25,11 @@ final class TokenTable {
     for (int id : endIds) {
       ends.set(id);
     }
+    if (ends.isEmpty()) {
+      throw new UserInputException(
+          "The model names no end token, so an answer that is JSON could not end: set eos_token_id"
+              + " in its generation_config.json.");
+    }
     Integer[] order = new Integer[byId.size()];
     Arrays.setAll(order, i -> i);
     Arrays.sort(order, Comparator.comparing(byId::get, Arrays::compareUnsigned));

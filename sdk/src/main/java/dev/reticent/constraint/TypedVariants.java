@@ -27,8 +27,7 @@ final class TypedVariants {
   /**
    * @param shapes the shape of schemas that must all hold
    */
-  TypedVariants(
-      List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes) {
+  TypedVariants(List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes) {
     this.nodes = nodes;
     this.asciiOnly = asciiOnly;
     this.shapes = shapes;
@@ -83,7 +82,11 @@ final class TypedVariants {
   }
 
   private String pointer(String keyword) {
-    return nodes.stream().filter(n -> n.has(keyword)).findFirst().map(n -> n.at(keyword)).orElse("");
+    return nodes.stream()
+        .filter(n -> n.has(keyword))
+        .findFirst()
+        .map(n -> n.at(keyword))
+        .orElse("");
   }
 
   private int largest(ToIntFunction<SchemaNode> count) {
@@ -183,8 +186,7 @@ final class TypedVariants {
     for (String name : names) {
       String quoted = JsonText.quote(name, asciiOnly);
       members.add(
-          new Member(
-              name, member(name), required.contains(name), LiteralPosition.of(quoted)));
+          new Member(name, member(name), required.contains(name), LiteralPosition.of(quoted)));
       // A free name is compared as it is written there, which is never with such escapes.
       taken.add(JsonText.utf8(JsonText.quote(name, false).substring(1)));
     }

@@ -8,8 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Values of one JSON type under one set of rules. */
-sealed interface Variant
-    permits Enumeration, Variant.Scalar, Variant.Listing, Variant.Mapping {
+sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, Variant.Mapping {
   /** The bytes of a shortest value with at most so many objects and arrays in one another. */
   int cost(int levels);
 
@@ -59,9 +58,7 @@ sealed interface Variant
       for (; i < Math.min(least, first.size()); i++) {
         cost = Cost.sum(cost, 1 + first.get(i).cost(levels));
       }
-      return i < least
-          ? Cost.sum(cost, Cost.times(least - i, 1 + others.cost(levels)))
-          : cost;
+      return i < least ? Cost.sum(cost, Cost.times(least - i, 1 + others.cost(levels))) : cost;
     }
 
     @Override

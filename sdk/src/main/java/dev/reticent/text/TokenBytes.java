@@ -97,7 +97,7 @@ final class TokenBytes {
     Map<Integer, Integer> bytes = new HashMap<>();
     int next = 0x100;
     for (int b = 0; b < 256; b++) {
-      boolean itself = b > 0x20 && b < 0x7F || b > 0xA0 && b != 0xAD;
+      boolean itself = (b > 0x20 && b < 0x7F) || (b > 0xA0 && b != 0xAD);
       bytes.put(itself ? b : next++, b);
     }
     return bytes;

@@ -49,8 +49,7 @@ class ConstrainedGenerationTest {
                     i < 4 ? SamplingParameters.greedy() : SamplingParameters.sampled(),
                     StopConditions.after(most))
                 .withSeed(3, i);
-        requests.add(
-            i % 3 == 2 ? plain : plain.withConstraints(List.of(format.within(most))));
+        requests.add(i % 3 == 2 ? plain : plain.withConstraints(List.of(format.within(most))));
       }
       List<Generation> answers = Generator.of(session, tokenizer).generate(requests);
       Judge judge = Judge.of(schema);

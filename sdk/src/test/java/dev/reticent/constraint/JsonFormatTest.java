@@ -23,9 +23,16 @@ class JsonFormatTest {
   void stringsHoldEscapesAndWholeCharactersOnly() {
     List<String> good =
         List.of(
-            "''", "'a b'", "'\\n\\t\\\\\\/'", "'\\u00e9'", "'é日😀'", "'\\ud83d\\ude00'", "'\\uD7FF'");
+            "''",
+            "'a b'",
+            "'\\n\\t\\\\\\/'",
+            "'\\u00e9'",
+            "'é日😀'",
+            "'\\ud83d\\ude00'",
+            "'\\uD7FF'");
     List<String> bad =
-        List.of("'", "'a", "'\n'", "'\\x'", "'\\ud83d'", "'\\ude00'", "'\\ud83d\\u0041'", "'\\u00e'");
+        List.of(
+            "'", "'a", "'\n'", "'\\x'", "'\\ud83d'", "'\\ude00'", "'\\ud83d\\u0041'", "'\\u00e'");
     for (String text : good) {
       assertThat(admits(format("{'type':'string'}"), text.replace('\'', '"'))).as(text).isTrue();
     }
@@ -66,13 +73,26 @@ class JsonFormatTest {
             + "'additionalProperties':{'type':'integer'}}";
     List<String> good =
         List.of(
-            "{\"b\":1}", "{\"a\":1,\"b\":2}", "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5}",
-            "{ \"b\": 1, \"d\": 2 }", "{\n  \"b\": 1,\n  \"aa\": 2\n}", "{\"b\":{\"b\":1,\"x\":2}}");
+            "{\"b\":1}",
+            "{\"a\":1,\"b\":2}",
+            "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5}",
+            "{ \"b\": 1, \"d\": 2 }",
+            "{\n  \"b\": 1,\n  \"aa\": 2\n}",
+            "{\"b\":{\"b\":1,\"x\":2}}");
     List<String> bad =
         List.of(
-            "{}", "{\"a\":1}", "{\"b\":1,\"a\":2}", "{\"b\":1,\"b\":2}", "{\"b\":1,\"d\":2,\"d\":3}",
-            "{\"b\":1,\"d\":\"x\"}", "{\"b\":1,}", "{\"b\":{\"x\":1,\"y\":1,\"x\":2}}",
-            "{\"b\":1,\"d\":2,\"e\":3,\"d\":4}", "{  \"b\":1}", " {\"b\":1}", "{\"b\":1}\n");
+            "{}",
+            "{\"a\":1}",
+            "{\"b\":1,\"a\":2}",
+            "{\"b\":1,\"b\":2}",
+            "{\"b\":1,\"d\":2,\"d\":3}",
+            "{\"b\":1,\"d\":\"x\"}",
+            "{\"b\":1,}",
+            "{\"b\":{\"x\":1,\"y\":1,\"x\":2}}",
+            "{\"b\":1,\"d\":2,\"e\":3,\"d\":4}",
+            "{  \"b\":1}",
+            " {\"b\":1}",
+            "{\"b\":1}\n");
     assertThat(admitted(schema, good)).isEqualTo(good);
     assertThat(admitted(schema, bad)).isEmpty();
   }
@@ -92,8 +112,7 @@ class JsonFormatTest {
 
   @Test
   void recursionGoesAsDeepAsParsersAreSureToRead() {
-    JsonFormat format =
-        format("{'type':'array','items':{'$ref':'#'}}");
+    JsonFormat format = format("{'type':'array','items':{'$ref':'#'}}");
     assertThat(admits(format, "[".repeat(64) + "]".repeat(64))).isTrue();
     assertThat(admits(format, "[".repeat(65) + "]".repeat(65))).isFalse();
   }
@@ -107,7 +126,9 @@ class JsonFormatTest {
   @Test
   void aListOfManyValuesIsReadAsOneTree() {
     String values =
-        IntStream.range(0, 20_000).mapToObj(i -> "'value " + i + "'").collect(Collectors.joining(","));
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> "'value " + i + "'")
+            .collect(Collectors.joining(","));
     JsonFormat format = format("{'enum':[" + values + "]}");
     assertThat(admits(format, "\"value 19999\"")).isTrue();
     assertThat(admits(format, "\"value 20000\"")).isFalse();
@@ -138,6 +159,7 @@ class JsonFormatTest {
             "{'anyOf':[{'type':'array','items':{'$ref':'#'},'maxItems':3},"
                 + "{'type':'array','items':{'$ref':'#'},'minItems':1},{'type':'integer'}]}");
     assertThat(admits(format, "[".repeat(12) + "1" + "]".repeat(12))).isTrue();
+    assertThat(admits(format, "[".repeat(60) + "1" + "]".repeat(60))).isTrue();
   }
 
   /** The mask, which skips and remembers, against each token tried by itself. */

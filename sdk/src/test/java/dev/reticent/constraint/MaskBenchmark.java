@@ -36,7 +36,8 @@ final class MaskBenchmark {
             + "'properties':{'name':{'type':'string'},'age':{'type':'integer','minimum':0,"
             + "'maximum':120},'tags':{'type':'array','items':{'type':'string','maxLength':12}},"
             + "'mood':{'enum':['good','bad','neither']}}}");
-    schemas.put("pattern", "{'type':'array','minItems':9,'items':{'pattern':'^[A-Z][a-z]{2,9} \\\\d+$'}}");
+    schemas.put(
+        "pattern", "{'type':'array','minItems':9,'items':{'pattern':'^[A-Z][a-z]{2,9} \\\\d+$'}}");
     for (var schema : schemas.entrySet()) {
       JsonNode json = JsonMapper.builder().build().readTree(schema.getValue().replace('\'', '"'));
       measure(schema.getKey(), json, vocabulary, tokens);

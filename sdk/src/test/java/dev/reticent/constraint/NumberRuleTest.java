@@ -35,7 +35,11 @@ class NumberRuleTest {
 
   private static BigDecimal value(SplittableRandom random) {
     BigDecimal unscaled = BigDecimal.valueOf(random.nextInt(-20_000, 20_000));
-    return unscaled.scaleByPowerOfTen(-random.nextInt(5)).setScale(4).stripTrailingZeros().add(BigDecimal.ZERO);
+    return unscaled
+        .scaleByPowerOfTen(-random.nextInt(5))
+        .setScale(4)
+        .stripTrailingZeros()
+        .add(BigDecimal.ZERO);
   }
 
   private static BigDecimal nudge(SplittableRandom random) {

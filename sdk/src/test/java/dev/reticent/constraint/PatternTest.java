@@ -11,9 +11,29 @@ class PatternTest {
   private static final String LETTERS = "ab0_ \n\"\\é\u0085😀-A\u00a0";
   private static final List<String> PARTS =
       List.of(
-          "a", "b", ".", "\\d", "\\w", "\\W", "\\D", "[ab]", "[^a]", "[a-b0]", "\\\\", "\"", "é",
-          "[^\\w]", "(a|b)", "(?:ab|0)", "😀", "\\x61", "\\u00e9", "\\.", "[\\]a-]");
-  private static final List<String> COUNTS = List.of("", "", "", "*", "+", "?", "{2}", "{1,3}", "{1,}", "*?");
+          "a",
+          "b",
+          ".",
+          "\\d",
+          "\\w",
+          "\\W",
+          "\\D",
+          "[ab]",
+          "[^a]",
+          "[a-b0]",
+          "\\\\",
+          "\"",
+          "é",
+          "[^\\w]",
+          "(a|b)",
+          "(?:ab|0)",
+          "😀",
+          "\\x61",
+          "\\u00e9",
+          "\\.",
+          "[\\]a-]");
+  private static final List<String> COUNTS =
+      List.of("", "", "", "*", "+", "?", "{2}", "{1,3}", "{1,}", "*?");
 
   @Test
   void stringsFitExactlyWhenAnEngineFindsThePattern() {

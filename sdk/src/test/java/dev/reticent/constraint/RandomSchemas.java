@@ -13,9 +13,19 @@ final class RandomSchemas {
       List.of("a", "b", "name", "näme", "kind", "quo\"te", "back\\slash", "日本", "", "new\nline");
   private static final List<String> PATTERNS =
       List.of(
-          "^[a-z]{2,5}$", "^\\d{3}-\\d{4}$", "ab+c", "^(yes|no|maybe)$", "^[^\"\\\\]{0,3}$",
-          "é|ü", "^[A-Z]\\w*$", "^.{3}$", "\\S\\s\\S", "^(?:[0-9a-f]{2}:){2}[0-9a-f]{2}$", "x?y$",
-          "^😀{1,2}$", "^\\u0041\\x42");
+          "^[a-z]{2,5}$",
+          "^\\d{3}-\\d{4}$",
+          "ab+c",
+          "^(yes|no|maybe)$",
+          "^[^\"\\\\]{0,3}$",
+          "é|ü",
+          "^[A-Z]\\w*$",
+          "^.{3}$",
+          "\\S\\s\\S",
+          "^(?:[0-9a-f]{2}:){2}[0-9a-f]{2}$",
+          "x?y$",
+          "^😀{1,2}$",
+          "^\\u0041\\x42");
 
   private final SplittableRandom random;
 
@@ -66,8 +76,7 @@ final class RandomSchemas {
       default ->
           chance(0.3)
               ? JSON.objectNode()
-              : JSON.objectNode()
-                  .put("$ref", chance(0.5) ? "#/$defs/leaf" : "#/$defs/tree");
+              : JSON.objectNode().put("$ref", chance(0.5) ? "#/$defs/leaf" : "#/$defs/tree");
     };
   }
 

@@ -3,6 +3,8 @@ package dev.reticent.constraint;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.UserInputException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,11 +15,33 @@ class SchemaRefusalTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties",
-        "propertyNames", "minProperties", "maxProperties", "unevaluatedProperties",
-        "unevaluatedItems", "contains", "minContains", "maxContains", "uniqueItems", "multipleOf",
-        "contentEncoding", "$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary",
-        "nullable", "discriminator", "x-mine", "minlength"
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentRequired",
+        "dependentSchemas",
+        "patternProperties",
+        "propertyNames",
+        "minProperties",
+        "maxProperties",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "uniqueItems",
+        "multipleOf",
+        "contentEncoding",
+        "$id",
+        "$anchor",
+        "$dynamicRef",
+        "$dynamicAnchor",
+        "$vocabulary",
+        "nullable",
+        "discriminator",
+        "x-mine",
+        "minlength"
       })
   void otherKeywordsAreRefusedWhereverTheyStand(String keyword) {
     String schema =
@@ -26,6 +50,31 @@ class SchemaRefusalTest {
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("#/properties/a~1b/items/" + keyword + " ")
         .hasMessageContaining("remove it");
+  }
+
+  @Test
+  void whatWouldTakeTooLongIsRefused() {
+    String deep = "(".repeat(20_000) + ")".repeat(20_000);
+    String empty = "(".repeat(5) + ")" + "{1000})".repeat(4) + "{1000}";
+    for (String pattern : List.of(deep, empty, "(a?){1000}(b?){1000}c{1000}", "(.*,){900}")) {
+      assertThatThrownBy(() -> Texts.format("{'pattern':'" + pattern + "'}"))
+          .isInstanceOf(UserInputException.class)
+          .hasMessageContaining("#/pattern");
+    }
+    StringBuilder chain = new StringBuilder("{'$ref':'#/$defs/d0','$defs':{'d9000':{}");
+    for (int i = 0; i < 9000; i++) {
+      chain.append(",'d").append(i).append("':{'$ref':'#/$defs/d").append(i + 1).append("'}");
+    }
+    assertThatThrownBy(() -> Texts.format(chain + "}}"))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("too long");
+  }
+
+  @Test
+  void aModelWithoutAnEndTokenIsRefused() {
+    assertThatThrownBy(() -> new JsonVocabulary(Vocabularies.tokens(300, 1), new int[0]))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("end token");
   }
 
   @ParameterizedTest
