@@ -144,59 +144,59 @@ public record ServeConfig(
         "api_key_environment",
         "api_key_file");
     return new Serving(
-            host,
-            port,
-            keyFile,
-            keyVariable,
-            section
-                .texts("allowed_hosts")
-                .describedAs(
-                    """
+        host,
+        port,
+        keyFile,
+        keyVariable,
+        section
+            .texts("allowed_hosts")
+            .describedAs(
+                """
                     Names under which clients may address the server, besides localhost and
                     addresses; others are refused, which stops DNS rebinding.""")
-                .orElse(List.of()),
-            section
-                .flag("ui")
-                .describedAs("Whether there is a page at `/` to try models on.")
-                .orElse(preset.ui()),
-            section
-                .integer("max_running")
-                .atLeast(1)
-                .describedAs("Answers generated at a time; never changes an answer.")
-                .orElse(16),
-            section
-                .integer("max_answers")
-                .atLeast(1)
-                .describedAs("Answers under way and waiting; more are told to come back (429).")
-                .orElse(preset.mostAnswers()),
-            section
-                .integer("context_tokens")
-                .atLeast(2)
-                .describedAs(
-                    "The most tokens of a prompt and its answer, within what the model can take.")
-                .orElse(2048),
-            section
-                .integer("cache_tokens")
-                .atLeast(2)
-                .describedAs(
-                    """
+            .orElse(List.of()),
+        section
+            .flag("ui")
+            .describedAs("Whether there is a page at `/` to try models on.")
+            .orElse(preset.ui()),
+        section
+            .integer("max_running")
+            .atLeast(1)
+            .describedAs("Answers generated at a time; never changes an answer.")
+            .orElse(16),
+        section
+            .integer("max_answers")
+            .atLeast(1)
+            .describedAs("Answers under way and waiting; more are told to come back (429).")
+            .orElse(preset.mostAnswers()),
+        section
+            .integer("context_tokens")
+            .atLeast(2)
+            .describedAs(
+                "The most tokens of a prompt and its answer, within what the model can take.")
+            .orElse(2048),
+        section
+            .integer("cache_tokens")
+            .atLeast(2)
+            .describedAs(
+                """
                     For how many tokens keys and values are kept; `max_running` times the context
                     unless given. Less saves memory, and answers wait for room.""")
-                .optional(),
-            section
-                .integer("max_body_bytes")
-                .atLeast(1024)
-                .describedAs("The longest request.")
-                .orElse(preset.maxBodyBytes()),
-            section
-                .integer("request_timeout_seconds")
-                .atLeast(1)
-                .describedAs("How long a request may take in all.")
-                .orElse(preset.requestTimeoutSeconds()),
-            section
-                .integer("shutdown_timeout_seconds")
-                .atLeast(0)
-                .describedAs("How long answers may go on when the server is told to stop.")
-                .orElse(preset.shutdownTimeoutSeconds()));
+            .optional(),
+        section
+            .integer("max_body_bytes")
+            .atLeast(1024)
+            .describedAs("The longest request.")
+            .orElse(preset.maxBodyBytes()),
+        section
+            .integer("request_timeout_seconds")
+            .atLeast(1)
+            .describedAs("How long a request may take in all.")
+            .orElse(preset.requestTimeoutSeconds()),
+        section
+            .integer("shutdown_timeout_seconds")
+            .atLeast(0)
+            .describedAs("How long answers may go on when the server is told to stop.")
+            .orElse(preset.shutdownTimeoutSeconds()));
   }
 }

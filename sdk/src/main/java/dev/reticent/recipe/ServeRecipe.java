@@ -68,8 +68,7 @@ public final class ServeRecipe {
       List<Found> found = new ArrayList<>();
       for (int i = 0; i < folders.size(); i++) {
         Path folder = folders.get(i);
-        found.add(
-            new Found(config.adapters().get(i), folder, PeftFolder.read(folder, shape)));
+        found.add(new Found(config.adapters().get(i), folder, PeftFolder.read(folder, shape)));
       }
       int context = Math.min(shape.maxPositions(), config.serving().contextTokens());
       EngineOptions options = EngineOptions.of(config.serving().maxRunning(), context);

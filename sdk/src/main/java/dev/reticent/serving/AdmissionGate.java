@@ -52,8 +52,8 @@ final class AdmissionGate {
   }
 
   /**
-   * Takes n permits, or throws: 503 unless the server is ready, 429 when there are not so many left,
-   * 400 when there never are.
+   * Takes n permits, or throws: 503 unless the server is ready, 429 when there are not so many
+   * left, 400 when there never are.
    */
   Permit admit(int n) {
     checkOpen();

@@ -60,9 +60,7 @@ final class AnswerWriter {
           }
           choice.set(
               "logprobs",
-              request.logprobs()
-                  ? logprobs.of(index, generation.tokens())
-                  : JSON.nullNode());
+              request.logprobs() ? logprobs.of(index, generation.tokens()) : JSON.nullNode());
           choice.put("finish_reason", reason(generation.finishReason()));
         });
     node.set("usage", usage(generations));

@@ -115,7 +115,10 @@ final class FieldPolicy {
     // A name may be anything a client sends, so only what looks like a field is printed.
     String shown = name.matches("[A-Za-z0-9._-]{1,64}") ? name : "(with unusual characters)";
     if (logged.size() < MOST_LOGGED && logged.add(shown)) {
-      LOG.log(System.Logger.Level.WARNING, "A request has the unknown field {0}, which is ignored.", shown);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "A request has the unknown field {0}, which is ignored.",
+          shown);
     }
   }
 }

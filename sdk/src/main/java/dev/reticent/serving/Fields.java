@@ -141,9 +141,7 @@ final class Fields {
       return OptionalInt.empty();
     }
     double number = value.doubleValue();
-    return number >= low && number <= high
-        ? OptionalInt.of((int) number)
-        : OptionalInt.empty();
+    return number >= low && number <= high ? OptionalInt.of((int) number) : OptionalInt.empty();
   }
 
   OptionalLong longNumber(String name) {

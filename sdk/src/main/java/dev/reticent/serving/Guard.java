@@ -17,7 +17,8 @@ import java.util.Set;
  * can post across origins without being allowed to, and none is.
  */
 final class Guard {
-  private static final String LITERAL = "\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?";
+  private static final String LITERAL =
+      "\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?";
 
   private final Optional<ApiKey> key;
   private final Set<String> allowedHosts;
@@ -82,7 +83,9 @@ final class Guard {
     if (shown == null) {
       throw new ApiException(
           ApiError.of(
-              401, "missing_api_key", "This server asks for an API key: Authorization: Bearer KEY."));
+              401,
+              "missing_api_key",
+              "This server asks for an API key: Authorization: Bearer KEY."));
     }
     if (!key.isShownBy(shown)) {
       throw new ApiException(

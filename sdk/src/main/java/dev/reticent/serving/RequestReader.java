@@ -39,8 +39,7 @@ final class RequestReader {
    */
   TextRequest read(Api api, JsonNode body) {
     if (!body.isObject()) {
-      throw new ApiException(
-          ApiError.malformed("The body of the request must be a JSON object."));
+      throw new ApiException(ApiError.malformed("The body of the request must be a JSON object."));
     }
     return read(api, new Fields(body));
   }
@@ -97,7 +96,12 @@ final class RequestReader {
     ApiError first = problems.get(0);
     String message = String.join("\n", problems.stream().map(ApiError::message).toList());
     return new ApiError(
-        first.status(), first.type(), first.code(), first.param(), message, first.retryAfterSeconds());
+        first.status(),
+        first.type(),
+        first.code(),
+        first.param(),
+        message,
+        first.retryAfterSeconds());
   }
 
   private static OptionalInt maxTokens(Fields fields) {
@@ -105,7 +109,8 @@ final class RequestReader {
     OptionalInt most = fields.whole("max_completion_tokens", 1, Integer.MAX_VALUE);
     if (old.isPresent() && most.isPresent() && !old.equals(most)) {
       fields.wrong(
-          "max_completion_tokens", "is not what max_tokens, its older name, says: give one of them.");
+          "max_completion_tokens",
+          "is not what max_tokens, its older name, says: give one of them.");
     }
     return most.isPresent() ? most : old;
   }
@@ -218,7 +223,8 @@ final class RequestReader {
       stops.add(value.textValue());
     }
     if (stops.size() > MOST_STOPS) {
-      fields.wrong("stop", "found " + stops.size() + " texts, expected at most " + MOST_STOPS + ".");
+      fields.wrong(
+          "stop", "found " + stops.size() + " texts, expected at most " + MOST_STOPS + ".");
       return List.of();
     }
     return stops;

@@ -151,7 +151,8 @@ final class Routes {
     AnswerWriter writer =
         new AnswerWriter(
             request,
-            (api == Api.CHAT ? "chatcmpl-" : "cmpl-") + UUID.randomUUID().toString().replace("-", ""),
+            (api == Api.CHAT ? "chatcmpl-" : "cmpl-")
+                + UUID.randomUUID().toString().replace("-", ""),
             clock.instant().getEpochSecond(),
             model.fingerprint(),
             ready.texts());

@@ -56,7 +56,10 @@ public final class SamplingServer implements AutoCloseable {
             .invalidRequestHandler(SamplingServer::invalid)
             .requestHandler(
                 new Routes(
-                        gate, metrics, () -> calls, vertx.createSharedWorkerExecutor("reticent-prompts", 2))
+                        gate,
+                        metrics,
+                        () -> calls,
+                        vertx.createSharedWorkerExecutor("reticent-prompts", 2))
                     .handler(vertx, options));
     try {
       server.listen(options.port(), options.host()).await(30, TimeUnit.SECONDS);
@@ -125,8 +128,7 @@ public final class SamplingServer implements AutoCloseable {
                         EnumSet.complementOf(EnumSet.of(MetricsDomain.HTTP_SERVER)).stream()
                             .map(MetricsDomain::toCategory)
                             .collect(Collectors.toSet()))
-                    .setLabels(
-                        EnumSet.of(Label.HTTP_METHOD, Label.HTTP_ROUTE, Label.HTTP_CODE)));
+                    .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_ROUTE, Label.HTTP_CODE)));
     return Vertx.builder()
         .with(options)
         .withMetrics(new MicrometerMetricsFactory(metrics.registry()))

@@ -71,7 +71,9 @@ public record ServedModels(
                         "invalid_request_error",
                         "model_not_found",
                         "model",
-                        "There is no such model here: GET /v1/models lists " + byName.keySet() + ".",
+                        "There is no such model here: GET /v1/models lists "
+                            + byName.keySet()
+                            + ".",
                         0)));
   }
 
@@ -85,7 +87,8 @@ public record ServedModels(
       try {
         one.close();
       } catch (Exception e) {
-        failure = failure == null ? new IllegalStateException("closing the model failed", e) : failure;
+        failure =
+            failure == null ? new IllegalStateException("closing the model failed", e) : failure;
       }
     }
     if (failure != null) {

@@ -36,9 +36,7 @@ final class ServerMetrics {
 
   ServerMetrics() {
     // Vert.x registers these twice, and Micrometer warns of that.
-    registry
-        .config()
-        .meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
   }
 
   PrometheusMeterRegistry registry() {

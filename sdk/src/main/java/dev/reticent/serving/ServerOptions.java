@@ -33,7 +33,8 @@ public record ServerOptions(
 
   /** Port 8080 of this machine only, no key, with the page. */
   public static final ServerOptions STANDARD =
-      new ServerOptions("127.0.0.1", 8080, Optional.empty(), List.of(), true, 256, 1 << 20, 600, 30);
+      new ServerOptions(
+          "127.0.0.1", 8080, Optional.empty(), List.of(), true, 256, 1 << 20, 600, 30);
 
   /**
    * @throws UserInputException if other machines would reach the server without a key, or a number

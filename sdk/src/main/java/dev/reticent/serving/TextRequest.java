@@ -11,8 +11,8 @@ import java.util.Set;
  *
  * @param model the name of the base model or an adapter
  * @param n answers to each prompt
- * @param maxTokens the most tokens of an answer; empty for what the context leaves, which is at most
- *     16 for completions
+ * @param maxTokens the most tokens of an answer; empty for what the context leaves, which is at
+ *     most 16 for completions
  * @param endTokens whether the model's end tokens end an answer
  * @param seed empty for a fresh one
  * @param form what an answer has to look like

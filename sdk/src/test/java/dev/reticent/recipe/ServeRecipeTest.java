@@ -44,8 +44,7 @@ class ServeRecipeTest {
     return new ObjectMapper()
         .readTree(
             HttpClient.newHttpClient()
-                .send(
-                    HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                 .body());
   }
 

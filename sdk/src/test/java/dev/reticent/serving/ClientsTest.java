@@ -97,7 +97,10 @@ class ClientsTest {
   @Test
   void openaiReadsAnswersWholeAndStreamedAlike() {
     ChatCompletion whole =
-        openai.chat().completions().create(chat().n(2).seed(3).logprobs(true).topLogprobs(2).build());
+        openai
+            .chat()
+            .completions()
+            .create(chat().n(2).seed(3).logprobs(true).topLogprobs(2).build());
     whole.validate();
     assertThat(whole.choices()).hasSize(2);
     assertThat(whole.choices().get(0).finishReason().asString()).isEqualTo("length");
@@ -194,11 +197,7 @@ class ClientsTest {
     Http http = new Http(server);
     CompletableFuture<ChatCompletion> filling =
         CompletableFuture.supplyAsync(
-            () ->
-                openai
-                    .chat()
-                    .completions()
-                    .create(chat().n(8).maxCompletionTokens(150).build()));
+            () -> openai.chat().completions().create(chat().n(8).maxCompletionTokens(150).build()));
     while (server.answersUnderWay() < 8) {
       Servers.pause(1);
     }
@@ -298,7 +297,9 @@ class ClientsTest {
                     .maxRetries(0)
                     .build()
                     .chat("Hello"));
-    assertThat(invalid).isInstanceOf(InvalidRequestException.class).hasMessageContaining("temperature");
+    assertThat(invalid)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("temperature");
   }
 
   /** The JDK's client, which langchain4j uses, would die at shutdown under HTTP/2. */

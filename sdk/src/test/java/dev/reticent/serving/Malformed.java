@@ -33,24 +33,45 @@ final class Malformed {
               Map.entry("min_p", List.of("-0.5", "2", "\"S\"")),
               Map.entry("seed", List.of("1.5", "\"S\"", "1e30", "9223372036854775808", "true")),
               Map.entry("n", List.of("0", "9", "-1", "1.5", "\"S\"", "16384")),
-              Map.entry("stop", List.of("1", "\"\"", "[\"a\",1]", "[\"\"]", "{}",
-                  "[\"1\",\"2\",\"3\",\"4\",\"5\"]", "\"\\ud800\"")),
+              Map.entry(
+                  "stop",
+                  List.of(
+                      "1",
+                      "\"\"",
+                      "[\"a\",1]",
+                      "[\"\"]",
+                      "{}",
+                      "[\"1\",\"2\",\"3\",\"4\",\"5\"]",
+                      "\"\\ud800\"")),
               Map.entry("stop_token_ids", List.of("1", "[-1]", "[384]", "[\"S\"]", "[1.5]")),
-              Map.entry("logit_bias", List.of("1", "[]x", "{\"S\":1}", "{\"384\":1}",
-                  "{\"5\":101}", "{\"5\":\"S\"}", "{\"-1\":1}")),
+              Map.entry(
+                  "logit_bias",
+                  List.of(
+                      "1",
+                      "[]x",
+                      "{\"S\":1}",
+                      "{\"384\":1}",
+                      "{\"5\":101}",
+                      "{\"5\":\"S\"}",
+                      "{\"-1\":1}")),
               Map.entry("frequency_penalty", List.of("2.1", "-3", "\"S\"")),
               Map.entry("presence_penalty", List.of("9", "\"S\"", "[]")),
               Map.entry("repetition_penalty", List.of("0", "-1", "101", "\"S\"")),
               Map.entry("stream", List.of("1", "\"true\"", "[]", "{}")),
               Map.entry("stream_options", List.of("1", "{\"include_usage\":true}", "[]", "\"S\"")),
               Map.entry("ignore_eos", List.of("1", "\"S\"")),
-              Map.entry("response_format", List.of("1", "{\"type\":\"S\"}", "{}",
-                  "{\"type\":\"json_schema\"}",
-                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"odd\":1}}}",
-                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"odd\"}}}",
-                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"pattern\":\"(\",\"type\":\"string\"}}}",
-                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"$ref\":\"#\"}}}",
-                  "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":1}}")),
+              Map.entry(
+                  "response_format",
+                  List.of(
+                      "1",
+                      "{\"type\":\"S\"}",
+                      "{}",
+                      "{\"type\":\"json_schema\"}",
+                      "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"odd\":1}}}",
+                      "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"odd\"}}}",
+                      "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"pattern\":\"(\",\"type\":\"string\"}}}",
+                      "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"$ref\":\"#\"}}}",
+                      "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":1}}")),
               Map.entry("tools", List.of("[{\"type\":\"function\"}]", "\"S\"", "1")),
               Map.entry("best_of", List.of("2", "\"S\"")),
               Map.entry("min_tokens", List.of("1")),
@@ -59,14 +80,38 @@ final class Malformed {
               Map.entry("cache_salt", List.of("\"S\""))));
 
   private static final List<String> BAD_PROMPTS =
-      List.of("1", "null", "[]", "{}", "true", "[[]]", "[\"S\",1]", "[1,\"S\"]", "[-1]", "[384]",
-          "[1.5]", "[[1],[]]", "\"\\udc00\"", "[null]");
+      List.of(
+          "1",
+          "null",
+          "[]",
+          "{}",
+          "true",
+          "[[]]",
+          "[\"S\",1]",
+          "[1,\"S\"]",
+          "[-1]",
+          "[384]",
+          "[1.5]",
+          "[[1],[]]",
+          "\"\\udc00\"",
+          "[null]");
 
   private static final List<String> BAD_MESSAGES =
-      List.of("1", "null", "[]", "{}", "\"S\"", "[1]", "[{}]", "[{\"role\":\"user\"}]",
-          "[{\"content\":\"S\"}]", "[{\"role\":\"S\",\"content\":\"S\"}]",
-          "[{\"role\":\"tool\",\"content\":\"S\"}]", "[{\"role\":\"user\",\"content\":1}]",
-          "[{\"role\":\"user\",\"content\":[1]}]", "[{\"role\":\"user\",\"content\":[{}]}]",
+      List.of(
+          "1",
+          "null",
+          "[]",
+          "{}",
+          "\"S\"",
+          "[1]",
+          "[{}]",
+          "[{\"role\":\"user\"}]",
+          "[{\"content\":\"S\"}]",
+          "[{\"role\":\"S\",\"content\":\"S\"}]",
+          "[{\"role\":\"tool\",\"content\":\"S\"}]",
+          "[{\"role\":\"user\",\"content\":1}]",
+          "[{\"role\":\"user\",\"content\":[1]}]",
+          "[{\"role\":\"user\",\"content\":[{}]}]",
           "[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"file:///S\"}}]}]",
           "[{\"role\":\"user\",\"content\":\"S\",\"name\":\"S\"}]",
           "[{\"role\":\"user\",\"content\":\"\\ud83d\"}]",
@@ -125,7 +170,8 @@ final class Malformed {
     StringBuilder text = new StringBuilder(SECRET);
     int length = random.nextInt(40);
     for (int i = 0; i < length; i++) {
-      text.appendCodePoint(random.nextInt(3) == 0 ? 0x1F600 + random.nextInt(60) : 32 + random.nextInt(900));
+      text.appendCodePoint(
+          random.nextInt(3) == 0 ? 0x1F600 + random.nextInt(60) : 32 + random.nextInt(900));
     }
     return text.toString();
   }
@@ -143,7 +189,12 @@ final class Malformed {
     }
     node.remove(field);
     String rest = node.toString();
-    return rest.substring(0, rest.length() - 1) + ",\"" + field + "\":" + value.replace("S", SECRET) + "}";
+    return rest.substring(0, rest.length() - 1)
+        + ",\""
+        + field
+        + "\":"
+        + value.replace("S", SECRET)
+        + "}";
   }
 
   private byte[] truncated() {
@@ -164,7 +215,9 @@ final class Malformed {
   /** A byte inside a text that UTF-8 or JSON does not have there. */
   private byte[] brokenBytes() {
     byte[] whole = utf8(valid().toString());
-    int at = new String(whole, StandardCharsets.ISO_8859_1).indexOf(SECRET) + random.nextInt(SECRET.length());
+    int at =
+        new String(whole, StandardCharsets.ISO_8859_1).indexOf(SECRET)
+            + random.nextInt(SECRET.length());
     whole[at] = new byte[] {(byte) 0xff, (byte) 0xc0, 0, 10, (byte) 0x80, '"'}[random.nextInt(6)];
     return whole;
   }
@@ -177,7 +230,11 @@ final class Malformed {
       case 2 -> "[".repeat(random.nextInt(1, 50_000));
       case 3 -> "{\"a\":".repeat(random.nextInt(1, 20_000));
       case 4 -> whole.substring(0, whole.length() - 1) + ",\"model\":\"" + Servers.MODEL + "\"}";
-      case 5 -> whole.substring(0, whole.length() - 1) + ",\"seed\":" + "9".repeat(random.nextInt(1100, 3000)) + "}";
+      case 5 ->
+          whole.substring(0, whole.length() - 1)
+              + ",\"seed\":"
+              + "9".repeat(random.nextInt(1100, 3000))
+              + "}";
       default -> "";
     };
   }

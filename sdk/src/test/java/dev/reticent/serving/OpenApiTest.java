@@ -83,7 +83,9 @@ class OpenApiTest {
     return http.send(
             HttpRequest.newBuilder(server.uri().resolve(path))
                 .header("Content-Type", "application/json")
-                .method(method.toUpperCase(java.util.Locale.ROOT), HttpRequest.BodyPublishers.ofString("{}"))
+                .method(
+                    method.toUpperCase(java.util.Locale.ROOT),
+                    HttpRequest.BodyPublishers.ofString("{}"))
                 .build())
         .statusCode();
   }
@@ -99,11 +101,9 @@ class OpenApiTest {
               new ServerMetrics(),
               java.util.Optional::empty,
               vertx.createSharedWorkerExecutor("test", 1))
-          .router(vertx, Servers.OPTIONS)
-          .getRoutes()
-          .stream()
-          .filter(route -> route.getPath() != null)
-          .forEach(route -> routes.add(route.getPath().replace(":id", "{id}")));
+          .router(vertx, Servers.OPTIONS).getRoutes().stream()
+              .filter(route -> route.getPath() != null)
+              .forEach(route -> routes.add(route.getPath().replace(":id", "{id}")));
       Set<String> paths = new TreeSet<>();
       api.get("paths").fieldNames().forEachRemaining(paths::add);
       assertThat(routes).isEqualTo(paths);
@@ -146,7 +146,10 @@ class OpenApiTest {
             : "{'model':'scripted','max_tokens':1,'prompt':'x'";
     int checked = 0;
     for (var entry :
-        api.at("/components/schemas/" + (chat ? "ChatRequest" : "CompletionRequest") + "/properties")
+        api.at(
+                "/components/schemas/"
+                    + (chat ? "ChatRequest" : "CompletionRequest")
+                    + "/properties")
             .properties()) {
       JsonNode field = entry.getValue();
       if (field.has("$ref")) {
@@ -190,11 +193,14 @@ class OpenApiTest {
           "{'model':'scripted','messages':[{'role':'user','content':'x'}],'max_tokens':3%s%s}";
       fits("ChatRequest", Http.parse(ask.formatted(extra, "").replace('\'', '"')));
       fits("Chat", http.ok(Http.CHAT, ask.formatted(extra, "")));
-      stream(http.post(Http.CHAT, ask.formatted(extra, usage()))).forEach(e -> fits("ChatChunk", e));
+      stream(http.post(Http.CHAT, ask.formatted(extra, usage())))
+          .forEach(e -> fits("ChatChunk", e));
     }
     for (String extra : List.of("", ",'echo':true", ",'logprobs':3", ",'n':2")) {
       String ask = "{'model':'scripted','prompt':['x',[5]],'max_tokens':3%s%s}";
-      fits("CompletionRequest", Http.parse(ask.formatted(extra, "").replace('\'', '"').replace(",[5]", "")));
+      fits(
+          "CompletionRequest",
+          Http.parse(ask.formatted(extra, "").replace('\'', '"').replace(",[5]", "")));
       ask = ask.replace(",[5]", ",'y'");
       fits("Completion", http.ok(Http.COMPLETIONS, ask.formatted(extra, "")));
       stream(http.post(Http.COMPLETIONS, ask.formatted(extra, usage())))

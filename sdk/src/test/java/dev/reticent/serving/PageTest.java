@@ -24,7 +24,8 @@ class PageTest {
     Path root = folder.resolve("adapters");
     Path adapter = Files.createDirectories(root.resolve("tuned"));
     for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
-      Files.copy(Golden.folder("mistral-tiny").resolve("adapter").resolve(name), adapter.resolve(name));
+      Files.copy(
+          Golden.folder("mistral-tiny").resolve("adapter").resolve(name), adapter.resolve(name));
     }
     Files.writeString(
         adapter.resolve("privacy.json"),

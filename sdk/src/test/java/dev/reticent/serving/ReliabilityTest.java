@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a server does when too much, too slow or wrong things happen. */
 @Timeout(120)
 class ReliabilityTest {
-  private static final String ASK =
-      "{'model':'scripted','prompt':'x','max_tokens':%d,'stream':%s}";
+  private static final String ASK = "{'model':'scripted','prompt':'x','max_tokens':%d,'stream':%s}";
 
   private static void eventually(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -211,7 +210,9 @@ class ReliabilityTest {
             new BufferedReader(
                 new InputStreamReader(sleeper.getInputStream(), StandardCharsets.UTF_8));
         int chunks = 0;
-        for (String line = reader.readLine(); !line.equals("data: [DONE]"); line = reader.readLine()) {
+        for (String line = reader.readLine();
+            !line.equals("data: [DONE]");
+            line = reader.readLine()) {
           chunks += line.startsWith("data: ") ? 1 : 0;
         }
         assertThat(chunks).isEqualTo(8 * (1 + 4000 + 1));
@@ -294,8 +295,7 @@ class ReliabilityTest {
   @Test
   void whatDoesNotFinishBeforeTheEndOfShutdownIsToldSo() throws Exception {
     SamplingServer server =
-        Servers.scripted(
-            Servers.OPTIONS.withTimeoutsSeconds(60, 1), 1, Servers.endless(5));
+        Servers.scripted(Servers.OPTIONS.withTimeoutsSeconds(60, 1), 1, Servers.endless(5));
     Http http = new Http(server);
     HttpResponse<InputStream> stream =
         http.client.send(

@@ -54,8 +54,7 @@ class RequestReaderTest {
             """);
     assertThat(request.parameters())
         .isEqualTo(
-            new SamplingParameters(
-                0.5, 40, 0.9, 0.05, 1.1, -0.5, 2, Map.of(7, -100f, 99, 3.5f)));
+            new SamplingParameters(0.5, 40, 0.9, 0.05, 1.1, -0.5, 2, Map.of(7, -100f, 99, 3.5f)));
     assertThat(request.seed()).hasValue(Long.MIN_VALUE);
     assertThat(request.stop()).containsExactly("a", "b");
     assertThat(request.stopIds()).isEqualTo(Set.of(1, 2));
@@ -77,7 +76,8 @@ class RequestReaderTest {
             "{'model':'m','prompt':'p','temperature':-1,'n':99,'stop':5,'suffix':'x','seed':0.5}");
     assertThat(error.status()).isEqualTo(400);
     assertThat(error.message())
-        .contains("temperature: found -1", "n: found 99", "stop:", "suffix is not supported", "seed");
+        .contains(
+            "temperature: found -1", "n: found 99", "stop:", "suffix is not supported", "seed");
     assertThat(error.message().lines()).hasSize(5);
     assertThat(error.param()).isNotEmpty();
   }

@@ -78,7 +78,11 @@ class SecurityTest {
   private static String get(SamplingServer server, String path, String... headers) {
     return raw(
         server,
-        "GET " + path + " HTTP/1.1\r\nConnection: close\r\n" + String.join("\r\n", headers) + "\r\n\r\n");
+        "GET "
+            + path
+            + " HTTP/1.1\r\nConnection: close\r\n"
+            + String.join("\r\n", headers)
+            + "\r\n\r\n");
   }
 
   private static String post(SamplingServer server, String body, String... headers) {
@@ -146,7 +150,21 @@ class SecurityTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/v1/models", "/v1/models/scripted", "/metrics", "/openapi.yaml", "/page.js", "/no", "/v1/completions", "/health/", "//health", "/%68ealth2", "/health?x=1#", "/HEALTH"})
+      strings = {
+        "/",
+        "/v1/models",
+        "/v1/models/scripted",
+        "/metrics",
+        "/openapi.yaml",
+        "/page.js",
+        "/no",
+        "/v1/completions",
+        "/health/",
+        "//health",
+        "/%68ealth2",
+        "/health?x=1#",
+        "/HEALTH"
+      })
   void everythingButHealthAsksForTheKey(String path) {
     int expected = path.startsWith("/health?") ? 200 : 401;
     assertThat(status(get(locked, path, "Host: localhost"))).isEqualTo(expected);
@@ -162,8 +180,7 @@ class SecurityTest {
         "Token correct-horse-battery", "correct-horse-battery"
       })
   void nothingButTheKeyIsTheKey(String authorization) {
-    String answer =
-        get(locked, "/v1/models", "Host: localhost", "Authorization: " + authorization);
+    String answer = get(locked, "/v1/models", "Host: localhost", "Authorization: " + authorization);
     assertThat(status(answer)).isEqualTo(401);
     assertThat(answer).contains("WWW-Authenticate: Basic").doesNotContain("correct-horse");
   }
@@ -202,13 +219,11 @@ class SecurityTest {
   @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
   void otherMachinesAreLetInOnlyWithAKey(String host) {
     assertThatThrownBy(
-            () ->
-                new ServerOptions(host, 0, Optional.empty(), List.of(), true, 1, 1024, 1, 1))
+            () -> new ServerOptions(host, 0, Optional.empty(), List.of(), true, 1, 1024, 1, 1))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("API key");
     assertThat(
-            new ServerOptions(
-                    host, 0, Optional.of(ApiKey.of(KEY)), List.of(), true, 1, 1024, 1, 1)
+            new ServerOptions(host, 0, Optional.of(ApiKey.of(KEY)), List.of(), true, 1, 1024, 1, 1)
                 .host())
         .isEqualTo(host);
   }

@@ -38,8 +38,7 @@ final class Soak {
     this.server = server;
     this.http = new Http(server);
     this.end = System.nanoTime() + length.toNanos();
-    StreamSupport.stream(
-            Http.parse(http.get("v1/models").body()).get("data").spliterator(), false)
+    StreamSupport.stream(Http.parse(http.get("v1/models").body()).get("data").spliterator(), false)
         .forEach(card -> models.add(card.get("id").asText()));
   }
 
@@ -134,8 +133,7 @@ final class Soak {
   }
 
   private String body(SplittableRandom random, boolean stream) {
-    String form =
-        random.nextInt(5) == 0 ? ",'response_format':{'type':'json_object'}" : "";
+    String form = random.nextInt(5) == 0 ? ",'response_format':{'type':'json_object'}" : "";
     return "{'model':'%s','messages':[{'role':'user','content':'How do I delete table /t%d in zone z%d?'}],'n':%d,'max_tokens':%d,'temperature':%s,'seed':%d,'stream':%s%s}"
         .formatted(
             models.get(random.nextInt(models.size())),
@@ -150,8 +148,7 @@ final class Soak {
   }
 
   private Socket open(SplittableRandom random) throws IOException {
-    byte[] body =
-        body(random, true).replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    byte[] body = body(random, true).replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket
         .getOutputStream()

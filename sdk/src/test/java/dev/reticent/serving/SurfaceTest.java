@@ -84,7 +84,10 @@ class SurfaceTest {
     assertThat(adapter.toString()).doesNotContain("/");
     Http.error(http.get("v1/models/..%2F..%2Fetc"), 404, "model_not_found");
     http.refused(
-        404, "model_not_found", Http.CHAT, "{'model':'x','messages':[{'role':'user','content':''}]}");
+        404,
+        "model_not_found",
+        Http.CHAT,
+        "{'model':'x','messages':[{'role':'user','content':''}]}");
   }
 
   @Test
@@ -213,8 +216,7 @@ class SurfaceTest {
     // The model's own log-probability is reported, whatever the bias.
     assertThat(logprobs.get("token_logprobs").get(0).asDouble()).isLessThan(-0.5);
     JsonNode stopped =
-        http.ok(
-            Http.COMPLETIONS, ask.formatted(",'logit_bias':{'70':100},'stop_token_ids':[70]"));
+        http.ok(Http.COMPLETIONS, ask.formatted(",'logit_bias':{'70':100},'stop_token_ids':[70]"));
     assertThat(texts(stopped)).containsExactly("");
     assertThat(stopped.get("choices").get(0).get("finish_reason").asText()).isEqualTo("stop");
     assertThat(texts(http.ok(Http.COMPLETIONS, ask.formatted(",'logit_bias':{'70':-100}"))))
@@ -326,7 +328,8 @@ class SurfaceTest {
           http.ok(
               Http.COMPLETIONS,
               "{'model':'adapter','max_tokens':2,'ignore_eos':true,'prompt':" + prompt + "}");
-      assertThat(answer.get("choices").size()).isEqualTo(prompt.contains("],[") || prompt.contains("','") ? 2 : 1);
+      assertThat(answer.get("choices").size())
+          .isEqualTo(prompt.contains("],[") || prompt.contains("','") ? 2 : 1);
     }
   }
 
@@ -354,7 +357,16 @@ class SurfaceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "[1,2]", "nul", "'text'", "{'model':1}", "{}", "{'a':1,'a':2}", "{'a':1} x", "12"
+        "",
+        "{",
+        "[1,2]",
+        "nul",
+        "'text'",
+        "{'model':1}",
+        "{}",
+        "{'a':1,'a':2}",
+        "{'a':1} x",
+        "12"
       })
   void whatIsNotARequestIs400(String body) {
     HttpResponse<String> response = http.post(Http.CHAT, body);
