@@ -80,24 +80,25 @@ final class Forms {
     }
     Fields format = given.get();
     Optional<Fields> named = format.object("json_schema");
-    String type = format.text("type", "");
-    switch (type) {
-      case "text":
-        return new Form.Free();
-      case "json_object":
+    return switch (format.text("type", "")) {
+      case "text" -> new Form.Free();
+      case "json_object" -> {
         refuseWhatCuts(fields);
-        return new Form.AnyObject();
-      case "json_schema":
+        yield new Form.AnyObject();
+      }
+      case "json_schema" -> {
         refuseWhatCuts(fields);
         Optional<JsonNode> schema = named.flatMap(n -> n.given("schema"));
         if (schema.isEmpty()) {
           format.wrong("json_schema.schema", "missing; give a JSON Schema.");
         }
-        return schema.<Form>map(Form.Schema::new).orElseGet(Form.Free::new);
-      default:
+        yield schema.<Form>map(Form.Schema::new).orElseGet(Form.Free::new);
+      }
+      default -> {
         format.unsupported("type", "is none of text, json_object and json_schema.");
-        return new Form.Free();
-    }
+        yield new Form.Free();
+      }
+    };
   }
 
   /** The text is to be whole JSON whatever comes, so nothing else may end it. */

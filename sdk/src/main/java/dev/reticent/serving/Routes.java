@@ -216,7 +216,8 @@ final class Routes {
 
   private static ApiError other(RoutingContext routing) {
     Throwable failure = routing.failure();
-    boolean read = routing.request().isEnded() || routing.request().method() != HttpMethod.POST;
+    boolean read =
+        routing.request().isEnded() || !routing.request().method().equals(HttpMethod.POST);
     if (!read && !(failure instanceof ApiException)) {
       return UNREADABLE; // the body broke off, or its chunks are none
     }

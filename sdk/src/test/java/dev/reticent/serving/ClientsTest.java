@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
@@ -100,7 +101,13 @@ class ClientsTest {
         openai
             .chat()
             .completions()
-            .create(chat().n(2).seed(3).logprobs(true).topLogprobs(2).build());
+            .create(
+                chat()
+                    .n(2)
+                    .putAdditionalBodyProperty("seed", JsonValue.from(3))
+                    .logprobs(true)
+                    .topLogprobs(2)
+                    .build());
     whole.validate();
     assertThat(whole.choices()).hasSize(2);
     assertThat(whole.choices().get(0).finishReason().asString()).isEqualTo("length");
@@ -113,7 +120,7 @@ class ClientsTest {
             .completions()
             .createStreaming(
                 chat()
-                    .seed(3)
+                    .putAdditionalBodyProperty("seed", JsonValue.from(3))
                     .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
                     .build())) {
       chunks = stream.stream().map(ChatCompletionChunk::validate).toList();
@@ -160,10 +167,7 @@ class ClientsTest {
                     .chat()
                     .completions()
                     .create(
-                        chat()
-                            .putAdditionalBodyProperty(
-                                "min_tokens", com.openai.core.JsonValue.from(5))
-                            .build()));
+                        chat().putAdditionalBodyProperty("min_tokens", JsonValue.from(5)).build()));
     assertThat(unsupported.code()).contains("unsupported_parameter");
     assertThat(unsupported.param()).contains("min_tokens");
     OpenAIClient stranger = openai("not-the-key-of-this-server");

@@ -126,6 +126,7 @@ final class Malformed {
   }
 
   /** A path and the bytes of a body. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Request(String path, byte[] body) {}
 
   static Request of(long seed) {
@@ -206,7 +207,7 @@ final class Malformed {
   private byte[] garbage() {
     byte[] bytes = new byte[random.nextInt(1, 400)];
     random.nextBytes(bytes);
-    if (bytes[0] == '{' || bytes[0] <= ' ' && bytes[0] >= 0) {
+    if (bytes[0] == '{' || (bytes[0] <= ' ' && bytes[0] >= 0)) {
       bytes[0] = '}';
     }
     return bytes;
