@@ -178,7 +178,8 @@ public record FinetuneConfig(
         "there is nothing to evaluate on: give dataset.eval_file or a dataset.held_out_fraction",
         "eval_every_n_grad_steps",
         "dataset.held_out_fraction");
-    section.check(!keepBest || selectable().isEmpty(), selectable(), "keep_best", "dataset.evaluation");
+    section.check(
+        !keepBest || selectable().isEmpty(), selectable(), "keep_best", "dataset.evaluation");
     section.check(
         privacy.rowsPerUser() == 1 || dataset.unit() instanceof PrivacyUnit.Row,
         "is for rows as units; with a column as the unit ε holds for all of a unit's rows",

@@ -40,8 +40,7 @@ final class FinetuneRun {
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     try (Workers workers = Workers.sharingCores(config.model().devices().size());
-        TrainableAdapter trainable =
-            new TrainableAdapter(in.model().decoder(), state.adapter());
+        TrainableAdapter trainable = new TrainableAdapter(in.model().decoder(), state.adapter());
         Spending spending =
             in.plan().isPrivate()
                 ? PrivateSpending.open(in, earlier, trainable, workers)
@@ -54,7 +53,11 @@ final class FinetuneRun {
       Session session = new Session(evaluation, spending, logs, first);
       Trainer.Outcome outcome =
           new Trainer(
-                  trainable, spending.gradients(), state.optimizer(), in.schedule(), in.plan().steps())
+                  trainable,
+                  spending.gradients(),
+                  state.optimizer(),
+                  in.schedule(),
+                  in.plan().steps())
               .run(first, session::step, in.listener()::stopRequested);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
@@ -70,8 +73,7 @@ final class FinetuneRun {
 
   private Optional<Checkpoint> earlier() throws IOException {
     Optional<Checkpoint> earlier = store.latestValid();
-    boolean begun =
-        earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
+    boolean begun = earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
     if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
       throw new UserInputException(
           "saving_dir: "
@@ -81,8 +83,7 @@ final class FinetuneRun {
     earlier.ifPresent(
         checkpoint ->
             in.listener()
-                .notice(
-                    "resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
+                .notice("resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
     return earlier;
   }
 
@@ -143,9 +144,7 @@ final class FinetuneRun {
       state.save(store, last, spending);
       boolean best = state.best().present();
       Adapter kept =
-          best
-              ? new Adapter(state.adapter().layout(), state.best().values())
-              : state.adapter();
+          best ? new Adapter(state.adapter().layout(), state.best().values()) : state.adapter();
       Path path = config.savingDir();
       PeftFolder.write(path, kept, in.model().folder().toString());
       AdapterCheck.requireRoundTrip(in.model(), kept, path);

@@ -51,9 +51,7 @@ final class PrivateSpending implements Spending {
         in.config()
             .privacy()
             .registry()
-            .map(
-                r ->
-                    new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
+            .map(r -> new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
   }
 
   /**

@@ -102,15 +102,16 @@ public final class SelfTest {
     int vocabulary = model.decoder().config().vocabSize();
     int longest = Math.min(config.dataset().maxTokens(), 1024);
     SplittableRandom random = new SplittableRandom(config.seed());
-    int[] tokens = units.stream().flatMap(List::stream).flatMapToInt(e -> Arrays.stream(e.ids())).toArray();
+    int[] tokens =
+        units.stream().flatMap(List::stream).flatMapToInt(e -> Arrays.stream(e.ids())).toArray();
     Map<String, List<TokenizedExample>> extra = new LinkedHashMap<>();
     extra.put("a copy of a row", units.get(0));
     extra.put("the longest row", List.of(row(longest, i -> tokens[i % tokens.length])));
     extra.put("one token repeated", List.of(row(longest, i -> tokens[tokens.length - 1])));
     extra.put("the shortest row", List.of(row(2, i -> tokens[i])));
-    extra.put("random tokens", List.of(row(Math.min(64, longest), i -> random.nextInt(vocabulary))));
     extra.put(
-        "a unit of many rows", units.stream().flatMap(List::stream).limit(50).toList());
+        "random tokens", List.of(row(Math.min(64, longest), i -> random.nextInt(vocabulary))));
+    extra.put("a unit of many rows", units.stream().flatMap(List::stream).limit(50).toList());
     return extra;
   }
 

@@ -66,17 +66,14 @@ public final class PrivateGradients implements GradientSource {
     NoisySum released = protection.mechanism().release(sum.finish());
     double size = protection.expectedBatchSize();
     Optional<PrivateCurve.Estimate> curve =
-        protection.curve().share() == 0
-            ? Optional.empty()
-            : Optional.of(released.estimate(size));
+        protection.curve().share() == 0 ? Optional.empty() : Optional.of(released.estimate(size));
     double divisor = size;
     if (clipping instanceof Clipping.Adaptive adaptive && curve.isPresent()) {
       // The sum is in units of C/θ; back in those of the gradients, θ may move between steps.
       divisor = size * adaptive.clipNorm() / adaptive.threshold();
       clipping = adaptive.after(curve.get());
     }
-    return new Step(
-        released.mean(divisor), protection.ledger().epsilonSpent(), statistics, curve);
+    return new Step(released.mean(divisor), protection.ledger().epsilonSpent(), statistics, curve);
   }
 
   @Override

@@ -171,25 +171,24 @@ class NeighboursTest {
     try (Tokenizer tokenizer = Tokenizer.open(Golden.folder("mistral-tiny"));
         Decoder decoder = Decoder.load(folder(name), options);
         Adapters adapters = Adapters.of(decoder)) {
-      for (int target = 0; target < 4; target++) {
-        int[] prompt = prompt(target, new int[] {37, 5, 70, 33}[target]);
-        GenerationRequest request = request(prompt, adapters.ids().get(target), target, 30);
-        Said alone;
-        try (DecodingSession session =
-            decoder.decode(
-                adapters.tensors(), new SessionOptions(ROWS, CONTEXT, 16 * CONTEXT, 16, false))) {
-          alone = Said.of(Generator.of(session, tokenizer).generate(List.of(request)).get(0));
-        }
-        try (DecodingSession session =
-            decoder.decode(
-                adapters.tensors(), new SessionOptions(ROWS, CONTEXT, 16 * CONTEXT, 16, true))) {
-          Generator generator = Generator.of(session, tokenizer);
-          int cached = 0;
+      SessionOptions apart = new SessionOptions(ROWS, CONTEXT, ROWS * CONTEXT, 16, false);
+      SessionOptions sharing = new SessionOptions(ROWS, CONTEXT, ROWS * CONTEXT, 16, true);
+      try (DecodingSession session = decoder.decode(adapters.tensors(), sharing)) {
+        Generator generator = Generator.of(session, tokenizer);
+        for (int target = 0; target < 4; target++) {
+          // Prompts that begin alike, for one adapter after the other.
+          int[] prompt = prompt(1, new int[] {37, 5, 70, 33}[target]);
+          GenerationRequest request = request(prompt, adapters.ids().get(target), target, 30);
+          Said alone;
+          try (DecodingSession own = decoder.decode(adapters.tensors(), apart)) {
+            alone = Said.of(Generator.of(own, tokenizer).generate(List.of(request)).get(0));
+          }
           // None, so that the prompt is in the cache; then every fourth number of neighbours.
           List<Integer> companies = new ArrayList<>(List.of(0));
           for (int n = target; n < ROWS; n += 4) {
             companies.add(n);
           }
+          int cached = 0;
           for (int neighbours : companies) {
             Generation found = inCompany(generator, adapters, request, neighbours);
             assertThat(Said.of(found)).as(neighbours + " neighbours").isEqualTo(alone);
@@ -199,6 +198,7 @@ class NeighboursTest {
           boolean shares = prompt.length > 16 && !name.equals("phi3-longrope");
           assertThat(cached).isEqualTo(shares ? (prompt.length - 1) / 16 * 16 : 0);
         }
+        assertThat(session.blocks().used()).isZero();
       }
     }
   }
