@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       ServeCommand.class,
       PlanCommand.class,
       InspectCommand.class,
+      SelfTestCommand.class,
       PrivacyCommand.class
     })
 public final class Main {
