@@ -35,13 +35,19 @@ class ConfigFilesTest {
     String first = Files.readAllLines(file).get(0);
     assertThat(first)
         .matches(
-            "# \\./reticent (finetune|sample) configs/" + file.getFileName() + "( \\S+=\\S+)*");
+            "# \\./reticent (finetune|sample|serve) configs/"
+                + file.getFileName()
+                + "( \\S+=\\S+)*");
     String[] words = first.split(" ");
     Config config = Config.read(file).withOverrides(List.of(words).subList(4, words.length));
     if (words[2].equals("finetune")) {
       FinetuneConfig read = FinetuneConfig.of(config);
       assertThat(read.lora()).isPresent();
       assertThat(FinetuneConfig.of(config.resolved(FinetuneConfig::read))).isEqualTo(read);
+    } else if (words[2].equals("serve")) {
+      ServeConfig read = ServeConfig.of(config);
+      assertThat(read.adapters()).isNotEmpty();
+      assertThat(ServeConfig.of(config.resolved(ServeConfig::read))).isEqualTo(read);
     } else {
       SampleConfig read = SampleConfig.of(config);
       assertThat(read.prompts()).isNotEmpty();
