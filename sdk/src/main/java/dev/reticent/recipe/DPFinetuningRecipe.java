@@ -192,7 +192,10 @@ public final class DPFinetuningRecipe {
                 evaluateAndSave(
                     model, report, trainable, heldOut, workers, logs, listener, store, adapter,
                     optimizer);
-              });
+              },
+              listener::stopRequested);
+      // An interrupted thread cannot write files: the flag waits until they are written.
+      boolean interrupted = Thread.interrupted();
       double after = loss(model, trainable.adapter(), heldOut, workers);
       if (!heldOut.isEmpty()) {
         logs.evaluated(last[0], after, publicEvaluation);
@@ -212,6 +215,9 @@ public final class DPFinetuningRecipe {
           .with("config", Provenance.digest(resolved))
           .write(config.savingDir());
       logs.text("run/privacy_statement", statement);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       return new FinetuneResult(
           config.savingDir(), plan, outcome, last[0], epsilon, before, after, statement);
     }

@@ -1,6 +1,7 @@
 package dev.reticent.training;
 
 import dev.reticent.privacy.BudgetExceededException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -43,8 +44,18 @@ public final class Trainer {
    * @param listener told after each step, when parameters are in place
    */
   public Outcome run(int firstStep, Consumer<StepReport> listener) {
+    return run(firstStep, listener, () -> false);
+  }
+
+  /**
+   * Trains on from {@code firstStep}.
+   *
+   * @param listener told after each step, when parameters are in place
+   * @param stop asked before each step; true ends training as an interrupt does
+   */
+  public Outcome run(int firstStep, Consumer<StepReport> listener, BooleanSupplier stop) {
     for (int step = firstStep; step < totalSteps; step++) {
-      if (Thread.currentThread().isInterrupted()) {
+      if (stop.getAsBoolean() || Thread.currentThread().isInterrupted()) {
         return Outcome.INTERRUPTED;
       }
       long start = System.nanoTime();
