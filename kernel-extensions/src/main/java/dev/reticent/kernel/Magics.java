@@ -5,7 +5,6 @@ import dev.reticent.config.UserInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The magics: thin covers of {@link Reticent}'s methods. */
 final class Magics {
@@ -31,7 +30,7 @@ final class Magics {
         "sample", (arguments, body) -> guarded(kernel, () -> sample(kernel, arguments, body)));
   }
 
-  private static boolean reticent(Kernel kernel, List<String> arguments) {
+  private static void reticent(Kernel kernel, List<String> arguments) {
     String word = arguments.isEmpty() ? "help" : arguments.get(0);
     kernel.show(
         switch (word) {
@@ -39,21 +38,19 @@ final class Magics {
           case "help" -> help();
           default ->
               throw new UserInputException(
-                  "%reticent: found '" + word + "'; there are status and help.");
+                  "reticent: found '" + word + "'; there are status and help.");
         });
-    return true;
   }
 
-  private static boolean tensorboard(Kernel kernel, List<String> arguments) {
+  private static void tensorboard(Kernel kernel, List<String> arguments) {
     if (arguments.isEmpty()) {
-      throw new UserInputException("%tensorboard: give the folder of the logs.");
+      throw new UserInputException("tensorboard: give the folder of the logs.");
     }
     String tags = arguments.size() > 1 ? arguments.get(1) : "";
     kernel.show(Reticent.tensorboard(Path.of(arguments.get(0)), tags));
-    return true;
   }
 
-  private static boolean finetune(Kernel kernel, List<String> arguments, String body) {
+  private static void finetune(Kernel kernel, List<String> arguments, String body) {
     Rerun rerun = Rerun.RESUME;
     List<String> overrides = new ArrayList<>();
     for (String argument : arguments) {
@@ -66,13 +63,11 @@ final class Magics {
     Reticent.finetune(config(body, overrides), rerun);
     kernel.evaluate("var finetuned = dev.reticent.kernel.Reticent.lastRun();");
     kernel.show(Reticent.lastRun().display());
-    return true;
   }
 
-  private static boolean sample(Kernel kernel, List<String> arguments, String body) {
+  private static void sample(Kernel kernel, List<String> arguments, String body) {
     kernel.show(Reticent.sample(config(body, arguments)).display());
     kernel.evaluate("var answers = dev.reticent.kernel.Reticent.lastAnswers();");
-    return true;
   }
 
   /** The lines below a cell magic; its own line is the first, so that places count as in the cell. */
@@ -80,9 +75,9 @@ final class Magics {
     return Config.parse("cell", "\n" + body).withOverrides(overrides);
   }
 
-  private static void guarded(Kernel kernel, Supplier<Boolean> magic) {
+  private static void guarded(Kernel kernel, Runnable magic) {
     try {
-      magic.get();
+      magic.run();
     } catch (UserInputException e) {
       kernel.show(Views.problem(String.valueOf(e.getMessage())));
       throw new CellError(String.valueOf(e.getMessage()), e);

@@ -47,7 +47,7 @@ final class TensorBoards {
     }
     if (!Files.isDirectory(folder)) {
       throw new UserInputException(
-          "%tensorboard: there is no folder " + folder + "; give the one with a run's logs.");
+          "tensorboard: there is no folder " + folder + "; give the one with a run's logs.");
     }
     Server started = start(folder);
     servers.put(folder, started);
@@ -98,7 +98,7 @@ final class TensorBoards {
       }
     }
     throw new UserInputException(
-        "%tensorboard: TensorBoard does not start. Install it with pip, and let RETICENT_PYTHON name that python or PATH hold the command. Tried:"
+        "tensorboard: TensorBoard does not start. Install it with pip, and let RETICENT_PYTHON name that python or PATH hold the command. Tried:"
             + said);
   }
 
