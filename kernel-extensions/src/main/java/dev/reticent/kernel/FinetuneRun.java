@@ -35,9 +35,7 @@ public final class FinetuneRun {
     lines.add(
         new LineChart.Series(
             "held-out loss",
-            evaluations.stream()
-                .map(at -> new LineChart.Point(at.step(), at.loss()))
-                .toList(),
+            evaluations.stream().map(at -> new LineChart.Point(at.step(), at.loss())).toList(),
             true));
     return new LineChart("loss", "step", lines).display();
   }
@@ -62,9 +60,7 @@ public final class FinetuneRun {
   private LineChart.Series series(String name, ToDoubleFunction<StepReport> value) {
     return new LineChart.Series(
         name,
-        steps.stream()
-            .map(at -> new LineChart.Point(at.step(), value.applyAsDouble(at)))
-            .toList(),
+        steps.stream().map(at -> new LineChart.Point(at.step(), value.applyAsDouble(at))).toList(),
         false);
   }
 

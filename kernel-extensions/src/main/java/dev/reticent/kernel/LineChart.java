@@ -59,7 +59,10 @@ record LineChart(String title, String x, List<Series> series) {
     List<Double> ticks() {
       double raw = (high - low) / 5;
       double power = Math.pow(10, Math.floor(Math.log10(raw)));
-      double step = raw <= power ? power : raw <= 2 * power ? 2 * power : raw <= 5 * power ? 5 * power : 10 * power;
+      double step =
+          raw <= power
+              ? power
+              : raw <= 2 * power ? 2 * power : raw <= 5 * power ? 5 * power : 10 * power;
       List<Double> ticks = new ArrayList<>();
       for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
         ticks.add(i * step);
@@ -124,8 +127,7 @@ record LineChart(String title, String x, List<Series> series) {
   private static String path(Series line, Range across, Range up, String colour) {
     StringBuilder points = new StringBuilder();
     for (Point point : line.points()) {
-      points.append(
-          format("%.1f,%.1f ", horizontal(point.x(), across), vertical(point.y(), up)));
+      points.append(format("%.1f,%.1f ", horizontal(point.x(), across), vertical(point.y(), up)));
     }
     return format(
         "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"%s points=\"%s\"/>",

@@ -70,7 +70,9 @@ final class Magics {
     kernel.evaluate("var answers = dev.reticent.kernel.Reticent.lastAnswers();");
   }
 
-  /** The lines below a cell magic; its own line is the first, so that places count as in the cell. */
+  /**
+   * The lines below a cell magic; its own line is the first, so that places count as in the cell.
+   */
   private static Config config(String body, List<String> overrides) {
     return Config.parse("cell", "\n" + body).withOverrides(overrides);
   }

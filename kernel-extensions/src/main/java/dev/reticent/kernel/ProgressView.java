@@ -25,10 +25,7 @@ final class ProgressView {
     }
     advice(run, html, text);
     if (!run.notices().isEmpty() && !run.phase().ended()) {
-      html.add(
-          "<small>"
-              + Html.escape(run.notices().get(run.notices().size() - 1))
-              + "</small>");
+      html.add("<small>" + Html.escape(run.notices().get(run.notices().size() - 1)) + "</small>");
     }
     return Display.html(
         "<div class=\"reticent-progress\">" + String.join("<br>", html) + "</div>",
@@ -40,8 +37,7 @@ final class ProgressView {
     text.add(words);
   }
 
-  private static void step(
-      RunProgress run, StepReport step, List<String> html, List<String> text) {
+  private static void step(RunProgress run, StepReport step, List<String> html, List<String> text) {
     String count = "step " + step.step() + " of " + step.totalSteps();
     html.add(Html.bar(step.step(), step.totalSteps()) + " " + Html.escape(count));
     text.add(count);

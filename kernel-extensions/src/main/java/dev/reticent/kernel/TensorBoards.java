@@ -80,8 +80,15 @@ final class TensorBoards {
       List<String> words = new ArrayList<>(command);
       words.addAll(
           List.of(
-              "--logdir", folder.toString(), "--host", "127.0.0.1", "--port", "0",
-              "--load_fast=false", "--reload_interval", "2"));
+              "--logdir",
+              folder.toString(),
+              "--host",
+              "127.0.0.1",
+              "--port",
+              "0",
+              "--load_fast=false",
+              "--reload_interval",
+              "2"));
       try {
         Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
         process.getOutputStream().close();
@@ -131,8 +138,7 @@ final class TensorBoards {
     String filter =
         tagPattern.isEmpty()
             ? ""
-            : "&tagFilter="
-                + java.net.URLEncoder.encode(tagPattern, StandardCharsets.UTF_8);
+            : "&tagFilter=" + java.net.URLEncoder.encode(tagPattern, StandardCharsets.UTF_8);
     String page = base + "?darkMode=false#scalars&_smoothingWeight=0" + filter;
     return Display.html(
         "<iframe src=\""
