@@ -46,6 +46,9 @@ notebook = nbformat.v4.new_notebook(
     metadata={"kernelspec": {"name": "reticent", "display_name": "Java (Reticent)", "language": "java"}})
 nbformat.write(notebook, folder / "lab.ipynb")
 
+settings = folder / "lab-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+settings.parent.mkdir(parents=True)
+settings.write_text('{"fetchNews": "false", "checkForUpdates": false}')
 environment = dict(os.environ, JUPYTER_CONFIG_DIR=str(folder / "jupyter-config"),
                    JUPYTER_RUNTIME_DIR=str(folder / "jupyter-runtime"),
                    JUPYTERLAB_SETTINGS_DIR=str(folder / "lab-settings"),
@@ -53,7 +56,7 @@ environment = dict(os.environ, JUPYTER_CONFIG_DIR=str(folder / "jupyter-config")
 server = subprocess.Popen(
     [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--port=0",
      "--IdentityProvider.token=", "--ServerApp.password=", "--expose-app-in-browser",
-     "--ServerApp.root_dir=" + str(folder), "--LabApp.news_url=None", "--ServerApp.disable_check_xsrf=True",
+     "--ServerApp.root_dir=" + str(folder), "--ServerApp.disable_check_xsrf=True",
      "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open(folder / "lab.log", "w"), env=environment)
 driver = None

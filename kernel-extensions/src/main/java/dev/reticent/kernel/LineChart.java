@@ -50,9 +50,9 @@ record LineChart(String title, String x, List<Series> series) {
       return low == high ? new Range(low - 0.5, high + 0.5) : new Range(low, high);
     }
 
-    /** From zero when the values are not far from it, so that heights can be compared. */
+    /** From zero, so that heights can be compared. */
     Range withZero() {
-      return low > 0 && low < 0.6 * high ? new Range(0, high) : this;
+      return low > 0 ? new Range(0, high) : this;
     }
 
     /** About five round numbers inside. */
@@ -104,7 +104,7 @@ record LineChart(String title, String x, List<Series> series) {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">",
             WIDTH, HEIGHT, WIDTH, HEIGHT));
     out.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
-    out.append(label(WIDTH / 2.0, 18, "middle", "#000000", title));
+    out.append(label(LEFT, 18, "start", "#000000", title));
     for (double tick : up.ticks()) {
       double at = vertical(tick, up);
       out.append(line(LEFT, at, WIDTH - RIGHT, at, "#dddddd"));
@@ -116,11 +116,17 @@ record LineChart(String title, String x, List<Series> series) {
     }
     out.append(line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "#444444"));
     out.append(label(WIDTH / 2.0, HEIGHT - 8, "middle", "#444444", x));
+    StringBuilder names = new StringBuilder();
     for (int i = 0; i < series.size(); i++) {
       String colour = COLOURS.get(i % COLOURS.size());
       out.append(path(series.get(i), across, up, colour));
-      out.append(label(WIDTH - RIGHT - 4, TOP + 12 + 15 * i, "end", colour, series.get(i).name()));
+      names.append(
+          format(
+              "<tspan dx=\"12\" fill=\"%s\">%s</tspan>",
+              colour, Html.escape(series.get(i).name())));
     }
+    out.append(
+        format("<text x=\"%d\" y=\"18\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, names));
     return out.append("</svg>").toString();
   }
 

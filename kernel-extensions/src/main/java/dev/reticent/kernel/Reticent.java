@@ -8,6 +8,7 @@ import dev.reticent.recipe.SampleRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -81,6 +82,11 @@ public final class Reticent {
   /** Shows something now, in the middle of a cell. */
   public static void show(Object value) {
     kernel().show(Views.of(value));
+  }
+
+  /** Horizontal bars, one for each name. */
+  public static Display bars(String title, Map<String, Double> values) {
+    return new BarChart(title, values).display();
   }
 
   /** TensorBoard of a folder, started or found running, as a frame. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,11 +62,12 @@ class FinetuneSessionTest {
   void stopEndsAfterTheStepWithLedgerAndCheckpointInAgreementAndTheNextRunGoesOn()
       throws IOException {
     Thread cell = Thread.currentThread();
+    AtomicBoolean told = new AtomicBoolean();
     FinetuneSession session = new FinetuneSession(config());
     RecordingKernel kernel =
         new RecordingKernel(
             display -> {
-              if (display.text().contains("step ")) {
+              if (display.text().startsWith("training | step ") && !told.getAndSet(true)) {
                 cell.interrupt();
               }
             });
