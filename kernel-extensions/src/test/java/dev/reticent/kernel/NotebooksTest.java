@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,9 +52,9 @@ class NotebooksTest {
     Jupyter.require("nbclient", "nbformat", "tensorboard");
     Path java =
         Path.of(
-            java.util.Optional.ofNullable(System.getenv("RETICENT_JDK25"))
+            Optional.ofNullable(System.getenv("RETICENT_JDK25"))
                 .orElse("/usr/lib/jvm/temurin-25-jdk-amd64"));
-    org.junit.jupiter.api.Assumptions.assumeTrue(
+    Assumptions.assumeTrue(
         Files.exists(java), "there is no JDK 25 at " + java + "; RETICENT_JDK25 names another");
     run(Jupyter.kernel(folder, java, 25), notebooks());
   }
