@@ -40,6 +40,11 @@ public record Display(Map<String, String> data) {
     return data.getOrDefault(TEXT, "");
   }
 
+  /** HTML: as it is, or with the picture or the text in it. */
+  public String html() {
+    return data.getOrDefault(HTML, data.getOrDefault(SVG, Html.pre(text())));
+  }
+
   @Override
   public String toString() {
     return text();

@@ -84,6 +84,11 @@ public final class Reticent {
     kernel().show(Views.of(value));
   }
 
+  /** A value as HTML, for notebooks that have a function of their own to show it. */
+  public static String html(Object value) {
+    return Views.of(value).html();
+  }
+
   /** Horizontal bars, one for each name. */
   public static Display bars(String title, Map<String, Double> values) {
     return new BarChart(title, values).display();
