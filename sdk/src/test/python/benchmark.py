@@ -144,9 +144,31 @@ def steps(options, folder):
         compare("all weights: our DP / PyTorch's non-DP", "full-dp", "torch-full", "")
 
 
+def decode(options, folder):
+    import random
+
+    rng = random.Random(0)
+    for compute in options.types.split(","):
+        for batch in (1, 8):
+            prompts = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(32)] for _ in range(batch)]
+            spec = dict(folder=folder, compute=compute, prompts=prompts, new_tokens=128, threads=options.threads)
+            main = "dev.reticent.model.DecodeBenchmark"
+            contenders = [
+                java("ours, fp32 or bf16 base", main, spec, options.threads),
+                java("ours, NF4 base", main, {**spec, "quantization": "NF4"}, options.threads),
+                python("transformers", {**spec, "method": "decode"}),
+            ]
+            race(contenders, options.rounds)
+            print(f"\n{compute}, {batch} x (32 + 128) tokens, greedy, {options.threads} threads, {SHAPE}")
+            table(contenders, options.rounds)
+            for c in contenders:
+                print(f"  {c.name:58} {128 * batch / c.best:8.1f} tokens/s")
+            ratio("our time / transformers'", contenders[0], contenders[2], "≤ 1.00")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["steps"])
+    parser.add_argument("what", choices=["steps", "decode"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--batch", type=int, default=8)
@@ -156,7 +178,7 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         make_model(folder, SHAPE)
-        {"steps": steps}[options.what](options, folder)
+        {"steps": steps, "decode": decode}[options.what](options, folder)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,10 @@ import picocli.CommandLine.ParameterException;
       QuickstartCommand.class,
       FinetuneCommand.class,
       SampleCommand.class,
+      ServeCommand.class,
       PlanCommand.class,
       InspectCommand.class,
+      SelfTestCommand.class,
       PrivacyCommand.class
     })
 public final class Main {

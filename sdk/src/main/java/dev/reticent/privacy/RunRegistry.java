@@ -1,5 +1,7 @@
 package dev.reticent.privacy;
 
+import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,9 +22,10 @@ import java.util.Map;
  *
  * <p>A folder with one small file for each run, under a lock that processes share. A run is entered
  * with all its planned steps before its first one, so two runs started at once cannot both take
- * what is left. The total is the RDP of all runs added order by order and converted once: an upper
- * bound for add-or-remove-one adjacency, with runs chosen adaptively. Runs under test keys are
- * entered like others.
+ * what is left. The total is the Rényi divergence of all runs, converted once: an upper bound for
+ * adding or removing one unit. It stays one when the settings of a run were chosen by looking at
+ * earlier runs (Feldman and Zrnic 2021), which the tighter privacy loss distributions do not allow.
+ * Runs under test keys are entered like others.
  */
 public final class RunRegistry {
 
@@ -39,8 +42,6 @@ public final class RunRegistry {
    * @param exceeded whether that is more than the total budget
    */
   public record Total(int runs, double epsilon, boolean exceeded) {}
-
-  private static final int ORDERS = 200;
 
   /** File locks are held for the whole process, so threads need one of their own. */
   private static final Object IN_PROCESS = new Object();
@@ -66,40 +67,42 @@ public final class RunRegistry {
   }
 
   /**
-   * Enters a run with its planned steps, or finds that it was entered.
+   * Enters a run with the steps it may yet charge, or finds that it was entered.
    *
-   * @param run the run's name: letters, digits, dot, dash and underscore
+   * @param run the run's name, as {@link Ledger#run} has it: letters, digits, dot, dash and
+   *     underscore
+   * @param steps all that it will have charged when it ends undisturbed
    * @throws BudgetExceededException under {@link Policy#REFUSE}, when the total would be more than
    *     the budget; the run is not entered then
    * @throws IllegalArgumentException when the name is taken by a run with another plan or data
    */
-  public Total enter(String run, LedgerHeader header) {
-    return write(run, header, header.plan().steps(), policy == Policy.REFUSE);
+  public Total enter(String run, LedgerHeader header, int steps) {
+    return write(run, header, steps, policy == Policy.REFUSE);
   }
 
   /**
    * Corrects a run's entry to the steps its ledger charged, redone ones included. For a run that
    * has ended.
    */
-  public Total settle(String run, Ledger ledger) {
-    return write(run, ledger.header(), ledger.stepsCharged(), false);
+  public Total settle(Ledger ledger) {
+    return write(ledger.run(), ledger.header(), ledger.stepsCharged(), false);
+  }
+
+  /** All runs on the data of this one, as they stand. */
+  public Total total(LedgerHeader header) {
+    return locked(() -> total(read(), header.dataFingerprint()));
   }
 
   private Total write(String run, LedgerHeader header, int steps, boolean refuse) {
     if (!run.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException("not a name for a run: '" + run + "'");
     }
-    synchronized (IN_PROCESS) {
-      try {
-        Files.createDirectories(folder);
-        try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-          channel.lock(); // until the channel closes
+    Entry entry = new Entry(header.plan(), steps, header.dataFingerprint());
+    return locked(
+        () -> {
           Map<String, Entry> entries = read();
-          Entry entry = new Entry(header.plan(), steps, header.dataFingerprint());
-          Entry known = entries.get(run);
-          if (known != null && !known.sameRun(entry)) {
+          Entry known = entries.getOrDefault(run, entry);
+          if (!known.sameRun(entry)) {
             throw new IllegalArgumentException(
                 "%s has a run '%s' already, with another plan or other data; choose another name"
                     .formatted(folder, run));
@@ -115,6 +118,23 @@ public final class RunRegistry {
           Files.writeString(temporary, entry.line() + "\n", StandardCharsets.UTF_8);
           Files.move(temporary, folder.resolve(run + ".run"), StandardCopyOption.REPLACE_EXISTING);
           return total;
+        });
+  }
+
+  /** Work on the folder. */
+  private interface Work {
+    Total run() throws IOException;
+  }
+
+  private Total locked(Work work) {
+    synchronized (IN_PROCESS) {
+      try {
+        Files.createDirectories(folder);
+        try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          channel.lock(); // until the channel closes
+          return work.run();
         }
       } catch (IOException e) {
         throw new UncheckedIOException("the registry " + folder + " cannot be used", e);
@@ -146,21 +166,12 @@ public final class RunRegistry {
   }
 
   private double composed(List<Entry> runs) {
-    List<RdpAccountant> accountants = new ArrayList<>();
+    List<PrivacyEvent> history = new ArrayList<>();
     for (Entry run : runs) {
-      accountants.add(new RdpAccountant(run.plan().samplingRate(), run.plan().noiseMultiplier()));
+      SubsampledGaussian plan = run.plan();
+      history.add(PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), run.steps()));
     }
-    double best = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < ORDERS; i++) {
-      double order = 1 + 0.01 * Math.pow(1e5, i / (ORDERS - 1.0));
-      double rdp = 0;
-      for (int r = 0; r < runs.size(); r++) {
-        rdp += runs.get(r).steps() * accountants.get(r).rdp(order);
-      }
-      double epsilon = rdp + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1);
-      best = Math.min(best, epsilon);
-    }
-    return Math.max(0, best);
+    return new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW).epsilon(history, delta);
   }
 
   private record Entry(SubsampledGaussian plan, int steps, String data) {

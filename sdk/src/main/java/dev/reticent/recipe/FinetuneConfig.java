@@ -2,6 +2,7 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
+import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.SampleType;
 import dev.reticent.model.Quantization;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param samplingRate q, when it is not the expected batch over the number of training rows
  * @param evalEverySteps empty to evaluate before and after only
  * @param saveEverySteps empty to save at the end only
+ * @param keepBest whether the adapter with the lowest loss on public evaluation data is kept, not
+ *     the last
  * @param checkpointPath an adapter to start from
  */
 public record FinetuneConfig(
@@ -33,6 +36,7 @@ public record FinetuneConfig(
     Optional<Integer> evalEverySteps,
     Optional<Integer> saveEverySteps,
     int keepCheckpoints,
+    boolean keepBest,
     Optional<Path> checkpointPath,
     Path savingDir,
     Resume resume,
@@ -113,6 +117,13 @@ public record FinetuneConfig(
                 .describedAs("Older checkpoints are deleted.")
                 .orElse(2),
             section
+                .flag("keep_best")
+                .describedAs(
+                    """
+                    Keeps the adapter with the lowest evaluation loss, not the last; only on
+                    `dataset.evaluation: public`, as the choice tells of the rows it was made by.""")
+                .orElse(false),
+            section
                 .path("checkpoint_path")
                 .describedAs("A folder with an adapter to start from, ours or of PEFT.")
                 .optional(),
@@ -167,5 +178,18 @@ public record FinetuneConfig(
         "there is nothing to evaluate on: give dataset.eval_file or a dataset.held_out_fraction",
         "eval_every_n_grad_steps",
         "dataset.held_out_fraction");
+    Optional<String> objection = dataset.evaluation().objectionToSelecting();
+    section.check(
+        !keepBest || objection.isEmpty(), objection.orElse(""), "keep_best", "dataset.evaluation");
+    section.check(
+        privacy.rowsPerUser() == 1 || dataset.unit() instanceof PrivacyUnit.Row,
+        "is for rows as units; with a column as the unit ε holds for all of a unit's rows",
+        "privacy.rows_per_user",
+        "dataset.privacy_unit");
+    section.check(
+        !keepBest || evalEverySteps.isPresent(),
+        "chooses among evaluations; give eval_every_n_grad_steps",
+        "keep_best",
+        "eval_every_n_grad_steps");
   }
 }

@@ -1,5 +1,6 @@
 package dev.reticent.recipe;
 
+import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.PromptFormat;
 import dev.reticent.engine.ComputeDevice;
@@ -7,6 +8,7 @@ import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderOptions;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.Tokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A base model with its tokenizer and prompt format. */
@@ -15,6 +17,23 @@ record LoadedModel(Path folder, Decoder decoder, Tokenizer tokenizer, PromptForm
 
   static Path folder(ModelSettings settings) {
     return settings.embedded() ? EmbeddedModel.folder() : settings.folder();
+  }
+
+  /**
+   * The settings with which a run was trained.
+   *
+   * @param key the config's key that led to the run, for messages
+   */
+  static ModelSettings ofRun(String key, Path run) {
+    Path file = run.resolve("config.yaml");
+    if (!Files.isRegularFile(file)) {
+      throw new UserInputException(
+          key
+              + ": "
+              + run
+              + " has no config.yaml that would say its base model; give foundation_model_name.");
+    }
+    return FinetuneConfig.of(Config.read(file)).model();
   }
 
   static LoadedModel open(ModelSettings settings) {

@@ -144,14 +144,7 @@ public final class SampleRecipe {
             .checkpointPath()
             .orElseThrow(
                 () -> new UserInputException("foundation_model_name: missing; name a model."));
-    Path file = run.resolve("config.yaml");
-    if (!Files.isRegularFile(file)) {
-      throw new UserInputException(
-          "checkpoint_path: "
-              + run
-              + " has no config.yaml that would say its base model; give foundation_model_name.");
-    }
-    return FinetuneConfig.of(Config.read(file)).model();
+    return LoadedModel.ofRun("checkpoint_path", run);
   }
 
   AdapterTensors adapter(LoadedModel model) {

@@ -8,6 +8,7 @@ import dev.reticent.privacy.UnprotectedMean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 
@@ -62,7 +63,7 @@ public final class PlainGradients implements GradientSource {
       }
       statistics = statistics.plus(part.statistics());
     }
-    return new Step(UnprotectedMean.of(mean), 0, statistics);
+    return new Step(UnprotectedMean.of(mean), 0, statistics, Optional.empty());
   }
 
   /** What one worker adds up. */

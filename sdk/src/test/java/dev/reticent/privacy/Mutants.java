@@ -187,28 +187,28 @@ final class Mutants {
           new Mutant(
               "noise truncated at 3 sigma",
               "GaussianNoise",
-              "Math.sqrt(-2 * Math.log(random.nextPositive()))",
-              "Math.min(3, Math.sqrt(-2 * Math.log(random.nextPositive())))",
+              "radii[i] * (1 - (quadrants[i] & 2))",
+              "Math.min(3, radii[i]) * (1 - (quadrants[i] & 2))",
               NORMAL),
           new Mutant(
               "both draws of a pair alike",
               "GaussianNoise",
-              "radius * Math.sin(angle)",
-              "radius * Math.cos(angle)",
+              "radius * sines[i]",
+              "radius * cosines[i]",
               NORMAL),
           new Mutant(
               "blocks share their noise", "RunKey", "(byte) (block >>> (8 * i))", "0", NORMAL),
           new Mutant(
               "uniform noise of the same deviation",
               "GaussianNoise",
-              "noise[i] = radius * Math.cos(angle)",
-              "noise[i] = (angle / Math.PI - 1) * Math.sqrt(3)",
+              "radius * cosines[i];",
+              "(random.nextDouble() * 2 - 1) * Math.sqrt(3);",
               NORMAL),
           new Mutant(
               "24-bit uniforms",
-              "RandomStream",
-              "((nextLong() >>> 1) + 1) * 0x1p-63",
-              "((nextLong() >>> 40) + 1) * 0x1p-24",
+              "GaussianNoise",
+              "((bits >>> 1) + 1) * 0x1p-63",
+              "((bits >>> 40) + 1) * 0x1p-24",
               "uniformsKeepTheirLowBits"),
           new Mutant(
               "each step reuses the noise", "RunKey", "(byte) (step >>> (8 * i))", "0", STREAMS),
@@ -251,13 +251,13 @@ final class Mutants {
           new Mutant(
               "stops after the step that exceeds the budget",
               "Ledger",
-              "epsilonAfter.applyAsDouble(steps.size() + 1)",
-              "epsilonAfter.applyAsDouble(steps.size())",
+              "epsilonAfter.applyAsDouble(charged + 1)",
+              "epsilonAfter.applyAsDouble(charged)",
               BUDGET),
           new Mutant(
               "the budget is not looked at",
               "Ledger",
-              "if (epsilon > header.budget())",
+              "if (!(epsilon <= header.budget()))",
               "if (false)",
               BUDGET),
           new Mutant(
@@ -268,9 +268,9 @@ final class Mutants {
               BUDGET),
           new Mutant(
               "epsilon starts afresh on resume",
-              "Ledger",
-              "header, epsilonAfter, hash, steps)",
-              "header, epsilonAfter, hash, new ArrayList<>())",
+              "HashChain",
+              "bodies.add(body);\n      hashes.add(hash);",
+              "if (bodies.isEmpty()) bodies.add(body);\n      hashes.add(hash);",
               RESUME),
           new Mutant(
               "a redone step with new noise is not charged",
@@ -286,28 +286,46 @@ final class Mutants {
               "testRunCutAtAnyByteResumesToTheSameLedger"),
           new Mutant(
               "a torn line is written on",
-              "Ledger",
-              "      file.truncate(whole);\n      file.position(whole);\n",
-              "      file.position(file.size());\n",
+              "HashChain",
+              "      file.setLength(whole);\n      file.seek(whole);\n",
+              "      file.seek(file.length());\n",
               "testRunCutAtAnyByteResumesToTheSameLedger"),
           new Mutant(
               "a changed line is not noticed",
-              "Ledger",
-              "if (hash.equals(hash(previous, body)))",
-              "if (hash.length() == 64)",
+              "HashChain",
+              "if (!line.equals(whole(body, hash)))",
+              "if (line.length() < 64)",
               CHANGED),
           new Mutant(
               "lines are hashed without the line before",
-              "Ledger",
+              "HashChain",
               "(previous + body)",
               "(body + previous.length())",
               CHANGED),
           new Mutant(
               "resumes on other data",
               "Ledger",
-              "if (lines == 1 && ",
-              "if (lines == 0 && ",
+              "} else if (!chain",
+              "} else if (header.delta() > 1 && !chain",
               "ledgerOfOtherDataIsRefused"),
+          new Mutant(
+              "a checkpoint goes on with another ledger",
+              "Ledger",
+              "if (!chain.hashes().contains(hash))",
+              "if (hash.isEmpty())",
+              "checkpointWithoutItsLedgerIsRefused"),
+          new Mutant(
+              "two processes write one ledger",
+              "HashChain",
+              "if (!locked)",
+              "if (path.endsWith(\"?\"))",
+              "checkpointWithoutItsLedgerIsRefused"),
+          new Mutant(
+              "a run started anew passes for the old one",
+              "Ledger",
+              "new SecureRandom().nextBytes(bytes);",
+              "",
+              "runsHaveNamesOfTheirOwn"),
           new Mutant(
               "a test key claims a guarantee",
               "RunKey",
@@ -347,8 +365,8 @@ final class Mutants {
           new Mutant(
               "runs on the same data are not added up",
               "RunRegistry",
-              "rdp += runs",
-              "rdp = runs",
+              "history.add(PrivacyEvent",
+              "history = List.of(PrivacyEvent",
               "registryComposesRunsOnTheSameData"));
 
   private Mutants() {}
