@@ -64,7 +64,7 @@ public final class QuickstartModel {
           TrainableWeights weights = new TrainableWeights(decoder, values)) {
         new Trainer(
                 weights,
-                new PlainGradients(decoder, weights, examples, BATCH, BATCH / 2, SEED, workers),
+                new PlainGradients(weights, examples, BATCH, BATCH / 2, SEED, workers),
                 new AdamW(values.length, 0.9, 0.95, 1e-8, 0.01),
                 new LearningRateSchedule(
                     LearningRateSchedule.Shape.COSINE, PEAK_RATE, steps / 25 + 1, steps),

@@ -115,7 +115,7 @@ public final class DPFinetuningRecipe {
    */
   public FinetuneResult run(FinetuneListener listener) {
     LoraSettings lora = lora();
-    try (LoadedModel model = LoadedModel.open(config.model())) {
+    try (LoadedModel model = LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
       Files.createDirectories(config.savingDir());
       FinetuneData data = FinetuneData.read(config, model, listener);
       AdapterLayout layout =
@@ -167,7 +167,7 @@ public final class DPFinetuningRecipe {
     List<TokenizedExample> heldOut =
         data.heldOut().subList(0, Math.min(EVALUATED, data.heldOut().size()));
     try (Workers workers = Workers.sharingCores(config.model().devices().size());
-        TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter);
+        TrainableAdapter trainable = new TrainableAdapter(model.decoders().decoders(), adapter);
         RunLogs logs = new RunLogs(tensorboard, run, plan, first, diagnostics);
         Spending spending = spending(model, data, plan, trainable, workers, first)) {
       double before = loss(model, trainable.adapter(), heldOut, workers);
@@ -281,7 +281,6 @@ public final class DPFinetuningRecipe {
     if (!plan.isPrivate()) {
       return new Spending(
           new PlainGradients(
-              model.decoder(),
               trainable,
               data.training(),
               plan.expectedBatchSize(),
@@ -312,7 +311,6 @@ public final class DPFinetuningRecipe {
             steps -> accountant.epsilon(steps, plan.delta()));
     return new Spending(
         new PrivateGradients(
-            model.decoder(),
             trainable,
             data.units(),
             physical,

@@ -21,7 +21,6 @@ import java.util.function.Supplier;
  */
 public final class PrivateGradients implements GradientSource {
 
-  private final Decoder decoder;
   private final Trainable trainable;
   private final List<List<TokenizedExample>> units;
   private final int physicalBatchSize;
@@ -41,7 +40,6 @@ public final class PrivateGradients implements GradientSource {
    * @param workers run the micro-batches; how many there are changes nothing but time
    */
   public PrivateGradients(
-      Decoder decoder,
       Trainable trainable,
       List<List<TokenizedExample>> units,
       int physicalBatchSize,
@@ -51,7 +49,6 @@ public final class PrivateGradients implements GradientSource {
       Ledger ledger,
       double expectedBatchSize,
       Workers workers) {
-    this.decoder = decoder;
     this.trainable = trainable;
     this.units = units;
     this.physicalBatchSize = physicalBatchSize;
@@ -94,6 +91,7 @@ public final class PrivateGradients implements GradientSource {
 
   private BatchStatistics add(GradientAccumulator sum, List<Integer> some, int step) {
     try (Scope scope = new Scope()) {
+      Decoder decoder = trainable.decoder(Workers.current());
       MicroBatch micro =
           MicroBatch.of(scope, some.stream().map(unit -> example(unit, step)).toList(), decoder);
       Trainable.Gradients found = trainable.gradients(scope, micro, true);

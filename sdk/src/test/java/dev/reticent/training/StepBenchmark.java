@@ -59,7 +59,6 @@ final class StepBenchmark {
           spec.get("private").asBoolean()
               ? privately(decoder, trainable, examples, spec.get("physical").asInt(), workers)
               : new PlainGradients(
-                  decoder,
                   trainable,
                   examples,
                   examples.size(),
@@ -122,7 +121,6 @@ final class StepBenchmark {
             plan, 1, 1e-5, Double.POSITIVE_INFINITY, "row", "data", "config", key.secret());
     Ledger ledger = Ledger.open(folder.resolve("ledger.jsonl"), header, steps -> (double) steps);
     return new PrivateGradients(
-        decoder,
         trainable,
         examples.stream().map(List::of).toList(),
         physical,
