@@ -107,7 +107,7 @@ public record ModelSettings(
         section
             .texts("devices")
             .limited(
-                "of cpu, cuda, or either with a number such as cuda:1",
+                "of cpu, cuda or cuda:N",
                 d -> !d.isEmpty() && d.stream().allMatch(x -> x.matches("(cpu|cuda|gpu)(:\\d{1,3})?")))
             .describedAs(
                 """
