@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       FinetuneCommand.class,
       SampleCommand.class,
       PlanCommand.class,
+      MergeCommand.class,
       InspectCommand.class,
       PrivacyCommand.class
     })
