@@ -80,6 +80,23 @@ public final class DecoderGroup implements AutoCloseable {
     }
   }
 
+  /**
+   * A model of a shape with random weights, to measure what it takes.
+   *
+   * @param options whose device plays no part
+   */
+  public static DecoderGroup random(
+      ModelConfig config, List<ComputeDevice> devices, DecoderOptions options) {
+    Program program = DecoderProgram.of(config);
+    return new DecoderGroup(
+        config,
+        new RandomSource(options, program),
+        devices,
+        options,
+        Placement.REPLICATED,
+        program);
+  }
+
   private void place(WeightSource source) {
     List<ComputeDevice> distinct = List.copyOf(decoders.keySet());
     if (placement != Placement.REPLICATED) {

@@ -24,17 +24,27 @@ record QuantizedBytes(
   static QuantizedBytes of(Quantization kind, StoredTensor stored) {
     int rows = Math.toIntExact(stored.shape().get(0));
     int columns = Math.toIntExact(stored.shape().get(1));
+    return of(kind, stored.name() + " in " + stored.file(), stored.floats(), rows, columns);
+  }
+
+  /**
+   * Quantises values.
+   *
+   * @param name what they are, for the message when that is not possible
+   */
+  static QuantizedBytes of(
+      Quantization kind, String name, float[] values, int rows, int columns) {
     if (kind == Quantization.INT8) {
-      Int8Matrix matrix = Int8Matrix.quantize(stored.floats(), rows, columns);
+      Int8Matrix matrix = Int8Matrix.quantize(values, rows, columns);
       return new QuantizedBytes(
           kind, rows, columns, floats(matrix.scales()), direct(0), bytes(matrix.data()));
     }
     if (columns % 2 != 0 || (long) rows * columns % Nf4.BLOCK != 0) {
       throw new UserInputException(
-          "load_in_4bit: %s in %s is %d x %d, and 4 bits need an even number of columns and a multiple of %d weights; use load_in_8bit."
-              .formatted(stored.name(), stored.file(), rows, columns, Nf4.BLOCK));
+          "load_in_4bit: %s is %d x %d, and 4 bits need an even number of columns and a multiple of %d weights; use load_in_8bit."
+              .formatted(name, rows, columns, Nf4.BLOCK));
     }
-    QuantizedMatrix matrix = Nf4.quantize(stored.floats(), rows, columns);
+    QuantizedMatrix matrix = Nf4.quantize(values, rows, columns);
     float[] extra = new float[1 + matrix.absmax2().length];
     extra[0] = matrix.offset();
     System.arraycopy(matrix.absmax2(), 0, extra, 1, matrix.absmax2().length);
