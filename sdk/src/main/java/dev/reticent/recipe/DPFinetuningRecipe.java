@@ -27,6 +27,7 @@ import dev.reticent.training.GradientSource;
 import dev.reticent.training.HeldOutLoss;
 import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.training.Optimizer;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.PlainGradients;
 import dev.reticent.training.PrivateGradients;
 import dev.reticent.training.Sgd;
@@ -169,7 +170,7 @@ public final class DPFinetuningRecipe {
     try (Workers workers = Workers.sharingCores(config.model().devices().size());
         TrainableAdapter trainable = new TrainableAdapter(model.decoders().decoders(), adapter);
         RunLogs logs = new RunLogs(tensorboard, run, plan, first, diagnostics);
-        Spending spending = spending(model, data, plan, trainable, workers, first)) {
+        Spending spending = spending(model, data, plan, trainable, workers, first, listener)) {
       double before = loss(model, trainable.adapter(), heldOut, workers);
       logs.text("run/config", "```\n" + resolved + "```");
       if (!heldOut.isEmpty()) {
@@ -275,9 +276,10 @@ public final class DPFinetuningRecipe {
       FinetunePlan plan,
       TrainableAdapter trainable,
       Workers workers,
-      int first)
+      int first,
+      FinetuneListener listener)
       throws IOException {
-    int physical = config.batch().physical();
+    PhysicalBatch physical = new PhysicalBatch(config.batch().physical(), listener::notice);
     if (!plan.isPrivate()) {
       return new Spending(
           new PlainGradients(

@@ -2,6 +2,7 @@ package dev.reticent.training;
 
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
 import dev.reticent.privacy.UnprotectedMean;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,7 @@ public final class PlainGradients implements GradientSource {
   private final Trainable trainable;
   private final List<TokenizedExample> examples;
   private final int batchSize;
-  private final int physicalBatchSize;
+  private final PhysicalBatch physical;
   private final long seed;
   private final Workers workers;
   private List<TokenizedExample> order = List.of();
@@ -29,13 +30,13 @@ public final class PlainGradients implements GradientSource {
       Trainable trainable,
       List<TokenizedExample> examples,
       int batchSize,
-      int physicalBatchSize,
+      PhysicalBatch physical,
       long seed,
       Workers workers) {
     this.trainable = trainable;
     this.examples = examples;
     this.batchSize = Math.min(batchSize, examples.size());
-    this.physicalBatchSize = physicalBatchSize;
+    this.physical = physical;
     this.seed = seed;
     this.workers = workers;
   }
@@ -44,7 +45,7 @@ public final class PlainGradients implements GradientSource {
   public Step next(int step) {
     Turns sum = new Turns(new float[trainable.values().length]);
     List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
-    for (List<TokenizedExample> some : MicroBatch.cut(batch(step), physicalBatchSize)) {
+    for (List<TokenizedExample> some : MicroBatch.cut(batch(step), physical.size())) {
       int turn = tasks.size();
       tasks.add(() -> add(sum, turn, some));
     }
@@ -54,15 +55,27 @@ public final class PlainGradients implements GradientSource {
   }
 
   private BatchStatistics add(Turns sum, int turn, List<TokenizedExample> some) {
-    List<float[]> gradient = new ArrayList<>();
-    try (Scope scope = new Scope()) {
-      MicroBatch micro =
-          MicroBatch.of(scope, some, trainable.decoder(Workers.current()));
-      Trainable.Gradients found = trainable.gradients(scope, micro, false);
-      found.parts().forEach(part -> gradient.add(part.toFloats()));
-      return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), 0);
+    List<float[]> gradient = new ArrayList<>(); // of all parameters, once for each part of `some`
+    try {
+      return physical.run(some, part -> compute(part, gradient), BatchStatistics::plus);
     } finally {
       sum.add(turn, gradient, batchSize);
+    }
+  }
+
+  private BatchStatistics compute(List<TokenizedExample> examples, List<float[]> gradient) {
+    try (Scope scope = new Scope()) {
+      MicroBatch micro = MicroBatch.of(scope, examples, trainable.decoder(Workers.current()));
+      Trainable.Gradients found = trainable.gradients(scope, micro, false);
+      float[] sum = new float[trainable.values().length];
+      int at = 0;
+      for (Tensor part : found.parts()) {
+        float[] values = part.toFloats();
+        System.arraycopy(values, 0, sum, at, values.length);
+        at += values.length;
+      }
+      gradient.add(sum);
+      return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), 0);
     }
   }
 
@@ -76,7 +89,7 @@ public final class PlainGradients implements GradientSource {
     }
 
     /** Waits for the turn. Tasks start in order, so that of an earlier turn is under way. */
-    synchronized void add(int turn, List<float[]> parts, int divisor) {
+    synchronized void add(int turn, List<float[]> gradients, int divisor) {
       boolean interrupted = false;
       while (next < turn) {
         try {
@@ -85,10 +98,9 @@ public final class PlainGradients implements GradientSource {
           interrupted = true;
         }
       }
-      int at = 0;
-      for (float[] part : parts) {
-        for (float value : part) {
-          values[at++] += value / divisor;
+      for (float[] gradient : gradients) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] += gradient[i] / divisor;
         }
       }
       next++;

@@ -23,7 +23,7 @@ public final class PrivateGradients implements GradientSource {
 
   private final Trainable trainable;
   private final List<List<TokenizedExample>> units;
-  private final int physicalBatchSize;
+  private final PhysicalBatch physical;
   private final PoissonSampler sampler;
   private final Clipping clipping;
   private final GaussianMechanism mechanism;
@@ -35,14 +35,14 @@ public final class PrivateGradients implements GradientSource {
    * @param units the examples of each privacy unit, at least one, in the order the sampler numbers
    *     them. A sampled unit contributes one example, its rows taking turns from step to step: so
    *     what is bounded, and guaranteed, is the contribution of a unit, however many rows it has
-   * @param physicalBatchSize examples run at once; changes nothing but memory and time
+   * @param physical examples run at once; changes nothing but memory and time
    * @param expectedBatchSize the public number that sums are divided by
    * @param workers run the micro-batches; how many there are changes nothing but time
    */
   public PrivateGradients(
       Trainable trainable,
       List<List<TokenizedExample>> units,
-      int physicalBatchSize,
+      PhysicalBatch physical,
       PoissonSampler sampler,
       Clipping clipping,
       GaussianMechanism mechanism,
@@ -51,7 +51,7 @@ public final class PrivateGradients implements GradientSource {
       Workers workers) {
     this.trainable = trainable;
     this.units = units;
-    this.physicalBatchSize = physicalBatchSize;
+    this.physical = physical;
     this.sampler = sampler;
     this.clipping = clipping;
     this.mechanism = mechanism;
@@ -66,7 +66,8 @@ public final class PrivateGradients implements GradientSource {
     GradientAccumulator sum = batch.accumulator(clipping, trainable.values().length);
     List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
     for (List<Integer> some : microBatches(batch.indices(), step)) {
-      tasks.add(() -> add(sum, some, step));
+      tasks.add(
+          () -> physical.run(some, part -> add(sum, part, step), BatchStatistics::plus));
     }
     BatchStatistics statistics =
         workers.run(tasks).stream().reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
@@ -81,7 +82,7 @@ public final class PrivateGradients implements GradientSource {
             .boxed()
             .sorted(Comparator.comparing(unit -> example(unit, step).ids().length))
             .toList();
-    return MicroBatch.cut(order, physicalBatchSize);
+    return MicroBatch.cut(order, physical.size());
   }
 
   private TokenizedExample example(int unit, int step) {

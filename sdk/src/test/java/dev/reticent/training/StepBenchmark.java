@@ -57,12 +57,12 @@ final class StepBenchmark {
         Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt())) {
       GradientSource source =
           spec.get("private").asBoolean()
-              ? privately(decoder, trainable, examples, spec.get("physical").asInt(), workers)
+              ? privately(decoder, trainable, examples, new PhysicalBatch(spec.get("physical").asInt(), System.err::println), workers)
               : new PlainGradients(
                   trainable,
                   examples,
                   examples.size(),
-                  spec.get("physical").asInt(),
+                  new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
                   0,
                   workers);
       AdamW optimizer = new AdamW(trainable.values().length, 0.9, 0.999, 1e-8, 0);
@@ -109,7 +109,7 @@ final class StepBenchmark {
       Decoder decoder,
       Trainable trainable,
       List<TokenizedExample> examples,
-      int physical,
+      PhysicalBatch physical,
       Workers workers)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
