@@ -34,17 +34,21 @@ final class FinetuneCommand implements Callable<Integer> {
     }
     if (!json) {
       out.println(result.statement());
+      out.println(result.next());
     }
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("folder", result.folder().toString());
     figures.put("outcome", result.outcome().name().toLowerCase(Locale.ROOT));
     figures.put("steps", result.steps());
+    figures.put("adapter_step", result.adapterStep());
     if (result.plan().isPrivate()) {
       figures.put("epsilon", result.epsilon());
       figures.put("delta", result.plan().delta());
     }
     if (!Double.isNaN(result.lossBefore())) {
       figures.put("held_out_loss_before", result.lossBefore());
+    }
+    if (!Double.isNaN(result.lossAfter())) {
       figures.put("held_out_loss_after", result.lossAfter());
     }
     Output.print(out, json, figures);

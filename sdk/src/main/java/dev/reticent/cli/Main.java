@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       PlanCommand.class,
       MergeCommand.class,
       InspectCommand.class,
+      SelfTestCommand.class,
       PrivacyCommand.class
     })
 public final class Main {

@@ -17,10 +17,9 @@ import java.util.function.Supplier;
  * Writes a model's weights as Hugging Face does: {@code model.safetensors}, or several files of a
  * bounded size and {@code model.safetensors.index.json}. One tensor is in memory at a time.
  */
-public final class ShardedWriter {
+final class ShardedWriter {
   private static final int PART = 1 << 16;
 
-  private final long shardBytes;
   private final List<Entry> entries = new ArrayList<>();
 
   private record Entry(String name, Dtype dtype, List<Long> shape, Supplier<float[]> values) {
@@ -30,28 +29,22 @@ public final class ShardedWriter {
   }
 
   /**
-   * @param shardBytes a file holds no more than this, or one tensor
-   */
-  public ShardedWriter(long shardBytes) {
-    this.shardBytes = shardBytes;
-  }
-
-  /**
    * Adds a tensor whose values are produced when the file is written.
    *
    * @param dtype F32, F16 or BF16
    */
-  public void add(String name, Dtype dtype, List<Long> shape, Supplier<float[]> values) {
+  void add(String name, Dtype dtype, List<Long> shape, Supplier<float[]> values) {
     entries.add(new Entry(name, dtype, List.copyOf(shape), values));
   }
 
   /**
    * Writes all files.
    *
+   * @param shardBytes a file holds no more than this, or one tensor
    * @throws UserInputException when a value is too large for its type
    */
-  public void write(Path folder) throws IOException {
-    List<List<Entry>> shards = shards();
+  void write(Path folder, long shardBytes) throws IOException {
+    List<List<Entry>> shards = shards(shardBytes);
     if (shards.size() == 1) {
       write(shards.get(0), folder.resolve("model.safetensors"));
       return;
@@ -70,7 +63,7 @@ public final class ShardedWriter {
         folder.resolve("model.safetensors.index.json"), index.toPrettyString() + "\n");
   }
 
-  private List<List<Entry>> shards() {
+  private List<List<Entry>> shards(long shardBytes) {
     List<List<Entry>> shards = new ArrayList<>();
     long room = 0;
     for (Entry entry : entries) {

@@ -1,6 +1,7 @@
 package dev.reticent.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,12 @@ public final class WeightLayout {
   /** Index of a tensor's first weight. */
   public int start(TensorSpec spec) {
     return starts.getOrDefault(spec.name(), -1);
+  }
+
+  /** A copy of one tensor's weights. */
+  public float[] part(TensorSpec spec, float[] values) {
+    int start = start(spec);
+    return Arrays.copyOfRange(values, start, start + Math.toIntExact(spec.elements()));
   }
 
   /** The weights of a checkpoint in this order. */

@@ -2,52 +2,35 @@ package dev.reticent.privacy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * What a run has spent: one line of JSON for each released step, in a file that only grows.
+ * What a run has spent: one line of JSON for each released step, in a file that only grows and
+ * whose lines are chained by their hashes.
  *
- * <p>Each line ends with the SHA-256 of the line before it and its own text, so that no line can be
- * changed, dropped or put in unnoticed. A step's line is on the disk before its noisy sum is handed
- * out, so a crash can only leave a step charged that was not used. A step that is redone after a
- * resume draws new noise and is charged again: ε never falls. (Under a test key the redone step has
- * the same noise, must match its line and gets no second one.) The ledger refuses the step that
- * would exceed the budget before it is taken. Safe for use by many threads.
+ * <p>A step's line is on the disk before its noisy sum is handed out, so a crash can only leave a
+ * step charged that was not used. A step that is redone after a resume draws new noise and is
+ * charged again: ε never falls. (Under a test key the redone step has the same noise, must match
+ * its line and gets no second one.) The ledger refuses the step that would exceed the budget before
+ * it is taken. One process at a time has it open; an interrupt of the thread does not disturb it.
+ * Safe for use by many threads.
  */
 public final class Ledger implements AutoCloseable {
 
-  private static final String HASH = ",\"hash\":\"";
-  private static final String START = "0".repeat(64);
+  private static final String RUN = ",\"run\":\"";
 
-  private final FileChannel file;
+  private final HashChain chain;
   private final LedgerHeader header;
   private final IntToDoubleFunction epsilonAfter;
-  private String lastHash;
-  private final List<String> steps;
 
-  private Ledger(
-      FileChannel file,
-      LedgerHeader header,
-      IntToDoubleFunction epsilonAfter,
-      String lastHash,
-      List<String> steps) {
-    this.file = file;
+  private Ledger(HashChain chain, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
+    this.chain = chain;
     this.header = header;
     this.epsilonAfter = epsilonAfter;
-    this.lastHash = lastHash;
-    this.steps = steps;
   }
 
   /**
@@ -56,64 +39,38 @@ public final class Ledger implements AutoCloseable {
    * <p>A last line without an end, which a crash can leave, is cut off.
    *
    * @param epsilonAfter an upper bound on ε after a number of charged steps
-   * @throws IllegalArgumentException when the file's chain is broken (with the line's number) or
-   *     its first line promises something else than the header
+   * @throws IllegalArgumentException when the file's chain is broken (with the line's number), its
+   *     first line promises something else than the header, or it is open elsewhere
    */
   public static Ledger open(Path path, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
     try {
-      byte[] bytes = Files.exists(path) ? Files.readAllBytes(path) : new byte[0];
-      int whole = bytes.length;
-      while (whole > 0 && bytes[whole - 1] != '\n') {
-        whole--;
+      HashChain chain = HashChain.open(path);
+      if (chain.bodies().isEmpty()) {
+        chain.append(header.toJson() + RUN + name(header) + "\"");
+      } else if (!chain.bodies().get(0).startsWith(header.toJson() + RUN)) {
+        chain.close();
+        throw new IllegalArgumentException(
+            path
+                + ":1: this ledger belongs to a run with other settings or other data; found {"
+                + chain.bodies().get(0)
+                + "}, expected {"
+                + header.toJson()
+                + "}. Resume with the same config and data, or start afresh in another folder.");
       }
-      String text = new String(bytes, 0, whole, StandardCharsets.UTF_8);
-      String hash = START;
-      int lines = 0;
-      List<String> steps = new ArrayList<>();
-      for (String line : text.isEmpty() ? new String[0] : text.split("\n")) {
-        lines++;
-        hash = verified(path, lines, line, hash);
-        if (lines > 1) {
-          steps.add(line.substring(1, line.lastIndexOf(HASH)));
-        }
-        if (lines == 1 && !line.startsWith("{" + header.toJson() + HASH)) {
-          throw new IllegalArgumentException(
-              path
-                  + ":1: this ledger belongs to a run with other settings or other data; found "
-                  + line
-                  + ", expected "
-                  + header.toJson()
-                  + ". Resume with the same config and data, or start afresh in another folder.");
-        }
-      }
-      FileChannel file =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      file.truncate(whole);
-      file.position(whole);
-      Ledger ledger = new Ledger(file, header, epsilonAfter, hash, steps);
-      if (lines == 0) {
-        ledger.append(header.toJson());
-      }
-      return ledger;
+      return new Ledger(chain, header, epsilonAfter);
     } catch (IOException e) {
       throw new UncheckedIOException("the ledger " + path + " cannot be opened", e);
     }
   }
 
-  private static String verified(Path path, int number, String line, String previous) {
-    int at = line.lastIndexOf(HASH);
-    if (at >= 1 && line.endsWith("\"}")) {
-      String body = line.substring(1, at);
-      String hash = line.substring(at + HASH.length(), line.length() - 2);
-      if (hash.equals(hash(previous, body))) {
-        return hash;
-      }
+  /** A name no other run has; that of a test run follows from what it promises. */
+  private static String name(LedgerHeader header) {
+    if (!header.secretKey()) {
+      return "test-" + HashChain.hash("", header.toJson()).substring(0, 16);
     }
-    throw new IllegalArgumentException(
-        path
-            + ":"
-            + number
-            + ": the hash chain is broken here, so the ledger was changed after it was written. No ε can be stated from it; restore the file from a copy.");
+    byte[] bytes = new byte[8];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   /**
@@ -131,19 +88,18 @@ public final class Ledger implements AutoCloseable {
     if (!header.secretKey() && redone(step)) {
       return;
     }
-    double epsilon = epsilonAfter.applyAsDouble(steps.size() + 1);
-    if (epsilon > header.budget()) {
+    int charged = stepsCharged();
+    double epsilon = epsilonAfter.applyAsDouble(charged + 1);
+    if (!(epsilon <= header.budget())) {
       throw new BudgetExceededException(
           "step %d would spend ε = %.4f, more than the budget of %s; stopped after %d charged steps with ε = %.4f"
-              .formatted(step, epsilon, header.budget(), steps.size(), epsilonSpent()));
+              .formatted(step, epsilon, header.budget(), charged, epsilonSpent()));
     }
-    String entry = entry(step, epsilon);
     try {
-      append(entry);
+      chain.append(entry(step, epsilon));
     } catch (IOException e) {
       throw new UncheckedIOException("the ledger cannot be written, so no step is taken", e);
     }
-    steps.add(entry);
   }
 
   private static String entry(int step, double epsilon) {
@@ -153,38 +109,17 @@ public final class Ledger implements AutoCloseable {
 
   /** Whether a test run takes this step again, exactly as it was recorded. */
   private boolean redone(int step) {
-    if (step >= steps.size()) {
+    if (step >= stepsCharged()) {
       return false;
     }
+    String recorded = chain.bodies().get(step + 1);
     String expected = entry(step, epsilonAfter.applyAsDouble(step + 1));
-    if (!steps.get(step).equals(expected)) {
+    if (!recorded.equals(expected)) {
       throw new IllegalStateException(
           "step %d of this test run was recorded as {%s}, done again it is {%s}"
-              .formatted(step, steps.get(step), expected));
+              .formatted(step, recorded, expected));
     }
     return true;
-  }
-
-  private void append(String body) throws IOException {
-    String hash = hash(lastHash, body);
-    ByteBuffer line =
-        ByteBuffer.wrap(("{" + body + HASH + hash + "\"}\n").getBytes(StandardCharsets.UTF_8));
-    while (line.hasRemaining()) {
-      file.write(line);
-    }
-    file.force(false);
-    lastHash = hash;
-  }
-
-  private static String hash(String previous, String body) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest((previous + body).getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-256", e);
-    }
   }
 
   /** What the run promised. */
@@ -192,25 +127,47 @@ public final class Ledger implements AutoCloseable {
     return header;
   }
 
-  /** Steps charged so far, redone ones counted again. */
+  /** The run's name, drawn when its ledger began: no other run has it, whatever its folder. */
+  public String run() {
+    String first = chain.bodies().get(0);
+    return first.substring(first.lastIndexOf(RUN) + RUN.length(), first.length() - 1);
+  }
+
+  /** Steps charged so far, redone ones counted again: all lines but the header. */
   public synchronized int stepsCharged() {
-    return steps.size();
+    return chain.bodies().size() - 1;
   }
 
   /** The upper bound on ε of what was released so far. */
   public synchronized double epsilonSpent() {
-    return steps.isEmpty() ? 0 : epsilonAfter.applyAsDouble(steps.size());
+    int charged = stepsCharged();
+    return charged == 0 ? 0 : epsilonAfter.applyAsDouble(charged);
   }
 
   /** The hash of the last line: stored with a checkpoint, it ties the two together. */
   public synchronized String lastHash() {
-    return lastHash;
+    return chain.lastHash();
+  }
+
+  /**
+   * Makes sure that this ledger goes on from where a checkpoint was made.
+   *
+   * @param hash the {@link #lastHash} that the checkpoint stored
+   * @throws IllegalArgumentException when no line has it: the ledger was replaced or cut, so what
+   *     the checkpoint's model has spent is not all in it
+   */
+  public synchronized void requireLine(String hash) {
+    if (!chain.hashes().contains(hash)) {
+      throw new IllegalArgumentException(
+          "the checkpoint was made after steps that this ledger does not have, so its ε would be"
+              + " too small; restore the run's ledger.jsonl, or start afresh in another folder");
+    }
   }
 
   @Override
   public synchronized void close() {
     try {
-      file.close();
+      chain.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.reticent.privacy;
 
+import dev.reticent.privacy.accounting.Adjacency;
 import java.util.Locale;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Locale;
  * @param clipNorm C
  * @param delta δ
  * @param budget the ε that must not be exceeded
+ * @param adjacency what the ε of the budget compares
  * @param unit what one privacy unit is, such as {@code row} or a column's name
  * @param dataFingerprint digest of the training data
  * @param configDigest digest of the resolved config
@@ -19,6 +21,7 @@ public record LedgerHeader(
     double clipNorm,
     double delta,
     double budget,
+    Adjacency adjacency,
     String unit,
     String dataFingerprint,
     String configDigest,
@@ -27,7 +30,8 @@ public record LedgerHeader(
   String toJson() {
     return String.format(
         Locale.ROOT,
-        "\"kind\":\"run\",\"sampler\":\"poisson\",\"adjacency\":\"add-or-remove-one\",\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"data\":%s,\"config\":%s,\"guarantee\":%s",
+        "\"kind\":\"run\",\"sampler\":\"poisson\",\"adjacency\":%s,\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"data\":%s,\"config\":%s,\"guarantee\":%s",
+        quoted(words(adjacency)),
         plan.samplingRate(),
         plan.noiseMultiplier(),
         plan.steps(),
@@ -38,6 +42,11 @@ public record LedgerHeader(
         quoted(dataFingerprint),
         quoted(configDigest),
         secretKey);
+  }
+
+  /** An adjacency as files name it: add-or-remove-one, replace-one, zero-out. */
+  static String words(Adjacency adjacency) {
+    return adjacency.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   static String quoted(String text) {

@@ -1,5 +1,6 @@
 package dev.reticent.privacy;
 
+import dev.reticent.privacy.accounting.Adjacency;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,9 +13,14 @@ import java.util.Locale;
  * @param stepsCharged how many steps its ledger charged
  * @param bounds the ε figures, the first being the one to quote
  * @param publicUnits N, when the number of units is public; 0 when it is not
+ * @param remarks further sentences about this run, such as what a loss curve cost it
  */
 public record PrivacyStatement(
-    LedgerHeader header, int stepsCharged, List<Bound> bounds, long publicUnits) {
+    LedgerHeader header,
+    int stepsCharged,
+    List<Bound> bounds,
+    long publicUnits,
+    List<String> remarks) {
 
   /**
    * One figure.
@@ -34,6 +40,7 @@ public record PrivacyStatement(
 
   public PrivacyStatement {
     bounds = List.copyOf(bounds);
+    remarks = List.copyOf(remarks);
     if (bounds.isEmpty()) {
       throw new IllegalArgumentException("a statement needs at least one bound on ε");
     }
@@ -53,7 +60,7 @@ public record PrivacyStatement(
     StringBuilder out = new StringBuilder("{\n");
     line(out, "guarantee", Boolean.toString(guarantee()));
     line(out, "unit", LedgerHeader.quoted(header.unit()));
-    line(out, "adjacency", "\"add-or-remove-one\"");
+    line(out, "adjacency", LedgerHeader.quoted(LedgerHeader.words(header.adjacency())));
     line(out, "sampler", "\"poisson\"");
     line(out, "sampling_rate", number(header.plan().samplingRate()));
     line(out, "noise_multiplier", number(header.plan().noiseMultiplier()));
@@ -64,17 +71,25 @@ public record PrivacyStatement(
     line(out, "delta_above_one_over_n", Boolean.toString(deltaTooLarge()));
     line(out, "budget", number(header.budget()));
     if (guarantee()) {
+      line(out, "epsilon", number(bounds.get(0).epsilon()));
       for (Bound bound : bounds) {
         line(out, bound.key(), number(bound.epsilon()));
       }
     }
     line(out, "data", LedgerHeader.quoted(header.dataFingerprint()));
     line(out, "config", LedgerHeader.quoted(header.configDigest()));
-    out.append("  \"not_covered\": [");
-    for (int i = 0; i < NOT_COVERED.size(); i++) {
-      out.append(i == 0 ? "\n    " : ",\n    ").append(LedgerHeader.quoted(NOT_COVERED.get(i)));
+    list(out, "remarks", remarks);
+    out.append(",\n");
+    list(out, "not_covered", NOT_COVERED);
+    return out.append("\n}\n").toString();
+  }
+
+  private static void list(StringBuilder out, String key, List<String> items) {
+    out.append("  ").append(LedgerHeader.quoted(key)).append(": [");
+    for (int i = 0; i < items.size(); i++) {
+      out.append(i == 0 ? "\n    " : ",\n    ").append(LedgerHeader.quoted(items.get(i)));
     }
-    return out.append("\n  ]\n}\n").toString();
+    out.append(items.isEmpty() ? "]" : "\n  ]");
   }
 
   private static void line(StringBuilder out, String key, String value) {
@@ -93,52 +108,55 @@ public record PrivacyStatement(
           .append(" guarantee,\nand no ε can be stated for it.\n")
           .toString();
     }
+    SubsampledGaussian plan = header.plan();
     String unit = header.unit();
+    boolean replace = header.adjacency() == Adjacency.REPLACE_ONE;
     out.append(
         String.format(
             Locale.ROOT,
             """
             The trained weights are (ε, δ)-differentially private with ε = %.4f and δ = %s.
-            Whoever sees them, and every checkpoint of the run, can hardly tell whether any one
-            %s was in the training data: no conclusion becomes more than e^ε times as likely,
-            but for a probability of δ.
+            Whoever sees them, and every checkpoint of the run, can hardly tell %s:
+            no conclusion becomes more than e^ε times as likely, but for a probability of δ.
 
+            Unit        one unit, protected as a whole, is: %s
+            Adjacency   data sets that differ by %s one unit
+            Sampler     Poisson: each unit in each step with probability q = %s
+            Noise       σ = %s times the clip norm C = %s (L2), from a secret key
+            Steps       %d charged of %d planned
+            Budget      %s
             """,
             bounds.get(0).epsilon(),
             header.delta(),
-            unit));
-    out.append("Unit        one ").append(unit).append(" is protected as a whole\n");
-    out.append("Adjacency   data sets that differ by adding or removing one ").append(unit);
-    out.append(
-        String.format(
-            Locale.ROOT,
-            """
-
-            Sampler     Poisson: each %s in each step with probability q = %s
-            Noise       σ = %s times the clip norm C = %s (L2), from a secret key
-            Steps       %d charged of %d planned
-            Budget      ε ≤ %s
-            """,
+            replace
+                ? "what any one unit's data was"
+                : "whether any one unit was in the training data",
             unit,
-            header.plan().samplingRate(),
-            header.plan().noiseMultiplier(),
+            replace ? "replacing" : "adding or removing",
+            plan.samplingRate(),
+            plan.noiseMultiplier(),
             header.clipNorm(),
             stepsCharged,
-            header.plan().steps(),
-            header.budget()));
+            plan.steps(),
+            Double.isInfinite(header.budget()) ? "none" : "ε ≤ " + header.budget()));
     out.append("Delta       ").append(header.delta());
     if (publicUnits > 0) {
-      out.append(deltaTooLarge() ? " — LARGER than 1/N, which is too much:" : ", below 1/N:");
+      out.append(deltaTooLarge() ? " — LARGER than 1/N, which is too much:" : ", at most 1/N:");
       out.append(" N = ").append(publicUnits);
     }
-    out.append("\n\nUpper and lower bounds on ε at this δ\n");
+    out.append("\n\nBounds on ε at this δ\n");
     for (Bound bound : bounds) {
       out.append(String.format(Locale.ROOT, "  %10.4f  %s%n", bound.epsilon(), bound.words()));
     }
-    out.append("\nNot covered\n");
-    for (String item : NOT_COVERED) {
-      out.append("  - ").append(item).append('\n');
-    }
+    section(out, "Remarks", remarks);
+    section(out, "Not covered", NOT_COVERED);
     return out.toString();
+  }
+
+  private static void section(StringBuilder out, String title, List<String> items) {
+    if (!items.isEmpty()) {
+      out.append('\n').append(title).append('\n');
+      items.forEach(item -> out.append("  - ").append(item).append('\n'));
+    }
   }
 }

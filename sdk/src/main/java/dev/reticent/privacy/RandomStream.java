@@ -40,9 +40,4 @@ final class RandomStream {
   double nextDouble() {
     return (nextLong() >>> 11) * 0x1p-53;
   }
-
-  /** Uniform on (0, 1], fine near 0: its logarithm reaches the normal's tail beyond 9 σ. */
-  double nextPositive() {
-    return ((nextLong() >>> 1) + 1) * 0x1p-63;
-  }
 }

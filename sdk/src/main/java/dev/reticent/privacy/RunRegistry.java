@@ -66,40 +66,42 @@ public final class RunRegistry {
   }
 
   /**
-   * Enters a run with its planned steps, or finds that it was entered.
+   * Enters a run with the steps it may yet charge, or finds that it was entered.
    *
-   * @param run the run's name: letters, digits, dot, dash and underscore
+   * @param run the run's name, as {@link Ledger#run} has it: letters, digits, dot, dash and
+   *     underscore
+   * @param steps all that it will have charged when it ends undisturbed
    * @throws BudgetExceededException under {@link Policy#REFUSE}, when the total would be more than
    *     the budget; the run is not entered then
    * @throws IllegalArgumentException when the name is taken by a run with another plan or data
    */
-  public Total enter(String run, LedgerHeader header) {
-    return write(run, header, header.plan().steps(), policy == Policy.REFUSE);
+  public Total enter(String run, LedgerHeader header, int steps) {
+    return write(run, header, steps, policy == Policy.REFUSE);
   }
 
   /**
    * Corrects a run's entry to the steps its ledger charged, redone ones included. For a run that
    * has ended.
    */
-  public Total settle(String run, Ledger ledger) {
-    return write(run, ledger.header(), ledger.stepsCharged(), false);
+  public Total settle(Ledger ledger) {
+    return write(ledger.run(), ledger.header(), ledger.stepsCharged(), false);
+  }
+
+  /** All runs on the data of this one, as they stand. */
+  public Total total(LedgerHeader header) {
+    return locked(() -> total(read(), header.dataFingerprint()));
   }
 
   private Total write(String run, LedgerHeader header, int steps, boolean refuse) {
     if (!run.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException("not a name for a run: '" + run + "'");
     }
-    synchronized (IN_PROCESS) {
-      try {
-        Files.createDirectories(folder);
-        try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-          channel.lock(); // until the channel closes
+    Entry entry = new Entry(header.plan(), steps, header.dataFingerprint());
+    return locked(
+        () -> {
           Map<String, Entry> entries = read();
-          Entry entry = new Entry(header.plan(), steps, header.dataFingerprint());
-          Entry known = entries.get(run);
-          if (known != null && !known.sameRun(entry)) {
+          Entry known = entries.getOrDefault(run, entry);
+          if (!known.sameRun(entry)) {
             throw new IllegalArgumentException(
                 "%s has a run '%s' already, with another plan or other data; choose another name"
                     .formatted(folder, run));
@@ -115,6 +117,23 @@ public final class RunRegistry {
           Files.writeString(temporary, entry.line() + "\n", StandardCharsets.UTF_8);
           Files.move(temporary, folder.resolve(run + ".run"), StandardCopyOption.REPLACE_EXISTING);
           return total;
+        });
+  }
+
+  /** Work on the folder. */
+  private interface Work {
+    Total run() throws IOException;
+  }
+
+  private Total locked(Work work) {
+    synchronized (IN_PROCESS) {
+      try {
+        Files.createDirectories(folder);
+        try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          channel.lock(); // until the channel closes
+          return work.run();
         }
       } catch (IOException e) {
         throw new UncheckedIOException("the registry " + folder + " cannot be used", e);

@@ -83,8 +83,8 @@ public record DatasetSettings(
             .atLeast(1)
             .describedAs(
                 """
-                How many rows of a unit are kept, drawn by a keyed hash. ε holds for a unit only
-                when it has one row; with more it is that of a row, and a unit's is larger.""")
+                How many rows of a unit are kept, drawn by a keyed hash. A unit gives one row a
+                step, its rows taking turns, so ε holds for the unit whatever this is.""")
             .orElse(1),
         section
             .number("held_out_fraction")

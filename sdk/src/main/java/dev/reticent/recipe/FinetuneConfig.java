@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param samplingRate q, when it is not the expected batch over the number of training rows
  * @param evalEverySteps empty to evaluate before and after only
  * @param saveEverySteps empty to save at the end only
+ * @param keepBest whether the adapter with the lowest loss on public evaluation data is kept, not
+ *     the last
  * @param checkpointPath an adapter to start from
  */
 public record FinetuneConfig(
@@ -33,6 +35,7 @@ public record FinetuneConfig(
     Optional<Integer> evalEverySteps,
     Optional<Integer> saveEverySteps,
     int keepCheckpoints,
+    boolean keepBest,
     Optional<Path> checkpointPath,
     Path savingDir,
     Resume resume,
@@ -117,6 +120,13 @@ public record FinetuneConfig(
                 .describedAs("Older checkpoints are deleted.")
                 .orElse(2),
             section
+                .flag("keep_best")
+                .describedAs(
+                    """
+                    Keeps the adapter with the lowest evaluation loss, not the last; only on
+                    `dataset.evaluation: public`, as the choice tells of the rows it was made by.""")
+                .orElse(false),
+            section
                 .path("checkpoint_path")
                 .describedAs("A folder with an adapter to start from, ours or of PEFT.")
                 .optional(),
@@ -171,5 +181,21 @@ public record FinetuneConfig(
         "there is nothing to evaluate on: give dataset.eval_file or a dataset.held_out_fraction",
         "eval_every_n_grad_steps",
         "dataset.held_out_fraction");
+    section.check(!keepBest || selectable().isEmpty(), selectable(), "keep_best", "dataset.evaluation");
+    section.check(
+        !keepBest || evalEverySteps.isPresent(),
+        "chooses among evaluations; give eval_every_n_grad_steps",
+        "keep_best",
+        "eval_every_n_grad_steps");
+  }
+
+  /** Why no checkpoint can be chosen on the evaluation data; empty when it can. */
+  private String selectable() {
+    try {
+      dataset.evaluation().requireSelectable();
+      return "";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The examples of a run.
@@ -22,7 +23,8 @@ import java.util.Optional;
  * @param units training examples by privacy unit
  * @param training all training examples
  * @param heldOut examples to evaluate on
- * @param fingerprint of the training rows
+ * @param fingerprint of all rows of the training file, before any are held out or left out: runs
+ *     with another split or cap are runs on the same data
  */
 record FinetuneData(
     List<List<TokenizedExample>> units,
@@ -30,8 +32,12 @@ record FinetuneData(
     List<TokenizedExample> heldOut,
     String fingerprint) {
 
-  static FinetuneData read(FinetuneConfig config, LoadedModel model, FinetuneListener listener) {
-    Rows rows = rows(config, config.savingDir());
+  /**
+   * @param folder where the embedded questions are written, when they are used
+   */
+  static FinetuneData read(
+      FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
+    Rows rows = rows(config, folder);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
@@ -53,11 +59,11 @@ record FinetuneData(
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
     }
     return new FinetuneData(
-        List.copyOf(units.values()), tokenized.examples(), evaluation, training.fingerprint());
+        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.fingerprint());
   }
 
   /** Rows before they are tokens. */
-  private record Rows(Dataset training, Optional<Dataset> heldOut) {}
+  private record Rows(Dataset training, Optional<Dataset> heldOut, String fingerprint) {}
 
   private static Rows rows(FinetuneConfig config, Path folder) {
     DatasetSettings settings = config.dataset();
@@ -69,7 +75,8 @@ record FinetuneData(
       training = split.training();
       heldOut = Optional.of(split.heldOut());
     }
-    return new Rows(training.capped(settings.rowsPerUnit(), config.seed()), heldOut);
+    return new Rows(
+        training.capped(settings.rowsPerUnit(), config.seed()), heldOut, all.fingerprint());
   }
 
   private static Dataset file(FinetuneConfig config, Path file) {
@@ -79,10 +86,15 @@ record FinetuneData(
 
   /** How many privacy units the training rows have. */
   static int countUnits(FinetuneConfig config) {
+    return inScratch(scratch -> rows(config, scratch).training().units());
+  }
+
+  /** What comes of a folder that is there meanwhile, for the embedded questions. */
+  static <T> T inScratch(Function<Path, T> work) {
     try {
-      Path scratch = Files.createTempDirectory("reticent-plan");
+      Path scratch = Files.createTempDirectory("reticent-data");
       try {
-        return rows(config, scratch).training().units();
+        return work.apply(scratch);
       } finally {
         Path data = scratch.resolve("data");
         Files.deleteIfExists(data.resolve("train.jsonl"));
@@ -90,7 +102,7 @@ record FinetuneData(
         Files.delete(scratch);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the rows cannot be counted", e);
+      throw new UncheckedIOException("the rows cannot be read", e);
     }
   }
 

@@ -16,4 +16,9 @@ public interface FinetuneListener {
 
   /** The mean loss over held-out rows after so many steps. */
   default void evaluated(int step, double loss) {}
+
+  /** Asked before each step: true ends the run there, with ledger and checkpoint in agreement. */
+  default boolean stopRequested() {
+    return false;
+  }
 }

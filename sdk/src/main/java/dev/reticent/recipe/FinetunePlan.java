@@ -3,7 +3,7 @@ package dev.reticent.recipe;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.model.ModelConfig;
-import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.SubsampledGaussian;
 import java.util.Locale;
 
 /**
@@ -60,8 +60,11 @@ public record FinetunePlan(
     double sigma =
         privacy
             .noiseMultiplier()
-            .orElseGet(() -> RdpAccountant.noiseMultiplier(budget, privacy.delta(), q, steps));
-    double epsilon = new RdpAccountant(q, sigma).epsilon(steps, privacy.delta());
+            .orElseGet(() -> RunAccounting.noise(privacy, budget, q, steps));
+    double epsilon =
+        new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps))
+            .epsilonAfter()
+            .applyAsDouble(steps);
     return new FinetunePlan(
         true,
         units,
@@ -119,7 +122,7 @@ public record FinetunePlan(
     node.set("memory_bytes", memory.toJson());
     if (isPrivate) {
       node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
-      node.put("delta", delta).put("epsilon_rdp", epsilon);
+      node.put("delta", delta).put("epsilon", epsilon);
       if (!Double.isInfinite(budget)) {
         node.put("epsilon_budget", budget);
       }

@@ -177,6 +177,21 @@ public record ModelSettings(
         four ? Quantization.NF4 : eight ? Quantization.INT8 : Quantization.NONE, cacheDir);
   }
 
+  /** The same for the model in another folder. */
+  ModelSettings at(Path folder) {
+    return new ModelSettings(
+        name,
+        Optional.of(folder),
+        modelsRoot,
+        tokenizerDir,
+        quantization,
+        cacheDir,
+        computeType,
+        devices,
+        offload,
+        activations);
+  }
+
   /** Where the layers are held, given a {@code zero_stage}. */
   Placement placement(int zeroStage) {
     if (offload == Offload.HOST) {

@@ -2,6 +2,7 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Section;
 import dev.reticent.privacy.accounting.Adjacency;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param targetEpsilon the budget ε; without a noise multiplier the smallest noise that keeps it is
  *     found, with one the run stops before the step that would exceed it
  * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
- * @param clipNorm C, the L2 norm to which an example's gradient is clipped
+ * @param registry the budget shared with other runs on the same data; empty without one
  * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
  */
 public record PrivacySettings(
@@ -20,26 +21,25 @@ public record PrivacySettings(
     Optional<Double> targetEpsilon,
     double delta,
     Optional<Double> noiseMultiplier,
-    double clipNorm,
-    ClippingRule clipping,
+    ClippingSettings clipping,
     SamplerRule sampler,
     Adjacency adjacency,
     AccountantRule accountant,
+    Optional<RegistrySettings> registry,
     boolean secure) {
-
-  public enum ClippingRule {
-    FLAT,
-    PER_LAYER,
-    AUTOMATIC,
-    ADAPTIVE
-  }
 
   public enum SamplerRule {
     POISSON
   }
 
   public enum AccountantRule {
+    PLD,
     RDP
+  }
+
+  /** C. */
+  public double clipNorm() {
+    return clipping.norm();
   }
 
   static PrivacySettings read(Section section) {
@@ -71,33 +71,26 @@ public record PrivacySettings(
                 .alsoSpelt("noise_multiplier")
                 .describedAs("σ, the noise's standard deviation over the clip norm.")
                 .optional(),
-            section
-                .number("l2_norm_clip")
-                .above(0.0)
-                .alsoSpelt("l2_norm_clip")
-                .describedAs("C, the L2 norm to which the gradient of an example is clipped.")
-                .orElse(0.01),
-            section
-                .choice("clipping", ClippingRule.class)
-                .limited("of which adaptive is not there yet", c -> c != ClippingRule.ADAPTIVE)
-                .describedAs(
-                    """
-                    `flat` bounds the whole gradient, `per_layer` each layer's share, `automatic`
-                    normalises.""")
-                .orElse(ClippingRule.FLAT),
+            ClippingSettings.read(section),
             section
                 .choice("sampler", SamplerRule.class)
                 .describedAs("How the rows of a step are drawn; the accountant follows it.")
                 .orElse(SamplerRule.POISSON),
             section
-                .choice("adjacency", Map.of("add-remove", Adjacency.ADD_OR_REMOVE_ONE))
+                .choice("adjacency", adjacencies())
                 .describedAs(
-                    "Which two data sets must be hard to tell apart: one has one row more.")
+                    """
+                    Which two data sets must be hard to tell apart: one has one unit more, or one
+                    unit is another, which costs about twice the ε.""")
                 .orElse(Adjacency.ADD_OR_REMOVE_ONE),
             section
                 .choice("accountant", AccountantRule.class)
-                .describedAs("What bounds ε: `rdp`, Rényi differential privacy.")
-                .orElse(AccountantRule.RDP),
+                .describedAs(
+                    """
+                    What bounds ε: `pld`, the privacy loss distribution, or `rdp`, Rényi
+                    differential privacy, whose bound is larger.""")
+                .orElse(AccountantRule.PLD),
+            RegistrySettings.read(section),
             section
                 .flag("secure")
                 .describedAs(
@@ -105,15 +98,35 @@ public record PrivacySettings(
                     `false` makes the noise follow the seed, so that a run can be repeated in a
                     test; no guarantee is then stated.""")
                 .orElse(true));
+    settings.check(section);
+    return settings;
+  }
+
+  private static Map<String, Adjacency> adjacencies() {
+    Map<String, Adjacency> names = new LinkedHashMap<>();
+    names.put("add-remove", Adjacency.ADD_OR_REMOVE_ONE);
+    names.put("replace-one", Adjacency.REPLACE_ONE);
+    return names;
+  }
+
+  private void check(Section section) {
     section.check(
-        !settings.enabled
-            || settings.targetEpsilon.isPresent()
-            || settings.noiseMultiplier.isPresent(),
+        !enabled || targetEpsilon.isPresent() || noiseMultiplier.isPresent(),
         "missing, and noise_multiplier too: give the budget (target_epsilon: 3) or the noise"
             + " (noise_multiplier: 1), or set enabled: false",
         "target_epsilon",
         "noise_multiplier",
         "enabled");
-    return settings;
+    section.check(
+        accountant != AccountantRule.RDP || adjacency == Adjacency.ADD_OR_REMOVE_ONE,
+        "bounds adding or removing one unit only; take accountant: pld, or adjacency: add-remove",
+        "accountant",
+        "adjacency");
+    section.check(
+        registry.isEmpty() || adjacency == Adjacency.ADD_OR_REMOVE_ONE,
+        "adds up ε for adding or removing one unit; take adjacency: add-remove",
+        "registry",
+        "adjacency");
+    ClippingSettings.check(clipping, section);
   }
 }

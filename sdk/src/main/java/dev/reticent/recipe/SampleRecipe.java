@@ -144,6 +144,9 @@ public final class SampleRecipe {
             .checkpointPath()
             .orElseThrow(
                 () -> new UserInputException("foundation_model_name: missing; name a model."));
+    if (isWholeModel(run)) {
+      return own.at(run);
+    }
     Path file = run.resolve("config.yaml");
     if (!Files.isRegularFile(file)) {
       throw new UserInputException(
@@ -154,9 +157,15 @@ public final class SampleRecipe {
     return FinetuneConfig.of(Config.read(file)).model();
   }
 
+  /** Whether a run trained all weights, so that its folder is the model. */
+  private static boolean isWholeModel(Path run) {
+    return Files.isRegularFile(run.resolve("config.json")) && !PeftFolder.isAdapter(run);
+  }
+
   AdapterTensors adapter(LoadedModel model) {
     return config
         .checkpointPath()
+        .filter(path -> !isWholeModel(path))
         .map(
             path ->
                 TrainableAdapter.tensors(

@@ -15,14 +15,16 @@ final class EngineGradients implements PerExampleGradients {
   private final Decoder decoder;
   private final Scope scope;
   private final List<Tensor> parts;
+  private final double[] losses;
   private final int count;
   private final double[][] squaredNorms;
 
-  EngineGradients(Decoder decoder, Scope scope, List<Tensor> parts, int count) {
+  EngineGradients(Decoder decoder, Scope scope, Trainable.Gradients found) {
     this.decoder = decoder;
     this.scope = scope;
-    this.parts = parts;
-    this.count = count;
+    this.parts = found.parts();
+    this.losses = found.losses();
+    this.count = losses.length;
     this.squaredNorms = new double[parts.size()][];
     for (int g = 0; g < squaredNorms.length; g++) {
       squaredNorms[g] = decoder.squaredNorms(scope, parts.get(g)).toDoubles();
@@ -51,6 +53,11 @@ final class EngineGradients implements PerExampleGradients {
   @Override
   public double[][] squaredNorms() {
     return squaredNorms;
+  }
+
+  @Override
+  public double[] losses() {
+    return losses;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.reticent.privacy.UnprotectedMean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 
@@ -51,7 +52,7 @@ public final class PlainGradients implements GradientSource {
     }
     BatchStatistics statistics =
         workers.run(tasks).stream().reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
-    return new Step(UnprotectedMean.of(sum.values()), 0, statistics);
+    return new Step(UnprotectedMean.of(sum.values()), 0, statistics, Optional.empty());
   }
 
   private BatchStatistics add(Turns sum, int turn, List<TokenizedExample> some) {

@@ -1,10 +1,13 @@
 package dev.reticent.training;
 
+import dev.reticent.privacy.PrivateCurve;
+import java.util.Optional;
+
 /**
  * What one optimizer step did.
  *
  * <p>Fields from {@code loss} to {@code clippedFraction} are computed on private examples before
- * noise: they are for the owner of the data and not covered by ε.
+ * noise: they are for the owner of the data and not covered by ε. {@code curve} is.
  *
  * @param step steps finished, from 1
  * @param totalSteps steps planned
@@ -17,6 +20,9 @@ package dev.reticent.training;
  * @param clippedFraction share of examples whose gradient was clipped; NaN for an empty batch or
  *     without privacy
  * @param seconds time the step took
+ * @param curve private estimates of loss and clipped fraction; empty when none were asked for
+ * @param clipThreshold the norm above which this step scaled gradients down; infinite without
+ *     privacy
  */
 public record StepReport(
     int step,
@@ -28,4 +34,12 @@ public record StepReport(
     int batchSize,
     long tokens,
     double clippedFraction,
-    double seconds) {}
+    double seconds,
+    Optional<PrivateCurve.Estimate> curve,
+    double clipThreshold) {
+
+  /** How fast the step was. */
+  public double tokensPerSecond() {
+    return tokens / seconds;
+  }
+}

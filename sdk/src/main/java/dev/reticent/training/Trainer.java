@@ -1,13 +1,15 @@
 package dev.reticent.training;
 
 import dev.reticent.privacy.BudgetExceededException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * The loop: draw a gradient, step, upload, report.
  *
- * <p>It stops after the planned steps, before the step that would exceed the privacy budget, or
- * when its thread is interrupted between two steps; in each case parameters and ledger agree.
+ * <p>It stops after the planned steps, before the step that would exceed the privacy budget, or,
+ * when its thread was interrupted or a stop was asked for, before the next step; in each case
+ * parameters and ledger agree.
  */
 public final class Trainer {
 
@@ -37,41 +39,64 @@ public final class Trainer {
     this.totalSteps = totalSteps;
   }
 
+  /** Trains on from {@code firstStep}, with no stop but an interrupt. */
+  public Outcome run(int firstStep, Consumer<StepReport> listener) {
+    return run(firstStep, listener, () -> false);
+  }
+
   /**
    * Trains on from {@code firstStep}.
    *
-   * @param listener told after each step, when parameters are in place
+   * @param listener told after each step, when parameters are in place; it may write files, so an
+   *     interrupt is kept from it until the end
+   * @param stop asked before each step; true ends training as an interrupt does
    */
-  public Outcome run(int firstStep, Consumer<StepReport> listener) {
-    for (int step = firstStep; step < totalSteps; step++) {
-      if (Thread.currentThread().isInterrupted()) {
-        return Outcome.INTERRUPTED;
+  public Outcome run(int firstStep, Consumer<StepReport> listener, BooleanSupplier stop) {
+    boolean interrupted = false;
+    try {
+      for (int step = firstStep; step < totalSteps; step++) {
+        interrupted |= Thread.interrupted();
+        if (interrupted || stop.getAsBoolean()) {
+          return Outcome.INTERRUPTED;
+        }
+        StepReport report;
+        try {
+          report = step(step);
+        } catch (BudgetExceededException e) {
+          return Outcome.BUDGET_REACHED;
+        }
+        interrupted |= Thread.interrupted();
+        listener.accept(report);
       }
-      long start = System.nanoTime();
-      GradientSource.Step next;
-      try {
-        next = source.next(step);
-      } catch (BudgetExceededException e) {
-        return Outcome.BUDGET_REACHED;
+      return Outcome.FINISHED;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      double rate = schedule.at(step);
-      optimizer.step(trainable.values(), next.gradient(), rate);
-      trainable.upload();
-      BatchStatistics batch = next.statistics();
-      listener.accept(
-          new StepReport(
-              step + 1,
-              totalSteps,
-              rate,
-              next.epsilonSpent(),
-              norm(next.gradient().values()),
-              batch.meanLoss(),
-              batch.examples(),
-              batch.tokens(),
-              batch.clippedFraction(),
-              (System.nanoTime() - start) * 1e-9));
     }
-    return Outcome.FINISHED;
+  }
+
+  private StepReport step(int step) {
+    long start = System.nanoTime();
+    double threshold = source.clipThreshold();
+    GradientSource.Step next = source.next(step);
+    double rate = schedule.at(step);
+    optimizer.step(trainable.values(), next.gradient(), rate);
+    trainable.upload();
+    BatchStatistics batch = next.statistics();
+    return new StepReport(
+        step + 1,
+        totalSteps,
+        rate,
+        next.epsilonSpent(),
+        norm(next.gradient().values()),
+        batch.meanLoss(),
+        batch.examples(),
+        batch.tokens(),
+        batch.clippedFraction(),
+        (System.nanoTime() - start) * 1e-9,
+        next.curve(),
+        threshold);
   }
 
   private static double norm(float[] values) {

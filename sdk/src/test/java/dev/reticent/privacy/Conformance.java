@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.reticent.privacy.accounting.Adjacency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,10 +233,12 @@ final class Conformance {
     long union = 0;
     long uniform = 0;
     for (int i = 0; i < 1000; i++) {
-      double smallest = random.nextPositive();
+      double smallest = GaussianNoise.positive(random.nextLong());
       assertThat(smallest).isPositive().isLessThanOrEqualTo(1);
       union |= (long) (smallest * 0x1p53) & 1;
-      uniform |= (long) (random.nextDouble() * 0x1p53) & 1;
+      double turn = GaussianNoise.angle(random.nextLong()) / (0x1p-53 * (Math.PI / 2));
+      assertThat(Math.abs(turn)).isLessThanOrEqualTo(0x1p52);
+      uniform |= Math.round(turn) & 1;
     }
     assertThat(union + uniform).isEqualTo(2);
   }
@@ -364,6 +367,47 @@ final class Conformance {
     }
   }
 
+  /** A checkpoint's steps are in the ledger, or the run does not go on. */
+  static void checkpointWithoutItsLedgerIsRefused() throws IOException {
+    Path path = path();
+    String hash;
+    try (Ledger ledger = ledger(path, PLAN, true, 9)) {
+      ledger.record(0, PLAN, C);
+      hash = ledger.lastHash();
+      ledger.record(1, PLAN, C);
+      ledger.requireLine(hash);
+      assertThatThrownBy(() -> ledger(path, PLAN, true, 9)).hasMessageContaining("open");
+    }
+    Files.delete(path);
+    try (Ledger anew = ledger(path, PLAN, true, 9)) {
+      assertThatThrownBy(() -> anew.requireLine(hash)).hasMessageContaining("does not have");
+    }
+  }
+
+  static void runsHaveNamesOfTheirOwn() throws IOException {
+    Path path = path();
+    String name;
+    try (Ledger ledger = ledger(path, PLAN, true, 9);
+        Ledger other = ledger(PLAN, true, 9)) {
+      name = ledger.run();
+      assertThat(other.run()).isNotEqualTo(name);
+    }
+    try (Ledger resumed = ledger(path, PLAN, true, 9)) {
+      assertThat(resumed.run()).isEqualTo(name).matches("[0-9a-f]{16}");
+    }
+  }
+
+  /** An interrupt closes a channel that is being written; a ledger goes on. */
+  static void interruptDoesNotDisturbTheLedger() throws IOException {
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      Thread.currentThread().interrupt();
+      ledger.record(0, PLAN, C);
+      assertThat(Thread.interrupted()).isTrue();
+      ledger.record(1, PLAN, C);
+      assertThat(ledger.stepsCharged()).isEqualTo(2);
+    }
+  }
+
   static void changedLedgerIsRefusedWithItsLine() throws IOException {
     Path path = path();
     try (Ledger ledger = ledger(path, PLAN, true, 9)) {
@@ -385,7 +429,9 @@ final class Conformance {
   static void ledgerOfOtherDataIsRefused() throws IOException {
     Path path = path();
     ledger(path, PLAN, true, 9).close();
-    LedgerHeader other = new LedgerHeader(PLAN, C, 1e-5, 9, "row", "other data", "config", true);
+    LedgerHeader other =
+        new LedgerHeader(
+            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "other data", "config", true);
     assertThatThrownBy(() -> Ledger.open(path, other, Conformance::linear))
         .hasMessageContaining("other data");
   }
@@ -403,7 +449,8 @@ final class Conformance {
     assertThat(statement.toText()).contains("NO privacy").doesNotContain("2.5");
     assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("epsilon_pld");
     assertThat(statement(true).toText()).contains("ε = 2.5000", "LARGER than 1/N", "row");
-    assertThat(statement(true).toJson()).contains("\"epsilon_pld_upper\": 2.5");
+    assertThat(statement(true).toJson())
+        .contains("\"epsilon\": 2.5", "\"epsilon_pld_upper\": 2.5", "\"A remark.\"");
   }
 
   static void bestCheckpointIsNotChosenOnPrivateData() {
@@ -464,16 +511,16 @@ final class Conformance {
     Path folder = Files.createTempDirectory("registry");
     LedgerHeader header = header(new SubsampledGaussian(0.01, 1, 100), true, 9);
     RunRegistry registry = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.REFUSE);
-    double one = registry.enter("one", header).epsilon();
-    assertThat(registry.enter("one", header).runs()).isEqualTo(1);
-    RunRegistry.Total two = registry.enter("two", header);
+    double one = registry.enter("one", header, 100).epsilon();
+    assertThat(registry.enter("one", header, 100).runs()).isEqualTo(1);
+    RunRegistry.Total two = registry.enter("two", header, 100);
     assertThat(two.runs()).isEqualTo(2);
     assertThat(two.epsilon()).isGreaterThan(one * 1.05).isLessThan(2 * one);
     LedgerHeader large = header(new SubsampledGaussian(0.5, 1, 100), true, 9);
-    assertThatThrownBy(() -> registry.enter("three", large)).hasMessageContaining("total budget");
-    assertThat(registry.enter("two", header).runs()).isEqualTo(2);
+    assertThatThrownBy(() -> registry.enter("three", large, 100)).hasMessageContaining("total budget");
+    assertThat(registry.enter("two", header, 100).runs()).isEqualTo(2);
     RunRegistry warning = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.WARN);
-    assertThat(warning.enter("three", large).exceeded()).isTrue();
+    assertThat(warning.enter("three", large, 100).exceeded()).isTrue();
   }
 
   // Helpers
@@ -483,7 +530,8 @@ final class Conformance {
         header(PLAN, secret, 9),
         12,
         List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 2.5)),
-        1_000_000);
+        1_000_000,
+        List.of("A remark."));
   }
 
   private static double linear(int steps) {
@@ -491,7 +539,8 @@ final class Conformance {
   }
 
   private static LedgerHeader header(SubsampledGaussian plan, boolean secret, double budget) {
-    return new LedgerHeader(plan, C, 1e-5, budget, "row", "data", "config", secret);
+    return new LedgerHeader(
+        plan, C, 1e-5, budget, Adjacency.ADD_OR_REMOVE_ONE, "row", "data", "config", secret);
   }
 
   private static Path path() throws IOException {

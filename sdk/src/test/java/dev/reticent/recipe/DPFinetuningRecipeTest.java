@@ -25,32 +25,12 @@ class DPFinetuningRecipeTest {
   @TempDir Path folder;
 
   private Config config() throws IOException {
-    Path data = folder.resolve("train.jsonl");
-    List<String> rows = new ArrayList<>();
-    for (int i = 0; i < 120; i++) {
-      rows.add("{\"question\": \"number %d?\", \"answer\": \"yes\"}".formatted(i));
-    }
-    Files.write(data, rows);
-    return Config.empty()
-        .with("foundation_model_name", Golden.folder("mistral-tiny").toString())
-        .with("lora.lora_attn_modules", List.of("q_proj", "v_proj"))
-        .with("lora.lora_rank", 4)
-        .with("dataset.train_file", data.toString())
-        .with("dataset.held_out_fraction", 0.1)
-        .with("privacy.target_epsilon", 8)
-        .with("privacy.delta", 1e-4)
-        .with("l2_norm_clip", 1.0)
-        .with("physical_batch_size", 8)
-        .with("batch_size", 24)
-        .with("max_steps", 6)
-        .with("learning_rate", 0.05)
-        .with("lr_scheduler.name", "constant")
-        .with("saving_dir", folder.resolve("run").toString());
+    return TinyRun.config(folder, 120);
   }
 
   @Test
   void aPrivateRunLearnsWithinItsBudgetAndLeavesWhatItPromises() throws IOException {
-    FinetuneResult result = DPFinetuningRecipe.of(config()).run(new FinetuneListener() {});
+    FinetuneResult result = TinyRun.run(config());
     assertThat(result.outcome()).isEqualTo(Trainer.Outcome.FINISHED);
     assertThat(result.epsilon()).isLessThanOrEqualTo(8.0).isGreaterThan(7.9);
     assertThat(result.lossAfter()).isLessThan(result.lossBefore());
@@ -66,12 +46,12 @@ class DPFinetuningRecipeTest {
 
   @Test
   void aFinishedRunIsNotChargedAgain() throws IOException {
-    FinetuneResult first = DPFinetuningRecipe.of(config()).run(new FinetuneListener() {});
-    FinetuneResult again = DPFinetuningRecipe.of(config()).run(new FinetuneListener() {});
+    FinetuneResult first = TinyRun.run(config());
+    FinetuneResult again = TinyRun.run(config());
     assertThat(again.steps()).isEqualTo(first.steps());
     assertThat(again.epsilon()).isEqualTo(first.epsilon());
     Config never = config().with("resume", "never");
-    assertThatThrownBy(() -> DPFinetuningRecipe.of(never).run(new FinetuneListener() {}))
+    assertThatThrownBy(() -> TinyRun.run(never))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("resume");
   }
@@ -98,7 +78,7 @@ class DPFinetuningRecipeTest {
           seeded
               .with("devices", List.of(devices.split(" ")))
               .with("saving_dir", run.toString());
-      DPFinetuningRecipe.of(config).run(new FinetuneListener() {});
+      TinyRun.run(config);
       adapters.add(Files.readAllBytes(run.resolve("adapter_model.safetensors")));
     }
     assertThat(adapters).allSatisfy(bytes -> assertThat(bytes).isEqualTo(adapters.get(0)));
@@ -107,7 +87,7 @@ class DPFinetuningRecipeTest {
   @Test
   void withoutPrivacyNothingIsPromised() throws IOException {
     Config open = config().with("privacy.enabled", false).without("privacy.target_epsilon");
-    FinetuneResult result = DPFinetuningRecipe.of(open).run(new FinetuneListener() {});
+    FinetuneResult result = TinyRun.run(open);
     assertThat(result.lossAfter()).isLessThan(result.lossBefore());
     assertThat(result.statement()).startsWith("No privacy guarantee");
     assertThat(folder.resolve("run").resolve("ledger.jsonl")).doesNotExist();

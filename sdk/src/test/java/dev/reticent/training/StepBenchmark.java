@@ -19,8 +19,10 @@ import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
 import dev.reticent.privacy.PoissonSampler;
+import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.accounting.Adjacency;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -118,17 +120,27 @@ final class StepBenchmark {
     folder.toFile().deleteOnExit();
     LedgerHeader header =
         new LedgerHeader(
-            plan, 1, 1e-5, Double.POSITIVE_INFINITY, "row", "data", "config", key.secret());
+            plan,
+            1,
+            1e-5,
+            Double.POSITIVE_INFINITY,
+            Adjacency.ADD_OR_REMOVE_ONE,
+            "row",
+            "data",
+            "config",
+            key.secret());
     Ledger ledger = Ledger.open(folder.resolve("ledger.jsonl"), header, steps -> (double) steps);
     return new PrivateGradients(
         trainable,
         examples.stream().map(List::of).toList(),
         physical,
-        new PoissonSampler(plan, examples.size(), key, 0),
-        new Clipping.Flat(1),
-        new GaussianMechanism(plan, key, ledger),
-        ledger,
-        examples.size(),
+        new Protection(
+            new PoissonSampler(plan, examples.size(), key, 0),
+            new Clipping.Flat(1),
+            PrivateCurve.NONE,
+            new GaussianMechanism(plan, key, ledger),
+            ledger,
+            examples.size()),
         workers);
   }
 }

@@ -1,0 +1,227 @@
+package dev.reticent.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.checkpoint.Checkpoint;
+import dev.reticent.checkpoint.Provenance;
+import dev.reticent.config.UserInputException;
+import dev.reticent.data.PrivacyUnit;
+import dev.reticent.privacy.BudgetExceededException;
+import dev.reticent.privacy.GaussianMechanism;
+import dev.reticent.privacy.Ledger;
+import dev.reticent.privacy.LedgerHeader;
+import dev.reticent.privacy.PoissonSampler;
+import dev.reticent.privacy.PrivacyStatement;
+import dev.reticent.privacy.PrivacyStatement.Bound;
+import dev.reticent.privacy.PrivateCurve;
+import dev.reticent.privacy.RunKey;
+import dev.reticent.privacy.RunRegistry;
+import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.training.GradientSource;
+import dev.reticent.training.PrivateGradients;
+import dev.reticent.training.Protection;
+import dev.reticent.training.Trainable;
+import dev.reticent.training.Trainer;
+import dev.reticent.training.Workers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Private training: its ledger, its place among the runs on the same data, its statement. */
+final class PrivateSpending implements Spending {
+
+  private static final String THRESHOLD = "clip_threshold";
+  private static final String LEDGER_HASH = "ledger_hash";
+
+  private final RunInputs in;
+  private final RunAccounting accounting;
+  private final Ledger ledger;
+  private final GradientSource gradients;
+  private final Optional<RunRegistry> registry;
+
+  private PrivateSpending(
+      RunInputs in, RunAccounting accounting, Ledger ledger, GradientSource gradients) {
+    this.in = in;
+    this.accounting = accounting;
+    this.ledger = ledger;
+    this.gradients = gradients;
+    this.registry =
+        in.config()
+            .privacy()
+            .registry()
+            .map(
+                r ->
+                    new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
+  }
+
+  /**
+   * Opens the run's ledger and enters the run in the registry.
+   *
+   * @param earlier the checkpoint that the run goes on from
+   * @throws UserInputException when the ledger is damaged or of another run, or the registry's
+   *     budget is used up
+   */
+  static PrivateSpending open(
+      RunInputs in, Optional<Checkpoint> earlier, Trainable trainable, Workers workers) {
+    FinetunePlan plan = in.plan();
+    PrivacySettings settings = in.config().privacy();
+    SubsampledGaussian gaussian =
+        new SubsampledGaussian(plan.samplingRate(), plan.noiseMultiplier(), plan.steps());
+    RunKey key = settings.secure() ? RunKey.fresh() : RunKey.insecureForTests(in.config().seed());
+    RunAccounting accounting = new RunAccounting(settings, gaussian);
+    int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
+    try {
+      Ledger ledger =
+          Ledger.open(
+              in.config().savingDir().resolve("ledger.jsonl"),
+              header(in, gaussian, key.secret()),
+              accounting.epsilonAfter());
+      try {
+        earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
+        Protection protection =
+            new Protection(
+                new PoissonSampler(gaussian, in.data().units().size(), key, first),
+                settings.clipping().clipping(threshold(earlier)),
+                settings.clipping().curve(),
+                new GaussianMechanism(gaussian, key, ledger),
+                ledger,
+                plan.expectedBatchSize());
+        PrivateGradients gradients =
+            new PrivateGradients(
+                trainable,
+                in.data().units(),
+                in.physical(),
+                protection,
+                workers);
+        PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients);
+        spending.enter(first);
+        return spending;
+      } catch (RuntimeException e) {
+        ledger.close();
+        throw e;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new UserInputException(e.getMessage() + ".", e);
+    } catch (BudgetExceededException e) {
+      throw new UserInputException(
+          "privacy.registry: "
+              + e.getMessage()
+              + ". Raise privacy.total_epsilon if that is acceptable, or take a smaller target.",
+          e);
+    }
+  }
+
+  private static LedgerHeader header(RunInputs in, SubsampledGaussian gaussian, boolean secret) {
+    return new LedgerHeader(
+        gaussian,
+        in.plan().clipNorm(),
+        in.plan().delta(),
+        in.plan().budget(),
+        in.config().privacy().adjacency(),
+        in.config().dataset().unit().inWords(),
+        in.data().fingerprint(),
+        Provenance.digest(in.resolved()),
+        secret);
+  }
+
+  private static String hash(Checkpoint checkpoint) {
+    return checkpoint.state().path(LEDGER_HASH).asText();
+  }
+
+  private static OptionalDouble threshold(Optional<Checkpoint> earlier) {
+    return earlier.map(checkpoint -> checkpoint.state().path(THRESHOLD)).stream()
+        .filter(JsonNode::isNumber)
+        .mapToDouble(JsonNode::asDouble)
+        .findFirst();
+  }
+
+  private void enter(int first) {
+    int steps = in.plan().steps();
+    int atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
+    registry.ifPresent(
+        r -> {
+          RunRegistry.Total total = r.enter(ledger.run(), ledger.header(), atMost);
+          if (total.exceeded()) {
+            in.listener()
+                .notice(
+                    String.format(
+                        Locale.ROOT,
+                        "warning: with this run, the ε of all %d runs on this data is %.4f, more than privacy.total_epsilon",
+                        total.runs(),
+                        total.epsilon()));
+          }
+        });
+  }
+
+  @Override
+  public GradientSource gradients() {
+    return gradients;
+  }
+
+  @Override
+  public double epsilon() {
+    return ledger.epsilonSpent();
+  }
+
+  @Override
+  public void save(ObjectNode state) {
+    state.put(LEDGER_HASH, ledger.lastHash()).put(THRESHOLD, gradients.clipThreshold());
+  }
+
+  @Override
+  public Statement ended(Trainer.Outcome outcome) {
+    List<Bound> bounds = new ArrayList<>(accounting.bounds(ledger.stepsCharged()));
+    registry.ifPresent(
+        r -> {
+          // A run that was interrupted may yet take the steps it was entered with.
+          RunRegistry.Total total =
+              outcome == Trainer.Outcome.INTERRUPTED ? r.total(ledger.header()) : r.settle(ledger);
+          bounds.add(
+              new Bound(
+                  "epsilon_all_runs",
+                  "upper, all " + total.runs() + " runs on this data together",
+                  total.epsilon()));
+        });
+    boolean publicUnits = in.config().samplingRate().isEmpty();
+    PrivacyStatement statement =
+        new PrivacyStatement(
+            ledger.header(),
+            ledger.stepsCharged(),
+            bounds,
+            publicUnits ? in.plan().units() : 0,
+            remarks(publicUnits));
+    return new Statement(statement.toText(), statement.toJson());
+  }
+
+  private List<String> remarks(boolean publicUnits) {
+    List<String> remarks = new ArrayList<>();
+    remarks.add(
+        in.config().dataset().unit() instanceof PrivacyUnit.Row
+            ? "Each row is a unit. A person with several rows is protected less: see docs/privacy.md."
+            : "A unit gives one row a step, its rows taking turns, so ε holds for all of a unit's rows together.");
+    remarks.add(
+        "Sums are divided by the public number "
+            + in.plan().expectedBatchSize()
+            + ", never by the size of a batch.");
+    if (publicUnits) {
+      remarks.add(
+          "q was computed from the number of units, which is thereby public; sampling_rate keeps it private.");
+    }
+    PrivateCurve curve = in.config().privacy().clipping().curve();
+    if (curve.share() > 0) {
+      remarks.add(
+          String.format(
+              Locale.ROOT,
+              "The loss and the clipped fraction of each step were released inside the same mechanism: no further ε, and %.1f %% more noise in the gradients.",
+              100 * (1 / Math.sqrt(1 - 2 * curve.share() * curve.share()) - 1)));
+    }
+    return remarks;
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.reticent.recipe;
+
+import dev.reticent.config.Config;
+import dev.reticent.model.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Configs of seconds: a tiny random Mistral that learns to say yes. */
+final class TinyRun {
+
+  private TinyRun() {}
+
+  static Config config(Path folder, int rows) throws IOException {
+    Path data = folder.resolve("train.jsonl");
+    Files.write(
+        data,
+        IntStream.range(0, rows)
+            .mapToObj("{\"question\": \"number %d?\", \"answer\": \"yes\"}"::formatted)
+            .toList());
+    return Config.empty()
+        .with("foundation_model_name", Golden.folder("mistral-tiny").toString())
+        .with("lora.lora_attn_modules", List.of("q_proj", "v_proj"))
+        .with("lora.lora_rank", 4)
+        .with("dataset.train_file", data.toString())
+        .with("dataset.held_out_fraction", 0.1)
+        .with("privacy.target_epsilon", 8)
+        .with("privacy.delta", 1e-4)
+        .with("l2_norm_clip", 1.0)
+        .with("physical_batch_size", 8)
+        .with("batch_size", 24)
+        .with("max_steps", 6)
+        .with("learning_rate", 0.05)
+        .with("lr_scheduler.name", "constant")
+        .with("saving_dir", folder.resolve("run").toString());
+  }
+
+  static FinetuneResult run(Config config) {
+    return DPFinetuningRecipe.of(config).run(new FinetuneListener() {});
+  }
+
+  /** Runs until so many steps are done. */
+  static FinetuneResult runTo(Config config, int step) {
+    return DPFinetuningRecipe.of(config)
+        .run(
+            new FinetuneListener() {
+              private int done;
+
+              @Override
+              public void step(dev.reticent.training.StepReport report) {
+                done = report.step();
+              }
+
+              @Override
+              public boolean stopRequested() {
+                return done >= step;
+              }
+            });
+  }
+}
