@@ -2,7 +2,8 @@ package dev.reticent.cli;
 
 import dev.reticent.privacy.accounting.EpsilonBracket;
 import dev.reticent.privacy.accounting.PldAccountant;
-import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.Sampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,11 +16,12 @@ import picocli.CommandLine.Spec;
 /** ε of a run with this noise. */
 @Command(
     name = "epsilon",
-    description = "Epsilon of a run with this noise, rows drawn by Poisson sampling.",
+    description = "Epsilon of a run with this noise.",
     mixinStandardHelpOptions = true)
 final class EpsilonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SamplingOptions options = new SamplingOptions();
+  @Mixin private AccountingOptions accounting = new AccountingOptions();
 
   @Option(
       names = "--noise-multiplier",
@@ -28,24 +30,32 @@ final class EpsilonCommand implements Callable<Integer> {
       description = "The noise's standard deviation over the clip norm.")
   private double noiseMultiplier;
 
+  @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
+  private int steps;
+
   @Override
   public Integer call() {
-    double sigma = SamplingOptions.positive("--noise-multiplier", noiseMultiplier);
-    EpsilonBracket bracket =
-        new PldAccountant(options.samplingRate(), sigma, options.adjacency())
-            .epsilon(options.steps(), options.delta());
+    double sigma = AccountingOptions.positive("--noise-multiplier", noiseMultiplier);
+    Sampling sampling = options.sampling();
+    PrivacyEvent event = new PrivacyEvent(sampling, sigma, AccountingOptions.steps(steps));
     Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("epsilon_pld_upper", bracket.upper());
-    figures.put("epsilon_pld_lower", bracket.lower());
-    if (options.hasRdp()) {
-      figures.put(
-          "epsilon_rdp",
-          new RdpAccountant(options.samplingRate(), sigma)
-              .epsilon(options.steps(), options.delta()));
-    }
+    accounting
+        .accountants(sampling)
+        .forEach(
+            (name, accountant) -> {
+              if (accountant instanceof PldAccountant pld) {
+                EpsilonBracket bracket = pld.bracket(event, accounting.delta());
+                figures.put("epsilon_pld_upper", bracket.upper());
+                figures.put("epsilon_pld_lower", bracket.lower());
+              } else {
+                figures.put("epsilon_" + name, accountant.epsilon(event, accounting.delta()));
+              }
+            });
     figures.put("noise_multiplier", sigma);
-    figures.putAll(options.assumptions());
-    Output.print(spec.commandLine().getOut(), options.json(), figures);
+    figures.put("steps", steps);
+    figures.put("sampling_rate", sampling.rate());
+    figures.putAll(accounting.assumptions(sampling));
+    Output.print(spec.commandLine().getOut(), accounting.json(), figures);
     return 0;
   }
 }

@@ -1,12 +1,11 @@
 package dev.reticent.cli;
 
-import dev.reticent.config.UserInputException;
-import dev.reticent.privacy.accounting.PldAccountant;
-import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.accounting.Calibration;
+import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.Sampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.DoubleSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,39 +20,39 @@ import picocli.CommandLine.Spec;
 final class NoiseCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SamplingOptions options = new SamplingOptions();
+  @Mixin private AccountingOptions accounting = new AccountingOptions();
 
   @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
   private double epsilon;
 
+  @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
+  private int steps;
+
   @Override
   public Integer call() {
-    SamplingOptions.positive("--epsilon", epsilon);
+    AccountingOptions.positive("--epsilon", epsilon);
+    int count = AccountingOptions.steps(steps);
+    Sampling sampling = options.sampling();
+    double delta = accounting.delta();
     Map<String, Object> figures = new LinkedHashMap<>();
-    double q = options.samplingRate();
-    int steps = options.steps();
-    double delta = options.delta();
-    double pld =
-        smallest(
-            () -> PldAccountant.noiseMultiplier(epsilon, delta, q, steps, options.adjacency()));
-    figures.put("noise_multiplier_pld", pld);
-    figures.put(
-        "epsilon_pld_upper", new PldAccountant(q, pld, options.adjacency()).upper(steps, delta));
-    if (options.hasRdp()) {
-      double rdp = smallest(() -> RdpAccountant.noiseMultiplier(epsilon, delta, q, steps));
-      figures.put("noise_multiplier_rdp", rdp);
-      figures.put("epsilon_rdp", new RdpAccountant(q, rdp).epsilon(steps, delta));
-    }
+    accounting
+        .accountants(sampling)
+        .forEach(
+            (name, accountant) -> {
+              Calibration calibration = new Calibration(accountant, delta);
+              double sigma =
+                  AccountingOptions.asked(
+                      () -> calibration.noiseMultiplier(epsilon, sampling, count));
+              figures.put("noise_multiplier_" + name, sigma);
+              figures.put(
+                  name.equals("pld") ? "epsilon_pld_upper" : "epsilon_" + name,
+                  accountant.epsilon(new PrivacyEvent(sampling, sigma, count), delta));
+            });
     figures.put("epsilon", epsilon);
-    figures.putAll(options.assumptions());
-    Output.print(spec.commandLine().getOut(), options.json(), figures);
+    figures.put("steps", steps);
+    figures.put("sampling_rate", sampling.rate());
+    figures.putAll(accounting.assumptions(sampling));
+    Output.print(spec.commandLine().getOut(), accounting.json(), figures);
     return 0;
-  }
-
-  private static double smallest(DoubleSupplier search) {
-    try {
-      return search.getAsDouble();
-    } catch (IllegalArgumentException e) {
-      throw new UserInputException(e.getMessage() + "; allow more, or take fewer steps", e);
-    }
   }
 }

@@ -1,98 +1,76 @@
 package dev.reticent.cli;
 
 import dev.reticent.config.UserInputException;
-import dev.reticent.privacy.accounting.Adjacency;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import dev.reticent.privacy.accounting.Sampling;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The figures of a run that both privacy commands need. */
+/** How the rows of a step are chosen, as options of the privacy commands. */
 final class SamplingOptions {
   @Option(
+      names = "--sampler",
+      defaultValue = "poisson",
+      paramLabel = "NAME",
+      description =
+          "poisson; truncated-poisson (needs --rows); fixed-size (needs --rows and --batch);"
+              + " once-per-pass: any order, every row once in each pass, --steps counts passes.")
+  private String sampler = "poisson";
+
+  @Option(
       names = "--sampling-rate",
-      required = true,
       paramLabel = "Q",
       description = "Chance of a row to be in a step: the expected batch over the number of rows.")
-  private double samplingRate;
+  private Optional<Double> samplingRate = Optional.empty();
 
-  @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
-  private int steps;
+  @Option(names = "--rows", paramLabel = "N", description = "Number of rows.")
+  private Optional<Integer> rows = Optional.empty();
 
-  @Option(
-      names = "--delta",
-      required = true,
-      paramLabel = "D",
-      description = "Delta; well below one over the number of rows.")
-  private double delta;
+  @Option(names = "--batch", paramLabel = "B", description = "Rows in a batch of fixed size.")
+  private Optional<Integer> batch = Optional.empty();
 
   @Option(
-      names = "--adjacency",
-      defaultValue = "add-remove",
-      paramLabel = "add-remove|replace-one",
-      description = "Which datasets are neighbours: one row more, or one row replaced.")
-  private String adjacency = "add-remove";
+      names = "--largest-batch",
+      paramLabel = "B",
+      description = "Where truncated-poisson cuts a batch; qN + 6 sqrt(qN) without it.")
+  private Optional<Integer> largestBatch = Optional.empty();
 
-  @Option(names = "--json", description = "Prints one JSON object.")
-  private boolean json;
-
-  double samplingRate() {
-    if (!(samplingRate > 0 && samplingRate <= 1)) {
-      throw new UserInputException(
-          "--sampling-rate: found " + samplingRate + ", expected above 0 and at most 1");
-    }
-    return samplingRate;
+  /** The sampling that was asked for. */
+  Sampling sampling() {
+    return AccountingOptions.asked(this::parse);
   }
 
-  int steps() {
-    if (steps < 1) {
-      throw new UserInputException("--steps: found " + steps + ", expected at least 1");
-    }
-    return steps;
-  }
-
-  double delta() {
-    if (!(delta > 0 && delta < 1)) {
-      throw new UserInputException("--delta: found " + delta + ", expected between 0 and 1");
-    }
-    return delta;
-  }
-
-  Adjacency adjacency() {
-    return switch (adjacency.toLowerCase(Locale.ROOT).replace('_', '-')) {
-      case "add-remove", "add-or-remove-one" -> Adjacency.ADD_OR_REMOVE_ONE;
-      case "replace-one" -> Adjacency.REPLACE_ONE;
+  private Sampling parse() {
+    return switch (sampler) {
+      case "poisson" -> new Sampling.Poisson(rate());
+      case "truncated-poisson" -> truncated(rate(), needed("--rows", rows));
+      case "fixed-size" -> new Sampling.FixedSize(needed("--batch", batch), needed("--rows", rows));
+      case "once-per-pass" -> new Sampling.OncePerPass();
       default ->
           throw new UserInputException(
-              "--adjacency: found '" + adjacency + "', expected add-remove or replace-one");
+              "--sampler: found '"
+                  + sampler
+                  + "', expected poisson, truncated-poisson, fixed-size or once-per-pass");
     };
   }
 
-  /** Whether the RDP accountant, which knows one relation, has an answer too. */
-  boolean hasRdp() {
-    return adjacency() == Adjacency.ADD_OR_REMOVE_ONE;
+  private Sampling truncated(double rate, int units) {
+    int limit = largestBatch.orElseGet(() -> Sampling.TruncatedPoisson.largestBatch(rate, units));
+    return new Sampling.TruncatedPoisson(rate, units, limit);
   }
 
-  boolean json() {
-    return json;
-  }
-
-  /** A positive, finite number given by an option. */
-  static double positive(String option, double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw new UserInputException(option + ": found " + value + ", expected above 0");
+  private double rate() {
+    double rate = needed("--sampling-rate", samplingRate);
+    if (!(rate > 0 && rate <= 1)) {
+      throw new UserInputException(
+          "--sampling-rate: found " + rate + ", expected above 0 and at most 1");
     }
-    return value;
+    return rate;
   }
 
-  /** What the figures stand on. */
-  Map<String, Object> assumptions() {
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("sampling_rate", samplingRate());
-    figures.put("steps", steps());
-    figures.put("delta", delta());
-    figures.put("sampler", "poisson");
-    figures.put("adjacency", hasRdp() ? "add-remove" : "replace-one");
-    return figures;
+  private <T> T needed(String option, Optional<T> value) {
+    return value.orElseThrow(
+        () ->
+            new UserInputException(
+                "missing " + option + ", which --sampler " + sampler + " needs"));
   }
 }

@@ -2,6 +2,7 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
+import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.SampleType;
 import dev.reticent.model.Quantization;
 import java.nio.file.Path;
@@ -182,6 +183,11 @@ public record FinetuneConfig(
         "eval_every_n_grad_steps",
         "dataset.held_out_fraction");
     section.check(!keepBest || selectable().isEmpty(), selectable(), "keep_best", "dataset.evaluation");
+    section.check(
+        privacy.rowsPerUser() == 1 || dataset.unit() instanceof PrivacyUnit.Row,
+        "is for rows as units; with a column as the unit ε holds for all of a unit's rows",
+        "privacy.rows_per_user",
+        "dataset.privacy_unit");
     section.check(
         !keepBest || evalEverySteps.isPresent(),
         "chooses among evaluations; give eval_every_n_grad_steps",

@@ -62,9 +62,7 @@ public record FinetunePlan(
             .noiseMultiplier()
             .orElseGet(() -> RunAccounting.noise(privacy, budget, q, steps));
     double epsilon =
-        new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps))
-            .epsilonAfter()
-            .applyAsDouble(steps);
+        new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps)).planned();
     return new FinetunePlan(
         true,
         units,

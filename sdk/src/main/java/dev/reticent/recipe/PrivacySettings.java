@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param targetEpsilon the budget ε; without a noise multiplier the smallest noise that keeps it is
  *     found, with one the run stops before the step that would exceed it
  * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
+ * @param rowsPerUser how many rows a person may have, when a unit is a row
  * @param registry the budget shared with other runs on the same data; empty without one
  * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
  */
@@ -25,6 +26,7 @@ public record PrivacySettings(
     SamplerRule sampler,
     Adjacency adjacency,
     AccountantRule accountant,
+    int rowsPerUser,
     Optional<RegistrySettings> registry,
     boolean secure) {
 
@@ -90,6 +92,15 @@ public record PrivacySettings(
                     What bounds ε: `pld`, the privacy loss distribution, or `rdp`, Rényi
                     differential privacy, whose bound is larger.""")
                 .orElse(AccountantRule.PLD),
+            section
+                .integer("rows_per_user")
+                .atLeast(1)
+                .atMost(1000)
+                .describedAs(
+                    """
+                    How many rows one person may have, when `dataset.privacy_unit` is `row`: above 1
+                    the statement also bounds ε for a person with so many.""")
+                .orElse(1),
             RegistrySettings.read(section),
             section
                 .flag("secure")
@@ -117,11 +128,6 @@ public record PrivacySettings(
         "target_epsilon",
         "noise_multiplier",
         "enabled");
-    section.check(
-        accountant != AccountantRule.RDP || adjacency == Adjacency.ADD_OR_REMOVE_ONE,
-        "bounds adding or removing one unit only; take accountant: pld, or adjacency: add-remove",
-        "accountant",
-        "adjacency");
     section.check(
         registry.isEmpty() || adjacency == Adjacency.ADD_OR_REMOVE_ONE,
         "adds up ε for adding or removing one unit; take adjacency: add-remove",

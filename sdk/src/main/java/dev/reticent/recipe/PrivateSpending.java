@@ -77,7 +77,7 @@ final class PrivateSpending implements Spending {
           Ledger.open(
               in.config().savingDir().resolve("ledger.jsonl"),
               header(in, gaussian, key.secret()),
-              accounting.epsilonAfter());
+              accounting.epsilonAfter(plan.budget()));
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
         Protection protection =
@@ -199,7 +199,7 @@ final class PrivateSpending implements Spending {
     List<String> remarks = new ArrayList<>();
     remarks.add(
         in.config().dataset().unit() instanceof PrivacyUnit.Row
-            ? "Each row is a unit. A person with several rows is protected less: see docs/privacy.md."
+            ? "Each row is a unit. A person with several rows is protected less; privacy.rows_per_user states how much."
             : "A unit gives one row a step, its rows taking turns, so ε holds for all of a unit's rows together.");
     remarks.add(
         "Sums are divided by the public number "

@@ -365,8 +365,8 @@ final class Mutants {
           new Mutant(
               "runs on the same data are not added up",
               "RunRegistry",
-              "rdp += runs",
-              "rdp = runs",
+              "history.add(PrivacyEvent",
+              "history = List.of(PrivacyEvent",
               "registryComposesRunsOnTheSameData"));
 
   private Mutants() {}

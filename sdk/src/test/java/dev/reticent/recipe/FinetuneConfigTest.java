@@ -74,7 +74,7 @@ class FinetuneConfigTest {
         "lora.aplha=3 | override 'lora.aplha=3': lora.aplha: unknown key; did you mean 'lora_alpha'?",
         "dtype=fp16 | override 'dtype=fp16': dtype: found 'fp16', expected one of fp32, bf16, float32, bfloat16",
         "privacy.adjacency=zero-out | override 'privacy.adjacency=zero-out': privacy.adjacency: found 'zero-out', expected one of add-remove, replace-one",
-        "privacy.adjacency=replace-one privacy.accountant=rdp | override 'privacy.accountant=rdp': privacy.accountant: bounds adding or removing one unit only; take accountant: pld, or adjacency: add-remove",
+        "privacy.rows_per_user=3 dataset.privacy_unit=who | override 'privacy.rows_per_user=3': privacy.rows_per_user: is for rows as units; with a column as the unit ε holds for all of a unit's rows",
         "privacy.clipping=adaptive privacy.loss_curve=0 | override 'privacy.loss_curve=0': privacy.loss_curve: is 0, but adaptive clipping follows the clipped fraction that rides on the loss curve; give it a share, such as 0.1",
         "privacy.registry=runs | override 'privacy.registry=runs': privacy.registry: goes with total_epsilon; give both or none",
         "keep_best=true eval_every_n_grad_steps=2 | override 'keep_best=true': keep_best: the best checkpoint cannot be chosen on private evaluation data: the choice depends on its rows and is covered by no ε. Keep the last checkpoint, or declare the data public if it is.",

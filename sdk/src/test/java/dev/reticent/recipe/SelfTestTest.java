@@ -24,7 +24,8 @@ class SelfTestTest {
     return TinyRun.config(folder, 20)
         .with("l2_norm_clip", 0.01)
         .with("batch_size", 8)
-        .with("dataset.max_length", 64);
+        .with("dataset.max_length", 64)
+        .with("physical_batch_size", 4);
   }
 
   @ParameterizedTest

@@ -1,12 +1,14 @@
 package dev.reticent.privacy.accounting;
 
-/** The T-fold sum of a step's loss, tilted by e^(θl), with everything that bounds its error. */
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sum of a history's losses, tilted by e^(θl), with everything that bounds its error. */
 final class ComposedLoss {
   /** Bounds the relative error of a step's masses: quadrature, density and tilt. */
   private static final double RELATIVE = 1e-11;
 
-  private final LossDistribution step;
-  private final int steps;
+  private final double h;
   private final double theta;
 
   /** log E[e^(θL)] of the sum. */
@@ -18,83 +20,70 @@ final class ComposedLoss {
   /** Bounds the tilted mass that is outside the window or due to rounding. */
   private final double slack;
 
+  private final double tails;
+  private final double relative;
+
   private ComposedLoss(
-      LossDistribution step,
-      int steps,
+      double h,
       double theta,
       double cumulant,
       double low,
       double[] tilted,
-      double slack) {
-    this.step = step;
-    this.steps = steps;
+      double slack,
+      double tails,
+      double relative) {
+    this.h = h;
     this.theta = theta;
     this.cumulant = cumulant;
     this.low = low;
     this.tilted = tilted;
     this.slack = slack;
+    this.tails = tails;
+    this.relative = relative;
   }
 
-  static ComposedLoss of(LossDistribution step, int steps, double theta, double[] window) {
-    long start = (long) Math.floor(window[0] / step.h);
+  static ComposedLoss of(List<LossDistribution> steps, List<Integer> counts, double h, Tilt tilt) {
+    double theta = tilt.theta();
+    double origin = 0;
+    double tails = 0;
+    long total = 0;
+    for (int i = 0; i < steps.size(); i++) {
+      origin += counts.get(i) * steps.get(i).origin();
+      tails += counts.get(i) * steps.get(i).tail();
+      total += counts.get(i);
+    }
+    long start = (long) Math.floor((tilt.low() - origin) / h);
     int n = 4096;
-    while ((long) n < (long) Math.ceil(window[1] / step.h) - start + 1) {
+    while ((long) n < (long) Math.ceil((tilt.high() - origin) / h) - start + 1) {
       n *= 2;
     }
-    double end = (start + n) * step.h;
-    double base = step.cumulant(theta);
-    // Chernoff on the very distribution that is composed, at exponents found on a coarse one.
-    double outside =
-        Math.exp(steps * (step.cumulant(theta - window[2]) - base) + window[2] * start * step.h)
-            + Math.exp(steps * (step.cumulant(theta + window[3]) - base) - window[3] * end);
-    double[] re = new double[n];
-    double[] im = new double[n];
-    for (int i = 0; i < step.mass.length; i++) {
-      if (step.mass[i] > 0) {
-        re[Math.floorMod(step.first + i, n)] +=
-            step.mass[i] * Math.exp(theta * (step.first + i) * step.h - base);
-      }
+    double low = origin + start * h;
+    double base = Tilt.cumulant(steps, counts, theta);
+    double outside = tilt.outside(steps, counts, low, low + n * h);
+    List<Spectrum.Term> terms = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      LossDistribution step = steps.get(i);
+      terms.add(
+          new Spectrum.Term(
+              step.tilted(theta), (int) Math.floorMod(step.first(), (long) n), counts.get(i)));
     }
-    double norm = norm(re);
-    Fft.forward(re, im);
-    for (int i = 0; i < n; i++) {
-      double power = Math.exp(steps * 0.5 * Math.log(re[i] * re[i] + im[i] * im[i]));
-      double angle = steps * Math.atan2(im[i], re[i]);
-      re[i] = power * Math.cos(angle);
-      im[i] = power * Math.sin(angle);
-    }
-    Fft.inverse(re, im);
+    Spectrum.Sum sum = Spectrum.of(terms, n);
     double[] tilted = new double[n];
     for (int i = 0; i < n; i++) {
-      tilted[i] = Math.max(0, re[Math.floorMod(start + i, n)] / n);
+      tilted[i] = sum.masses()[Math.floorMod(start + i, n)];
     }
-    // In the L2 norm a transform errs by at most 9·u·log2 n of its input (Higham 2002, theorem
-    // 24.2, twiddles within 2u), the power of a coefficient of modulus at most 1 by T times its
-    // error and 8·u·T for the angle. L1 ≤ √n·L2; u = 2⁻⁵³.
-    double log = 9.0 * Integer.numberOfTrailingZeros(n);
-    double u = Math.ulp(1.0) / 2;
-    double rounding = Math.sqrt(n) * u * ((steps * (log + 8)) * norm + log * norm(tilted));
     return new ComposedLoss(
-        step, steps, theta, steps * base, start * step.h, tilted, outside + rounding);
+        h, theta, base, low, tilted, outside + sum.error(), tails, total * RELATIVE);
   }
 
-  private static double norm(double[] values) {
-    double squares = 0;
-    for (double value : values) {
-      squares += value * value;
-    }
-    return Math.sqrt(squares);
-  }
-
-  /** An ε that is enough for δ, when the step bounds the loss from above. */
+  /** An ε that is enough for δ, when the steps bound the loss from above. */
   double upper(double delta) {
-    return Math.max(0, solve((delta - steps * step.tail) * Math.exp(-steps * RELATIVE), 1));
+    return Math.max(0, solve((delta - tails) * Math.exp(-relative), 1));
   }
 
-  /** An ε that is not enough for δ, or 0, when the step bounds the loss from below. */
+  /** An ε that is not enough for δ, or 0, when the steps bound the loss from below. */
   double lower(double delta) {
-    double found = solve(delta * Math.exp(steps * RELATIVE), -1) + steps * step.shift;
-    return Math.max(0, found);
+    return Math.max(0, solve(delta * Math.exp(relative), -1));
   }
 
   /**
@@ -107,7 +96,6 @@ final class ComposedLoss {
    * @throws ArithmeticException when a sum leaves the range of double
    */
   private double solve(double delta, int sign) {
-    double h = step.h;
     double p = 0;
     double r = 0;
     double pFall = Math.exp(-theta * h);
@@ -126,8 +114,7 @@ final class ComposedLoss {
       }
       if (Double.isNaN(at) || Double.isNaN(target) || (last && at > target)) {
         throw new ArithmeticException(
-            "no bound on ε at δ = %s after %d steps: the sums are out of range near %s"
-                .formatted(delta, steps, l));
+            "no bound on ε at δ = %s: the sums are out of range near %s".formatted(delta, l));
       }
       if (at > target) {
         double a = 0;

@@ -12,6 +12,11 @@ public record EpsilonBracket(double lower, double upper) {
     }
   }
 
+  /** The bracket of the larger of two figures. */
+  EpsilonBracket union(EpsilonBracket other) {
+    return new EpsilonBracket(Math.max(lower, other.lower), Math.max(upper, other.upper));
+  }
+
   /** upper − lower. */
   public double width() {
     return upper - lower;

@@ -1,160 +1,173 @@
 package dev.reticent.privacy.accounting;
 
-/**
- * Rényi differential privacy of the Poisson-subsampled Gaussian mechanism.
- *
- * <p>One step at order α has RDP log A(α)/(α − 1), where A(α) = E[((1 − q) + q·e^((2z−1)/2σ²))^α]
- * over z from N(0, σ²) (Mironov, Talwar and Zhang 2019, section 3.3); it adds up over steps. The
- * expectation is an integral of an analytic function that falls off on both sides, so the
- * trapezoidal rule converges geometrically; it serves integer and fractional orders alike, and no
- * order is ever dropped. Conversion to (ε, δ) is that of Balle et al. 2020, theorem 21: ε = r +
- * log(1 − 1/α) − log(δα)/(α − 1), minimised over the order.
- *
- * <p>Adjacency: add or remove one. Immutable; safe for use by many threads.
- */
-public final class RdpAccountant {
+import dev.reticent.privacy.accounting.LossPair.Direction;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleUnaryOperator;
 
-  private static final int ORDERS = 240;
-  private static final double LOWEST = 1.005;
-  private static final double HIGHEST = 1024;
-  private static final int REFINEMENTS = 12;
+/**
+ * Rényi differential privacy of a history of subsampled Gaussian steps.
+ *
+ * <p>Moments of order α ({@link Moments}) add up over steps. Conversion to (ε, δ) is that of Balle
+ * et al. 2020, theorem 21: ε = r + log(1 − 1/α) − log(δα)/(α − 1), minimised over all orders in (1,
+ * 1024]; none is ever dropped. Adding or removing one row, the removing direction has the larger
+ * moments (Mironov, Talwar and Zhang 2019, theorem 5); of several rows both are computed.
+ *
+ * <p>Safe for use by many threads; remembers the moments that it computed.
+ */
+public final class RdpAccountant implements Accountant {
+  private static final int ORDERS = 90;
+  private static final double LOWEST = 1e-6;
+  private static final double HIGHEST = 1023;
+  private static final int REFINEMENTS = 24;
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-  private final double samplingRate;
-  private final double noiseMultiplier;
-  private final double[] orders = new double[ORDERS];
-  private final double[] perStep = new double[ORDERS];
+  private final Neighbors neighbors;
+  private final Map<PrivacyEvent, double[]> onGrid = new ConcurrentHashMap<>();
 
-  /**
-   * @param samplingRate q in (0, 1]
-   * @param noiseMultiplier σ, positive
-   */
-  public RdpAccountant(double samplingRate, double noiseMultiplier) {
-    if (!(samplingRate > 0 && samplingRate <= 1)) {
-      throw new IllegalArgumentException("sampling rate must be in (0, 1], got " + samplingRate);
-    }
-    if (!(noiseMultiplier > 0) || Double.isInfinite(noiseMultiplier)) {
-      throw new IllegalArgumentException(
-          "noise multiplier must be positive and finite, got " + noiseMultiplier);
-    }
-    this.samplingRate = samplingRate;
-    this.noiseMultiplier = noiseMultiplier;
-    for (int i = 0; i < ORDERS; i++) {
-      // Even on the scale of log(α − 1), where the best order moves evenly with ε.
-      double t = i / (ORDERS - 1.0);
-      orders[i] = 1 + (LOWEST - 1) * Math.pow((HIGHEST - 1) / (LOWEST - 1), t);
-      perStep[i] = rdp(orders[i]);
+  public RdpAccountant(Neighbors neighbors) {
+    this.neighbors = neighbors;
+  }
+
+  @Override
+  public boolean covers(Sampling sampling) {
+    try {
+      check(sampling);
+      return true;
+    } catch (UnaccountedException e) {
+      return false;
     }
   }
 
-  /** RDP of one step at order α, above 1. */
-  public double rdp(double order) {
-    return logMoment(samplingRate, noiseMultiplier, order) / (order - 1);
+  private void check(Sampling sampling) {
+    if (!(sampling instanceof Sampling.FixedSize)) {
+      StepLoss.check(sampling, neighbors);
+    } else if (!neighbors.equals(Neighbors.of(Adjacency.REPLACE_ONE))) {
+      throw new UnaccountedException(
+          "RDP", sampling, neighbors, "its batch is of fixed size: use REPLACE_ONE of one row");
+    }
   }
 
   /**
-   * An upper bound on ε after T steps, minimised over all orders in [1.005, 1024].
+   * The Rényi divergence of the event's steps at an order above 1, at most 1024.
    *
-   * @param steps T, not negative
-   * @param delta δ in (0, 1)
-   * @throws IllegalArgumentException when either is out of range
+   * @throws IllegalArgumentException when the order is out of range
    */
-  public double epsilon(int steps, double delta) {
-    if (steps < 0 || !(delta > 0 && delta < 1)) {
-      throw new IllegalArgumentException(
-          "needs steps >= 0 and delta in (0, 1), got steps " + steps + ", delta " + delta);
+  public double divergence(PrivacyEvent event, double order) {
+    if (!(order > 1 && order <= HIGHEST + 1)) {
+      throw new IllegalArgumentException("order must be above 1 and at most 1024, got " + order);
     }
-    if (steps == 0) {
+    check(event.sampling());
+    return event.steps() * moment(event).applyAsDouble(order) / (order - 1);
+  }
+
+  /** Minimised over all orders in (1, 1024]; after few microseconds when the event was seen. */
+  @Override
+  public double epsilon(List<PrivacyEvent> history, double delta) {
+    if (!(delta > 0 && delta < 1)) {
+      throw new IllegalArgumentException("delta must be in (0, 1), got delta " + delta);
+    }
+    history.forEach(event -> check(event.sampling()));
+    if (history.stream().allMatch(event -> event.steps() == 0)) {
       return 0;
     }
+    double[] sums = new double[ORDERS];
+    for (PrivacyEvent event : history) {
+      double[] moments = onGrid.computeIfAbsent(event.withSteps(1), this::momentsOnGrid);
+      for (int i = 0; i < ORDERS; i++) {
+        sums[i] += event.steps() * moments[i];
+      }
+    }
     int best = 0;
-    double lowest = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < ORDERS; i++) {
-      double epsilon = convert(orders[i], steps * perStep[i], delta);
-      if (epsilon < lowest) {
-        lowest = epsilon;
+    for (int i = 1; i < ORDERS; i++) {
+      if (convert(beyond(i), sums[i], delta) < convert(beyond(best), sums[best], delta)) {
         best = i;
       }
     }
-    // Any order gives a valid bound, so the search between its neighbours can only tighten it.
-    double low = orders[Math.max(0, best - 1)];
-    double high = orders[Math.min(ORDERS - 1, best + 1)];
-    for (int i = 0; i < REFINEMENTS; i++) {
-      double left = high - GOLDEN * (high - low);
-      double right = low + GOLDEN * (high - low);
-      double atLeft = convert(left, steps * rdp(left), delta);
-      double atRight = convert(right, steps * rdp(right), delta);
-      lowest = Math.min(lowest, Math.min(atLeft, atRight));
-      if (atLeft < atRight) {
-        high = right;
-      } else {
-        low = left;
-      }
-    }
-    return Math.max(0, lowest);
-  }
-
-  private static double convert(double order, double rdp, double delta) {
-    return rdp + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1);
-  }
-
-  /** log A(α). */
-  static double logMoment(double q, double sigma, double order) {
-    if (q == 1) {
-      return order * (order - 1) / (2 * sigma * sigma);
-    }
-    double variance = sigma * sigma;
-    // The integrand is analytic in a strip of half width πσ², its Gaussian factor has width σ.
-    double h = Math.min(sigma / 4, variance / 2);
-    double from = -13 * sigma;
-    double to = order + 13 * sigma;
-    int points = (int) Math.ceil((to - from) / h);
-    double logRest = Math.log1p(-q);
-    double logRate = Math.log(q);
-    double peak = Double.NEGATIVE_INFINITY;
-    double sum = 0;
-    for (int i = 0; i <= points; i++) {
-      double z = from + i * h;
-      double a = logRate + (2 * z - 1) / (2 * variance);
-      double larger = Math.max(a, logRest);
-      double mixture = larger + Math.log1p(Math.exp(Math.min(a, logRest) - larger));
-      double exponent = order * mixture - z * z / (2 * variance);
-      if (exponent > peak) {
-        sum = sum * Math.exp(peak - exponent) + 1;
-        peak = exponent;
-      } else {
-        sum += Math.exp(exponent - peak);
-      }
-    }
-    return Math.max(0, peak + Math.log(sum * h / (sigma * Math.sqrt(2 * Math.PI))));
+    double onGridBest = convert(beyond(best), sums[best], delta);
+    return Math.max(0, Math.min(onGridBest, refined(history, best, delta)));
   }
 
   /**
-   * The smallest noise multiplier, within 1e-5 and rounded up, whose ε after T steps is at most the
-   * target.
-   *
-   * @throws IllegalArgumentException when no multiplier up to 1000 is enough
+   * Any order gives a valid bound, so the search between the grid's best's neighbours only gains.
    */
-  public static double noiseMultiplier(
-      double targetEpsilon, double delta, double samplingRate, int steps) {
-    double high = 0.3;
-    while (new RdpAccountant(samplingRate, high).epsilon(steps, delta) > targetEpsilon) {
-      high *= 1.5;
-      if (high > 1000) {
-        throw new IllegalArgumentException(
-            "no noise multiplier up to 1000 reaches ε = %s at δ = %s with sampling rate %s and %d steps"
-                .formatted(targetEpsilon, delta, samplingRate, steps));
-      }
-    }
-    double low = high == 0.3 ? 0.05 : high / 1.5;
-    while (high - low > 1e-5) {
-      double middle = (low + high) / 2;
-      if (new RdpAccountant(samplingRate, middle).epsilon(steps, delta) > targetEpsilon) {
-        low = middle;
+  private double refined(List<PrivacyEvent> history, int best, double delta) {
+    List<DoubleUnaryOperator> moments = history.stream().map(this::moment).toList();
+    DoubleUnaryOperator at =
+        logBeyond -> {
+          double beyond = Math.exp(logBeyond);
+          double sum = 0;
+          for (int i = 0; i < moments.size(); i++) {
+            sum += history.get(i).steps() * moments.get(i).applyAsDouble(1 + beyond);
+          }
+          return convert(beyond, sum, delta);
+        };
+    double low = Math.log(beyond(Math.max(0, best - 1)));
+    double high = Math.log(beyond(Math.min(ORDERS - 1, best + 1)));
+    double left = high - GOLDEN * (high - low);
+    double right = low + GOLDEN * (high - low);
+    double atLeft = at.applyAsDouble(left);
+    double atRight = at.applyAsDouble(right);
+    double lowest = Math.min(atLeft, atRight);
+    for (int i = 0; i < REFINEMENTS; i++) {
+      if (atLeft < atRight) {
+        high = right;
+        right = left;
+        atRight = atLeft;
+        left = high - GOLDEN * (high - low);
+        atLeft = at.applyAsDouble(left);
       } else {
-        high = middle;
+        low = left;
+        left = right;
+        atLeft = atRight;
+        right = low + GOLDEN * (high - low);
+        atRight = at.applyAsDouble(right);
       }
+      lowest = Math.min(lowest, Math.min(atLeft, atRight));
     }
-    return high;
+    return lowest;
+  }
+
+  /** α − 1 of the grid's i-th order: even on the scale of log(α − 1). */
+  private static double beyond(int i) {
+    return LOWEST * Math.pow(HIGHEST / LOWEST, i / (ORDERS - 1.0));
+  }
+
+  private double[] momentsOnGrid(PrivacyEvent event) {
+    DoubleUnaryOperator moment = moment(event);
+    double[] moments = new double[ORDERS];
+    for (int i = 0; i < ORDERS; i++) {
+      moments[i] = moment.applyAsDouble(1 + beyond(i));
+    }
+    return moments;
+  }
+
+  /** log A(α) of one step. */
+  private DoubleUnaryOperator moment(PrivacyEvent event) {
+    double sigma = event.noiseMultiplier();
+    boolean replace = neighbors.adjacency() == Adjacency.REPLACE_ONE;
+    if (event.sampling().rate() == 1) {
+      double mu = neighbors.rowsPerUnit() * (replace ? 2 : 1) / sigma;
+      return order -> order * (order - 1) / 2 * mu * mu;
+    }
+    if (event.sampling() instanceof Sampling.FixedSize fixed) {
+      return new FixedSizeMoments(fixed.rate(), sigma / 2)::logMoment;
+    }
+    if (replace) {
+      StepLoss step = StepLoss.of(event, Direction.REPLACE, neighbors);
+      return order -> Moments.logMoment(step, order);
+    }
+    StepLoss remove = StepLoss.of(event, Direction.REMOVE, neighbors);
+    if (neighbors.rowsPerUnit() == 1) {
+      return order -> Moments.logMoment(remove, order);
+    }
+    StepLoss add = StepLoss.of(event, Direction.ADD, neighbors);
+    return order -> Math.max(Moments.logMoment(remove, order), Moments.logMoment(add, order));
+  }
+
+  private static double convert(double beyond, double moment, double delta) {
+    double order = 1 + beyond;
+    return (moment - Math.log(delta * order)) / beyond + Math.log(beyond / order);
   }
 }

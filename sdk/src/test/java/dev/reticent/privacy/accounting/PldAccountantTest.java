@@ -65,10 +65,11 @@ class PldAccountantTest {
   })
   void noiseMultipliersAreThoseOfTheReference(
       String id, double target, double q, int steps, double delta, double reference) {
+    PldAccountant pld = new PldAccountant(Neighbors.ADD_OR_REMOVE_ROW);
     double ours =
-        PldAccountant.noiseMultiplier(target, delta, q, steps, Adjacency.ADD_OR_REMOVE_ONE);
+        new Calibration(pld, delta).noiseMultiplier(target, new Sampling.Poisson(q), steps);
     assertThat(ours).as(id).isCloseTo(reference, within(1e-4));
-    double epsilon = new PldAccountant(q, ours, Adjacency.ADD_OR_REMOVE_ONE).upper(steps, delta);
+    double epsilon = pld.epsilon(PrivacyEvent.poisson(q, ours, steps), delta);
     assertThat(epsilon).as(id).isBetween(target - 1e-3, target);
   }
 
@@ -82,7 +83,8 @@ class PldAccountantTest {
   void manyRareLargeLossesAreNotBelowOneStep(
       double q, double sigma, int steps, double delta, double oneStep) {
     EpsilonBracket ours =
-        new PldAccountant(q, sigma, Adjacency.ADD_OR_REMOVE_ONE).epsilon(steps, delta);
+        new PldAccountant(Neighbors.ADD_OR_REMOVE_ROW)
+            .bracket(PrivacyEvent.poisson(q, sigma, steps), delta);
     assertThat(ours.upper()).isFinite().isGreaterThan(oneStep);
   }
 
@@ -90,14 +92,19 @@ class PldAccountantTest {
   void lowerBoundIsZeroWhereTheTotalVariationIsBelowDelta() {
     // q·(2Φ(1/2σ) − 1) = 3.4e-4 is the δ of one step at ε = 0.
     EpsilonBracket ours =
-        new PldAccountant(0.0022526524321914570, 2.6549985544252480, Adjacency.ADD_OR_REMOVE_ONE)
-            .epsilon(1, 4.56754e-4);
+        new PldAccountant(Neighbors.ADD_OR_REMOVE_ROW)
+            .bracket(
+                PrivacyEvent.poisson(0.0022526524321914570, 2.6549985544252480, 1), 4.56754e-4);
     assertThat(ours.lower()).isZero();
   }
 
   private static EpsilonBracket of(Map<String, String> row, Adjacency adjacency) {
-    return new PldAccountant(
-            Double.parseDouble(row.get("q")), Double.parseDouble(row.get("sigma")), adjacency)
-        .epsilon(Integer.parseInt(row.get("steps")), Double.parseDouble(row.get("delta")));
+    PrivacyEvent event =
+        PrivacyEvent.poisson(
+            Double.parseDouble(row.get("q")),
+            Double.parseDouble(row.get("sigma")),
+            Integer.parseInt(row.get("steps")));
+    return new PldAccountant(Neighbors.of(adjacency))
+        .bracket(event, Double.parseDouble(row.get("delta")));
   }
 }

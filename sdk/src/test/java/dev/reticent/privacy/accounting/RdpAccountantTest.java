@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against dp_accounting and Opacus, whose figures the CSV files beside this test hold. */
 class RdpAccountantTest {
+  private static final RdpAccountant RDP = new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW);
 
   static List<Map<String, String>> rows(String file) throws IOException {
     try (InputStream in = RdpAccountantTest.class.getResourceAsStream(file)) {
@@ -53,8 +54,10 @@ class RdpAccountantTest {
   @MethodSource("accounting")
   void epsilonIsAtMostTheBestPeerAndNeverBelowTheTightBound(Map<String, String> row) {
     double ours =
-        new RdpAccountant(number(row, "q"), number(row, "sigma"))
-            .epsilon((int) number(row, "steps"), number(row, "delta"));
+        RDP.epsilon(
+            PrivacyEvent.poisson(
+                number(row, "q"), number(row, "sigma"), (int) number(row, "steps")),
+            number(row, "delta"));
     double peers = Math.min(number(row, "eps_rdp_dp_accounting"), number(row, "eps_rdp_opacus"));
     assertThat(ours).as(row.toString()).isLessThanOrEqualTo(peers + 1e-6);
     double tight = number(row, "eps_pld_lower");
@@ -80,7 +83,7 @@ class RdpAccountantTest {
           }
           if (Double.isFinite(sum)) {
             double expected = Math.log(sum);
-            assertThat(RdpAccountant.logMoment(q, sigma, alpha))
+            assertThat(RDP.divergence(PrivacyEvent.poisson(q, sigma, 1), alpha) * (alpha - 1))
                 .as("q=%s σ=%s α=%d", q, sigma, alpha)
                 .isCloseTo(expected, within(1e-9 * Math.max(1e-3, expected)));
           }
@@ -92,13 +95,13 @@ class RdpAccountantTest {
   @Test
   void fractionalOrderOfTheDroppingCaseIsKept() {
     // mpmath at 30 digits: log(quad(normal density · mixture ** 1.5)) / 0.5 over 60 pieces.
-    assertThat(new RdpAccountant(0.2276, 0.5).rdp(1.5))
+    assertThat(RDP.divergence(PrivacyEvent.poisson(0.2276, 0.5, 1), 1.5))
         .isCloseTo(0.5284226026243803, within(5e-10));
   }
 
   @Test
   void dividingByTheOrderWouldNotBeAnUpperBound() {
-    assertThat(new RdpAccountant(1, 1).epsilon(1, 1e-5)).isGreaterThan(4.3771780957);
+    assertThat(RDP.epsilon(PrivacyEvent.poisson(1, 1, 1), 1e-5)).isGreaterThan(4.3771780957);
   }
 
   @ParameterizedTest
@@ -107,11 +110,13 @@ class RdpAccountantTest {
     double q = number(row, "q");
     int steps = (int) number(row, "steps");
     double target = number(row, "target_epsilon");
-    double sigma = RdpAccountant.noiseMultiplier(target, number(row, "delta"), q, steps);
+    double sigma =
+        new Calibration(RDP, number(row, "delta"))
+            .noiseMultiplier(target, new Sampling.Poisson(q), steps);
     // Opacus's grid of orders is coarser than ours, so its noise is never smaller.
     double opacus = number(row, "sigma_rdp_opacus_orders");
     assertThat(sigma).isBetween(opacus * (1 - 5e-3), opacus + 2e-5);
-    assertThat(new RdpAccountant(q, sigma).epsilon(steps, number(row, "delta")))
+    assertThat(RDP.epsilon(PrivacyEvent.poisson(q, sigma, steps), number(row, "delta")))
         .isLessThanOrEqualTo(target);
   }
 
@@ -121,10 +126,10 @@ class RdpAccountantTest {
 
   @Test
   void stepsAndDeltaOutOfRangeAreRefused() {
-    RdpAccountant accountant = new RdpAccountant(0.1, 1);
-    assertThatThrownBy(() -> accountant.epsilon(-1, 1e-5)).hasMessageContaining("got steps -1");
+    PrivacyEvent event = PrivacyEvent.poisson(0.1, 1, 1);
+    assertThatThrownBy(() -> event.withSteps(-1)).hasMessageContaining("got steps -1");
     for (double delta : new double[] {0, 1, -1, Double.NaN}) {
-      assertThatThrownBy(() -> accountant.epsilon(1, delta)).hasMessageContaining("delta " + delta);
+      assertThatThrownBy(() -> RDP.epsilon(event, delta)).hasMessageContaining("delta " + delta);
     }
   }
 }

@@ -1,0 +1,60 @@
+package dev.reticent.cli;
+
+import dev.reticent.privacy.accounting.Calibration;
+import dev.reticent.privacy.accounting.Sampling;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How large a part of the data a step may draw. */
+@Command(
+    name = "rate",
+    description = "The largest sampling rate of Poisson sampling that keeps epsilon.",
+    mixinStandardHelpOptions = true)
+final class RateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private AccountingOptions accounting = new AccountingOptions();
+
+  @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
+  private double epsilon;
+
+  @Option(
+      names = "--noise-multiplier",
+      required = true,
+      paramLabel = "S",
+      description = "The noise's standard deviation over the clip norm.")
+  private double noiseMultiplier;
+
+  @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
+  private int steps;
+
+  @Override
+  public Integer call() {
+    AccountingOptions.positive("--epsilon", epsilon);
+    double sigma = AccountingOptions.positive("--noise-multiplier", noiseMultiplier);
+    int count = AccountingOptions.steps(steps);
+    Sampling some = new Sampling.Poisson(0.5);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    accounting
+        .accountants(some)
+        .forEach(
+            (name, accountant) ->
+                figures.put(
+                    "sampling_rate_" + name,
+                    AccountingOptions.asked(
+                        () ->
+                            new Calibration(accountant, accounting.delta())
+                                .samplingRate(epsilon, sigma, count))));
+    figures.put("epsilon", epsilon);
+    figures.put("noise_multiplier", sigma);
+    figures.put("steps", steps);
+    figures.putAll(accounting.assumptions(some));
+    Output.print(spec.commandLine().getOut(), accounting.json(), figures);
+    return 0;
+  }
+}

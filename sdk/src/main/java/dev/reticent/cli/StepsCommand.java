@@ -1,0 +1,55 @@
+package dev.reticent.cli;
+
+import dev.reticent.privacy.accounting.Calibration;
+import dev.reticent.privacy.accounting.Sampling;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How long a budget lasts. */
+@Command(
+    name = "steps",
+    description = "The most steps (or passes, for once-per-pass) that keep epsilon.",
+    mixinStandardHelpOptions = true)
+final class StepsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SamplingOptions options = new SamplingOptions();
+  @Mixin private AccountingOptions accounting = new AccountingOptions();
+
+  @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
+  private double epsilon;
+
+  @Option(
+      names = "--noise-multiplier",
+      required = true,
+      paramLabel = "S",
+      description = "The noise's standard deviation over the clip norm.")
+  private double noiseMultiplier;
+
+  @Override
+  public Integer call() {
+    AccountingOptions.positive("--epsilon", epsilon);
+    double sigma = AccountingOptions.positive("--noise-multiplier", noiseMultiplier);
+    Sampling sampling = options.sampling();
+    Map<String, Object> figures = new LinkedHashMap<>();
+    accounting
+        .accountants(sampling)
+        .forEach(
+            (name, accountant) ->
+                figures.put(
+                    "steps_" + name,
+                    new Calibration(accountant, accounting.delta())
+                        .steps(epsilon, sampling, sigma)));
+    figures.put("epsilon", epsilon);
+    figures.put("noise_multiplier", sigma);
+    figures.put("sampling_rate", sampling.rate());
+    figures.putAll(accounting.assumptions(sampling));
+    Output.print(spec.commandLine().getOut(), accounting.json(), figures);
+    return 0;
+  }
+}

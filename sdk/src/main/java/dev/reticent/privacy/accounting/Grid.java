@@ -1,0 +1,97 @@
+package dev.reticent.privacy.accounting;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where and how finely the losses of a history are followed, chosen on coarse distributions. Nothing
+ * here has to be right for a bound to be valid: what a choice leaves out is counted on the fine ones.
+ *
+ * @param tail the mass of a step left out at each end
+ * @param h between dots
+ * @param tilt the exponent and the window
+ * @param rough an upper bound on ε, of the coarse distributions
+ */
+record Grid(double tail, double h, Tilt tilt, double rough) {
+  private static final int COARSE = 1 << 12;
+  private static final int COARSE_WINDOW = 1 << 16;
+  private static final int USUAL_SIZE = 1 << 16;
+  private static final int LARGEST_SIZE = 1 << 21;
+  private static final double SHARE = 1e-6;
+
+  /** Of many steps some of the losses are so large that they would need a wide window. */
+  private static final double SHARE_OF_MANY = 3e-5;
+
+  private static final int MANY = 1000;
+  private static final int EDGE_CELLS = 1024;
+
+  static Grid of(List<StepLoss> steps, List<Integer> counts, double delta) {
+    long total = counts.stream().mapToLong(Integer::longValue).sum();
+    double tail = tail(total, delta);
+    double span = steps.stream().mapToDouble(step -> step.span(tail)).max().orElse(0);
+    double h = Math.max(span / COARSE, 1e-12);
+    List<LossDistribution> coarse = above(steps, tail, h);
+    Tilt first = Tilt.ofChernoff(coarse, counts, delta);
+    if (first.width() > COARSE_WINDOW * h) {
+      h = first.width() / COARSE_WINDOW;
+      coarse = above(steps, tail, h);
+      first = Tilt.ofChernoff(coarse, counts, delta);
+    }
+    double rough = ComposedLoss.of(coarse, counts, h, first).upper(delta);
+    Tilt tilt = Tilt.at(rough, coarse, counts, delta);
+    return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, total), tilt, rough);
+  }
+
+  /** The mass that a step may leave out at each end. */
+  static double tail(long steps, double delta) {
+    return delta * (steps < MANY ? SHARE : SHARE_OF_MANY) / steps;
+  }
+
+  /** What dominates the steps, with dots at the least losses. */
+  static List<LossDistribution> above(List<StepLoss> steps, double tail, double h) {
+    List<LossDistribution> losses = new ArrayList<>();
+    for (StepLoss step : steps) {
+      double edge = step.edge();
+      double origin = Double.isInfinite(edge) ? 0 : edge - 1e-12 * h;
+      losses.add(LossDistribution.above(LossCells.of(step, tail, h, origin)));
+    }
+    return losses;
+  }
+
+  /** The widest that keeps T·h², four times what the bounds differ by, small, if the range allows. */
+  private static double spacing(double range, double epsilon, long steps) {
+    double fine = epsilon > 50 ? 1e-6 * epsilon : 2e-7;
+    double good = 100 * fine;
+    double h = Math.max(Math.sqrt(fine / steps), range / USUAL_SIZE);
+    h = Math.min(h, Math.max(Math.sqrt(good / steps), range / LARGEST_SIZE));
+    return Math.min(h, range / 4096);
+  }
+
+  /**
+   * Where the dots of a step start: usually 0. When a row is rarely drawn its loss piles up just
+   * above the least it can be; a dot is then put where all that lies under it can be merged into it
+   * and what is merged has the loss of the dot, so that {@link LossDistribution#below} gives nothing
+   * away there.
+   */
+  static double origin(StepLoss step, double tail, double h) {
+    double edge = step.edge();
+    if (Double.isInfinite(edge)) {
+      return 0;
+    }
+    double low = 0;
+    double high = 64 * h;
+    for (int i = 0; i < 30; i++) {
+      double middle = (low + high) / 2;
+      int under = (int) Math.ceil(middle / h) + 1;
+      int all = under + EDGE_CELLS;
+      LossCells cells = new LossCells(step, tail, h, edge + middle, -under, all);
+      if (LossDistribution.balance(cells, new double[all + 1]) > 0) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    // A little lower, so that no loss is below the dot by rounding alone.
+    return edge + low - 1e-12 * h;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.reticent.privacy.accounting;
+
+import dev.reticent.privacy.accounting.LossPair.Direction;
+import java.util.List;
+
+/** The pairs that dominate one step, each with the chance that it is the one at work. */
+record StepLoss(List<Part> parts) {
+
+  record Part(double weight, LossPair pair) {}
+
+  /**
+   * The pair of an event's step in one direction.
+   *
+   * <p>Truncated Poisson (Ganesh et al. 2025): when at least the limit of the other rows are drawn,
+   * with probability π, the row is in the batch with probability c = P(Bin(N, q) > limit)·limit /
+   * (N·π) and displaces another, so that the sums lie at most 2 from what they share, on opposite
+   * sides; else the step is Poisson's. Saying which of the two it is only makes the loss larger.
+   *
+   * @throws UnaccountedException when no pair is known
+   */
+  static StepLoss of(PrivacyEvent event, Direction direction, Neighbors neighbors) {
+    Sampling sampling = event.sampling();
+    double sigma = event.noiseMultiplier();
+    int rows = neighbors.rowsPerUnit();
+    check(sampling, neighbors);
+    if (sampling instanceof Sampling.TruncatedPoisson truncated) {
+      double full =
+          Binomial.atLeast(truncated.largestBatch(), truncated.rows() - 1, truncated.rate());
+      LossPair usual = new LossPair(direction, truncated.rate(), sigma, 1);
+      if (full == 0) {
+        return new StepLoss(List.of(new Part(1, usual)));
+      }
+      double kept =
+          Binomial.atLeast(truncated.largestBatch() + 1, truncated.rows(), truncated.rate())
+              * truncated.largestBatch()
+              / (truncated.rows() * full);
+      LossPair displacing = new LossPair(Direction.REPLACE, Math.min(1, kept), sigma / 2, 1);
+      return new StepLoss(List.of(new Part(1 - full, usual), new Part(full, displacing)));
+    }
+    return new StepLoss(
+        List.of(new Part(1, new LossPair(direction, sampling.rate(), sigma, rows))));
+  }
+
+  /** How far the losses of one step lie apart, but for a tail at each end. */
+  double span(double tail) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (Part part : parts) {
+      low = Math.min(low, part.pair.loss(part.pair.from(tail)));
+      high = Math.max(high, part.pair.loss(part.pair.to(tail)));
+    }
+    return high - low;
+  }
+
+  /** The least loss that the usual pair can have. */
+  double edge() {
+    return parts.get(0).pair.leastLoss();
+  }
+
+  /** Refuses what no pair is known for. */
+  static void check(Sampling sampling, Neighbors neighbors) {
+    if (sampling instanceof Sampling.FixedSize) {
+      throw new UnaccountedException("PLD", sampling, neighbors, "use RDP under REPLACE_ONE");
+    }
+    boolean truncated = sampling instanceof Sampling.TruncatedPoisson;
+    boolean replace = neighbors.adjacency() == Adjacency.REPLACE_ONE;
+    if (truncated && neighbors.adjacency() == Adjacency.ADD_OR_REMOVE_ONE) {
+      throw new UnaccountedException(
+          "PLD", sampling, neighbors, "its N is public: use ZERO_OUT or REPLACE_ONE");
+    }
+    if (neighbors.rowsPerUnit() > 1 && (truncated || (replace && sampling.rate() < 1))) {
+      throw new UnaccountedException(
+          "PLD",
+          sampling,
+          neighbors,
+          "for units of several rows use Poisson and ADD_OR_REMOVE_ONE");
+    }
+  }
+}
