@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A file system of its own, of a few kilobytes, that can be filled or made read-only. Mounting needs
- * the rights of root: without them a test that asks for one is skipped.
+ * A file system of its own, of a few kilobytes, that can be filled or made read-only. Mounting
+ * needs the rights of root: without them a test that asks for one is skipped.
  */
 public final class TinyDisk implements AutoCloseable {
   private final Path folder;

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** Merges an adapter into its base model. */
 @Command(
     name = "merge",
-    description = "Merges a run's adapter into its base model, for Python transformers or llama.cpp.",
+    description =
+        "Merges a run's adapter into its base model, for Python transformers or llama.cpp.",
     mixinStandardHelpOptions = true)
 final class MergeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 /** What a run will do and cost. */
 @Command(
     name = "plan",
-    description = "Says what a run will do and what privacy, memory and time it will cost, without running it.",
+    description =
+        "Says what a run will do and what privacy, memory and time it will cost, without running it.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

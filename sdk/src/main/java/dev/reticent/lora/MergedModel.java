@@ -44,8 +44,7 @@ public final class MergedModel {
     this.dtype = dtype;
     this.values = adapter.map(Adapter::values).orElse(new float[0]);
     TensorNames names = new TensorNames(config);
-    for (AdapterSlot slot :
-        adapter.map(a -> a.layout().slots()).orElse(List.<AdapterSlot>of())) {
+    for (AdapterSlot slot : adapter.map(a -> a.layout().slots()).orElse(List.<AdapterSlot>of())) {
       slots.put(
           slot.projection() == Projection.HEAD
               ? HEAD

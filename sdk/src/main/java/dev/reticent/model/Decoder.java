@@ -61,11 +61,7 @@ public final class Decoder implements AutoCloseable {
    */
   public static Decoder load(Path folder, DecoderOptions options) {
     return DecoderGroup.load(
-            folder,
-            List.of(options.device()),
-            options,
-            Placement.REPLICATED,
-            WeightCache.none())
+            folder, List.of(options.device()), options, Placement.REPLICATED, WeightCache.none())
         .decoders()
         .get(0);
   }

@@ -105,8 +105,7 @@ public final class DecoderGroup implements AutoCloseable {
     for (Map.Entry<ComputeDevice, Decoder> entry : decoders.entrySet()) {
       if (placement == Placement.REPLICATED) {
         held.add(
-            new HeldLayers(
-                config, source, Collections.nCopies(config.layers(), entry.getKey())));
+            new HeldLayers(config, source, Collections.nCopies(config.layers(), entry.getKey())));
       }
       DecoderOptions options = entry.getValue().options();
       DecoderWeights seen =

@@ -18,7 +18,12 @@ import java.util.List;
  * @param data the weights' codes, row-major
  */
 record QuantizedBytes(
-    Quantization kind, int rows, int columns, ByteBuffer floats, ByteBuffer codes, ByteBuffer data) {
+    Quantization kind,
+    int rows,
+    int columns,
+    ByteBuffer floats,
+    ByteBuffer codes,
+    ByteBuffer data) {
 
   /** Quantises the values of a matrix. */
   static QuantizedBytes of(Quantization kind, StoredTensor stored) {
@@ -32,8 +37,7 @@ record QuantizedBytes(
    *
    * @param name what they are, for the message when that is not possible
    */
-  static QuantizedBytes of(
-      Quantization kind, String name, float[] values, int rows, int columns) {
+  static QuantizedBytes of(Quantization kind, String name, float[] values, int rows, int columns) {
     if (kind == Quantization.INT8) {
       Int8Matrix matrix = Int8Matrix.quantize(values, rows, columns);
       return new QuantizedBytes(
@@ -68,9 +72,7 @@ record QuantizedBytes(
 
   /** Bytes of all parts. */
   static long size(Quantization kind, int rows, int columns) {
-    return 4 * floats(kind, rows, columns)
-        + codes(kind, rows, columns)
-        + data(kind, rows, columns);
+    return 4 * floats(kind, rows, columns) + codes(kind, rows, columns) + data(kind, rows, columns);
   }
 
   private static long floats(Quantization kind, int rows, int columns) {

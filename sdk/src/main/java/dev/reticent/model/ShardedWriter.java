@@ -50,9 +50,7 @@ final class ShardedWriter {
       return;
     }
     ObjectNode index = new ObjectMapper().createObjectNode();
-    index
-        .putObject("metadata")
-        .put("total_size", entries.stream().mapToLong(Entry::bytes).sum());
+    index.putObject("metadata").put("total_size", entries.stream().mapToLong(Entry::bytes).sum());
     ObjectNode map = index.putObject("weight_map");
     for (int i = 0; i < shards.size(); i++) {
       String name = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());

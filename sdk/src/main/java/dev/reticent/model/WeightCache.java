@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  *
  * <p>An entry is a folder named by the SHA-256 of the model's weight files and the kind of
  * quantisation. It is written beside its place, one matrix in full precision at a time, and appears
- * under its name only when complete. It is held against its own SHA-256 before use; a damaged one is
- * removed and made anew. A disk that is full or read-only costs the entry, never the run.
+ * under its name only when complete. It is held against its own SHA-256 before use; a damaged one
+ * is removed and made anew. A disk that is full or read-only costs the entry, never the run.
  *
  * @param folder where entries are; it is made when it is missing
  * @param leastBytes models with smaller weight files are quantised each time
@@ -128,8 +128,7 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
       for (int layer = 0; layer < config.layers(); layer++) {
         for (Projection projection : Projection.of(config)) {
           StoredTensor matrix = source.tensor(names.weight(layer, projection).name());
-          long bytes =
-              QuantizedBytes.size(kind, projection.out(config), projection.in(config));
+          long bytes = QuantizedBytes.size(kind, projection.out(config), projection.in(config));
           writer.add(
               matrix.name(),
               Dtype.U8,

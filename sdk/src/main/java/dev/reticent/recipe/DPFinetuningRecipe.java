@@ -11,9 +11,9 @@ import java.nio.file.Files;
  * Fine-tunes a model on private data with differential privacy, as a config says.
  *
  * <p>The run's folder holds a PEFT adapter that loads as it is in Python and here (or, with {@code
- * lora: null}, a whole model in fp32), the ledger, the
- * checkpoints and the TensorBoard runs. A run that was cut off goes on where its last checkpoint
- * stands; steps it takes again are charged again.
+ * lora: null}, a whole model in fp32), the ledger, the checkpoints and the TensorBoard runs. A run
+ * that was cut off goes on where its last checkpoint stands; steps it takes again are charged
+ * again.
  */
 public final class DPFinetuningRecipe {
 
@@ -67,7 +67,8 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
-    try (LoadedModel model = LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
+    try (LoadedModel model =
+        LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
       Files.createDirectories(config.savingDir());
       FinetuneData data = FinetuneData.read(config, model, config.savingDir(), listener);
       ModelConfig base = model.decoder().config();

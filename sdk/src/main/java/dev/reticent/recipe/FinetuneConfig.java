@@ -201,7 +201,7 @@ public record FinetuneConfig(
       dataset.evaluation().requireSelectable();
       return "";
     } catch (IllegalArgumentException e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
   }
 }

@@ -54,7 +54,11 @@ final class FinetuneRun {
       Session session = new Session(evaluation, spending, logs, first);
       Trainer.Outcome outcome =
           new Trainer(
-                  trainable, spending.gradients(), state.optimizer(), in.schedule(), in.plan().steps())
+                  trainable,
+                  spending.gradients(),
+                  state.optimizer(),
+                  in.schedule(),
+                  in.plan().steps())
               .run(first, session::step, in.listener()::stopRequested);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
@@ -70,8 +74,7 @@ final class FinetuneRun {
 
   private Optional<Checkpoint> earlier() throws IOException {
     Optional<Checkpoint> earlier = store.latestValid();
-    boolean begun =
-        earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
+    boolean begun = earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
     if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
       throw new UserInputException(
           "saving_dir: "
@@ -81,8 +84,7 @@ final class FinetuneRun {
     earlier.ifPresent(
         checkpoint ->
             in.listener()
-                .notice(
-                    "resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
+                .notice("resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
     return earlier;
   }
 

@@ -16,8 +16,7 @@ import java.util.function.Consumer;
  *
  * @param decoders one for each device of the settings
  */
-record LoadedModel(
-    Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
+record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
     implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(LoadedModel.class.getName());

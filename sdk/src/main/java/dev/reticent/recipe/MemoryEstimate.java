@@ -38,8 +38,8 @@ public record MemoryEstimate(
   private static final long RUNTIME = 430_000_000L;
 
   /**
-   * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of a
-   * micro-batch 8, noisy sum and mean 8, a copy for the device 4.
+   * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of
+   * a micro-batch 8, noisy sum and mean 8, a copy for the device 4.
    */
   private static final int STATE_BYTES = 40;
 
@@ -71,11 +71,13 @@ public record MemoryEstimate(
     long held =
         switch (settings.placement(config.zeroStage())) {
           case REPLICATED -> model.layers() * layer * (onHost ? distinct : 1);
-          case SHARDED -> (model.layers() * layer + distinct - 1) / (onHost ? 1 : distinct)
-              + 3 * layer * (distinct > 1 ? (onHost ? distinct : 1) : 0);
-          case HOST -> onHost && settings.devices().stream().allMatch(ComputeDevice.CPU::equals)
-              ? model.layers() * layer
-              : 3 * layer + (onHost ? model.layers() * layer : 0);
+          case SHARDED ->
+              (model.layers() * layer + distinct - 1) / (onHost ? 1 : distinct)
+                  + 3 * layer * (distinct > 1 ? (onHost ? distinct : 1) : 0);
+          case HOST ->
+              onHost && settings.devices().stream().allMatch(ComputeDevice.CPU::equals)
+                  ? model.layers() * layer
+                  : 3 * layer + (onHost ? model.layers() * layer : 0);
         };
     long weights = held + shape.tableBytes() * (onHost ? distinct : 1);
     boolean keep = settings.activations() == Activations.KEEP;
@@ -93,7 +95,11 @@ public record MemoryEstimate(
     long gradients =
         workers
             * (perExample ? rows : 1)
-            * (each + 2 * (full ? Math.max(each / model.layers(), shape.tables() * 4) : each / model.layers()));
+            * (each
+                + 2
+                    * (full
+                        ? Math.max(each / model.layers(), shape.tables() * 4)
+                        : each / model.layers()));
     return new MemoryEstimate(
         weights, activations, working, gradients, STATE_BYTES * trainable, RUNTIME, onHost);
   }
@@ -191,8 +197,14 @@ public record MemoryEstimate(
         String.format(Locale.ROOT, "trained values %s, runtime %s", words(state), words(runtime));
     return onHost
         ? "about " + words(total()) + " of memory: " + device + ", " + host
-        : "about " + words(device()) + " on a device: " + device
-            + "; and " + words(state + runtime) + " on the host: " + host;
+        : "about "
+            + words(device())
+            + " on a device: "
+            + device
+            + "; and "
+            + words(state + runtime)
+            + " on the host: "
+            + host;
   }
 
   static String words(long bytes) {

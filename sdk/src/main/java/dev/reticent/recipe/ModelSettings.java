@@ -108,7 +108,9 @@ public record ModelSettings(
             .texts("devices")
             .limited(
                 "of cpu, cuda or cuda:N",
-                d -> !d.isEmpty() && d.stream().allMatch(x -> x.matches("(cpu|cuda|gpu)(:\\d{1,3})?")))
+                d ->
+                    !d.isEmpty()
+                        && d.stream().allMatch(x -> x.matches("(cpu|cuda|gpu)(:\\d{1,3})?")))
             .describedAs(
                 """
                 What computes: each device named runs a micro-batch at a time. One that is named

@@ -90,7 +90,7 @@ public final class PhysicalBatch {
             + Math.max(1, rows / 2)
             + ", activation_checkpointing: true, or a smaller dataset.max_length; "
             + "./reticent plan says what each takes. ("
-            + failure.getMessage().lines().findFirst().orElse("")
+            + String.valueOf(failure.getMessage()).lines().findFirst().orElse("")
             + ")",
         failure);
   }

@@ -56,25 +56,21 @@ public final class PrivateGradients implements GradientSource {
         batch.accumulator(clipping, trainable.values().length, protection.curve());
     List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
     for (List<Integer> some : microBatches(batch.indices(), step)) {
-      tasks.add(
-          () -> physical.run(some, part -> add(sum, part, step), BatchStatistics::plus));
+      tasks.add(() -> physical.run(some, part -> add(sum, part, step), BatchStatistics::plus));
     }
     BatchStatistics statistics =
         workers.run(tasks).stream().reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
     NoisySum released = protection.mechanism().release(sum.finish());
     double size = protection.expectedBatchSize();
     Optional<PrivateCurve.Estimate> curve =
-        protection.curve().share() == 0
-            ? Optional.empty()
-            : Optional.of(released.estimate(size));
+        protection.curve().share() == 0 ? Optional.empty() : Optional.of(released.estimate(size));
     double divisor = size;
     if (clipping instanceof Clipping.Adaptive adaptive && curve.isPresent()) {
       // The sum is in units of C/θ; back in those of the gradients, θ may move between steps.
       divisor = size * adaptive.clipNorm() / adaptive.threshold();
       clipping = adaptive.after(curve.get());
     }
-    return new Step(
-        released.mean(divisor), protection.ledger().epsilonSpent(), statistics, curve);
+    return new Step(released.mean(divisor), protection.ledger().epsilonSpent(), statistics, curve);
   }
 
   @Override

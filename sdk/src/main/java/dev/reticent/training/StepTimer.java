@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How long a micro-batch takes, from one layer and two of the model's shape with random weights:
- * no weights and no data are read.
+ * How long a micro-batch takes, from one layer and two of the model's shape with random weights: no
+ * weights and no data are read.
  */
 public final class StepTimer {
   private static final int ROUNDS = 3;
@@ -103,8 +103,7 @@ public final class StepTimer {
     return lora.<Trainable>map(
             spec ->
                 new TrainableAdapter(decoders, Adapter.initial(AdapterLayout.of(part, spec), 0)))
-        .orElseGet(
-            () -> new TrainableWeights(decoders, new WeightLayout(part).random()));
+        .orElseGet(() -> new TrainableWeights(decoders, new WeightLayout(part).random()));
   }
 
   private static TokenizedExample example(int tokens) {

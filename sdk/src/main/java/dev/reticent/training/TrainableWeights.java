@@ -70,7 +70,8 @@ public final class TrainableWeights implements Trainable {
   @Override
   public Gradients gradients(Scope scope, MicroBatch batch, boolean perExample) {
     Decoder decoder = batch.decoder();
-    Gradients all = new LayerwisePass(decoder, adapter(decoder), true).run(scope, batch, perExample);
+    Gradients all =
+        new LayerwisePass(decoder, adapter(decoder), true).run(scope, batch, perExample);
     if (!decoder.config().tiedEmbeddings()) {
       return all;
     }

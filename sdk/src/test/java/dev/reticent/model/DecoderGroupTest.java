@@ -24,8 +24,7 @@ class DecoderGroupTest {
     for (int i = 1; i <= devices; i++) {
       names.add(new ComputeDevice("cpu", i)); // none is cpu itself, so that HOST is elsewhere
     }
-    return DecoderGroup.load(
-        Golden.folder(model), names, options, placement, WeightCache.none());
+    return DecoderGroup.load(Golden.folder(model), names, options, placement, WeightCache.none());
   }
 
   private static float[] logits(Decoder decoder) {
@@ -79,8 +78,7 @@ class DecoderGroupTest {
   @Test
   void closingWaitsForTheLayerThatIsUnderWay() {
     for (int round = 0; round < 60; round++) {
-      DecoderGroup group =
-          group("mistral-tiny", 1, DecoderOptions.standard(), Placement.HOST);
+      DecoderGroup group = group("mistral-tiny", 1, DecoderOptions.standard(), Placement.HOST);
       Decoder decoder = group.decoders().get(0);
       int last = decoder.config().layers() - 1;
       decoder.weights().layer(0, last).close(); // the next one is on its way
@@ -92,8 +90,7 @@ class DecoderGroupTest {
   @Test
   void newWeightsReachEveryDevice() {
     for (Placement placement : Placement.values()) {
-      try (DecoderGroup group =
-              group("mistral-tiny", 2, DecoderOptions.standard(), placement);
+      try (DecoderGroup group = group("mistral-tiny", 2, DecoderOptions.standard(), placement);
           Safetensors files = Safetensors.open(Golden.folder("mistral-tiny"))) {
         WeightLayout layout = new WeightLayout(group.config());
         float[] values = layout.read(files);
@@ -110,8 +107,7 @@ class DecoderGroupTest {
 
   @Test
   void generatingFromLayersHeldElsewhereIsRefused() {
-    try (DecoderGroup group =
-        group("mistral-tiny", 1, DecoderOptions.standard(), Placement.HOST)) {
+    try (DecoderGroup group = group("mistral-tiny", 1, DecoderOptions.standard(), Placement.HOST)) {
       assertThatThrownBy(() -> group.decoders().get(0).weights().all())
           .isInstanceOf(UserInputException.class)
           .hasMessageContaining("offload");

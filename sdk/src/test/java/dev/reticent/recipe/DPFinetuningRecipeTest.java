@@ -75,9 +75,7 @@ class DPFinetuningRecipeTest {
         List.of("cpu", "cpu cpu", "cpu:1 cpu:2", "cpu cpu:1 cpu:2 cpu:3", "cpu:1 cpu cpu cpu:1")) {
       Path run = folder.resolve("run-" + devices.replaceAll("[ :]", "-"));
       Config config =
-          seeded
-              .with("devices", List.of(devices.split(" ")))
-              .with("saving_dir", run.toString());
+          seeded.with("devices", List.of(devices.split(" "))).with("saving_dir", run.toString());
       TinyRun.run(config);
       adapters.add(Files.readAllBytes(run.resolve("adapter_model.safetensors")));
     }

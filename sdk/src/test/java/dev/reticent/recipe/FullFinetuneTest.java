@@ -68,8 +68,7 @@ class FullFinetuneTest {
     PythonTool.require("torch", "transformers", "peft");
     String ids = Arrays.stream(IDS).mapToObj(String::valueOf).collect(Collectors.joining(","));
     JsonNode python =
-        new ObjectMapper()
-            .readTree(PythonTool.run("peft_logits.py", run().toString(), "-", ids));
+        new ObjectMapper().readTree(PythonTool.run("peft_logits.py", run().toString(), "-", ids));
     for (int i = 0; i < ours.length; i++) {
       assertThat(python.get("logits_last").get(i).asDouble()).isCloseTo(ours[i], within(1e-4));
     }

@@ -85,8 +85,7 @@ class MergeRecipeTest {
     PythonTool.require("torch", "transformers", "peft");
     String ids = Arrays.stream(IDS).mapToObj(String::valueOf).collect(Collectors.joining(","));
     JsonNode python =
-        new ObjectMapper()
-            .readTree(PythonTool.run("peft_logits.py", merged.toString(), "-", ids));
+        new ObjectMapper().readTree(PythonTool.run("peft_logits.py", merged.toString(), "-", ids));
     for (int i = 0; i < expected.length; i++) {
       assertThat(python.get("logits_last").get(i).asDouble()).isCloseTo(found[i], within(1e-4));
     }
@@ -108,9 +107,7 @@ class MergeRecipeTest {
     Path run = adapter("mistral-tiny", "q_proj");
     Path out = Files.createDirectory(folder.resolve("out"));
     assertThatThrownBy(
-            () ->
-                MergeRecipe.run(
-                    run, Optional.of(Golden.folder("mistral-tiny")), out, Dtype.BF16))
+            () -> MergeRecipe.run(run, Optional.of(Golden.folder("mistral-tiny")), out, Dtype.BF16))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("is there already");
     assertThatThrownBy(
@@ -129,11 +126,7 @@ class MergeRecipeTest {
     assertThatThrownBy(
             () ->
                 MergeRecipe.merge(
-                    Golden.folder("mistral-tiny"),
-                    run,
-                    folder.resolve("out"),
-                    Dtype.F16,
-                    ONE_FILE))
+                    Golden.folder("mistral-tiny"), run, folder.resolve("out"), Dtype.F16, ONE_FILE))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("q_proj.weight")
         .hasMessageContaining("too large for fp16");

@@ -59,7 +59,12 @@ final class StepBenchmark {
         Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt())) {
       GradientSource source =
           spec.get("private").asBoolean()
-              ? privately(decoder, trainable, examples, new PhysicalBatch(spec.get("physical").asInt(), System.err::println), workers)
+              ? privately(
+                  decoder,
+                  trainable,
+                  examples,
+                  new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
+                  workers)
               : new PlainGradients(
                   trainable,
                   examples,

@@ -64,14 +64,12 @@ class WeightGradientTest {
     }
   }
 
-  private static double loss(
-      TrainableWeights trainable, float[] start, double[] v, double step) {
+  private static double loss(TrainableWeights trainable, float[] start, double[] v, double step) {
     for (int i = 0; i < start.length; i++) {
       trainable.values()[i] = (float) (start[i] + step * v[i]);
     }
     trainable.upload();
-    return HeldOutLoss.mean(trainable, EXAMPLES, 8, new Workers(1))
-        * EXAMPLES.size();
+    return HeldOutLoss.mean(trainable, EXAMPLES, 8, new Workers(1)) * EXAMPLES.size();
   }
 
   private static double[] sumOfRows(
