@@ -92,8 +92,8 @@ public sealed interface Clipping {
    *
    * <p>The gradient clipped to the threshold θ is scaled by C/θ, so the sum's sensitivity is C
    * whatever θ is. The clipped fraction that moves θ comes from the same noisy release ({@link
-   * PrivateCurve}), so following it costs no further ε. A released mean is in units of C; times
-   * θ/C it is the mean of the gradients clipped to θ.
+   * PrivateCurve}), so following it costs no further ε. A released mean is in units of C; times θ/C
+   * it is the mean of the gradients clipped to θ.
    *
    * @param clipNorm C
    * @param threshold θ, public: it depends on released values only

@@ -1,5 +1,7 @@
 package dev.reticent.privacy;
 
+import java.util.Optional;
+
 /** Whether the data a model is judged on may be seen by those who see the results. */
 public enum EvaluationData {
   /** Free for any use. */
@@ -8,17 +10,15 @@ public enum EvaluationData {
   PRIVATE;
 
   /**
-   * Allows choosing among checkpoints by their score on this data.
-   *
-   * @throws IllegalArgumentException when the data is private: which checkpoint won says something
-   *     about the rows that were scored, and no noise hides it
+   * Why no checkpoint may be chosen by its score on this data; empty when one may. Which checkpoint
+   * won says something about the rows that were scored, and no noise hides it.
    */
-  public void requireSelectable() {
-    if (this == PRIVATE) {
-      throw new IllegalArgumentException(
-          "the best checkpoint cannot be chosen on private evaluation data: the choice depends on"
-              + " its rows and is covered by no ε. Keep the last checkpoint, or declare the data"
-              + " public if it is.");
-    }
+  public Optional<String> objectionToSelecting() {
+    return this == PRIVATE
+        ? Optional.of(
+            "the best checkpoint cannot be chosen on private evaluation data: the choice depends on"
+                + " its rows and is covered by no ε. Keep the last checkpoint, or declare the data"
+                + " public if it is.")
+        : Optional.empty();
   }
 }

@@ -88,8 +88,8 @@ final class GaussianNoise {
   }
 
   /**
-   * √(−2 ln(2^k m)) in place of m, by ln m = 2 artanh s with s = (m − 1)/(m + 1), |s| ≤ 0.172:
-   * s + s³/3 + … + s¹⁹/19.
+   * √(−2 ln(2^k m)) in place of m, by ln m = 2 artanh s with s = (m − 1)/(m + 1), |s| ≤ 0.172: s +
+   * s³/3 + … + s¹⁹/19.
    */
   static void radii(double[] exponents, double[] mantissas) {
     for (int i = 0; i < mantissas.length; i++) {

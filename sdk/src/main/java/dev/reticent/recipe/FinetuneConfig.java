@@ -182,7 +182,9 @@ public record FinetuneConfig(
         "there is nothing to evaluate on: give dataset.eval_file or a dataset.held_out_fraction",
         "eval_every_n_grad_steps",
         "dataset.held_out_fraction");
-    section.check(!keepBest || selectable().isEmpty(), selectable(), "keep_best", "dataset.evaluation");
+    Optional<String> objection = dataset.evaluation().objectionToSelecting();
+    section.check(
+        !keepBest || objection.isEmpty(), objection.orElse(""), "keep_best", "dataset.evaluation");
     section.check(
         privacy.rowsPerUser() == 1 || dataset.unit() instanceof PrivacyUnit.Row,
         "is for rows as units; with a column as the unit ε holds for all of a unit's rows",
@@ -193,15 +195,5 @@ public record FinetuneConfig(
         "chooses among evaluations; give eval_every_n_grad_steps",
         "keep_best",
         "eval_every_n_grad_steps");
-  }
-
-  /** Why no checkpoint can be chosen on the evaluation data; empty when it can. */
-  private String selectable() {
-    try {
-      dataset.evaluation().requireSelectable();
-      return "";
-    } catch (IllegalArgumentException e) {
-      return String.valueOf(e.getMessage());
-    }
   }
 }

@@ -58,11 +58,8 @@ public record FinetunePlan(
     }
     double budget = privacy.targetEpsilon().orElse(infinite);
     double sigma =
-        privacy
-            .noiseMultiplier()
-            .orElseGet(() -> RunAccounting.noise(privacy, budget, q, steps));
-    double epsilon =
-        new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps)).planned();
+        privacy.noiseMultiplier().orElseGet(() -> RunAccounting.noise(privacy, budget, q, steps));
+    double epsilon = new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps)).planned();
     return new FinetunePlan(
         true,
         units,

@@ -5,15 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
-import dev.reticent.data.PrivacyUnit;
 import dev.reticent.privacy.BudgetExceededException;
 import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
 import dev.reticent.privacy.PoissonSampler;
-import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.privacy.PrivacyStatement.Bound;
-import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.SubsampledGaussian;
@@ -23,6 +20,10 @@ import dev.reticent.training.Protection;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
 import dev.reticent.training.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,9 +52,7 @@ final class PrivateSpending implements Spending {
         in.config()
             .privacy()
             .registry()
-            .map(
-                r ->
-                    new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
+            .map(r -> new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
   }
 
   /**
@@ -72,12 +71,11 @@ final class PrivateSpending implements Spending {
     RunKey key = settings.secure() ? RunKey.fresh() : RunKey.insecureForTests(in.config().seed());
     RunAccounting accounting = new RunAccounting(settings, gaussian);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
+    Path file = in.config().savingDir().resolve("ledger.jsonl");
     try {
       Ledger ledger =
           Ledger.open(
-              in.config().savingDir().resolve("ledger.jsonl"),
-              header(in, gaussian, key.secret()),
-              accounting.epsilonAfter(plan.budget()));
+              file, header(in, gaussian, key.secret()), accounting.epsilonAfter(plan.budget()));
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
         Protection protection =
@@ -99,7 +97,7 @@ final class PrivateSpending implements Spending {
         spending.enter(first);
         return spending;
       } catch (RuntimeException e) {
-        ledger.close();
+        discard(ledger, file);
         throw e;
       }
     } catch (IllegalArgumentException e) {
@@ -110,6 +108,19 @@ final class PrivateSpending implements Spending {
               + e.getMessage()
               + ". Raise privacy.total_epsilon if that is acceptable, or take a smaller target.",
           e);
+    }
+  }
+
+  /** Closes the ledger of a run that did not start, and deletes it when it holds no step. */
+  private static void discard(Ledger ledger, Path file) {
+    boolean unused = ledger.stepsCharged() == 0;
+    ledger.close();
+    if (unused) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the unused ledger " + file + " cannot be deleted", e);
+      }
     }
   }
 
@@ -184,40 +195,7 @@ final class PrivateSpending implements Spending {
                   "upper, all " + total.runs() + " runs on this data together",
                   total.epsilon()));
         });
-    boolean publicUnits = in.config().samplingRate().isEmpty();
-    PrivacyStatement statement =
-        new PrivacyStatement(
-            ledger.header(),
-            ledger.stepsCharged(),
-            bounds,
-            publicUnits ? in.plan().units() : 0,
-            remarks(publicUnits));
-    return new Statement(statement.toText(), statement.toJson());
-  }
-
-  private List<String> remarks(boolean publicUnits) {
-    List<String> remarks = new ArrayList<>();
-    remarks.add(
-        in.config().dataset().unit() instanceof PrivacyUnit.Row
-            ? "Each row is a unit. A person with several rows is protected less; privacy.rows_per_user states how much."
-            : "A unit gives one row a step, its rows taking turns, so ε holds for all of a unit's rows together.");
-    remarks.add(
-        "Sums are divided by the public number "
-            + in.plan().expectedBatchSize()
-            + ", never by the size of a batch.");
-    if (publicUnits) {
-      remarks.add(
-          "q was computed from the number of units, which is thereby public; sampling_rate keeps it private.");
-    }
-    PrivateCurve curve = in.config().privacy().clipping().curve();
-    if (curve.share() > 0) {
-      remarks.add(
-          String.format(
-              Locale.ROOT,
-              "The loss and the clipped fraction of each step were released inside the same mechanism: no further ε, and %.1f %% more noise in the gradients.",
-              100 * (1 / Math.sqrt(1 - 2 * curve.share() * curve.share()) - 1)));
-    }
-    return remarks;
+    return RunStatement.of(in, ledger, bounds);
   }
 
   @Override

@@ -26,7 +26,8 @@ public record RegistrySettings(Path folder, double totalEpsilon, RunRegistry.Pol
         section
             .number("total_epsilon")
             .above(0.0)
-            .describedAs("The ε that all runs on the same data may spend together; with `registry`.")
+            .describedAs(
+                "The ε that all runs on the same data may spend together; with `registry`.")
             .optional();
     RunRegistry.Policy policy =
         section

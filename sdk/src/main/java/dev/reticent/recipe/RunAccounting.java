@@ -62,13 +62,10 @@ record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
             : new Calibration(accountant, settings.delta())
                 .steps(budget, new Sampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
     EpsilonCurve curve =
-        new EpsilonCurve(
-            event(within), Neighbors.of(settings.adjacency()), settings.delta());
+        new EpsilonCurve(event(within), Neighbors.of(settings.adjacency()), settings.delta());
     // Steps that are redone after a crash can go past the plan.
     return steps ->
-        steps <= within
-            ? curve.epsilon(steps)
-            : accountant.epsilon(event(steps), settings.delta());
+        steps <= within ? curve.epsilon(steps) : accountant.epsilon(event(steps), settings.delta());
   }
 
   /** What can be said of ε after so many steps, the bound that counts first. */
@@ -89,18 +86,15 @@ record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
     return bounds;
   }
 
-  private void both(
-      List<Bound> bounds, String key, Adjacency adjacency, String words, int steps) {
+  private void both(List<Bound> bounds, String key, Adjacency adjacency, String words, int steps) {
     Neighbors neighbors = Neighbors.of(adjacency);
     pld(bounds, key, neighbors, words, steps);
     double rdp = new RdpAccountant(neighbors).epsilon(event(steps), settings.delta());
     bounds.add(new Bound(key + RDP, "upper, RDP, " + words, rdp));
   }
 
-  private void pld(
-      List<Bound> bounds, String key, Neighbors neighbors, String words, int steps) {
-    EpsilonBracket bracket =
-        new PldAccountant(neighbors).bracket(event(steps), settings.delta());
+  private void pld(List<Bound> bounds, String key, Neighbors neighbors, String words, int steps) {
+    EpsilonBracket bracket = new PldAccountant(neighbors).bracket(event(steps), settings.delta());
     bounds.add(new Bound(key + PLD_UPPER, "upper, PLD, " + words, bracket.upper()));
     bounds.add(new Bound(key + "_pld_lower", "lower, PLD, " + words, bracket.lower()));
   }

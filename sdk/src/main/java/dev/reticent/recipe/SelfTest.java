@@ -74,9 +74,12 @@ public final class SelfTest {
         AdapterLayout.of(
             model.decoder().config(), RunInputs.lora(config).spec(model.decoder().config()));
     Adapter fresh = Adapter.initial(layout, config.seed());
-    for (Adapter adapter : List.of(fresh, moved(fresh))) {
-      String state = adapter == fresh ? ", fresh adapter" : ", moved adapter";
-      try (TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter)) {
+    Map<String, Adapter> adapters = new LinkedHashMap<>();
+    adapters.put(", fresh adapter", fresh);
+    adapters.put(", moved adapter", moved(fresh));
+    for (Map.Entry<String, Adapter> adapter : adapters.entrySet()) {
+      String state = adapter.getKey();
+      try (TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter.getValue())) {
         for (Map.Entry<String, List<TokenizedExample>> x : extra(model, some).entrySet()) {
           checks.add(neighbours.drawn("x = " + x.getKey() + state, x.getValue(), trainable));
         }
@@ -102,15 +105,16 @@ public final class SelfTest {
     int vocabulary = model.decoder().config().vocabSize();
     int longest = Math.min(config.dataset().maxTokens(), 1024);
     SplittableRandom random = new SplittableRandom(config.seed());
-    int[] tokens = units.stream().flatMap(List::stream).flatMapToInt(e -> Arrays.stream(e.ids())).toArray();
+    int[] tokens =
+        units.stream().flatMap(List::stream).flatMapToInt(e -> Arrays.stream(e.ids())).toArray();
     Map<String, List<TokenizedExample>> extra = new LinkedHashMap<>();
     extra.put("a copy of a row", units.get(0));
     extra.put("the longest row", List.of(row(longest, i -> tokens[i % tokens.length])));
     extra.put("one token repeated", List.of(row(longest, i -> tokens[tokens.length - 1])));
     extra.put("the shortest row", List.of(row(2, i -> tokens[i])));
-    extra.put("random tokens", List.of(row(Math.min(64, longest), i -> random.nextInt(vocabulary))));
     extra.put(
-        "a unit of many rows", units.stream().flatMap(List::stream).limit(50).toList());
+        "random tokens", List.of(row(Math.min(64, longest), i -> random.nextInt(vocabulary))));
+    extra.put("a unit of many rows", units.stream().flatMap(List::stream).limit(50).toList());
     return extra;
   }
 

@@ -454,8 +454,9 @@ final class Conformance {
   }
 
   static void bestCheckpointIsNotChosenOnPrivateData() {
-    EvaluationData.PUBLIC.requireSelectable();
-    assertThatThrownBy(EvaluationData.PRIVATE::requireSelectable).hasMessageContaining("private");
+    assertThat(EvaluationData.PUBLIC.objectionToSelecting()).isEmpty();
+    assertThat(EvaluationData.PRIVATE.objectionToSelecting().orElse(""))
+        .contains("covered by no ε");
   }
 
   /** Gradient and extra coordinates together stay within C, whatever the example. */
@@ -517,7 +518,8 @@ final class Conformance {
     assertThat(two.runs()).isEqualTo(2);
     assertThat(two.epsilon()).isGreaterThan(one * 1.05).isLessThan(2 * one);
     LedgerHeader large = header(new SubsampledGaussian(0.5, 1, 100), true, 9);
-    assertThatThrownBy(() -> registry.enter("three", large, 100)).hasMessageContaining("total budget");
+    assertThatThrownBy(() -> registry.enter("three", large, 100))
+        .hasMessageContaining("total budget");
     assertThat(registry.enter("two", header, 100).runs()).isEqualTo(2);
     RunRegistry warning = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.WARN);
     assertThat(warning.enter("three", large, 100).exceeded()).isTrue();

@@ -51,7 +51,10 @@ class PrivateRunTest {
   @Test
   void emptyBatchesAreStepsOfPureNoise() throws IOException {
     Config config =
-        TinyRun.config(folder, 20).with("sampling_rate", 1e-9).with("noise_multiplier", 1).with("max_steps", 3);
+        TinyRun.config(folder, 20)
+            .with("sampling_rate", 1e-9)
+            .with("noise_multiplier", 1)
+            .with("max_steps", 3);
     List<StepReport> reports = reports(config);
     assertThat(reports).hasSize(3);
     for (StepReport report : reports) {
@@ -85,7 +88,8 @@ class PrivateRunTest {
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("raise the maximum length");
     assertThat(run().resolve("ledger.jsonl")).doesNotExist();
-    String longer = "{\"question\": \"%s?\", \"answer\": \"yes\"}%n".formatted("number ".repeat(90));
+    String longer =
+        "{\"question\": \"%s?\", \"answer\": \"yes\"}%n".formatted("number ".repeat(90));
     Files.writeString(folder.resolve("train.jsonl"), longer, StandardOpenOption.APPEND);
     List<String> notices = new ArrayList<>();
     FinetuneResult result =
@@ -105,7 +109,9 @@ class PrivateRunTest {
   void aUnitOfManyRowsGivesOneAStepAndTheStatementSaysSo() throws IOException {
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
-      rows.add("{\"question\": \"number %d?\", \"answer\": \"yes\", \"who\": \"p%d\"}".formatted(i, i % 3));
+      rows.add(
+          "{\"question\": \"number %d?\", \"answer\": \"yes\", \"who\": \"p%d\"}"
+              .formatted(i, i % 3));
     }
     Config config = TinyRun.config(folder, 1);
     Files.write(folder.resolve("train.jsonl"), rows);
@@ -183,15 +189,18 @@ class PrivateRunTest {
             .with("privacy.loss_curve", 0.1)
             .with("max_steps", 4);
     List<Double> thresholds = new ArrayList<>();
-    for (StepReport report : reports(config.with("saving_dir", folder.resolve("whole").toString()))) {
+    for (StepReport report :
+        reports(config.with("saving_dir", folder.resolve("whole").toString()))) {
       assertThat(report.curve()).isPresent();
       thresholds.add(report.clipThreshold());
     }
-    assertThat(thresholds.stream().distinct().count()).isEqualTo(clipping.equals("adaptive") ? 4 : 1);
+    assertThat(thresholds.stream().distinct().count())
+        .isEqualTo(clipping.equals("adaptive") ? 4 : 1);
     TinyRun.runTo(config, 2);
     TinyRun.run(config);
     assertThat(Files.readAllBytes(run().resolve("adapter_model.safetensors")))
-        .isEqualTo(Files.readAllBytes(folder.resolve("whole").resolve("adapter_model.safetensors")));
+        .isEqualTo(
+            Files.readAllBytes(folder.resolve("whole").resolve("adapter_model.safetensors")));
   }
 
   /** The estimate that may be shown is the loss that may not, plus noise of the stated size. */
@@ -210,7 +219,8 @@ class PrivateRunTest {
     for (StepReport report : reports) {
       var estimate = report.curve().orElseThrow();
       assertThat(estimate.lossDeviation()).isBetween(0.05, 0.08);
-      assertThat(Math.abs(estimate.loss() - report.loss())).isLessThan(5 * estimate.lossDeviation());
+      assertThat(Math.abs(estimate.loss() - report.loss()))
+          .isLessThan(5 * estimate.lossDeviation());
       assertThat(Math.abs(estimate.clippedFraction() - report.clippedFraction()))
           .isLessThan(5 * estimate.clippedDeviation());
     }
@@ -233,7 +243,8 @@ class PrivateRunTest {
     assertThat(warned.statement()).contains("all 2 runs on this data together");
     // A run whose folder was deleted is not forgotten: it would be a third.
     Files.delete(run().resolve("ledger.jsonl"));
-    assertThatThrownBy(() -> TinyRun.run(config.with("saving_dir", folder.resolve("third").toString())))
+    assertThatThrownBy(
+            () -> TinyRun.run(config.with("saving_dir", folder.resolve("third").toString())))
         .hasMessageContaining("all 3 runs");
   }
 

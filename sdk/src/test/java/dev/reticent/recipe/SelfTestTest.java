@@ -37,7 +37,7 @@ class SelfTestTest {
     assertThat(report.checks()).hasSize(18);
     assertThat(report.passed()).as(report.toText()).isTrue();
     double most = report.checks().stream().mapToDouble(SelfTestReport.Check::value).max().orElse(0);
-    assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(0.95);
+    assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(0.85);
   }
 
   /** Steps that look private: each is the real one, changed. */

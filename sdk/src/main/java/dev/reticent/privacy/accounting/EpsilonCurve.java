@@ -10,11 +10,11 @@ import java.util.TreeMap;
 /**
  * An upper bound on ε after each step of a run, a look-up once it is built.
  *
- * <p>The privacy loss is composed at some step counts, each at most 1/16 above the one before it, on
- * coarser grids than {@link PldAccountant}'s; between two of them the bound of the later one holds.
- * It never falls from one step to the next, and after the last step it is the PLD accountant's
- * upper bound of the whole run exactly, so noise that was calibrated to a budget lasts for every
- * step. Immutable; safe for use by many threads.
+ * <p>The privacy loss is composed at some step counts, each at most 1/16 above the one before it,
+ * on coarser grids than {@link PldAccountant}'s; between two of them the bound of the later one
+ * holds. It never falls from one step to the next, and after the last step it is the PLD
+ * accountant's upper bound of the whole run exactly, so noise that was calibrated to a budget lasts
+ * for every step. Immutable; safe for use by many threads.
  */
 public final class EpsilonCurve {
   private static final int DENSITY = 16;

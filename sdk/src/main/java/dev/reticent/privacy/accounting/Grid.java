@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where and how finely the losses of a history are followed, chosen on coarse distributions. Nothing
- * here has to be right for a bound to be valid: what a choice leaves out is counted on the fine ones.
+ * Where and how finely the losses of a history are followed, chosen on coarse distributions.
+ * Nothing here has to be right for a bound to be valid: what a choice leaves out is counted on the
+ * fine ones.
  *
  * @param tail the mass of a step left out at each end
  * @param h between dots
@@ -58,7 +59,9 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
     return losses;
   }
 
-  /** The widest that keeps T·h², four times what the bounds differ by, small, if the range allows. */
+  /**
+   * The widest that keeps T·h², four times what the bounds differ by, small, if the range allows.
+   */
   private static double spacing(double range, double epsilon, long steps) {
     double fine = epsilon > 50 ? 1e-6 * epsilon : 2e-7;
     double good = 100 * fine;
@@ -70,8 +73,8 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
   /**
    * Where the dots of a step start: usually 0. When a row is rarely drawn its loss piles up just
    * above the least it can be; a dot is then put where all that lies under it can be merged into it
-   * and what is merged has the loss of the dot, so that {@link LossDistribution#below} gives nothing
-   * away there.
+   * and what is merged has the loss of the dot, so that {@link LossDistribution#below} gives
+   * nothing away there.
    */
   static double origin(StepLoss step, double tail, double h) {
     double edge = step.edge();

@@ -88,8 +88,7 @@ public final class PldAccountant implements Accountant {
   }
 
   /** A history in one direction. */
-  private record Composition(
-      List<StepLoss> steps, List<Integer> counts, double delta, Grid grid) {
+  private record Composition(List<StepLoss> steps, List<Integer> counts, double delta, Grid grid) {
 
     EpsilonBracket bracket(boolean both) {
       List<LossDistribution> above = new ArrayList<>();
@@ -103,8 +102,7 @@ public final class PldAccountant implements Accountant {
       double upper =
           Math.min(
               grid.rough(), ComposedLoss.of(above, counts, grid.h(), grid.tilt()).upper(delta));
-      double lower =
-          both ? ComposedLoss.of(below, counts, grid.h(), grid.tilt()).lower(delta) : 0;
+      double lower = both ? ComposedLoss.of(below, counts, grid.h(), grid.tilt()).lower(delta) : 0;
       return new EpsilonBracket(Math.min(lower, upper), upper);
     }
   }

@@ -19,6 +19,7 @@ import java.util.List;
 final class Spectrum {
   private static final double ROUNDOFF = 0x1p-53;
   private static final int HEAD = 64;
+
   /** Coefficients whose logarithm is below this are left out. */
   private static final double NEGLIGIBLE = -50;
 

@@ -40,10 +40,11 @@ record Tilt(double theta, double low, double high, double below, double above) {
   }
 
   /**
-   * With the narrowest window among the θ whose Chernoff bound on δ(ε), K(θ) − θε, is nearly as small
-   * as any.
+   * With the narrowest window among the θ whose Chernoff bound on δ(ε), K(θ) − θε, is nearly as
+   * small as any.
    */
-  static Tilt at(double epsilon, List<LossDistribution> losses, List<Integer> counts, double delta) {
+  static Tilt at(
+      double epsilon, List<LossDistribution> losses, List<Integer> counts, double delta) {
     List<Double> candidates = new ArrayList<>();
     for (double theta = 1e-3; theta < 1e5; theta *= 1.15) {
       candidates.add(theta);
@@ -93,8 +94,8 @@ record Tilt(double theta, double low, double high, double below, double above) {
   }
 
   /**
-   * Chernoff's bound on the tilted mass below low and above high, on the very distributions that are
-   * composed, at exponents found on coarse ones.
+   * Chernoff's bound on the tilted mass below low and above high, on the very distributions that
+   * are composed, at exponents found on coarse ones.
    */
   double outside(List<LossDistribution> losses, List<Integer> counts, double from, double to) {
     double base = cumulant(losses, counts, theta);
