@@ -27,6 +27,7 @@ class ArchitectureTest {
           "training",
           "checkpoint",
           "sampling",
+          "constraint",
           "serving",
           "spark",
           "quickstart",
@@ -87,6 +88,9 @@ class ArchitectureTest {
     seenOnlyBy("org.yaml..", "dev.reticent.config");
     seenOnlyBy("picocli..", "dev.reticent.cli");
     seenOnlyBy("com.hubspot..", "dev.reticent.text");
+    seenOnlyBy("io.vertx..", "dev.reticent.serving");
+    seenOnlyBy("io.micrometer..", "dev.reticent.serving");
+    seenOnlyBy("io.netty..");
   }
 
   private static void seenOnlyBy(String library, String... owners) {

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
-/** A config file and what the command line changes in it. */
-final class ConfigOptions {
+/** A config file and what the command line changes in it; a mixin of commands. */
+public final class ConfigOptions {
 
   @Parameters(index = "0", paramLabel = "CONFIG.yaml", description = "The config file.")
   private Path file = Path.of("");
@@ -17,7 +17,12 @@ final class ConfigOptions {
       description = "Settings that replace those of the file; ~key removes one.")
   private List<String> overrides = List.of();
 
-  Config config() {
+  /**
+   * The file's settings with the changes.
+   *
+   * @throws dev.reticent.config.UserInputException when the file cannot be read
+   */
+  public Config config() {
     return Config.read(file).withOverrides(overrides);
   }
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine.ParameterException;
       QuickstartCommand.class,
       FinetuneCommand.class,
       SampleCommand.class,
+      ServeCommand.class,
       PlanCommand.class,
       MergeCommand.class,
       InspectCommand.class,

@@ -1,5 +1,11 @@
 package dev.reticent.lora;
 
+import dev.reticent.model.AdapterId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
 
 /**
@@ -32,5 +38,24 @@ public record Adapter(AdapterLayout layout, float[] values) {
       }
     }
     return new Adapter(layout, values);
+  }
+
+  /** The SHA-256 of the slots (path, rank, scale) and of the values as they are now. */
+  public AdapterId id() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (AdapterSlot slot : layout.slots()) {
+        digest.update(
+            "%s %d %s\n"
+                .formatted(slot.path(), slot.rank(), slot.scale())
+                .getBytes(StandardCharsets.UTF_8));
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * slot.size());
+        bytes.asFloatBuffer().put(values, slot.startA(), slot.size());
+        digest.update(bytes);
+      }
+      return new AdapterId(HexFormat.of().formatHex(digest.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 }

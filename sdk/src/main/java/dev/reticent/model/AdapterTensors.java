@@ -65,8 +65,15 @@ public final class AdapterTensors implements AutoCloseable {
         "ab", Arrays.asList(all).subList(layer * perLayer, (layer + 1) * perLayer));
   }
 
-  TensorList all() {
-    return new TensorList("ab", Arrays.asList(all));
+  /** A, B and s of a projection, numbered through the layers. */
+  List<Tensor> module(int number) {
+    int at = number * DecoderProgram.PER_ADAPTER;
+    return Arrays.asList(all).subList(at, at + DecoderProgram.PER_ADAPTER);
+  }
+
+  /** A, B and s of the output matrix. */
+  List<Tensor> headModule() {
+    return Arrays.asList(head);
   }
 
   TensorList head() {

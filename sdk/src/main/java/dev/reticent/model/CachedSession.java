@@ -6,52 +6,64 @@ import dev.reticent.engine.Tensor;
 import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** A session over one block of keys and values for each layer, [rows, G, maxTokens, E]. */
+/**
+ * A session over a store of blocks, [G, blocks, P·E] of keys and of values for each layer.
+ *
+ * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
+ * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
+ * blocks of keys; so a token's piece, its place in it and the number of keys follow from its
+ * position, and only whole pieces are taken over from other prompts. In a step, products have
+ * {@link DecoderProgram#ROWS} rows, padded; attention is computed for each row and head by itself
+ * against whole blocks of keys, and all adapters are part of every product ({@link AdapterStack}).
+ * Keys and values that steps computed are not taken over: they differ in the last bits from those
+ * of a prompt.
+ */
 final class CachedSession implements DecodingSession {
 
   private final Decoder decoder;
-  private final TensorList adapter;
-  private final TensorList headAdapter;
-  private final int maxTokens;
-  private final int[] lengths;
-  private final int[][] tokens;
-  private final BitSet taken = new BitSet();
-  private final TensorList cache;
+  private final SessionOptions options;
+  private final SessionWeights weights;
+  private final AdapterStack adapters;
+  private final BlockPool pool;
+  private final Map<Integer, CacheRow> rows = new TreeMap<>();
+  private final TensorList store;
   private final RopeTable near;
   private final RopeTable far;
+  private final int boundary;
 
-  CachedSession(Decoder decoder, AdapterTensors adapter, int capacity, int maxTokens) {
-    if (capacity < 1 || maxTokens < 1) {
-      throw new IllegalArgumentException(
-          "a session needs at least one row and one token, got " + capacity + " x " + maxTokens);
-    }
+  CachedSession(Decoder decoder, Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
     this.decoder = decoder;
-    this.adapter = adapter.all();
-    this.headAdapter = adapter.head();
-    this.maxTokens = maxTokens;
-    this.lengths = new int[capacity];
-    this.tokens = new int[capacity][maxTokens];
+    this.options = options;
+    this.weights = new SessionWeights(decoder);
+    this.adapters = new AdapterStack(decoder, adapters);
     ModelConfig config = decoder.config();
-    int boundary = config.rope().boundary();
+    int maxTokens = options.maxTokens();
+    this.boundary = config.rope().boundary();
     this.near = RopeTable.of(config.rope(), Math.min(maxTokens, boundary));
     this.far = maxTokens > boundary ? RopeTable.of(config.rope(), maxTokens) : near;
-    List<Tensor> blocks = new ArrayList<>();
+    int blocks = options.blocks(options.cacheTokens());
+    this.pool = new BlockPool(blocks);
+    List<Tensor> tensors = new ArrayList<>();
     try (Scope scope = new Scope()) {
       Tensor shape =
           scope.own(
               Tensor.of(
                   ComputeDevice.CPU,
-                  new long[] {capacity, config.kvHeads(), maxTokens, config.headDim()},
-                  4));
+                  new long[] {
+                    config.kvHeads(), blocks, (long) options.blockTokens() * config.headDim()
+                  },
+                  3));
       for (int i = 0; i < 2 * config.layers(); i++) {
-        blocks.add(
+        tensors.add(
             scope.release(decoder.program().call(scope, "zeros", shape, decoder.like()).get(0)));
       }
     }
-    this.cache = new TensorList("kv", blocks);
+    this.store = new TensorList("kv", tensors);
   }
 
   @Override
@@ -61,53 +73,146 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public int maxTokens() {
-    return maxTokens;
+    return options.maxTokens();
   }
 
   @Override
   public int capacity() {
-    return lengths.length;
+    return options.rows();
   }
 
   @Override
-  public int open() {
-    int row = taken.nextClearBit(0);
-    if (row >= lengths.length) {
-      throw new IllegalStateException("all " + lengths.length + " rows are taken");
+  public boolean knows(AdapterId adapter) {
+    return adapters.knows(adapter);
+  }
+
+  @Override
+  public boolean fits(int mostTokens) {
+    return rows.size() < options.rows()
+        && mostTokens <= options.maxTokens()
+        && options.blocks(mostTokens) <= pool.available();
+  }
+
+  @Override
+  public int open(AdapterId adapter, int[] prompt, int mostTokens) {
+    if (!fits(mostTokens)) {
+      throw new IllegalStateException(
+          "no room for a row of %d tokens: %d of %d rows are taken and %d blocks of %d tokens are free"
+              .formatted(
+                  mostTokens,
+                  rows.size(),
+                  options.rows(),
+                  pool.available(),
+                  options.blockTokens()));
     }
-    taken.set(row);
-    lengths[row] = 0;
-    return row;
+    int number = 0;
+    while (rows.containsKey(number)) {
+      number++;
+    }
+    // A row that may cross the boundary will have its first keys turned again.
+    boolean sharing = options.reusePrefixes() && mostTokens <= boundary;
+    List<Integer> blocks = new ArrayList<>();
+    if (sharing) {
+      blocks.addAll(pool.hold(adapter, prompt, options.blockTokens()));
+    }
+    int held = blocks.size();
+    List<Integer> fresh = pool.take(options.blocks(mostTokens) - held);
+    clear(fresh);
+    blocks.addAll(fresh);
+    CacheRow row = new CacheRow(adapter, mostTokens, blocks);
+    row.length = held * options.blockTokens();
+    row.far = prompt.length > boundary;
+    row.publishing = sharing;
+    row.parent = held == 0 ? 0 : pool.serial(blocks.get(held - 1));
+    System.arraycopy(prompt, 0, row.tokens, 0, row.length);
+    rows.put(number, row);
+    return number;
+  }
+
+  /** A masked key counts zero times, but zero times what is not finite is not zero. */
+  private void clear(List<Integer> blocks) {
+    if (blocks.isEmpty()) {
+      return;
+    }
+    try (Scope scope = new Scope()) {
+      Tensor which = scope.own(Tensor.of(decoder.device(), longs(blocks), blocks.size()));
+      decoder.program().call(scope, "clear", which, store);
+    }
   }
 
   @Override
-  public float[] extend(int row, int[] ids) {
-    int start = room(row, ids.length);
+  public float[] extend(int number, int[] ids) {
+    CacheRow row = room(number, ids.length);
     if (ids.length == 0) {
-      throw new IllegalArgumentException("nothing to append to row " + row);
+      throw new IllegalArgumentException("nothing to append to row " + number);
     }
-    int end = start + ids.length;
-    System.arraycopy(ids, 0, tokens[row], start, ids.length);
-    if (crosses(start, end)) {
-      lengths[row] = 0;
-      return extend(row, Arrays.copyOf(tokens[row], end));
+    System.arraycopy(ids, 0, row.tokens, row.length, ids.length);
+    int end = row.length + ids.length;
+    if (crosses(row, end)) {
+      row.far = true;
+      row.length = 0;
     }
-    RopeTable table = rope(end);
-    int half = table.half();
-    float[] logits =
-        run(
-            "extend",
-            Tensor.of(decoder.device(), Decoder.longs(ids), 1, ids.length),
-            Tensor.of(ComputeDevice.CPU, new long[] {row}),
-            Tensor.of(ComputeDevice.CPU, new long[] {start}),
-            turns(table.cos(), start * half, ids.length * half, ids.length, half),
-            turns(table.sin(), start * half, ids.length * half, ids.length, half));
-    lengths[row] = end;
+    float[] logits = {};
+    while (row.length < end) {
+      int pieceEnd = (row.length / options.blockTokens() + 1) * options.blockTokens();
+      logits = piece(row, Math.min(end, pieceEnd), end);
+    }
     return logits;
   }
 
+  /** Whether a growing row passes the length beyond which its earlier keys turn otherwise. */
+  private boolean crosses(CacheRow row, int end) {
+    return !row.far && end > boundary;
+  }
+
+  /** Computes the tokens up to {@code to}, all in one block; logits only at the end of all. */
+  private float[] piece(CacheRow row, int to, int end) {
+    int from = row.length;
+    int width = options.blockTokens();
+    int count = to - from;
+    int block = from / width;
+    long[] ids = new long[width];
+    long[] slots = new long[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = row.tokens[from + i];
+      slots[i] = slot(row, from + i);
+    }
+    RopeTable table = row.far ? far : near;
+    int half = table.half();
+    float[] cos = new float[width * half];
+    float[] sin = new float[width * half];
+    System.arraycopy(table.cos(), from * half, cos, 0, count * half);
+    System.arraycopy(table.sin(), from * half, sin, 0, count * half);
+    boolean last = to == end;
+    float[] logits =
+        run(
+            "extend",
+            !last,
+            Tensor.of(decoder.device(), ids, 1, width),
+            Tensor.of(decoder.device(), slots, count),
+            Tensor.of(decoder.device(), longs(row.blocks.subList(0, block + 1)), block + 1),
+            Tensor.of(decoder.device(), new long[] {adapters.indexOf(row.adapter)}, 1),
+            Tensor.of(ComputeDevice.CPU, new long[] {from}),
+            Tensor.of(ComputeDevice.CPU, new long[] {last ? 1 : 0}),
+            Tensor.of(decoder.device(), cos, width, half),
+            Tensor.of(decoder.device(), sin, width, half));
+    row.length = to;
+    row.publishing &= count == width;
+    if (row.publishing) {
+      row.parent =
+          pool.publish(
+              row.blocks.get(block), BlockPool.key(row.adapter, row.parent, row.tokens, from, to));
+    }
+    return logits;
+  }
+
+  private long slot(CacheRow row, int position) {
+    int width = options.blockTokens();
+    return (long) row.blocks.get(position / width) * width + position % width;
+  }
+
   /** Calls a decoding method: its own arguments, which are freed, then those of every call. */
-  private float[] run(String method, Tensor... own) {
+  private float[] run(String method, boolean silent, Tensor... own) {
     try (Scope scope = new Scope()) {
       List<Object> arguments = new ArrayList<>();
       for (Tensor tensor : own) {
@@ -116,115 +221,130 @@ final class CachedSession implements DecodingSession {
       arguments.addAll(
           List.of(
               decoder.like(),
-              decoder.weights().all(),
-              adapter,
-              cache,
-              decoder.weights().head(),
-              headAdapter));
-      return decoder.program().call(scope, method, arguments.toArray()).get(0).toFloats();
+              weights.all(),
+              adapters.all(),
+              store,
+              weights.head(),
+              adapters.head()));
+      Tensor logits = decoder.program().call(scope, method, arguments.toArray()).get(0);
+      return silent ? new float[0] : logits.toFloats();
     }
-  }
-
-  private Tensor turns(float[] table, int from, int count, long... shape) {
-    return Tensor.ofPart(decoder.device(), table, from, count, shape);
   }
 
   @Override
-  public float[][] step(int[] rows, int[] ids) {
-    float[][] logits = new float[rows.length][];
-    int[] together = new int[rows.length];
-    int n = 0;
-    for (int i = 0; i < rows.length; i++) {
-      int length = room(rows[i], 1);
-      if (crosses(length, length + 1)) {
-        logits[i] = extend(rows[i], new int[] {ids[i]});
+  public float[][] step(int[] numbers, int[] ids) {
+    float[][] logits = new float[numbers.length][];
+    List<Integer> together = new ArrayList<>();
+    for (int i = 0; i < numbers.length; i++) {
+      CacheRow row = room(numbers[i], 1);
+      if (crosses(row, row.length + 1)) {
+        logits[i] = extend(numbers[i], new int[] {ids[i]});
       } else {
-        together[n++] = i;
+        row.tokens[row.length] = ids[i];
+        row.publishing = false;
+        together.add(i);
       }
     }
-    if (n > 0) {
-      int[] chosen = Arrays.copyOf(together, n);
-      float[][] part =
-          stepTogether(
-              Arrays.stream(chosen).map(i -> rows[i]).toArray(),
-              Arrays.stream(chosen).map(i -> ids[i]).toArray());
-      for (int i = 0; i < n; i++) {
-        logits[chosen[i]] = part[i];
+    // Rows with as many blocks of keys attend together.
+    together.sort(Comparator.comparingInt(i -> row(numbers[i]).length / options.blockTokens()));
+    if (!together.isEmpty()) {
+      float[] part = stepTogether(together.stream().map(i -> row(numbers[i])).toList());
+      int v = vocabularySize();
+      for (int i = 0; i < together.size(); i++) {
+        logits[together.get(i)] = Arrays.copyOfRange(part, i * v, (i + 1) * v);
       }
     }
     return logits;
   }
 
-  /** Whether a growing row passes the length beyond which its earlier keys turn otherwise. */
-  private boolean crosses(int start, int end) {
-    int boundary = decoder.config().rope().boundary();
-    return start > 0 && start <= boundary && end > boundary;
-  }
-
-  private float[][] stepTogether(int[] rows, int[] ids) {
-    int n = rows.length;
-    long[] at = new long[n];
-    int longest = 0;
-    for (int i = 0; i < n; i++) {
-      at[i] = lengths[rows[i]];
-      tokens[rows[i]][lengths[rows[i]]] = ids[i];
-      longest = Math.max(longest, (int) at[i] + 1);
-    }
+  /** Logits [n·V]; the rows are in the order of their numbers of blocks. */
+  private float[] stepTogether(List<CacheRow> chosen) {
+    int n = chosen.size();
+    int padded = (n + DecoderProgram.ROWS - 1) / DecoderProgram.ROWS * DecoderProgram.ROWS;
     int half = near.half();
-    float[] cos = new float[n * half];
-    float[] sin = new float[n * half];
+    long[] ids = new long[padded];
+    long[] which = new long[padded];
+    long[] slots = new long[n];
+    long[] at = new long[n];
+    float[] cos = new float[padded * half];
+    float[] sin = new float[padded * half];
+    List<Integer> blocks = new ArrayList<>();
+    TreeMap<Integer, Integer> groups = new TreeMap<>(); // blocks of a row -> rows
     for (int i = 0; i < n; i++) {
-      RopeTable table = rope((int) at[i] + 1);
-      System.arraycopy(table.cos(), (int) at[i] * half, cos, i * half, half);
-      System.arraycopy(table.sin(), (int) at[i] * half, sin, i * half, half);
+      CacheRow row = chosen.get(i);
+      RopeTable table = row.far ? far : near;
+      int width = row.length / options.blockTokens() + 1;
+      ids[i] = row.tokens[row.length];
+      which[i] = adapters.indexOf(row.adapter);
+      slots[i] = slot(row, row.length);
+      at[i] = row.length;
+      System.arraycopy(table.cos(), row.length * half, cos, i * half, half);
+      System.arraycopy(table.sin(), row.length * half, sin, i * half, half);
+      blocks.addAll(row.blocks.subList(0, width));
+      groups.merge(width, 1, Integer::sum);
     }
+    long[] sizes =
+        groups.entrySet().stream()
+            .flatMapToLong(e -> java.util.stream.LongStream.of(e.getValue(), e.getKey()))
+            .toArray();
     float[] logits =
         run(
             "step",
-            Tensor.of(decoder.device(), Decoder.longs(ids), n),
-            Tensor.of(decoder.device(), Decoder.longs(rows), n),
+            false,
+            Tensor.of(decoder.device(), ids, padded),
+            Tensor.of(decoder.device(), slots, n),
             Tensor.of(decoder.device(), at, n),
-            Tensor.of(ComputeDevice.CPU, new long[] {longest}),
-            Tensor.of(decoder.device(), cos, n, 1, 1, half),
-            Tensor.of(decoder.device(), sin, n, 1, 1, half));
-    float[][] result = new float[n][];
-    int v = vocabularySize();
-    for (int i = 0; i < n; i++) {
-      result[i] = Arrays.copyOfRange(logits, i * v, (i + 1) * v);
-      lengths[rows[i]]++;
-    }
-    return result;
+            Tensor.of(ComputeDevice.CPU, sizes, groups.size(), 2),
+            Tensor.of(decoder.device(), longs(blocks), blocks.size()),
+            Tensor.of(decoder.device(), which, padded),
+            Tensor.of(decoder.device(), cos, padded, 1, 1, half),
+            Tensor.of(decoder.device(), sin, padded, 1, 1, half));
+    chosen.forEach(row -> row.length++);
+    return logits;
   }
 
-  /** The turns of the positions of a sequence of this length. */
-  private RopeTable rope(int length) {
-    return length > decoder.config().rope().boundary() ? far : near;
+  private static long[] longs(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
   }
 
-  private int room(int row, int more) {
-    if (!taken.get(row)) {
-      throw new IllegalArgumentException("row " + row + " is not open");
+  private CacheRow row(int number) {
+    CacheRow row = rows.get(number);
+    if (row == null) {
+      throw new IllegalArgumentException("row " + number + " is not open");
     }
-    if (lengths[row] + more > maxTokens) {
+    return row;
+  }
+
+  private CacheRow room(int number, int more) {
+    CacheRow row = row(number);
+    if (row.length + more > row.tokens.length) {
       throw new IllegalArgumentException(
           "row %d holds %d tokens and cannot take %d more: the limit is %d"
-              .formatted(row, lengths[row], more, maxTokens));
+              .formatted(number, row.length, more, row.tokens.length));
     }
-    return lengths[row];
+    return row;
   }
 
   @Override
-  public int length(int row) {
-    return lengths[row];
+  public int length(int number) {
+    return row(number).length;
   }
 
   @Override
-  public void release(int row) {
-    taken.clear(row);
+  public void release(int number) {
+    pool.release(row(number).blocks);
+    rows.remove(number);
+  }
+
+  @Override
+  public BlockUse blocks() {
+    return pool.use();
   }
 
   @Override
   public void close() {
-    cache.tensors().forEach(Tensor::close);
+    store.tensors().forEach(Tensor::close);
+    adapters.close();
+    weights.close();
   }
 }

@@ -21,6 +21,12 @@ final class DecoderProgram {
   /** Tensors of a module's adapter: A, B, s. */
   static final int PER_ADAPTER = 3;
 
+  /**
+   * Rows of a matrix product in a decoding step. Every product has so many, with padding, because a
+   * row's result depends on their number, if only in its last bits; not on which of them it is.
+   */
+  static final int ROWS = 8;
+
   private static final Map<ModelConfig, Program> COMPILED = new ConcurrentHashMap<>();
 
   private DecoderProgram() {}
@@ -40,6 +46,7 @@ final class DecoderProgram {
             Map.entry("intermediate", Integer.toString(config.intermediateSize())),
             Map.entry("vocabulary", Integer.toString(config.vocabSize())),
             Map.entry("layers", Integer.toString(config.layers())),
+            Map.entry("rows", Integer.toString(ROWS)),
             Map.entry("fused", config.fusedProjections() ? "True" : "False"),
             Map.entry(
                 "windows",

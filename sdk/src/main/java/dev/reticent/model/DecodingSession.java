@@ -1,10 +1,11 @@
 package dev.reticent.model;
 
 /**
- * Sequences being decoded, each in its own row of a cache of keys and values.
+ * Sequences being decoded, each in its own row, over one store of keys and values.
  *
  * <p>Rows come and go between steps, so a caller can batch requests of any age. What a row yields
- * depends on its own tokens only. Not thread-safe: one thread drives a session.
+ * depends on its own tokens and adapter only, to the last bit. Not thread-safe: one thread drives a
+ * session.
  */
 public interface DecodingSession extends AutoCloseable {
 
@@ -17,12 +18,24 @@ public interface DecodingSession extends AutoCloseable {
   /** How many rows there are. */
   int capacity();
 
+  /** Whether rows may be opened with an adapter. */
+  boolean knows(AdapterId adapter);
+
+  /** Whether a row is free, and the store has room for one more that grows to so many tokens. */
+  boolean fits(int mostTokens);
+
   /**
-   * Reserves a free row of length 0.
+   * Reserves a free row, and room in the store for all it will hold.
    *
-   * @throws IllegalStateException when every row is taken
+   * <p>If earlier rows of the same adapter began with the same tokens, what was computed for them
+   * is taken over: {@link #length} then says how many tokens the row holds already, always fewer
+   * than the prompt.
+   *
+   * @param prompt what the row is going to begin with
+   * @param mostTokens how many tokens it may hold in the end
+   * @throws IllegalStateException when it does not fit
    */
-  int open();
+  int open(AdapterId adapter, int[] prompt, int mostTokens);
 
   /**
    * Appends tokens to a row: a prompt, or a piece of one.
@@ -43,6 +56,9 @@ public interface DecodingSession extends AutoCloseable {
 
   /** Frees a row. */
   void release(int row);
+
+  /** How the store of keys and values is used. */
+  BlockUse blocks();
 
   @Override
   void close();

@@ -1,13 +1,17 @@
 package dev.reticent.recipe;
 
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
 import dev.reticent.data.PromptFormat;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
 import dev.reticent.model.DecoderOptions;
 import dev.reticent.model.WeightCache;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.Tokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -23,6 +27,29 @@ record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenizer, Prom
 
   static Path folder(ModelSettings settings) {
     return settings.embedded() ? EmbeddedModel.folder() : settings.folder();
+  }
+
+  /**
+   * The settings with which a run was trained.
+   *
+   * @param key the config's key that led to the run, for messages
+   */
+  static ModelSettings ofRun(String key, Path run) {
+    Path file = run.resolve("config.yaml");
+    if (!Files.isRegularFile(file)) {
+      throw new UserInputException(
+          key
+              + ": "
+              + run
+              + " has no config.yaml that would say its base model; give foundation_model_name.");
+    }
+    ModelSettings trained = FinetuneConfig.of(Config.read(file)).model();
+    return isWholeModel(run) ? trained.at(run) : trained;
+  }
+
+  /** Whether a run trained all weights, so that its folder is the model. */
+  static boolean isWholeModel(Path run) {
+    return Files.isRegularFile(run.resolve("config.json")) && !PeftFolder.isAdapter(run);
   }
 
   /** For sampling. */

@@ -55,15 +55,9 @@ public final class MergeRecipe {
   }
 
   private static Path base(Path run) {
-    Path config = run.resolve("config.yaml");
-    if (!PeftFolder.isAdapter(run) && Files.isRegularFile(run.resolve("config.json"))) {
-      return run; // all weights were trained
-    }
-    if (!Files.isRegularFile(config)) {
-      throw new UserInputException(
-          run + ": no config.yaml here that would say the base model; give --base FOLDER.");
-    }
-    return LoadedModel.folder(FinetuneConfig.of(Config.read(config)).model());
+    return LoadedModel.isWholeModel(run)
+        ? run
+        : LoadedModel.folder(LoadedModel.ofRun("--base", run));
   }
 
   static void merge(Path base, Path run, Path output, Dtype dtype, long shardBytes) {

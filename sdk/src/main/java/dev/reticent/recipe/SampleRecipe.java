@@ -144,28 +144,13 @@ public final class SampleRecipe {
             .checkpointPath()
             .orElseThrow(
                 () -> new UserInputException("foundation_model_name: missing; name a model."));
-    if (isWholeModel(run)) {
-      return own.at(run);
-    }
-    Path file = run.resolve("config.yaml");
-    if (!Files.isRegularFile(file)) {
-      throw new UserInputException(
-          "checkpoint_path: "
-              + run
-              + " has no config.yaml that would say its base model; give foundation_model_name.");
-    }
-    return FinetuneConfig.of(Config.read(file)).model();
-  }
-
-  /** Whether a run trained all weights, so that its folder is the model. */
-  private static boolean isWholeModel(Path run) {
-    return Files.isRegularFile(run.resolve("config.json")) && !PeftFolder.isAdapter(run);
+    return LoadedModel.ofRun("checkpoint_path", run);
   }
 
   AdapterTensors adapter(LoadedModel model) {
     return config
         .checkpointPath()
-        .filter(path -> !isWholeModel(path))
+        .filter(path -> !LoadedModel.isWholeModel(path))
         .map(
             path ->
                 TrainableAdapter.tensors(

@@ -1,5 +1,6 @@
 package dev.reticent.sampling;
 
+import dev.reticent.model.AdapterId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,9 +9,6 @@ import java.util.SplittableRandom;
 
 /** One request on its way: what it has said, and whether it is done. */
 final class Answer {
-  /** The row of an answer that has none. */
-  static final int NO_ROW = -1;
-
   private final GenerationRequest request;
   private final GenerationListener listener;
   private final Set<Integer> endIds;
@@ -23,8 +21,11 @@ final class Answer {
   private final int[] prompt;
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
+  private final List<TokenConstraint> constraints = new ArrayList<>();
+  private final long submittedNanos;
+  private int cached;
   private int prefilled;
-  private int row = NO_ROW;
+  private int row;
   private boolean finished;
 
   Answer(
@@ -32,7 +33,9 @@ final class Answer {
       GenerationListener listener,
       TextDecoder decoder,
       Set<Integer> endIds,
-      int context) {
+      int context,
+      long submittedNanos) {
+    this.submittedNanos = submittedNanos;
     this.request = request;
     this.listener = listener;
     this.endIds = endIds;
@@ -51,8 +54,28 @@ final class Answer {
     return new SplittableRandom(seed + index * 0x9e3779b97f4a7c15L).nextLong();
   }
 
-  void place(int newRow) {
+  /** Gives the answer its row, which holds the prompt's first tokens already. */
+  void place(int newRow, int cachedTokens) {
     row = newRow;
+    cached = cachedTokens;
+    prefilled = cachedTokens;
+  }
+
+  AdapterId adapter() {
+    return request.adapter();
+  }
+
+  int[] prompt() {
+    return prompt;
+  }
+
+  /** How many tokens the row may come to hold: the last one drawn never enters it. */
+  int mostTokens() {
+    return prompt.length + mostTokens - 1;
+  }
+
+  boolean overdue(long nowNanos) {
+    return nowNanos - submittedNanos >= request.timeLimit().toNanos();
   }
 
   int row() {
@@ -81,8 +104,12 @@ final class Answer {
   /** Chooses the next token from the model's logits [V] and tells the listener. */
   void accept(float[] logits) {
     try {
-      int id = pipeline.choose(logits, history, random);
+      if (tokens.isEmpty()) {
+        request.constraints().forEach(factory -> constraints.add(factory.create()));
+      }
+      int id = pipeline.choose(logits, history, constraints, random);
       history.add(id);
+      constraints.forEach(constraint -> constraint.accept(id));
       boolean end =
           request.stops().stopIds().contains(id)
               || (request.stops().endTokens() && endIds.contains(id));
@@ -117,6 +144,8 @@ final class Answer {
     FinishReason known =
         matcher.stopped() && reason == FinishReason.LENGTH ? FinishReason.STOP : reason;
     listener.finished(
-        rest, new Generation(tokens, text.toString(), known, error, prompt.length, request.seed()));
+        rest,
+        new Generation(
+            tokens, text.toString(), known, error, prompt.length, cached, request.seed()));
   }
 }

@@ -6,8 +6,10 @@ public enum FinishReason {
   STOP,
   /** The most tokens asked for, or the end of the context. */
   LENGTH,
-  /** {@link Generator#cancel} was called. */
+  /** The caller cancelled it, or closed the engine. */
   CANCELLED,
+  /** The request's time was up. */
+  TIMEOUT,
   /** Something failed; {@link Generation#error} says what. The answer up to there is kept. */
   ERROR
 }

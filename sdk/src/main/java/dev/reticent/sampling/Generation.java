@@ -9,6 +9,8 @@ import java.util.List;
  * @param text the whole answer; the pieces given to a listener, put together
  * @param error what failed; empty unless {@code finishReason} is {@link FinishReason#ERROR}
  * @param promptTokens how many tokens the prompt had
+ * @param cachedTokens how many of them did not have to be computed, because an earlier prompt began
+ *     with them
  * @param seed the seed of the request, with which it can be repeated
  */
 public record Generation(
@@ -17,6 +19,7 @@ public record Generation(
     FinishReason finishReason,
     String error,
     int promptTokens,
+    int cachedTokens,
     long seed) {
 
   public Generation {

@@ -1,6 +1,9 @@
 package dev.reticent.sampling;
 
+import dev.reticent.model.AdapterId;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * One prompt to be continued.
@@ -15,6 +18,9 @@ import java.security.SecureRandom;
  * @param index tells requests with the same seed apart: the n answers to one prompt, or the rows of
  *     a file
  * @param topLogprobs how many of the likeliest tokens to report beside each chosen one, 0 to 20
+ * @param adapter which adapter answers
+ * @param constraints the answer keeps to all of them; mostly none or one
+ * @param timeLimit how long the answer may take from its submission on, waiting included
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; requests are not compared
 public record GenerationRequest(
@@ -23,15 +29,22 @@ public record GenerationRequest(
     StopConditions stops,
     long seed,
     int index,
-    int topLogprobs) {
+    int topLogprobs,
+    AdapterId adapter,
+    List<TokenConstraint.Factory> constraints,
+    Duration timeLimit) {
 
   /** The most likeliest tokens that can be asked for, which is OpenAI's limit. */
   public static final int MOST_TOP_LOGPROBS = 20;
+
+  /** A time limit that is never reached: 292 years. */
+  public static final Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
 
   private static final SecureRandom FRESH = new SecureRandom();
 
   public GenerationRequest {
     promptIds = promptIds.clone();
+    constraints = List.copyOf(constraints);
     if (promptIds.length == 0) {
       throw new IllegalArgumentException(
           "The prompt has no tokens: give at least one, such as the model's first token.");
@@ -40,21 +53,55 @@ public record GenerationRequest(
       throw new IllegalArgumentException(
           "top_logprobs is " + topLogprobs + ": give a number from 0 to 20.");
     }
+    if (timeLimit.isNegative() || timeLimit.compareTo(UNLIMITED) > 0) {
+      throw new IllegalArgumentException(
+          "The time limit is " + timeLimit + ": give one from 0 to 292 years.");
+    }
   }
 
-  /** A request with a fresh seed. */
+  /** A request to the base model with a fresh seed and no limit of time. */
   public static GenerationRequest of(
       int[] promptIds, SamplingParameters parameters, StopConditions stops) {
-    return new GenerationRequest(promptIds, parameters, stops, FRESH.nextLong(), 0, 0);
+    return new GenerationRequest(
+        promptIds, parameters, stops, FRESH.nextLong(), 0, 0, AdapterId.NONE, List.of(), UNLIMITED);
   }
 
   /** The same request with draws that can be repeated. */
   public GenerationRequest withSeed(long value, int position) {
-    return new GenerationRequest(promptIds, parameters, stops, value, position, topLogprobs);
+    return new GenerationRequest(
+        promptIds,
+        parameters,
+        stops,
+        value,
+        position,
+        topLogprobs,
+        adapter,
+        constraints,
+        timeLimit);
   }
 
+  /** The same request, reporting so many of the likeliest tokens. */
   public GenerationRequest withTopLogprobs(int count) {
-    return new GenerationRequest(promptIds, parameters, stops, seed, index, count);
+    return new GenerationRequest(
+        promptIds, parameters, stops, seed, index, count, adapter, constraints, timeLimit);
+  }
+
+  /** The same request to an adapter. */
+  public GenerationRequest withAdapter(AdapterId id) {
+    return new GenerationRequest(
+        promptIds, parameters, stops, seed, index, topLogprobs, id, constraints, timeLimit);
+  }
+
+  /** The same request with an answer that keeps to these constraints, and to no others. */
+  public GenerationRequest withConstraints(List<TokenConstraint.Factory> value) {
+    return new GenerationRequest(
+        promptIds, parameters, stops, seed, index, topLogprobs, adapter, value, timeLimit);
+  }
+
+  /** The same request with a limit of time. */
+  public GenerationRequest withTimeLimit(Duration value) {
+    return new GenerationRequest(
+        promptIds, parameters, stops, seed, index, topLogprobs, adapter, constraints, value);
   }
 
   @Override

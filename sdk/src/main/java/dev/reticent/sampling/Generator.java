@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -42,6 +43,8 @@ public final class Generator {
   private final Deque<Answer> waiting = new ArrayDeque<>();
   private final List<Answer> running = new ArrayList<>();
   private final Map<Long, Answer> byTicket = new HashMap<>();
+  private final LongSupplier nanoTime;
+  private final Counts counts = new Counts();
   private long tickets;
 
   /**
@@ -51,6 +54,15 @@ public final class Generator {
    * @param endIds the model's end tokens
    */
   public Generator(DecodingSession session, Supplier<TextDecoder> decoders, Set<Integer> endIds) {
+    this(session, decoders, endIds, System::nanoTime);
+  }
+
+  Generator(
+      DecodingSession session,
+      Supplier<TextDecoder> decoders,
+      Set<Integer> endIds,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.session = session;
     this.decoders = decoders;
     this.endIds = Set.copyOf(endIds);
@@ -65,13 +77,13 @@ public final class Generator {
   }
 
   /**
-   * Queues a request.
+   * Checks what {@link #submit} checks; any thread may call it.
    *
-   * @return its ticket, for {@link #cancel}
    * @throws UserInputException if the prompt leaves no room in the context or holds an id that the
    *     model does not know
+   * @throws IllegalArgumentException if there is no such adapter
    */
-  public long submit(GenerationRequest request, GenerationListener listener) {
+  void check(GenerationRequest request) {
     int[] prompt = request.promptIds();
     if (prompt.length >= session.maxTokens()) {
       throw new UserInputException(
@@ -85,21 +97,45 @@ public final class Generator {
                 .formatted(i, prompt[i], session.vocabularySize() - 1));
       }
     }
+    if (!session.knows(request.adapter())) {
+      throw new IllegalArgumentException(
+          "There is no adapter with the digest '" + request.adapter().digest() + "' here.");
+    }
+  }
+
+  /**
+   * Queues a request.
+   *
+   * @return its ticket, for {@link #cancel}
+   * @throws UserInputException if the prompt leaves no room in the context or holds an id that the
+   *     model does not know
+   * @throws IllegalArgumentException if the request names an adapter that the session lacks
+   */
+  public long submit(GenerationRequest request, GenerationListener listener) {
+    return submit(request, listener, nanoTime.getAsLong());
+  }
+
+  /** Queues a request whose time has been running since {@code submittedNanos}. */
+  long submit(GenerationRequest request, GenerationListener listener, long submittedNanos) {
+    check(request);
     long ticket = tickets++;
     GenerationListener closing =
         new GenerationListener() {
           @Override
           public void token(GeneratedToken token) {
+            counts.drawn();
             listener.token(token);
           }
 
           @Override
           public void finished(String rest, Generation generation) {
             byTicket.remove(ticket);
+            counts.ended(generation);
             listener.finished(rest, generation);
           }
         };
-    Answer answer = new Answer(request, closing, decoders.get(), endIds, session.maxTokens());
+    Answer answer =
+        new Answer(request, closing, decoders.get(), endIds, session.maxTokens(), submittedNanos);
     byTicket.put(ticket, answer);
     waiting.add(answer);
     return ticket;
@@ -115,13 +151,27 @@ public final class Generator {
     if (answer == null) {
       return false;
     }
+    end(answer, FinishReason.CANCELLED);
+    return true;
+  }
+
+  private void end(Answer answer, FinishReason reason) {
     try {
-      answer.finish(FinishReason.CANCELLED, "");
+      answer.finish(reason, "");
     } finally {
       waiting.remove(answer);
       release(answer);
     }
-    return true;
+  }
+
+  /** Ends all requests now. */
+  void cancelAll() {
+    List.copyOf(byTicket.keySet()).forEach(this::cancel);
+  }
+
+  /** What is being done and has been done. */
+  EngineStatistics statistics() {
+    return counts.statistics(waiting.size(), running.size(), session.capacity(), session.blocks());
   }
 
   /** How many requests wait for a row. */
@@ -140,18 +190,14 @@ public final class Generator {
    * @return whether there is more to do
    */
   public boolean step() {
-    while (!waiting.isEmpty() && running.size() < session.capacity()) {
-      int row = session.open();
-      Answer answer = waiting.remove();
-      answer.place(row);
-      running.add(answer);
-    }
+    endOverdue();
+    admit();
     try {
       List<Answer> decoding = running.stream().filter(a -> !a.prefilling()).toList();
       List<Answer> prefilling = running.stream().filter(Answer::prefilling).toList();
       decode(decoding);
       prefill(prefilling);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       for (Answer answer : List.copyOf(running)) {
         answer.finish(FinishReason.ERROR, "The model failed: " + e.getMessage());
         release(answer);
@@ -159,6 +205,26 @@ public final class Generator {
       throw e;
     }
     return !running.isEmpty() || !waiting.isEmpty();
+  }
+
+  private void endOverdue() {
+    long now = nanoTime.getAsLong();
+    for (Answer answer : List.copyOf(byTicket.values())) {
+      if (answer.overdue(now)) {
+        end(answer, FinishReason.TIMEOUT);
+      }
+    }
+  }
+
+  /** Opens rows for requests in their order, as long as the next one fits. */
+  private void admit() {
+    while (!waiting.isEmpty() && session.fits(waiting.element().mostTokens())) {
+      Answer answer = waiting.remove();
+      int row = session.open(answer.adapter(), answer.prompt(), answer.mostTokens());
+      answer.place(row, session.length(row));
+      counts.started(answer.prompt().length, session.length(row));
+      running.add(answer);
+    }
   }
 
   private void decode(List<Answer> answers) {
@@ -197,7 +263,6 @@ public final class Generator {
   private void release(Answer answer) {
     if (running.remove(answer)) {
       session.release(answer.row());
-      answer.place(Answer.NO_ROW);
     }
   }
 

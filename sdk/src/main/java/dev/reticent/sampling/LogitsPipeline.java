@@ -1,6 +1,8 @@
 package dev.reticent.sampling;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,10 +22,19 @@ final class LogitsPipeline {
    * Chooses a token.
    *
    * @param logits the model's own; not changed
-   * @throws UnusableLogitsException if there is no token to choose
+   * @param constraints exclude the tokens that not all of them allow
+   * @throws UnusableLogitsException if a logit is not usable, or there is no token to choose
    */
-  int choose(float[] logits, History history, RandomGenerator random) {
+  int choose(
+      float[] logits, History history, List<TokenConstraint> constraints, RandomGenerator random) {
+    largest(logits); // what is wrong with them must not hide behind a constraint
     float[] z = penalised(logits, history);
+    for (TokenConstraint constraint : constraints) {
+      BitSet allowed = constraint.allowed();
+      for (int id = allowed.nextClearBit(0); id < z.length; id = allowed.nextClearBit(id + 1)) {
+        z[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
     if (parameters.temperature() == 0) {
       return largest(z);
     }

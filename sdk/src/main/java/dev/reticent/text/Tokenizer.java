@@ -1,6 +1,7 @@
 package dev.reticent.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.config.UserInputException;
 import java.io.ByteArrayInputStream;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -28,8 +30,11 @@ public final class Tokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
   private final Vocabulary vocabulary;
   private final SpecialTokens special;
+  private final Path file;
 
-  private Tokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, SpecialTokens special) {
+  private Tokenizer(
+      HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, SpecialTokens special, Path file) {
+    this.file = file;
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.special = special;
@@ -51,7 +56,7 @@ public final class Tokenizer implements AutoCloseable {
     Vocabulary vocabulary = Vocabulary.read(file, json, config);
     SpecialTokens special = SpecialTokens.read(folder, config, vocabulary);
     try {
-      return new Tokenizer(load(vocabulary.definition()), vocabulary, special);
+      return new Tokenizer(load(vocabulary.definition()), vocabulary, special, file);
     } catch (IOException | RuntimeException e) {
       throw new UserInputException(
           file
@@ -133,6 +138,21 @@ public final class Tokenizer implements AutoCloseable {
   /** The ids that end an answer: those of generation_config.json, config.json and eos_token. */
   public int[] endIds() {
     return special.ends().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * The bytes that each token adds to a decoded text, by id; none for special and added tokens.
+   *
+   * @throws UserInputException if the tokenizer is neither byte-level nor made of pieces with a
+   *     mark for blanks
+   */
+  public List<byte[]> tokenBytes() {
+    try {
+      JsonNode definition = ModelFolder.JSON.readTree(vocabulary.definition());
+      return TokenBytes.read(file, definition, vocabulary);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Turns ids into text one at a time, for an answer as it is generated. */

@@ -75,10 +75,10 @@ class DecoderParityTest {
       int[] rows = new int[n];
       int[] next = new int[n];
       int[][] produced = new int[n][48];
-      session.open(); // a stranger's row in front
+      session.open(AdapterId.NONE, new int[0], 160); // a stranger's row in front
       for (int p = 0; p < n; p++) {
-        rows[p] = session.open();
         int[] prompt = ids(golden.get("input_ids").get(p));
+        rows[p] = session.open(AdapterId.NONE, prompt, prompt.length + 48);
         int half = prompt.length / 2;
         session.extend(rows[p], java.util.Arrays.copyOfRange(prompt, 0, half));
         next[p] =

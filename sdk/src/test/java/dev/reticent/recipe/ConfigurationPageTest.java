@@ -40,7 +40,7 @@ class ConfigurationPageTest {
   }
 
   private static List<Function<Section, ?>> readers() {
-    return List.of(FinetuneConfig::read, SampleConfig::read);
+    return List.of(FinetuneConfig::read, SampleConfig::read, ServeConfig::read);
   }
 
   private static String page() {
@@ -72,8 +72,17 @@ class ConfigurationPageTest {
 
         `./reticent sample FILE.yaml [key=value…]`
 
+        %s
+        ## Serving
+
+        `./reticent serve FILE.yaml [key=value…]`
+
         %s"""
-        .formatted(COMMAND, table(FinetuneConfig::read), table(SampleConfig::read));
+        .formatted(
+            COMMAND,
+            table(FinetuneConfig::read),
+            table(SampleConfig::read),
+            table(ServeConfig::read));
   }
 
   private static String table(Function<Section, ?> reader) {

@@ -25,6 +25,7 @@ class GenerationWriterTest {
           FinishReason.STOP,
           "",
           3,
+          0,
           7);
 
   @TempDir Path folder;

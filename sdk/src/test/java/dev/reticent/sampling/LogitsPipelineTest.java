@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -71,7 +72,7 @@ class LogitsPipelineTest {
     int[] counts = new int[5];
     int n = 200_000;
     for (int i = 0; i < n; i++) {
-      counts[pipeline.choose(logits, new History(new int[] {0}), random)]++;
+      counts[pipeline.choose(logits, new History(new int[] {0}), List.of(), random)]++;
     }
     double total = Math.exp(1) + Math.exp(2) + Math.exp(2.5);
     // Four standard deviations of a binomial share are below 0.0045.
@@ -142,7 +143,7 @@ class LogitsPipelineTest {
 
   private static int choose(SamplingParameters parameters, float... logits) {
     return new LogitsPipeline(parameters)
-        .choose(logits, new History(new int[] {0}), new SplittableRandom(1));
+        .choose(logits, new History(new int[] {0}), List.of(), new SplittableRandom(1));
   }
 
   private static float[] floats(JsonNode array) {

@@ -1,5 +1,7 @@
 package dev.reticent.sampling;
 
+import dev.reticent.model.AdapterId;
+import dev.reticent.model.BlockUse;
 import dev.reticent.model.DecodingSession;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +42,22 @@ final class ScriptedSession implements DecodingSession {
   }
 
   @Override
-  public int open() {
+  public boolean knows(AdapterId adapter) {
+    return adapter.equals(AdapterId.NONE);
+  }
+
+  @Override
+  public boolean fits(int mostTokens) {
+    return taken() < rows.length && mostTokens <= maxTokens;
+  }
+
+  @Override
+  public BlockUse blocks() {
+    return new BlockUse(rows.length, taken(), 0);
+  }
+
+  @Override
+  public int open(AdapterId adapter, int[] prompt, int mostTokens) {
     for (int row = 0; row < rows.length; row++) {
       if (rows[row] == null) {
         rows[row] = new ArrayList<>();

@@ -50,7 +50,7 @@ public final class EpsilonCurve {
     List<Group> groups = List.of();
     for (int count : counts) {
       double epsilon;
-      if (run.sampling().rate() == 1) {
+      if (run.sampling().isWhole()) {
         epsilon = accountant.epsilon(run.withSteps(count), delta);
       } else {
         if (count > end) {

@@ -43,6 +43,11 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
     return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, total), tilt, rough);
   }
 
+  /** The same with dots further apart. */
+  Grid coarser(double factor) {
+    return new Grid(tail, h * factor, tilt, rough);
+  }
+
   /** The mass that a step may leave out at each end. */
   static double tail(long steps, double delta) {
     return delta * (steps < MANY ? SHARE : SHARE_OF_MANY) / steps;

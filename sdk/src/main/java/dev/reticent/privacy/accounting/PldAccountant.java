@@ -26,7 +26,11 @@ public final class PldAccountant implements Accountant {
     this.neighbors = neighbors;
   }
 
-  /** The bracket after these events, in any order. */
+  /**
+   * The bracket after these events, in any order. Its lower end is 0 where the pair that dominates
+   * a step may be worse than the step itself (truncated Poisson), and where the sums leave the
+   * range of double, so that its upper end is the RDP accountant's.
+   */
   public EpsilonBracket bracket(List<PrivacyEvent> history, double delta) {
     return bracket(history, delta, true);
   }
@@ -66,9 +70,23 @@ public final class PldAccountant implements Accountant {
     if (counts.isEmpty()) {
       return new EpsilonBracket(0, 0);
     }
-    if (counts.keySet().stream().allMatch(event -> event.sampling().rate() == 1)) {
+    if (counts.keySet().stream().allMatch(event -> event.sampling().isWhole())) {
       return gaussian(counts, delta);
     }
+    boolean lowerToo =
+        both && counts.keySet().stream().allMatch(event -> StepLoss.isTight(event.sampling()));
+    try {
+      EpsilonBracket bracket = composed(counts, delta, lowerToo);
+      if (Double.isFinite(bracket.upper())) {
+        return bracket;
+      }
+    } catch (ArithmeticException e) {
+      // Out of the range of double: what is left is the other bound.
+    }
+    return new EpsilonBracket(0, new RdpAccountant(neighbors).epsilon(history, delta));
+  }
+
+  private EpsilonBracket composed(Map<PrivacyEvent, Integer> counts, double delta, boolean both) {
     List<Integer> times = List.copyOf(counts.values());
     List<Composition> compositions = new ArrayList<>();
     for (Direction direction : Direction.of(neighbors)) {
@@ -85,26 +103,6 @@ public final class PldAccountant implements Accountant {
       }
     }
     return bracket;
-  }
-
-  /** A history in one direction. */
-  private record Composition(List<StepLoss> steps, List<Integer> counts, double delta, Grid grid) {
-
-    EpsilonBracket bracket(boolean both) {
-      List<LossDistribution> above = new ArrayList<>();
-      List<LossDistribution> below = new ArrayList<>();
-      for (StepLoss step : steps) {
-        double origin = Grid.origin(step, grid.tail(), grid.h());
-        LossCells cells = LossCells.of(step, grid.tail(), grid.h(), origin);
-        above.add(LossDistribution.above(cells));
-        below.add(LossDistribution.below(cells));
-      }
-      double upper =
-          Math.min(
-              grid.rough(), ComposedLoss.of(above, counts, grid.h(), grid.tilt()).upper(delta));
-      double lower = both ? ComposedLoss.of(below, counts, grid.h(), grid.tilt()).lower(delta) : 0;
-      return new EpsilonBracket(Math.min(lower, upper), upper);
-    }
   }
 
   /** Without sampling the sums are one Gaussian of distance μ, μ² = Σ T·(s/σ)². */

@@ -147,7 +147,7 @@ public final class RdpAccountant implements Accountant {
   private DoubleUnaryOperator moment(PrivacyEvent event) {
     double sigma = event.noiseMultiplier();
     boolean replace = neighbors.adjacency() == Adjacency.REPLACE_ONE;
-    if (event.sampling().rate() == 1) {
+    if (event.sampling().isWhole()) {
       double mu = neighbors.rowsPerUnit() * (replace ? 2 : 1) / sigma;
       return order -> order * (order - 1) / 2 * mu * mu;
     }

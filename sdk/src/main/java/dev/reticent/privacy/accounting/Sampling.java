@@ -9,6 +9,11 @@ public sealed interface Sampling {
   /** The chance of a row to be in a step, when it is not displaced. */
   double rate();
 
+  /** Whether every row is in every step for certain. */
+  default boolean isWhole() {
+    return rate() == 1;
+  }
+
   /** Each row takes part with probability q, independently of the others. */
   record Poisson(double rate) implements Sampling {
     /**
@@ -39,6 +44,11 @@ public sealed interface Sampling {
                 + ", largest batch "
                 + largestBatch);
       }
+    }
+
+    @Override
+    public boolean isWhole() {
+      return rate == 1 && largestBatch >= rows;
     }
 
     /** A limit that costs next to nothing: qN + 6√(qN), rounded up. */

@@ -52,9 +52,14 @@ record StepLoss(List<Part> parts) {
     return high - low;
   }
 
-  /** The least loss that the usual pair can have. */
+  /** The least loss that a pair can have; −∞ where there is none. */
   double edge() {
-    return parts.get(0).pair.leastLoss();
+    return parts.stream().mapToDouble(part -> part.pair.leastLoss()).min().orElseThrow();
+  }
+
+  /** Whether some data make the step as bad as its pair. */
+  static boolean isTight(Sampling sampling) {
+    return !(sampling instanceof Sampling.TruncatedPoisson);
   }
 
   /** Refuses what no pair is known for. */

@@ -1,14 +1,11 @@
 package dev.reticent.privacy.accounting;
 
+import static dev.reticent.privacy.accounting.References.number;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,45 +16,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RdpAccountantTest {
   private static final RdpAccountant RDP = new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW);
 
-  static List<Map<String, String>> rows(String file) throws IOException {
-    try (InputStream in = RdpAccountantTest.class.getResourceAsStream(file)) {
-      List<String> lines =
-          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1).toList();
-      String[] names = lines.get(0).split(",", -1);
-      List<Map<String, String>> rows = new ArrayList<>();
-      for (String line : lines.subList(1, lines.size())) {
-        String[] values = line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
-        Map<String, String> row = new HashMap<>();
-        for (int i = 0; i < names.length; i++) {
-          row.put(names[i], values[i]);
-        }
-        rows.add(row);
-      }
-      return rows;
-    }
-  }
-
   static List<Map<String, String>> accounting() throws IOException {
-    return rows("accounting_reference.csv").stream()
-        .filter(row -> !row.get("id").equals("B17"))
-        .toList();
-  }
-
-  private static double number(Map<String, String> row, String key) {
-    String value = row.get(key);
-    return value.isEmpty() || value.equals("inf")
-        ? Double.POSITIVE_INFINITY
-        : Double.parseDouble(value);
+    return References.accounting();
   }
 
   @ParameterizedTest
   @MethodSource("accounting")
   void epsilonIsAtMostTheBestPeerAndNeverBelowTheTightBound(Map<String, String> row) {
-    double ours =
-        RDP.epsilon(
-            PrivacyEvent.poisson(
-                number(row, "q"), number(row, "sigma"), (int) number(row, "steps")),
-            number(row, "delta"));
+    double ours = RDP.epsilon(References.event(row), number(row, "delta"));
     double peers = Math.min(number(row, "eps_rdp_dp_accounting"), number(row, "eps_rdp_opacus"));
     assertThat(ours).as(row.toString()).isLessThanOrEqualTo(peers + 1e-6);
     double tight = number(row, "eps_pld_lower");
@@ -121,7 +87,21 @@ class RdpAccountantTest {
   }
 
   static List<Map<String, String>> calibration() throws IOException {
-    return rows("calibration_reference.csv");
+    return References.calibration();
+  }
+
+  static List<Map<String, String>> moments() throws IOException {
+    return References.rows("rdp_reference.csv");
+  }
+
+  @ParameterizedTest
+  @MethodSource("moments")
+  void everyOrderIsThatOfSixtyDigits(Map<String, String> row) {
+    double order = number(row, "order");
+    double ours =
+        RDP.divergence(PrivacyEvent.poisson(number(row, "q"), number(row, "sigma"), 1), order);
+    double expected = number(row, "log_moment") / (order - 1);
+    assertThat(ours).as(row.toString()).isCloseTo(expected, within(1e-9 * expected));
   }
 
   @Test

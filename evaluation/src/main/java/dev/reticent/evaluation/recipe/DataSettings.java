@@ -1,0 +1,59 @@
+package dev.reticent.evaluation.recipe;
+
+import dev.reticent.config.Section;
+import dev.reticent.privacy.EvaluationData;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the questions are.
+ *
+ * @param file empty for the embedded held-out questions
+ * @param limit how many rows are used; 0 for all
+ */
+record DataSettings(
+    Optional<Path> file,
+    String questionField,
+    String answerField,
+    Optional<String> idField,
+    Optional<String> privateField,
+    EvaluationData evaluation,
+    int limit) {
+
+  static DataSettings read(Section section) {
+    return new DataSettings(
+        section
+            .path("file")
+            .describedAs(
+                "JSON or JSONL rows; without it the 500 held-out questions of the quickstart.")
+            .optional(),
+        section
+            .text("question_field")
+            .describedAs("The column with the question.")
+            .orElse("question"),
+        section
+            .text("answer_field")
+            .describedAs("The column with the right answer; rows without one are skipped.")
+            .orElse("answer"),
+        section
+            .text("id_field")
+            .describedAs("A column that names rows; their number when not given.")
+            .optional(),
+        section
+            .text("private_field")
+            .describedAs("A column with true for private rows; overrules `evaluation`.")
+            .optional(),
+        section
+            .choice("evaluation", EvaluationData.class)
+            .describedAs(
+                """
+                Whether the rows are anybody's: `private` ones are sent to no judge outside this
+                machine. The embedded questions are public always.""")
+            .orElse(EvaluationData.PRIVATE),
+        section
+            .integer("limit")
+            .atLeast(0)
+            .describedAs("How many rows are used, from the first; 0 for all.")
+            .orElse(0));
+  }
+}

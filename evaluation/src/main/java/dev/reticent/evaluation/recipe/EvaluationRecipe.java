@@ -1,0 +1,152 @@
+package dev.reticent.evaluation.recipe;
+
+import dev.reticent.config.Config;
+import dev.reticent.evaluation.judge.Criterion;
+import dev.reticent.evaluation.judge.Item;
+import dev.reticent.evaluation.judge.Judge;
+import dev.reticent.evaluation.judge.JudgeSettings;
+import dev.reticent.evaluation.report.Comparison;
+import dev.reticent.evaluation.report.Evaluation;
+import dev.reticent.evaluation.report.MlflowSink;
+import dev.reticent.evaluation.report.ModelResult;
+import dev.reticent.evaluation.report.Question;
+import dev.reticent.evaluation.report.ResultFiles;
+import dev.reticent.evaluation.report.TensorBoardSink;
+import dev.reticent.privacy.EvaluationData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Grades the answers of the base model, the one tuned without privacy and the one tuned with it, on
+ * the same questions, and writes what was found.
+ *
+ * <p>Results are on disk before MLflow or TensorBoard hear of them, and no failure of those loses
+ * any. Grades computed on private rows are covered by no ε.
+ */
+public final class EvaluationRecipe {
+  private final EvaluateConfig config;
+
+  private EvaluationRecipe(EvaluateConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The recipe of a config.
+   *
+   * @throws dev.reticent.config.UserInputException naming every problem of the config
+   */
+  public static EvaluationRecipe of(Config config) {
+    return new EvaluationRecipe(EvaluateConfig.of(config));
+  }
+
+  /** The settings. */
+  public EvaluateConfig config() {
+    return config;
+  }
+
+  /**
+   * What the judge would be asked and cost, by criterion and model; the models answer, the judge is
+   * not asked. The cache is not looked at.
+   */
+  public Map<String, Judge.Estimate> dryRun(EvaluationListener listener) {
+    List<Question> questions = Answers.questions(config.data());
+    Map<String, Judge.Estimate> estimates = new LinkedHashMap<>();
+    config
+        .judge()
+        .ifPresent(
+            judge -> {
+              for (Answers answers : answers(questions, listener)) {
+                List<Item> items = items(questions, answers);
+                for (Criterion criterion : config.criteria()) {
+                  estimates.put(
+                      answers.source().name() + ", " + criterion.title(),
+                      Judge.estimate(judge, criterion, items));
+                }
+              }
+            });
+    return estimates;
+  }
+
+  /** Runs it. */
+  public Evaluation run(EvaluationListener listener) {
+    List<Question> questions = Answers.questions(config.data());
+    List<Answers> answers = answers(questions, listener);
+    Findings findings = new Findings(config, questions, answers, listener);
+    if (config.judge().isPresent()) {
+      JudgeSettings settings = config.judge().get();
+      Path cache = config.cacheDir().orElse(config.savingDir().resolve("verdicts"));
+      try (Judge judge = Judge.open(settings, cache)) {
+        findings.judge(judge, settings);
+      }
+    }
+    Evaluation evaluation = evaluation(questions, findings);
+    try {
+      new ResultFiles(config.savingDir()).write(evaluation).forEach(listener::notice);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the results cannot be written", e);
+    }
+    if (config.tensorboard()) {
+      try {
+        TensorBoardSink.write(evaluation, config.savingDir().resolve("tensorboard"));
+      } catch (IOException e) {
+        listener.notice("TensorBoard has not got all: " + e.getMessage());
+      }
+    }
+    config
+        .mlflow()
+        .map(MlflowSink::new)
+        .ifPresent(sink -> sink.write(evaluation, config.savingDir()).forEach(listener::notice));
+    return evaluation;
+  }
+
+  private Evaluation evaluation(List<Question> questions, Findings findings) {
+    List<ModelResult> models = findings.models();
+    List<Comparison> comparisons = findings.comparisons();
+    return new Evaluation(
+        config.title(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        questions,
+        config.criteria(),
+        models,
+        comparisons,
+        findings.judgeFacts(),
+        findings.notes(),
+        findings.problem());
+  }
+
+  private List<Answers> answers(List<Question> questions, EvaluationListener listener) {
+    List<Answers> answers = new ArrayList<>();
+    try {
+      for (ModelSource source : config.models()) {
+        listener.notice("answers: " + source.name());
+        answers.add(Answers.of(source, questions, config));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answers cannot be written", e);
+    }
+    return answers;
+  }
+
+  static List<Item> items(List<Question> questions, Answers answers) {
+    boolean hidden = answers.source().trainingData() == EvaluationData.PRIVATE;
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      Question q = questions.get(i);
+      items.add(
+          new Item(q.id(), q.text(), answers.texts().get(i), q.target(), q.isPrivate() || hidden));
+    }
+    return items;
+  }
+
+  static Optional<Answers> find(List<Answers> answers, ModelSource.Kind kind) {
+    return answers.stream().filter(a -> a.source().kind() == kind).findFirst();
+  }
+}

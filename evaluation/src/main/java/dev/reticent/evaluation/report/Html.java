@@ -1,0 +1,24 @@
+package dev.reticent.evaluation.report;
+
+/** Text in HTML and SVG. */
+final class Html {
+  private Html() {}
+
+  static String escape(String text) {
+    StringBuilder safe = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> safe.append("&amp;");
+                case '<' -> safe.append("&lt;");
+                case '>' -> safe.append("&gt;");
+                case '"' -> safe.append("&quot;");
+                case '\'' -> safe.append("&#39;");
+                case '\n', '\t' -> safe.appendCodePoint(c);
+                default -> safe.appendCodePoint(c < 0x20 || (c >= 0x7f && c < 0xa0) ? 0xfffd : c);
+              }
+            });
+    return safe.toString();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.reticent.constraint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.reticent.config.UserInputException;
+import dev.reticent.sampling.TokenConstraint;
+
+/**
+ * A form of answers: any JSON object, or what a JSON Schema admits.
+ *
+ * <p>An answer under a constraint of {@link #within} is valid at every end token and when its
+ * tokens run out: as they become few, only those are allowed after which the rest suffices to
+ * complete it. Members come in the order of {@code properties}, then others; no name twice. Blanks
+ * are at most one space, or a line break and some indentation. Numbers have no exponent. Which
+ * keywords are honoured is in docs/structured-output.md; any other is refused.
+ *
+ * <p>Safe for use by several threads, which wait for each other: answers of one format share what
+ * was worked out for earlier ones.
+ */
+public final class JsonFormat {
+  private final Grammar grammar;
+
+  private JsonFormat(Grammar grammar) {
+    this.grammar = grammar;
+  }
+
+  /** Any JSON object. */
+  public static JsonFormat object(JsonVocabulary vocabulary) {
+    return schema(JsonNodeFactory.instance.objectNode().put("type", "object"), vocabulary);
+  }
+
+  /**
+   * What a schema of draft 2020-12 admits.
+   *
+   * @throws UserInputException naming the place in the schema, if a keyword is not honoured or no
+   *     value is admitted
+   */
+  public static JsonFormat schema(JsonNode schema, JsonVocabulary vocabulary) {
+    TokenTable tokens = vocabulary.tokens();
+    return new JsonFormat(new Grammar(SchemaCompiler.compile(schema, !tokens.everyByte()), tokens));
+  }
+
+  /** Tokens that suffice for an answer, the end token not counted. */
+  public int leastTokens() {
+    return grammar.shortest(grammar.start()).size();
+  }
+
+  /**
+   * Constraints of answers with at most so many tokens, as many as the request has: {@code
+   * maxNewTokens}, or what the context leaves of them.
+   *
+   * @throws UserInputException if the shortest answer takes more
+   */
+  public TokenConstraint.Factory within(int mostTokens) {
+    int least = leastTokens();
+    if (mostTokens < least) {
+      throw new UserInputException(
+          "max_tokens leaves "
+              + mostTokens
+              + " tokens, but an answer in the form of response_format takes "
+              + least
+              + ": raise max_tokens, or loosen the schema.");
+    }
+    return () -> new JsonConstraint(grammar, mostTokens);
+  }
+}

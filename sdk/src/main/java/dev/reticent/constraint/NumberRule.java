@@ -1,0 +1,192 @@
+package dev.reticent.constraint;
+
+import java.math.BigDecimal;
+import java.util.Optional;
+
+/**
+ * Numbers between two bounds, written without an exponent.
+ *
+ * <p>Whole numbers have at most 18 digits and others at most 15, which is what a long and a double
+ * keep: a reader sees the very number that was compared with the bounds.
+ */
+record NumberRule(
+    boolean whole, BigDecimal low, boolean lowExclusive, BigDecimal high, boolean highExclusive) {
+  static final int WHOLE_DIGITS = 18;
+  static final int DIGITS = 15;
+
+  private static final NumberRule ANY = any(false, DIGITS);
+  private static final NumberRule ANY_WHOLE = any(true, WHOLE_DIGITS);
+  private static final Dfa ANY_DFA = ANY.explore();
+  private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore();
+
+  /** Numbers of any size that this writes. */
+  static NumberRule any(boolean whole) {
+    return whole ? ANY_WHOLE : ANY;
+  }
+
+  /** Numbers with at most so many digits before the point. */
+  static NumberRule any(boolean whole, int digits) {
+    BigDecimal limit = BigDecimal.TEN.pow(digits);
+    return new NumberRule(whole, limit.negate(), true, limit, true);
+  }
+
+  NumberRule atLeast(BigDecimal bound, boolean exclusive) {
+    int order = bound.compareTo(low);
+    return order > 0 || (order == 0 && exclusive)
+        ? new NumberRule(whole, bound, exclusive, high, highExclusive)
+        : this;
+  }
+
+  NumberRule atMost(BigDecimal bound, boolean exclusive) {
+    int order = bound.compareTo(high);
+    return order < 0 || (order == 0 && exclusive)
+        ? new NumberRule(whole, low, lowExclusive, bound, exclusive)
+        : this;
+  }
+
+  /** Whether the rule admits a value, however many digits it has. */
+  boolean accepts(BigDecimal value) {
+    int below = value.compareTo(low);
+    int above = value.compareTo(high);
+    return (!whole || value.stripTrailingZeros().scale() <= 0)
+        && (below > 0 || (below == 0 && !lowExclusive))
+        && (above < 0 || (above == 0 && !highExclusive));
+  }
+
+  Dfa dfa() {
+    return equals(ANY) ? ANY_DFA : equals(ANY_WHOLE) ? ANY_WHOLE_DFA : explore();
+  }
+
+  private Dfa explore() {
+    return Dfa.explore(new Written(0, Part.SIGN, 0, 0, 0, 0), this::next, this::ends, 100_000)
+        .orElseThrow();
+  }
+
+  private enum Part {
+    SIGN,
+    ZERO,
+    WHOLE,
+    POINT,
+    FRACTION
+  }
+
+  /**
+   * What matters of the digits so far.
+   *
+   * @param sign 0 before the first character
+   * @param digits before the point
+   * @param fraction digits after the point
+   * @param low how the digits so far compare with as many of the lower bound's
+   * @param high likewise the upper bound's
+   */
+  private record Written(int sign, Part part, int digits, int fraction, int low, int high) {}
+
+  /** Magnitudes that a number of this sign must not be under and over. */
+  private BigDecimal lower(int sign) {
+    return sign < 0 ? high.negate() : low;
+  }
+
+  private BigDecimal upper(int sign) {
+    return sign < 0 ? low.negate() : high;
+  }
+
+  private Optional<Written> next(Written from, int b) {
+    boolean digit = b >= '0' && b <= '9';
+    return switch (from.part()) {
+      case SIGN -> {
+        if (from.sign() == 0 && b == '-') {
+          yield Optional.of(new Written(-1, Part.SIGN, 0, 0, 0, 0));
+        }
+        Written signed = new Written(from.sign() == 0 ? 1 : -1, Part.WHOLE, 0, 0, 0, 0);
+        yield digit
+            ? Optional.of(whole(signed, b == '0' ? Part.ZERO : Part.WHOLE, b))
+            : Optional.empty();
+      }
+      case WHOLE, ZERO -> {
+        if (b == '.' && !whole && from.digits() < DIGITS) {
+          yield Optional.of(resolved(from));
+        }
+        boolean more = digit && from.part() == Part.WHOLE;
+        yield more && from.digits() < (whole ? WHOLE_DIGITS : DIGITS)
+            ? Optional.of(whole(from, Part.WHOLE, b))
+            : Optional.empty();
+      }
+      case POINT, FRACTION ->
+          digit && from.digits() + from.fraction() < DIGITS
+              ? Optional.of(
+                  new Written(
+                      from.sign(),
+                      Part.FRACTION,
+                      from.digits(),
+                      from.fraction() + 1,
+                      fraction(from.low(), lower(from.sign()), from.fraction(), b),
+                      fraction(from.high(), upper(from.sign()), from.fraction(), b)))
+              : Optional.empty();
+    };
+  }
+
+  private Written whole(Written from, Part part, int b) {
+    int n = from.digits();
+    return new Written(
+        from.sign(),
+        part,
+        n + 1,
+        0,
+        digit(from.low(), wholeDigits(lower(from.sign())), n, b),
+        digit(from.high(), wholeDigits(upper(from.sign())), n, b));
+  }
+
+  /** The digits before the point; none for a negative bound, which every magnitude is over. */
+  private static String wholeDigits(BigDecimal bound) {
+    return bound.signum() < 0 ? "" : bound.toBigInteger().toString();
+  }
+
+  private static int digit(int so, String bound, int n, int b) {
+    if (n >= bound.length()) {
+      return 1;
+    }
+    return so != 0 ? so : Integer.signum(b - bound.charAt(n));
+  }
+
+  private static int compared(int so, BigDecimal bound, int digits) {
+    return digits < wholeDigits(bound).length() ? -1 : so;
+  }
+
+  private Written resolved(Written from) {
+    return new Written(
+        from.sign(),
+        Part.POINT,
+        from.digits(),
+        0,
+        compared(from.low(), lower(from.sign()), from.digits()),
+        compared(from.high(), upper(from.sign()), from.digits()));
+  }
+
+  private static String fractionDigits(BigDecimal bound) {
+    String plain = bound.abs().stripTrailingZeros().toPlainString();
+    int point = plain.indexOf('.');
+    return point < 0 ? "" : plain.substring(point + 1);
+  }
+
+  private static int fraction(int so, BigDecimal bound, int n, int b) {
+    String digits = fractionDigits(bound);
+    return so != 0 ? so : Integer.signum(b - (n < digits.length() ? digits.charAt(n) : '0'));
+  }
+
+  private boolean ends(Written at) {
+    if (at.part() == Part.SIGN || at.part() == Part.POINT) {
+      return false;
+    }
+    Written end = at.part() == Part.FRACTION ? at : resolved(at);
+    int under = left(end.low(), lower(at.sign()), at.fraction());
+    int over = left(end.high(), upper(at.sign()), at.fraction());
+    boolean lowOpen = at.sign() < 0 ? highExclusive : lowExclusive;
+    boolean highOpen = at.sign() < 0 ? lowExclusive : highExclusive;
+    return (under > 0 || (under == 0 && !lowOpen)) && (over < 0 || (over == 0 && !highOpen));
+  }
+
+  /** The comparison at the end, where the bound may have further digits. */
+  private static int left(int so, BigDecimal bound, int fraction) {
+    return so == 0 && fractionDigits(bound).length() > fraction ? -1 : so;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.reticent.constraint;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/** A regular language over bytes, as an expression. */
+sealed interface Regular {
+  /** One byte from {@code low} to {@code high}. */
+  record Bytes(int low, int high) implements Regular {}
+
+  record Sequence(List<Regular> parts) implements Regular {}
+
+  record Choice(List<Regular> options) implements Regular {}
+
+  record Star(Regular body) implements Regular {}
+
+  /** The empty text. */
+  static Regular empty() {
+    return new Sequence(List.of());
+  }
+
+  static Regular sequence(Regular... parts) {
+    return new Sequence(List.of(parts));
+  }
+
+  static Regular choice(Regular... options) {
+    return new Choice(List.of(options));
+  }
+
+  static Regular ascii(String text) {
+    return new Sequence(text.chars().mapToObj(c -> (Regular) new Bytes(c, c)).toList());
+  }
+
+  /** From {@code least} to {@code most} of {@code body}. */
+  static Regular repeat(Regular body, int least, int most) {
+    List<Regular> parts = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      parts.add(i < least ? body : choice(body, empty()));
+    }
+    return new Sequence(parts);
+  }
+
+  static Regular atLeast(Regular body, int least) {
+    return sequence(repeat(body, least, least), new Star(body));
+  }
+
+  /** The automaton, or nothing where it would have more than {@code mostStates} states. */
+  default Optional<Dfa> dfa(int mostStates) {
+    Nfa nfa = new Nfa();
+    int end = nfa.node();
+    int start = nfa.compile(this, end);
+    BitSet first = new BitSet();
+    nfa.close(start, first);
+    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates);
+  }
+
+  /** Thompson's construction: each node has either byte edges or empty ones. */
+  final class Nfa {
+    /** More nodes than a pattern of a sane size needs. */
+    private static final int MOST_NODES = 20_000;
+
+    /** More steps than a pattern of a sane size needs; a few take seconds. */
+    private static final long MOST_STEPS = 100_000_000;
+
+    private final List<int[]> edges = new ArrayList<>(); // low, high, target
+    private final List<int[]> empties = new ArrayList<>();
+    private long steps;
+
+    private int node() {
+      if (edges.size() >= MOST_NODES) {
+        throw new IllegalArgumentException("it has too many repetitions");
+      }
+      edges.add(new int[0]);
+      empties.add(new int[0]);
+      return edges.size() - 1;
+    }
+
+    /** The node from which {@code expression} leads to {@code end}. */
+    private int compile(Regular expression, int end) {
+      count();
+      if (expression instanceof Bytes bytes) {
+        int node = node();
+        edges.set(node, new int[] {bytes.low(), bytes.high(), end});
+        return node;
+      }
+      if (expression instanceof Sequence sequence) {
+        int next = end;
+        for (int i = sequence.parts().size() - 1; i >= 0; i--) {
+          next = compile(sequence.parts().get(i), next);
+        }
+        return next;
+      }
+      int node = node();
+      if (expression instanceof Choice choice) {
+        empties.set(node, choice.options().stream().mapToInt(o -> compile(o, end)).toArray());
+      } else if (expression instanceof Star star) {
+        empties.set(node, new int[] {compile(star.body(), node), end});
+      }
+      return node;
+    }
+
+    private void count() {
+      if (++steps > MOST_STEPS) {
+        throw new IllegalArgumentException("it has too many alternatives or repetitions");
+      }
+    }
+
+    private void close(int node, BitSet set) {
+      ArrayDeque<Integer> open = new ArrayDeque<>(List.of(node));
+      while (!open.isEmpty()) {
+        int next = open.pop();
+        if (!set.get(next)) {
+          set.set(next);
+          for (int target : empties.get(next)) {
+            open.push(target);
+          }
+        }
+      }
+    }
+
+    private Optional<BitSet> next(BitSet from, int b) {
+      BitSet to = new BitSet();
+      for (int node = from.nextSetBit(0); node >= 0; node = from.nextSetBit(node + 1)) {
+        count();
+        int[] edge = edges.get(node);
+        if (edge.length > 0 && edge[0] <= b && b <= edge[1]) {
+          close(edge[2], to);
+        }
+      }
+      return to.isEmpty() ? Optional.empty() : Optional.of(to);
+    }
+  }
+}

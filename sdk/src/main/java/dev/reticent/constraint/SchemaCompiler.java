@@ -1,0 +1,121 @@
+package dev.reticent.constraint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.config.UserInputException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * From a JSON Schema to a {@link Shape}.
+ *
+ * <p>A shape stands for a set of schemas that must all hold, so that {@code allOf} is exact and a
+ * recursive schema has finitely many shapes.
+ */
+final class SchemaCompiler {
+  private static final int MOST_SHAPES = 10_000;
+
+  private final Products products;
+  private final Map<Set<String>, Shape> shapes = new LinkedHashMap<>();
+  private final Deque<Set<String>> pending = new ArrayDeque<>();
+  private final Map<String, List<String>> exclusive = new LinkedHashMap<>();
+  private final List<Enumeration> enumerations = new ArrayList<>();
+  private final boolean asciiOnly;
+
+  private SchemaCompiler(JsonNode root, boolean asciiOnly) {
+    this.products = new Products(root, this::exclude);
+    this.asciiOnly = asciiOnly;
+  }
+
+  /**
+   * The values that a schema admits.
+   *
+   * @param asciiOnly whether to write other characters as escapes where the schema fixes them
+   * @throws UserInputException if a keyword is not honoured, or no value is admitted
+   */
+  static Shape compile(JsonNode schema, boolean asciiOnly) {
+    return new SchemaCompiler(schema, asciiOnly).compile();
+  }
+
+  private Shape compile() {
+    Shape root = shape(Set.of(""));
+    while (!pending.isEmpty()) {
+      Set<String> schemas = pending.remove();
+      shapes.getOrDefault(schemas, root).become(variants(schemas));
+    }
+    enumerations.forEach(enumeration -> enumeration.settle(asciiOnly));
+    Shape.measure(shapes.values());
+    exclusive.forEach(this::checkExclusive);
+    if (root.cost(Shape.MOST_LEVELS) == Cost.NEVER) {
+      throw SchemaNode.refused(
+          "",
+          "admits no answer with at most "
+              + Shape.MOST_LEVELS
+              + " objects and arrays in one another: loosen it.");
+    }
+    return root;
+  }
+
+  private Shape shape(Set<String> schemas) {
+    Shape known = shapes.get(schemas);
+    if (known == null) {
+      if (shapes.size() >= MOST_SHAPES) {
+        throw SchemaNode.refused("", "is too large: use fewer or simpler schemas in it.");
+      }
+      known = new Shape();
+      shapes.put(schemas, known);
+      pending.add(schemas);
+    }
+    return known;
+  }
+
+  private void exclude(String pointer, List<String> options) {
+    if (exclusive.put(pointer, options) != null) {
+      return;
+    }
+    for (int i = 0; i < options.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
+      }
+    }
+  }
+
+  private void checkExclusive(String pointer, List<String> options) {
+    for (int i = 0; i < options.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        Shape both = shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
+        if (both.cost(Shape.MOST_LEVELS) != Cost.NEVER) {
+          throw SchemaNode.refused(
+              pointer,
+              "has options "
+                  + j
+                  + " and "
+                  + i
+                  + " that one value may fit both: write anyOf, or"
+                  + " tell them apart by a required property with different const values.");
+        }
+      }
+    }
+  }
+
+  private List<Variant> variants(Set<String> schemas) {
+    List<Variant> variants = new ArrayList<>();
+    for (Set<String> product : products.of(schemas)) {
+      List<SchemaNode> nodes = product.stream().map(products::node).toList();
+      List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape).all();
+      if (nodes.stream().anyMatch(node -> node.has("enum") || node.has("const"))) {
+        Enumeration enumeration = new Enumeration(nodes, typed);
+        enumerations.add(enumeration);
+        variants.add(enumeration);
+      } else {
+        variants.addAll(typed);
+      }
+    }
+    return variants;
+  }
+}

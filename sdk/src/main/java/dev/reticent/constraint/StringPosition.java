@@ -1,0 +1,65 @@
+package dev.reticent.constraint;
+
+/**
+ * A place in a string of {@code least} to {@code most} characters, after its first quote.
+ *
+ * @param count the characters begun so far, of which no more are counted than matter
+ * @param state in {@link #CHARACTERS}; accepting between characters
+ * @param closed whether the last quote is written
+ */
+record StringPosition(int least, int most, int count, int state, boolean closed)
+    implements Terminal {
+  static final int UNBOUNDED = Integer.MAX_VALUE;
+
+  private static final Dfa CHARACTERS = new Regular.Star(Characters.any()).dfa(1000).orElseThrow();
+
+  static StringPosition start(int least, int most) {
+    return new StringPosition(least, most, 0, 0, false);
+  }
+
+  @Override
+  public Terminal next(int b) {
+    if (closed) {
+      return NoText.NONE;
+    }
+    boolean between = CHARACTERS.accepting(state);
+    if (between && b == '"') {
+      return count < least ? NoText.NONE : new StringPosition(least, most, count, state, true);
+    }
+    if (between && count == most) {
+      return NoText.NONE;
+    }
+    int to = CHARACTERS.next(state, b);
+    if (to == Dfa.NONE) {
+      return NoText.NONE;
+    }
+    boolean counted = between && !(most == UNBOUNDED && count == least);
+    return new StringPosition(least, most, counted ? count + 1 : count, to, false);
+  }
+
+  @Override
+  public boolean complete() {
+    return closed;
+  }
+
+  @Override
+  public boolean open() {
+    return !closed;
+  }
+
+  @Override
+  public int cost() {
+    if (closed) {
+      return 0;
+    }
+    return least > most ? Cost.NEVER : CHARACTERS.distance(state) + Math.max(0, least - count) + 1;
+  }
+
+  @Override
+  public int cheapest() {
+    if (!CHARACTERS.accepting(state)) {
+      return CHARACTERS.cheapest(state);
+    }
+    return count < least ? 'a' : '"';
+  }
+}

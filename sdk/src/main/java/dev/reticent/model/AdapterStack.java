@@ -1,0 +1,134 @@
+package dev.reticent.model;
+
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.engine.TensorList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Several adapters as one, of which each row of a batch uses its own part.
+ *
+ * <p>A module's matrices are put side by side, A [R,in] and B [out,R] with R the sum of the ranks;
+ * a table S [adapters+1, R] has an adapter's scale in its own columns and zero elsewhere, and only
+ * zeros in row 0, the base model. A row of a batch computes W x + B (S[adapter] ∘ A x): the same
+ * two products for any mixture, of a size that does not depend on it. Their cost grows with the
+ * ranks of all adapters together, which is little next to W while R is small next to in and out;
+ * picking each row's own A and B would copy them in every step.
+ */
+final class AdapterStack implements AutoCloseable {
+  private final List<AdapterId> ids;
+  private final TensorList all;
+  private final TensorList head;
+  private final List<Tensor> owned = new ArrayList<>();
+
+  AdapterStack(Decoder decoder, Map<AdapterId, AdapterTensors> adapters) {
+    this.ids = List.copyOf(adapters.keySet());
+    List<AdapterTensors> tensors = ids.stream().map(adapters::get).toList();
+    List<Tensor> stacked = new ArrayList<>();
+    int modules = decoder.config().layers() * Projection.of(decoder.config()).size();
+    for (int module = 0; module < modules; module++) {
+      int m = module;
+      stacked.addAll(stack(decoder, tensors.stream().map(t -> t.module(m)).toList()));
+    }
+    this.all = new TensorList("ab", stacked);
+    this.head =
+        new TensorList(
+            "hab", stack(decoder, tensors.stream().map(AdapterTensors::headModule).toList()));
+  }
+
+  /** A, B and S of one module, absent where no adapter has it; each part is A, B, s. */
+  private List<Tensor> stack(Decoder decoder, List<List<Tensor>> parts) {
+    List<Integer> present =
+        IntStream.range(0, parts.size())
+            .filter(i -> size(parts.get(i).get(0)) > 0)
+            .boxed()
+            .toList();
+    if (present.isEmpty()) {
+      return List.of(absent(decoder), absent(decoder), absent(decoder));
+    }
+    int total = present.stream().mapToInt(i -> rank(parts.get(i))).sum();
+    float[] scales = new float[(ids.size() + 1) * total];
+    int column = 0;
+    try (Scope scope = new Scope()) {
+      List<Tensor> rows = new ArrayList<>();
+      List<Tensor> columns = new ArrayList<>();
+      for (int i : present) {
+        float[] a = parts.get(i).get(0).toFloats();
+        float[] b = parts.get(i).get(1).toFloats();
+        rows.add(scope.own(Tensor.of(decoder.device(), a, parts.get(i).get(0).shape())));
+        columns.add(scope.own(Tensor.of(decoder.device(), b, parts.get(i).get(1).shape())));
+        requireFinite(ids.get(i), a);
+        requireFinite(ids.get(i), b);
+        float scale = parts.get(i).get(2).toFloats()[0];
+        for (int j = 0; j < rank(parts.get(i)); j++) {
+          scales[(indexOf(ids.get(i))) * total + column++] = scale;
+        }
+      }
+      List<Tensor> joined =
+          decoder
+              .program()
+              .call(
+                  scope,
+                  "stack",
+                  new TensorList("rows", rows),
+                  new TensorList("columns", columns),
+                  decoder.like());
+      return List.of(
+          own(scope.release(joined.get(0))),
+          own(scope.release(joined.get(1))),
+          own(Tensor.of(decoder.device(), scales, ids.size() + 1, total)));
+    }
+  }
+
+  /** A product with zero does not silence what is not finite. */
+  private static void requireFinite(AdapterId id, float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(
+            "The adapter " + id.digest() + " holds " + value + ": all weights must be finite.");
+      }
+    }
+  }
+
+  private static int rank(List<Tensor> part) {
+    return (int) part.get(0).shape()[0];
+  }
+
+  private static long size(Tensor tensor) {
+    return tensor.shape()[0];
+  }
+
+  private Tensor absent(Decoder decoder) {
+    return own(Tensor.absent(decoder.device()));
+  }
+
+  private Tensor own(Tensor tensor) {
+    owned.add(tensor);
+    return tensor;
+  }
+
+  boolean knows(AdapterId id) {
+    return id.equals(AdapterId.NONE) || ids.contains(id);
+  }
+
+  /** The row of S: 0 for none. */
+  int indexOf(AdapterId id) {
+    return ids.indexOf(id) + 1;
+  }
+
+  TensorList all() {
+    return all;
+  }
+
+  TensorList head() {
+    return head;
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(Tensor::close);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.reticent.sampling;
+
+import dev.reticent.model.BlockUse;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Running totals behind {@link EngineStatistics}. */
+final class Counts {
+  private final Map<FinishReason, Long> endings = new EnumMap<>(FinishReason.class);
+  private long promptTokens;
+  private long cachedTokens;
+  private long completionTokens;
+
+  void started(int prompt, int cached) {
+    promptTokens += prompt;
+    cachedTokens += cached;
+  }
+
+  void drawn() {
+    completionTokens++;
+  }
+
+  void ended(Generation generation) {
+    endings.merge(generation.finishReason(), 1L, Long::sum);
+  }
+
+  private long ended(FinishReason reason) {
+    return endings.getOrDefault(reason, 0L);
+  }
+
+  EngineStatistics statistics(int waiting, int running, int rows, BlockUse blocks) {
+    return new EngineStatistics(
+        waiting,
+        running,
+        rows,
+        blocks.total(),
+        blocks.used(),
+        blocks.cached(),
+        promptTokens,
+        cachedTokens,
+        completionTokens,
+        ended(FinishReason.STOP) + ended(FinishReason.LENGTH),
+        ended(FinishReason.CANCELLED),
+        ended(FinishReason.TIMEOUT),
+        ended(FinishReason.ERROR));
+  }
+}

@@ -1,0 +1,200 @@
+package dev.reticent.sampling;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.lora.Adapter;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.DecodingSession;
+import dev.reticent.text.Tokenizer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Answers requests from any thread on one thread of its own, which alone touches the model.
+ *
+ * <p>Requests wait in order of arrival, without bound: who serves others bounds them before. They
+ * join the running ones between steps and leave as soon as they end; a cancelled one is gone before
+ * the next step. An answer is a function of its own request alone, to the last bit: not of the
+ * requests beside it, their adapters, when they come and go, or what earlier prompts left in the
+ * cache.
+ *
+ * <p>What fails, fails alone: logits that are not finite, a listener or a constraint that throws
+ * and a time limit end one request. Should the model itself throw, the requests that run end with
+ * an error and the engine lives on.
+ *
+ * <p>Safe for use by many threads. Listeners are called on the engine's thread and must not block
+ * it.
+ */
+public final class SamplingEngine implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(SamplingEngine.class.getName());
+
+  private final Generator generator;
+  private final Runnable release;
+  private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile EngineStatistics statistics;
+  private volatile boolean stopped;
+  private boolean accepting = true;
+  private int outstanding;
+
+  SamplingEngine(Generator generator, Runnable release) {
+    this.generator = generator;
+    this.release = release;
+    this.statistics = generator.statistics();
+    this.thread = new Thread(this::run, "sampling-engine");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Starts an engine over a base model and adapters of it.
+   *
+   * @param decoder borrowed, as is the tokenizer; both must outlive the engine
+   * @param adapters those that requests may name by their {@link Adapter#id}
+   */
+  public static SamplingEngine start(
+      Decoder decoder, Tokenizer tokenizer, List<Adapter> adapters, EngineOptions options) {
+    if (!adapters.isEmpty()) {
+      throw new IllegalArgumentException("adapters are not mixed yet: give none");
+    }
+    AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device());
+    DecodingSession session = decoder.decode(none, options.rows(), options.contextTokens());
+    return new SamplingEngine(
+        Generator.of(session, tokenizer),
+        () -> {
+          session.close();
+          none.close();
+        });
+  }
+
+  /**
+   * Queues a request.
+   *
+   * @param listener hears of it on the engine's thread, of its end in any case
+   * @throws UserInputException if the prompt leaves no room in the context or holds an id that the
+   *     model does not know
+   * @throws IllegalArgumentException if the request names an adapter that the engine lacks
+   * @throws RejectedExecutionException if the engine is draining or closed
+   */
+  public Ticket submit(GenerationRequest request, GenerationListener listener) {
+    generator.check(request);
+    long submitted = System.nanoTime();
+    AtomicLong ticket = new AtomicLong();
+    GenerationListener counted = new Counted(listener);
+    synchronized (this) {
+      if (!accepting) {
+        throw new RejectedExecutionException("The engine takes no more requests: it is closing.");
+      }
+      outstanding++;
+      inbox.add(() -> ticket.set(generator.submit(request, counted, submitted)));
+    }
+    return () -> inbox.add(() -> generator.cancel(ticket.get()));
+  }
+
+  /** What the engine is doing and has done; costs nothing. */
+  public EngineStatistics statistics() {
+    return statistics;
+  }
+
+  /** How many requests have been submitted and have not ended. */
+  public synchronized int outstanding() {
+    return outstanding;
+  }
+
+  /**
+   * Takes no more requests and waits until those there have ended.
+   *
+   * @return false if some still run when the time is up; they go on
+   */
+  public synchronized boolean drain(Duration atMost) throws InterruptedException {
+    accepting = false;
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (outstanding > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  /** Cancels what still runs, ends the thread and frees the cache; does nothing a second time. */
+  @Override
+  public void close() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException("a listener cannot close the engine that calls it");
+    }
+    synchronized (this) {
+      accepting = false;
+    }
+    inbox.add(() -> stopped = true);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    boolean busy = false;
+    while (!stopped) {
+      try {
+        Runnable command = busy ? inbox.poll() : inbox.take();
+        while (command != null) {
+          command.run();
+          command = inbox.poll();
+        }
+        busy = generator.step();
+      } catch (InterruptedException e) {
+        stopped = true;
+      } catch (RuntimeException | Error e) {
+        LOG.log(System.Logger.Level.ERROR, "a step of the engine failed", e);
+        busy = true;
+      }
+      statistics = generator.statistics();
+    }
+    generator.cancelAll();
+    statistics = generator.statistics();
+    release.run();
+  }
+
+  /** Passes on what a listener is told, and counts the end of its request whatever it does. */
+  private final class Counted implements GenerationListener {
+    private final GenerationListener listener;
+
+    Counted(GenerationListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void token(GeneratedToken token) {
+      listener.token(token);
+    }
+
+    @Override
+    public void finished(String rest, Generation generation) {
+      try {
+        listener.finished(rest, generation);
+      } catch (RuntimeException | Error e) {
+        LOG.log(System.Logger.Level.ERROR, "a listener failed at the end of its request", e);
+      } finally {
+        synchronized (SamplingEngine.this) {
+          outstanding--;
+          SamplingEngine.this.notifyAll();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.reticent.serving;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Decides who may come in before any work is done for them.
+ *
+ * <p>An answer needs a permit, and there is a fixed number of them. A {@link Permit} gives back
+ * what it took exactly once, however often it is released. Thread-safe.
+ */
+final class AdmissionGate {
+  /** What the server is doing. */
+  enum State {
+    LOADING,
+    OPEN,
+    DRAINING
+  }
+
+  private final int capacity;
+  private final int drainSeconds;
+  private final AtomicInteger taken = new AtomicInteger();
+  private volatile State state = State.LOADING;
+
+  AdmissionGate(int capacity, int drainSeconds) {
+    this.capacity = capacity;
+    this.drainSeconds = drainSeconds;
+  }
+
+  void become(State next) {
+    state = next;
+  }
+
+  State state() {
+    return state;
+  }
+
+  int taken() {
+    return taken.get();
+  }
+
+  /** Throws 503 unless the server is ready. */
+  void checkOpen() {
+    if (state == State.LOADING) {
+      throw new ApiException(ApiError.unavailable("loading", "The model is being loaded.", 2));
+    }
+    if (state == State.DRAINING) {
+      throw new ApiException(
+          ApiError.unavailable(
+              "shutting_down", "The server is shutting down.", Math.max(1, drainSeconds)));
+    }
+  }
+
+  /**
+   * Takes n permits, or throws: 503 unless the server is ready, 429 when there are not so many
+   * left, 400 when there never are.
+   */
+  Permit admit(int n) {
+    checkOpen();
+    if (n > capacity) {
+      throw new ApiException(
+          ApiError.invalid(
+              "n",
+              "The request asks for %d answers, and this server gives at most %d at a time: ask for fewer."
+                  .formatted(n, capacity)));
+    }
+    int now = taken.get();
+    while (now + n <= capacity) {
+      if (taken.compareAndSet(now, now + n)) {
+        return new Permit(n);
+      }
+      now = taken.get();
+    }
+    throw new ApiException(
+        ApiError.overloaded(
+            "The server has %d answers under way and takes no more now: try again later."
+                .formatted(now)));
+  }
+
+  /** A request's share of the gate. */
+  final class Permit {
+    private final int n;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    private Permit(int n) {
+      this.n = n;
+    }
+
+    void release() {
+      if (released.compareAndSet(false, true)) {
+        taken.addAndGet(-n);
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.sampling.FinishReason;
+import dev.reticent.sampling.GeneratedToken;
+import dev.reticent.sampling.Generation;
+import dev.reticent.serving.TextRequest.Api;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** Answers to one request in OpenAI's shapes: whole, or chunk by chunk. */
+final class AnswerWriter {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final TextRequest request;
+  private final String id;
+  private final long createdSeconds;
+  private final String fingerprint;
+  private final LogprobsWriter logprobs;
+
+  AnswerWriter(
+      TextRequest request, String id, long createdSeconds, String fingerprint, TokenTexts texts) {
+    this.request = request;
+    this.id = id;
+    this.createdSeconds = createdSeconds;
+    this.fingerprint = fingerprint;
+    this.logprobs = new LogprobsWriter(request, texts);
+  }
+
+  private boolean chat() {
+    return request.api() == Api.CHAT;
+  }
+
+  private ObjectNode head(String object) {
+    ObjectNode node = JSON.objectNode();
+    node.put("id", id).put("object", object).put("created", createdSeconds);
+    return node.put("model", request.model()).put("system_fingerprint", fingerprint);
+  }
+
+  /**
+   * The whole response.
+   *
+   * @param generations by index
+   * @param echoes by index what stands before an answer's text
+   */
+  ObjectNode whole(SortedMap<Integer, Generation> generations, List<String> echoes) {
+    ObjectNode node = head(chat() ? "chat.completion" : "text_completion");
+    ArrayNode choices = node.putArray("choices");
+    generations.forEach(
+        (index, generation) -> {
+          ObjectNode choice = choices.addObject().put("index", index);
+          String text = echoes.get(index) + generation.text();
+          if (chat()) {
+            choice.putObject("message").put("role", "assistant").put("content", text);
+          } else {
+            choice.put("text", text);
+          }
+          choice.set(
+              "logprobs",
+              request.logprobs() ? logprobs.of(index, generation.tokens()) : JSON.nullNode());
+          choice.put("finish_reason", reason(generation.finishReason()));
+        });
+    node.set("usage", usage(generations));
+    return node;
+  }
+
+  private ObjectNode chunk() {
+    return head(chat() ? "chat.completion.chunk" : "text_completion");
+  }
+
+  private ObjectNode choice(ObjectNode chunk, int index) {
+    return chunk.putArray("choices").addObject().put("index", index);
+  }
+
+  /** The first chunk of an answer. */
+  ObjectNode first(int index, String echo) {
+    ObjectNode chunk = chunk();
+    ObjectNode choice = choice(chunk, index);
+    if (chat()) {
+      choice.putObject("delta").put("role", "assistant").put("content", echo);
+    } else {
+      choice.put("text", echo);
+    }
+    choice.putNull("logprobs").putNull("finish_reason");
+    return chunk;
+  }
+
+  /** A piece of text and the tokens it stands for. */
+  ObjectNode piece(int index, String text, List<GeneratedToken> tokens) {
+    ObjectNode chunk = chunk();
+    ObjectNode choice = choice(chunk, index);
+    if (chat()) {
+      choice.putObject("delta").put("content", text);
+    } else {
+      choice.put("text", text);
+    }
+    choice.set(
+        "logprobs",
+        request.logprobs() && !tokens.isEmpty() ? logprobs.of(index, tokens) : JSON.nullNode());
+    choice.putNull("finish_reason");
+    return chunk;
+  }
+
+  /** The chunk that says why an answer ended. */
+  ObjectNode last(int index, FinishReason reason) {
+    ObjectNode chunk = chunk();
+    ObjectNode choice = choice(chunk, index);
+    if (chat()) {
+      choice.putObject("delta");
+    } else {
+      choice.put("text", "");
+    }
+    choice.putNull("logprobs").put("finish_reason", reason(reason));
+    return chunk;
+  }
+
+  /** The chunk with the numbers of tokens. */
+  ObjectNode usageChunk(SortedMap<Integer, Generation> generations) {
+    ObjectNode chunk = chunk();
+    chunk.putArray("choices");
+    chunk.set("usage", usage(generations));
+    return chunk;
+  }
+
+  private ObjectNode usage(SortedMap<Integer, Generation> generations) {
+    int prompt = 0;
+    int cached = 0;
+    int completion = 0;
+    for (Map.Entry<Integer, Generation> entry : generations.entrySet()) {
+      Generation generation = entry.getValue();
+      if (entry.getKey() % request.n() == 0) { // the n answers to a prompt share it
+        prompt += generation.promptTokens();
+        cached += generation.cachedTokens();
+      }
+      completion += generation.tokens().size();
+    }
+    ObjectNode usage = JSON.objectNode();
+    usage.put("prompt_tokens", prompt).put("completion_tokens", completion);
+    usage.put("total_tokens", prompt + completion);
+    usage.putObject("prompt_tokens_details").put("cached_tokens", cached);
+    return usage;
+  }
+
+  private static String reason(FinishReason reason) {
+    return reason == FinishReason.LENGTH ? "length" : "stop";
+  }
+}

@@ -1,0 +1,251 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.config.UserInputException;
+import dev.reticent.sampling.FinishReason;
+import dev.reticent.sampling.GeneratedToken;
+import dev.reticent.sampling.Generation;
+import dev.reticent.sampling.GenerationListener;
+import dev.reticent.sampling.GenerationRequest;
+import dev.reticent.sampling.Ticket;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One request for text, from its permit to the end of its response.
+ *
+ * <p>Lives on the event loop of its connection. The engine calls the listeners on its own thread;
+ * what they hear crosses over in a queue, in order.
+ */
+final class Call {
+  private static final long PING_MILLIS = 15_000;
+
+  /** How long a reader may take for what is left once its time is up. */
+  private static final long GRACE_MILLIS = 5_000;
+
+  private final Calls calls;
+  private final Context context;
+  private final HttpServerResponse response;
+  private final TextRequest request;
+  private final AdmissionGate.Permit permit;
+  private final AnswerWriter writer;
+  private final ServerMetrics.Timing timing;
+  private final Queue<Runnable> heard = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final List<Ticket> tickets = new ArrayList<>();
+  private final List<String> echoes = new ArrayList<>();
+  private final List<Long> timers = new ArrayList<>();
+  private final TreeMap<Integer, Generation> done = new TreeMap<>();
+  private final SseWriter sse;
+  private boolean over; // nothing more is taken from the engine
+  private boolean settled; // the permit is given back
+
+  Call(
+      Calls calls,
+      Context context,
+      HttpServerResponse response,
+      TextRequest request,
+      AdmissionGate.Permit permit,
+      AnswerWriter writer,
+      ServerMetrics.Timing timing) {
+    this.calls = calls;
+    this.context = context;
+    this.response = response;
+    this.request = request;
+    this.permit = permit;
+    this.writer = writer;
+    this.timing = timing;
+    this.sse = new SseWriter(response, this::settle);
+  }
+
+  /** Watches the connection and the clock. */
+  void open() {
+    calls.add(this);
+    response.closeHandler(closed -> abandon());
+    response.exceptionHandler(broken -> abandon());
+    timers.add(
+        calls
+            .vertx()
+            .setTimer(
+                calls.options().requestTimeoutSeconds() * 1000L,
+                id -> fail(timeout(calls.options().requestTimeoutSeconds()))));
+  }
+
+  static ApiError timeout(int seconds) {
+    return new ApiError(
+        408,
+        "timeout_error",
+        "timeout",
+        "",
+        "The answer took longer than the " + seconds + " seconds that a request may take here.",
+        0);
+  }
+
+  /** Gives the prompts, which are tokens by now, to the engine. */
+  void submit(List<GenerationRequest> requests, List<String> echo) {
+    if (over) {
+      return;
+    }
+    echoes.addAll(echo);
+    try {
+      for (int i = 0; i < requests.size(); i++) {
+        tickets.add(calls.models().engine().submit(requests.get(i), new Ear(i)));
+      }
+    } catch (UserInputException e) {
+      fail(ApiError.invalid("prompt", String.valueOf(e.getMessage())));
+      return;
+    } catch (RejectedExecutionException e) {
+      fail(ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
+      return;
+    }
+    if (request.stream()) {
+      sse.begin();
+      for (int i = 0; i < echo.size(); i++) {
+        sse.data(writer.first(i, echo.get(i)).toString());
+      }
+      sse.flush();
+      timers.add(calls.vertx().setPeriodic(PING_MILLIS, id -> sse.ping()));
+    }
+  }
+
+  /** Hears one answer, on the engine's thread. */
+  private final class Ear implements GenerationListener {
+    private final int index;
+
+    Ear(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public void token(GeneratedToken token) {
+      timing.token();
+      if (request.stream() && (request.logprobs() || !token.text().isEmpty())) {
+        hear(() -> piece(index, token));
+      }
+    }
+
+    @Override
+    public void finished(String rest, Generation generation) {
+      hear(() -> finish(index, rest, generation));
+    }
+  }
+
+  private void hear(Runnable event) {
+    heard.add(event);
+    if (scheduled.compareAndSet(false, true)) {
+      context.runOnContext(
+          now -> {
+            scheduled.set(false);
+            for (Runnable next = heard.poll(); next != null; next = heard.poll()) {
+              if (!over) {
+                next.run();
+              }
+            }
+            if (request.stream() && !over) {
+              sse.flush();
+            }
+          });
+    }
+  }
+
+  private void piece(int index, GeneratedToken token) {
+    sse.data(writer.piece(index, token.text(), List.of(token)).toString());
+  }
+
+  private void finish(int index, String rest, Generation generation) {
+    if (generation.finishReason() == FinishReason.ERROR) {
+      fail(ApiError.server("Generation failed: the model gave nothing that can be used."));
+    } else if (generation.finishReason() == FinishReason.TIMEOUT) {
+      fail(timeout(calls.options().requestTimeoutSeconds()));
+    } else if (generation.finishReason() == FinishReason.CANCELLED) {
+      fail(ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
+    } else {
+      done.put(index, generation);
+      if (request.stream()) {
+        if (!rest.isEmpty()) {
+          sse.data(writer.piece(index, rest, List.of()).toString());
+        }
+        sse.data(writer.last(index, generation.finishReason()).toString());
+      }
+      if (done.size() == request.answers()) {
+        complete();
+      }
+    }
+  }
+
+  private void complete() {
+    over = true;
+    timing.completed(done.values());
+    if (request.stream()) {
+      if (request.includeUsage()) {
+        sse.data(writer.usageChunk(done).toString());
+      }
+      sse.done();
+      sse.end();
+    } else {
+      Responses.json(response, 200, writer.whole(done, echoes)).onComplete(written -> settle());
+    }
+  }
+
+  /** Ends the response with an error; nothing happens if it has ended. */
+  void fail(ApiError error) {
+    if (settled) {
+      return;
+    }
+    if (!over) {
+      over = true;
+      tickets.forEach(Ticket::cancel);
+      timing.failed();
+      if (request.stream() && response.headWritten()) {
+        ObjectNode json = error.json();
+        sse.error(json.toString());
+        sse.end();
+      } else {
+        Responses.error(response, error).onComplete(written -> settle());
+      }
+    }
+    if (!settled) {
+      // A reader who takes nothing is not waited for.
+      timers.add(calls.vertx().setTimer(GRACE_MILLIS, id -> close()));
+    }
+  }
+
+  /** Runs {@link #fail} on this call's event loop. */
+  void failSoon(ApiError error) {
+    context.runOnContext(now -> fail(error));
+  }
+
+  private void close() {
+    if (!settled) {
+      abandon();
+      response.reset();
+    }
+  }
+
+  /** The client has gone. */
+  private void abandon() {
+    if (!over) {
+      over = true;
+      tickets.forEach(Ticket::cancel);
+      timing.cancelled();
+    }
+    sse.abandon();
+    settle();
+  }
+
+  private void settle() {
+    if (!settled) {
+      settled = true;
+      timers.forEach(calls.vertx()::cancelTimer);
+      permit.release();
+      calls.remove(this);
+    }
+  }
+}

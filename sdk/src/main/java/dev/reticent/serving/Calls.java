@@ -1,0 +1,71 @@
+package dev.reticent.serving;
+
+import io.vertx.core.Vertx;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The requests for text under way, and what they share. */
+final class Calls {
+  private final Vertx vertx;
+  private final ServerOptions options;
+  private final ServedModels models;
+  private final TokenTexts texts;
+  private final Forms forms;
+  private final Set<Call> live = ConcurrentHashMap.newKeySet();
+
+  Calls(Vertx vertx, ServerOptions options, ServedModels models) {
+    this.vertx = vertx;
+    this.options = options;
+    this.models = models;
+    this.texts = new TokenTexts(models.tokenizer());
+    this.forms = new Forms(models.tokenizer());
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  ServerOptions options() {
+    return options;
+  }
+
+  ServedModels models() {
+    return models;
+  }
+
+  TokenTexts texts() {
+    return texts;
+  }
+
+  Forms forms() {
+    return forms;
+  }
+
+  void add(Call call) {
+    live.add(call);
+  }
+
+  void remove(Call call) {
+    live.remove(call);
+    synchronized (this) {
+      notifyAll();
+    }
+  }
+
+  void failAll(ApiError error) {
+    live.forEach(call -> call.failSoon(error));
+  }
+
+  /** Waits until there is none; false when the time is up. */
+  synchronized boolean awaitNone(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (!live.isEmpty()) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+}

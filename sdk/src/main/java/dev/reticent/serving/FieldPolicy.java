@@ -1,0 +1,124 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What happens to fields that are not honoured: those of OpenAI, vLLM and llama.cpp that would
+ * change the text are refused by name unless they ask for what happens anyway; those without an
+ * effect on the text are accepted; a name that nobody knows is ignored and logged once.
+ */
+final class FieldPolicy {
+  private static final System.Logger LOG = System.getLogger(FieldPolicy.class.getName());
+
+  /** Names to log, so that a client cannot fill log or memory with names it makes up. */
+  private static final int MOST_LOGGED = 100;
+
+  /** Accepted, without effect on the text. */
+  static final Set<String> WITHOUT_EFFECT =
+      Set.of(
+          "user",
+          "store",
+          "metadata",
+          "service_tier",
+          "safety_identifier",
+          "prompt_cache_key",
+          "prompt_cache_retention");
+
+  /** Refused, but for the values that ask for nothing. */
+  static final Map<String, Set<String>> REFUSED =
+      new TreeMap<>(
+          Map.ofEntries(
+              // OpenAI
+              Map.entry("best_of", Set.of("1")),
+              Map.entry("suffix", Set.of("\"\"")),
+              Map.entry("tools", Set.of("[]")),
+              Map.entry("tool_choice", Set.of("\"none\"", "\"auto\"")),
+              Map.entry("functions", Set.of("[]")),
+              Map.entry("function_call", Set.of("\"none\"", "\"auto\"")),
+              Map.entry("parallel_tool_calls", Set.of("true", "false")),
+              Map.entry("modalities", Set.of("[\"text\"]")),
+              Map.entry("audio", Set.of()),
+              Map.entry("prediction", Set.of()),
+              Map.entry("web_search_options", Set.of()),
+              Map.entry("reasoning_effort", Set.of("\"none\"")),
+              Map.entry("verbosity", Set.of("\"medium\"")),
+              Map.entry("moderation", Set.of()),
+              // vLLM
+              Map.entry("min_tokens", Set.of("0")),
+              Map.entry("use_beam_search", Set.of("false")),
+              Map.entry("length_penalty", Set.of("1", "1.0")),
+              Map.entry("early_stopping", Set.of("false")),
+              Map.entry("prompt_logprobs", Set.of()),
+              Map.entry("truncate_prompt_tokens", Set.of()),
+              Map.entry("skip_special_tokens", Set.of("true")),
+              Map.entry("spaces_between_special_tokens", Set.of("true")),
+              Map.entry("include_stop_str_in_output", Set.of("false")),
+              Map.entry("add_special_tokens", Set.of()),
+              Map.entry("add_generation_prompt", Set.of("true")),
+              Map.entry("continue_final_message", Set.of("false")),
+              Map.entry("chat_template", Set.of()),
+              Map.entry("chat_template_kwargs", Set.of("{}")),
+              Map.entry("documents", Set.of("[]")),
+              Map.entry("mm_processor_kwargs", Set.of("{}")),
+              Map.entry("allowed_token_ids", Set.of()),
+              Map.entry("bad_words", Set.of("[]")),
+              Map.entry("logits_processors", Set.of("[]")),
+              Map.entry("structured_outputs", Set.of()),
+              Map.entry("guided_json", Set.of()),
+              Map.entry("guided_regex", Set.of()),
+              Map.entry("guided_choice", Set.of()),
+              Map.entry("guided_grammar", Set.of()),
+              Map.entry("return_tokens_as_token_ids", Set.of("false")),
+              Map.entry("return_token_ids", Set.of("false")),
+              Map.entry("cache_salt", Set.of()),
+              Map.entry("priority", Set.of("0")),
+              Map.entry("kv_transfer_params", Set.of()),
+              // llama.cpp
+              Map.entry("n_predict", Set.of()),
+              Map.entry("grammar", Set.of("\"\"")),
+              Map.entry("json_schema", Set.of()),
+              Map.entry("typical_p", Set.of("1", "1.0")),
+              Map.entry("mirostat", Set.of("0")),
+              Map.entry("dynatemp_range", Set.of("0", "0.0")),
+              Map.entry("dry_multiplier", Set.of("0", "0.0")),
+              Map.entry("xtc_probability", Set.of("0", "0.0")),
+              Map.entry("samplers", Set.of()),
+              Map.entry("lora", Set.of("[]")),
+              Map.entry("images", Set.of("[]"))));
+
+  private final Set<String> logged = new HashSet<>();
+
+  /** Applies the policy to what is left when every honoured field has been read. */
+  void apply(Fields fields) {
+    for (String name : fields.unknown()) {
+      if (WITHOUT_EFFECT.contains(name)) {
+        continue;
+      }
+      Set<String> neutral = REFUSED.get(name);
+      if (neutral == null) {
+        log(name);
+      } else {
+        fields
+            .given(name)
+            .map(JsonNode::toString)
+            .filter(value -> !neutral.contains(value))
+            .ifPresent(value -> fields.unsupported(name, "is not supported: leave it out."));
+      }
+    }
+  }
+
+  private synchronized void log(String name) {
+    // A name may be anything a client sends, so only what looks like a field is printed.
+    String shown = name.matches("[A-Za-z0-9._-]{1,64}") ? name : "(with unusual characters)";
+    if (logged.size() < MOST_LOGGED && logged.add(shown)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "A request has the unknown field {0}, which is ignored.",
+          shown);
+    }
+  }
+}

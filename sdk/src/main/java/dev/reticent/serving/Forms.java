@@ -1,0 +1,118 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.config.UserInputException;
+import dev.reticent.constraint.JsonFormat;
+import dev.reticent.constraint.JsonVocabulary;
+import dev.reticent.text.Tokenizer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The forms that requests ask for, prepared; the latest are kept, since answers of one form share
+ * what was worked out for earlier ones. Thread-safe.
+ */
+final class Forms {
+  private static final int MOST_KEPT = 32;
+
+  private final Tokenizer tokenizer;
+  private Optional<JsonVocabulary> vocabulary = Optional.empty();
+  private final Map<Form, JsonFormat> kept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Form, JsonFormat> eldest) {
+          return size() > MOST_KEPT;
+        }
+      };
+
+  Forms(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * A form other than free.
+   *
+   * @throws ApiException if the schema or the tokenizer does not allow it
+   */
+  synchronized JsonFormat of(Form form) {
+    JsonFormat known = kept.get(form);
+    if (known != null) {
+      return known;
+    }
+    try {
+      JsonFormat made =
+          form instanceof Form.Schema schema
+              ? JsonFormat.schema(schema.schema(), vocabulary())
+              : JsonFormat.object(vocabulary());
+      kept.put(form, made);
+      return made;
+    } catch (UserInputException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private JsonVocabulary vocabulary() {
+    if (vocabulary.isEmpty()) {
+      try {
+        vocabulary = Optional.of(JsonVocabulary.of(tokenizer));
+      } catch (UserInputException e) {
+        // The message names files of the server.
+        throw new ApiException(
+            ApiError.unsupported(
+                "response_format", "This model's tokenizer does not allow JSON to be enforced."));
+      }
+    }
+    return vocabulary.get();
+  }
+
+  static ApiException refused(String message) {
+    return new ApiException(ApiError.invalid("response_format", message));
+  }
+
+  /** Reads {@code response_format}. */
+  static Form read(Fields fields) {
+    Optional<Fields> given = fields.object("response_format");
+    if (given.isEmpty()) {
+      return new Form.Free();
+    }
+    Fields format = given.get();
+    Optional<Fields> named = format.object("json_schema");
+    return switch (format.text("type", "")) {
+      case "text" -> new Form.Free();
+      case "json_object" -> {
+        refuseWhatCuts(fields);
+        yield new Form.AnyObject();
+      }
+      case "json_schema" -> {
+        refuseWhatCuts(fields);
+        Optional<JsonNode> schema = named.flatMap(n -> n.given("schema"));
+        if (schema.isEmpty()) {
+          format.wrong("json_schema.schema", "missing; give a JSON Schema.");
+        }
+        yield schema.<Form>map(Form.Schema::new).orElseGet(Form.Free::new);
+      }
+      default -> {
+        format.unsupported("type", "is none of text, json_object and json_schema.");
+        yield new Form.Free();
+      }
+    };
+  }
+
+  /** The text is to be whole JSON whatever comes, so nothing else may end it. */
+  private static void refuseWhatCuts(Fields fields) {
+    for (String name : new String[] {"stop", "stop_token_ids", "ignore_eos", "logit_bias"}) {
+      boolean asks =
+          fields
+              .given(name)
+              .filter(v -> v.isBoolean() ? v.booleanValue() : v.isValueNode() || !v.isEmpty())
+              .isPresent();
+      if (asks) {
+        fields.unsupported(
+            name, "is not supported together with a JSON response_format, which it could break.");
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.reticent.serving;
+
+import dev.reticent.text.Message;
+import java.util.List;
+
+/** What is to be continued or answered. */
+sealed interface Prompt {
+
+  /** A text to continue; the model's first token is put before it. */
+  record Text(String text) implements Prompt {}
+
+  /** Token ids to continue as they are. */
+  record Ids(List<Integer> ids) implements Prompt {
+    public Ids {
+      ids = List.copyOf(ids);
+    }
+
+    int[] array() {
+      return ids.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** A conversation whose next turn is the assistant's. */
+  record Conversation(List<Message> messages) implements Prompt {
+    public Conversation {
+      messages = List.copyOf(messages);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.text.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Reads {@code prompt} and {@code messages} in all their forms. */
+final class PromptReader {
+  private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant");
+  private static final int MOST_MESSAGES = 1024;
+
+  private final Fields fields;
+  private final int vocabularySize;
+
+  PromptReader(Fields fields, int vocabularySize) {
+    this.fields = fields;
+    this.vocabularySize = vocabularySize;
+  }
+
+  /** A text, texts, ids, or lists of ids. */
+  List<Prompt> prompt() {
+    Optional<JsonNode> given = fields.given("prompt");
+    if (given.isEmpty()) {
+      fields.wrong("prompt", "missing; give a text, a list of texts, or token ids.");
+      return List.of();
+    }
+    JsonNode value = given.get();
+    List<Prompt> prompts = new ArrayList<>();
+    if (value.isArray() && !value.isEmpty() && !value.get(0).isNumber()) {
+      if (value.size() > RequestReader.MOST_PROMPTS) {
+        fields.wrong(
+            "prompt",
+            "found %d prompts, expected at most %d."
+                .formatted(value.size(), RequestReader.MOST_PROMPTS));
+        return List.of();
+      }
+      for (int i = 0; i < value.size(); i++) {
+        one("prompt[" + i + "]", value.get(i)).ifPresent(prompts::add);
+      }
+    } else {
+      one("prompt", value).ifPresent(prompts::add);
+    }
+    return prompts;
+  }
+
+  private Optional<Prompt> one(String name, JsonNode value) {
+    if (value.isTextual()) {
+      if (!Texts.isWhole(value.textValue())) {
+        fields.wrong(name, "holds half of a surrogate pair: give whole characters.");
+        return Optional.empty();
+      }
+      return Optional.of(new Prompt.Text(value.textValue()));
+    }
+    if (!value.isArray() || value.isEmpty()) {
+      fields.mistyped(name, value, "a text or a list of token ids that is not empty");
+      return Optional.empty();
+    }
+    List<Integer> ids = new ArrayList<>(value.size());
+    for (JsonNode element : value) {
+      OptionalInt id = Fields.whole(element, 0, vocabularySize - 1);
+      if (id.isEmpty()) {
+        fields.wrong(name, "expected token ids from 0 to " + (vocabularySize - 1) + ".");
+        return Optional.empty();
+      }
+      ids.add(id.getAsInt());
+    }
+    return Optional.of(new Prompt.Ids(ids));
+  }
+
+  /** A conversation. */
+  List<Prompt> messages() {
+    Optional<JsonNode> given = fields.given("messages");
+    if (given.isEmpty() || !given.get().isArray() || given.get().isEmpty()) {
+      fields.wrong("messages", "expected a list of messages that is not empty.");
+      return List.of();
+    }
+    if (given.get().size() > MOST_MESSAGES) {
+      fields.wrong(
+          "messages",
+          "found %d, expected at most %d.".formatted(given.get().size(), MOST_MESSAGES));
+      return List.of();
+    }
+    List<Message> messages = new ArrayList<>();
+    for (Fields message : fields.objects("messages", given.get())) {
+      String role = message.text("role", "");
+      if (!ROLES.contains(role)) {
+        message.unsupported("role", "is none of system, developer, user and assistant.");
+      }
+      messages.add(new Message(role.equals("developer") ? "system" : role, content(message)));
+      for (String name : message.unknown()) {
+        // Names, tool calls, refusals, sounds: templates would need them, and none is passed on.
+        if (message.given(name).filter(v -> !v.isEmpty() || v.isValueNode()).isPresent()) {
+          message.unsupported(name.matches("\\w{1,64}") ? name : "?", "is not supported.");
+        }
+      }
+    }
+    return List.of(new Prompt.Conversation(messages));
+  }
+
+  private static String content(Fields message) {
+    Optional<JsonNode> content = message.given("content");
+    if (content.isPresent() && content.get().isArray()) {
+      StringBuilder text = new StringBuilder();
+      for (Fields part : message.objects("content", content.get())) {
+        if (!part.text("type", "").equals("text")) {
+          part.unsupported("type", "other than text is not supported.");
+        }
+        text.append(part.text("text", ""));
+      }
+      return whole(message, text.toString());
+    }
+    if (content.isEmpty() || !content.get().isTextual()) {
+      message.wrong("content", "expected a text or a list of parts of type text.");
+      return "";
+    }
+    return whole(message, content.get().textValue());
+  }
+
+  private static String whole(Fields message, String text) {
+    if (!Texts.isWhole(text)) {
+      message.wrong("content", "holds half of a surrogate pair: give whole characters.");
+      return "";
+    }
+    return text;
+  }
+}

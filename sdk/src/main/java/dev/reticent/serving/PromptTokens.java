@@ -1,0 +1,133 @@
+package dev.reticent.serving;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.constraint.JsonFormat;
+import dev.reticent.sampling.GenerationRequest;
+import dev.reticent.sampling.StopConditions;
+import dev.reticent.sampling.TokenConstraint;
+import dev.reticent.serving.TextRequest.Api;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns a request's prompts into tokens, and checks that their answers fit the context. */
+final class PromptTokens {
+  /** OpenAI's default for completions. */
+  private static final int COMPLETION_TOKENS = 16;
+
+  private final ServedModels models;
+  private final Forms forms;
+  private final Duration timeLimit;
+
+  PromptTokens(Calls calls) {
+    this.models = calls.models();
+    this.forms = calls.forms();
+    this.timeLimit = Duration.ofSeconds(calls.options().requestTimeoutSeconds());
+  }
+
+  /**
+   * What the engine is asked, by index: n answers to each prompt, one after the other.
+   *
+   * @param echoes what stands before each answer's text
+   */
+  record Prepared(List<GenerationRequest> requests, List<String> echoes) {
+    Prepared {
+      requests = List.copyOf(requests);
+      echoes = List.copyOf(echoes);
+    }
+  }
+
+  /**
+   * @throws ApiException if a prompt does not fit, or the chat template refuses it
+   */
+  Prepared prepare(TextRequest request, ServedModels.Model model) {
+    List<GenerationRequest> requests = new ArrayList<>();
+    List<String> echoes = new ArrayList<>();
+    long seed = request.seed().orElseGet(PromptTokens::freshSeed);
+    for (Prompt prompt : request.prompts()) {
+      int[] ids = ids(prompt);
+      int room = room(request, ids.length);
+      List<TokenConstraint.Factory> constraints = constraints(request.form(), room);
+      StopConditions stops =
+          new StopConditions(room, request.stop(), request.stopIds(), request.endTokens());
+      String echo = request.echo() ? text(prompt) : "";
+      for (int i = 0; i < request.n(); i++) {
+        requests.add(
+            GenerationRequest.of(ids, request.parameters(), stops)
+                .withSeed(seed, requests.size())
+                .withTopLogprobs(request.topLogprobs())
+                .withAdapter(model.adapter())
+                .withConstraints(constraints)
+                .withTimeLimit(timeLimit));
+        echoes.add(echo);
+      }
+    }
+    return new Prepared(requests, echoes);
+  }
+
+  private List<TokenConstraint.Factory> constraints(Form form, int room) {
+    if (form instanceof Form.Free) {
+      return List.of();
+    }
+    JsonFormat format = forms.of(form);
+    try {
+      return List.of(format.within(room));
+    } catch (UserInputException e) {
+      throw Forms.refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static long freshSeed() {
+    return java.util.concurrent.ThreadLocalRandom.current().nextLong();
+  }
+
+  private int room(TextRequest request, int promptTokens) {
+    boolean chat = request.api() == Api.CHAT;
+    int left = models.contextTokens() - promptTokens;
+    int wanted = request.maxTokens().orElse(1);
+    if (left < wanted) {
+      throw new ApiException(
+          ApiError.tooLong(
+              chat ? "messages" : "prompt",
+              "This model's context is %d tokens; the prompt has %d and the answer may have %d: shorten one of them."
+                  .formatted(models.contextTokens(), promptTokens, wanted)));
+    }
+    return request.maxTokens().orElse(chat ? left : Math.min(left, COMPLETION_TOKENS));
+  }
+
+  private int[] ids(Prompt prompt) {
+    int[] ids;
+    if (prompt instanceof Prompt.Ids given) {
+      ids = given.array();
+    } else if (prompt instanceof Prompt.Text text) {
+      ids = models.tokenizer().encode(text.text(), true);
+    } else {
+      ids = conversation((Prompt.Conversation) prompt);
+    }
+    if (ids.length == 0) {
+      throw new ApiException(
+          ApiError.invalid("prompt", "The prompt has no tokens: give at least one character."));
+    }
+    return ids;
+  }
+
+  private int[] conversation(Prompt.Conversation conversation) {
+    try {
+      return models.format().prompt(conversation.messages());
+    } catch (UserInputException e) {
+      // The message may name files of the server, so it is not passed on.
+      throw new ApiException(
+          ApiError.invalid(
+              "messages",
+              "The model's chat template does not take this conversation: check the roles and their"
+                  + " order. A model without a template takes one question, with a system message"
+                  + " before it at most."));
+    }
+  }
+
+  private String text(Prompt prompt) {
+    return prompt instanceof Prompt.Text text
+        ? text.text()
+        : models.tokenizer().decode(ids(prompt), true);
+  }
+}

@@ -1,0 +1,248 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.serving.TextRequest.Api;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** What is answered at which path. */
+final class Routes {
+  private static final System.Logger LOG = System.getLogger(Routes.class.getName());
+  private static final int DEEPEST = 64;
+  private static final Pattern WELL_ESCAPED = Pattern.compile("([^%]|%[0-9a-fA-F]{2})*+");
+  private static final ApiError UNREADABLE =
+      ApiError.of(400, "bad_request", "The request cannot be read.");
+
+  /** Duplicate keys and trailing text are errors: two readers could understand them differently. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              com.fasterxml.jackson.core.JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+          .build();
+
+  private final AdmissionGate gate;
+  private final ServerMetrics metrics;
+  private final Supplier<Optional<Calls>> calls;
+  private final WorkerExecutor workers;
+  private final FieldPolicy policy = new FieldPolicy();
+  private final Clock clock = Clock.systemUTC();
+
+  /**
+   * @param calls empty while the model is being loaded
+   */
+  Routes(
+      AdmissionGate gate,
+      ServerMetrics metrics,
+      Supplier<Optional<Calls>> calls,
+      WorkerExecutor workers) {
+    this.gate = gate;
+    this.metrics = metrics;
+    this.calls = calls;
+    this.workers = workers;
+  }
+
+  /** Refuses paths that cannot be decoded, which the router does not, and passes on the others. */
+  Handler<HttpServerRequest> handler(Vertx vertx, ServerOptions options) {
+    Router router = router(vertx, options);
+    return request -> {
+      if (WELL_ESCAPED.matcher(request.uri()).matches()) {
+        router.handle(request);
+      } else {
+        Responses.error(request.response(), UNREADABLE);
+      }
+    };
+  }
+
+  Router router(Vertx vertx, ServerOptions options) {
+    Router router = Router.router(vertx);
+    for (int status : new int[] {400, 404, 405, 406, 413, 415, 500, 501}) {
+      router.errorHandler(status, this::failed);
+    }
+    router.route().handler(new Guard(options)::check).failureHandler(this::failed);
+    router.get("/health").handler(this::health);
+    router.get("/metrics").handler(this::metrics);
+    router.get("/v1/models").handler(this::models);
+    router.get("/v1/models/:id").handler(this::model);
+    byte[] openapi = Resources.read("openapi.yaml");
+    router.get("/openapi.yaml").handler(r -> Resources.give(r, "application/yaml", openapi));
+    BodyHandler body = BodyHandler.create(false).setBodyLimit(options.maxBodyBytes());
+    router.post("/v1/completions").handler(body).handler(r -> text(r, Api.COMPLETIONS));
+    router.post("/v1/chat/completions").handler(body).handler(r -> text(r, Api.CHAT));
+    if (options.ui()) {
+      byte[] page = Resources.read("page.html");
+      byte[] style = Resources.read("page.css");
+      byte[] script = Resources.read("page.js");
+      router.get("/").handler(r -> Resources.give(r, "text/html", page));
+      router.get("/page.css").handler(r -> Resources.give(r, "text/css", style));
+      router.get("/page.js").handler(r -> Resources.give(r, "text/javascript", script));
+    }
+    return router;
+  }
+
+  private void health(RoutingContext routing) {
+    gate.checkOpen();
+    Responses.json(
+        routing.response(), 200, JsonNodeFactory.instance.objectNode().put("status", "ok"));
+  }
+
+  private void metrics(RoutingContext routing) {
+    routing
+        .response()
+        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .end(metrics.scrape());
+  }
+
+  private void models(RoutingContext routing) {
+    ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
+    ArrayNode data = list.putArray("data");
+    ready().models().byName().values().forEach(model -> data.add(model.card().json()));
+    Responses.json(routing.response(), 200, list);
+  }
+
+  private void model(RoutingContext routing) {
+    ServedModels.Model model = ready().models().model(routing.pathParam("id"));
+    Responses.json(routing.response(), 200, model.card().json());
+  }
+
+  private Calls ready() {
+    if (gate.state() == AdmissionGate.State.LOADING) {
+      gate.checkOpen();
+    }
+    return calls.get().orElseThrow();
+  }
+
+  private void text(RoutingContext routing, Api api) {
+    gate.checkOpen();
+    Calls ready = ready();
+    ServedModels models = ready.models();
+    TextRequest request =
+        new RequestReader(models.vocabularySize(), policy).read(api, json(routing));
+    ServedModels.Model model = models.model(request.model());
+    AdmissionGate.Permit permit = gate.admit(request.answers());
+    AnswerWriter writer =
+        new AnswerWriter(
+            request,
+            (api == Api.CHAT ? "chatcmpl-" : "cmpl-")
+                + UUID.randomUUID().toString().replace("-", ""),
+            clock.instant().getEpochSecond(),
+            model.fingerprint(),
+            ready.texts());
+    Call call =
+        new Call(
+            ready,
+            ready.vertx().getOrCreateContext(),
+            routing.response(),
+            request,
+            permit,
+            writer,
+            metrics.start(request.model()));
+    call.open();
+    PromptTokens tokens = new PromptTokens(ready);
+    workers
+        .executeBlocking(() -> tokens.prepare(request, model), false)
+        .onSuccess(prepared -> call.submit(prepared.requests(), prepared.echoes()))
+        .onFailure(failure -> call.fail(error(failure)));
+  }
+
+  private static JsonNode json(RoutingContext routing) {
+    Buffer body = routing.body().buffer();
+    if (body == null || body.length() == 0) {
+      throw new ApiException(ApiError.malformed("The request has no body: send a JSON object."));
+    }
+    try {
+      return JSON.readTree(body.getBytes());
+    } catch (JsonProcessingException e) {
+      // The parser's own message may quote the body.
+      String place =
+          e.getLocation() == null
+              ? ""
+              : " at line %d, column %d"
+                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+      throw new ApiException(
+          ApiError.malformed(
+              "The body is not the JSON expected"
+                  + place
+                  + ": check its syntax; keys may not repeat, nor nest deeper than "
+                  + DEEPEST
+                  + "."));
+    } catch (IOException e) {
+      throw new ApiException(ApiError.malformed("The body is not JSON in UTF-8."));
+    }
+  }
+
+  /** What a client is told about a failure. */
+  private static ApiError error(Throwable failure) {
+    if (failure instanceof ApiException known) {
+      return known.error();
+    }
+    // Messages of exceptions may hold what a user typed, so only the places are logged.
+    StackTraceElement[] trace = failure.getStackTrace();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "a request failed: {0} at {1}",
+        failure.getClass().getName(),
+        trace.length == 0 ? "?" : trace[0]);
+    return ApiError.server("The server failed to handle the request; its log says where.");
+  }
+
+  private static ApiError other(RoutingContext routing) {
+    Throwable failure = routing.failure();
+    boolean read =
+        routing.request().isEnded() || !routing.request().method().equals(HttpMethod.POST);
+    if (!read && !(failure instanceof ApiException)) {
+      return UNREADABLE; // the body broke off, or its chunks are none
+    }
+    return failure == null ? ApiError.server("The server failed.") : error(failure);
+  }
+
+  private void failed(RoutingContext routing) {
+    ApiError error =
+        switch (routing.statusCode()) {
+          case 404 ->
+              ApiError.of(404, "not_found", "There is nothing at this path: see /openapi.yaml.");
+          case 405 ->
+              ApiError.of(405, "method_not_allowed", "This path does not take this method.");
+          case 406 -> ApiError.of(406, "not_acceptable", "Answers are JSON.");
+          case 413 ->
+              ApiError.of(413, "body_too_large", "The body is larger than this server takes.");
+          case 415 ->
+              ApiError.of(415, "unsupported_media_type", "The body must be application/json.");
+          case 400 -> UNREADABLE;
+          default -> other(routing);
+        };
+    boolean full = error.status() == 429 || error.status() == 503;
+    if (full && routing.request().method().equals(HttpMethod.POST)) {
+      metrics.rejected(error.code());
+    }
+    Responses.error(routing.response(), error);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.reticent.serving;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.data.PromptFormat;
+import dev.reticent.model.AdapterId;
+import dev.reticent.sampling.SamplingEngine;
+import dev.reticent.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a server answers with: an engine that runs, and the names under which requests find the base
+ * model and its adapters.
+ *
+ * @param vocabularySize V; token ids are below it
+ * @param contextTokens tokens of prompt and answer together
+ * @param byName the base model first
+ * @param owned closed in this order, after the engine, when the server is
+ */
+public record ServedModels(
+    SamplingEngine engine,
+    Tokenizer tokenizer,
+    PromptFormat format,
+    int vocabularySize,
+    int contextTokens,
+    Map<String, Model> byName,
+    List<AutoCloseable> owned) {
+
+  /** A name: what it says of itself, and which adapter answers. */
+  public record Model(ModelCard card, AdapterId adapter) {
+
+    /** Changes when the weights behind the name do. */
+    String fingerprint() {
+      String digest = adapter.digest();
+      return "reticent-" + (digest.isEmpty() ? "base" : digest.substring(0, 12));
+    }
+  }
+
+  public ServedModels {
+    byName = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+    owned = List.copyOf(owned);
+  }
+
+  /**
+   * Names for an engine's base model and adapters.
+   *
+   * @throws UserInputException if two have one name
+   */
+  public static Map<String, Model> names(Collection<Model> models) {
+    Map<String, Model> byName = new LinkedHashMap<>();
+    for (Model model : models) {
+      if (byName.put(model.card().id(), model) != null) {
+        throw new UserInputException(
+            "two models are called " + model.card().id() + ": give each a name of its own.");
+      }
+    }
+    return byName;
+  }
+
+  Model model(String name) {
+    return Optional.ofNullable(byName.get(name))
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    new ApiError(
+                        404,
+                        "invalid_request_error",
+                        "model_not_found",
+                        "model",
+                        "There is no such model here: GET /v1/models lists "
+                            + byName.keySet()
+                            + ".",
+                        0)));
+  }
+
+  /** Ends every answer, then frees the model. */
+  void close() {
+    List<AutoCloseable> all = new ArrayList<>();
+    all.add(engine);
+    all.addAll(owned);
+    RuntimeException failure = null;
+    for (AutoCloseable one : all) {
+      try {
+        one.close();
+      } catch (Exception e) {
+        failure =
+            failure == null ? new IllegalStateException("closing the model failed", e) : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.reticent.serving;
+
+import dev.reticent.sampling.EngineStatistics;
+import dev.reticent.sampling.Generation;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What {@code /metrics} tells besides requests by route and status, which Vert.x counts. The label
+ * {@code model} has the configured names only.
+ */
+final class ServerMetrics {
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(20),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(20)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  ServerMetrics() {
+    // Vert.x registers these twice, and Micrometer warns of that.
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
+  }
+
+  PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+
+  /** Shows the gate's permits. */
+  void watch(AdmissionGate gate, int mostAnswers) {
+    Gauge.builder("reticent.answers.admitted", gate, AdmissionGate::taken)
+        .description("Answers under way and waiting.")
+        .register(registry);
+    Gauge.builder("reticent.answers.limit", () -> mostAnswers)
+        .description("Beyond this many, requests are told to come back.")
+        .register(registry);
+  }
+
+  /** Shows the engine. */
+  void watch(ServedModels models) {
+    gauge(models, "queue.depth", "Answers waiting for a slot.", EngineStatistics::waiting);
+    gauge(models, "slots.running", "Answers being generated.", EngineStatistics::running);
+    gauge(models, "slots", "The most answers generated at a time.", EngineStatistics::rows);
+    gauge(models, "kv.blocks", "Blocks of keys and values.", EngineStatistics::blocks);
+    gauge(models, "kv.blocks.used", "Those of running answers.", EngineStatistics::usedBlocks);
+    gauge(models, "kv.blocks.cached", "Those of earlier prompts.", EngineStatistics::cachedBlocks);
+    gauge(models, "kv.blocks.free", "Those to be had.", s -> s.blocks() - s.usedBlocks());
+    FunctionCounter.builder(
+            "reticent.prefix.hit.tokens", models, m -> m.engine().statistics().cachedTokens())
+        .description("Prompt tokens that did not have to be computed.")
+        .register(registry);
+  }
+
+  private void gauge(
+      ServedModels models, String name, String words, ToDoubleFunction<EngineStatistics> value) {
+    Gauge.builder("reticent." + name, models, m -> value.applyAsDouble(m.engine().statistics()))
+        .description(words)
+        .register(registry);
+  }
+
+  void rejected(String code) {
+    Counter.builder("reticent.requests.rejected").tag("code", code).register(registry).increment();
+  }
+
+  /** Starts the clock of a request. */
+  Timing start(String model) {
+    return new Timing(model);
+  }
+
+  /** One request's times. Tokens are heard on the engine's thread, the rest on the event loop. */
+  final class Timing {
+    private final String model;
+    private final long start = System.nanoTime();
+    private volatile long first;
+    private volatile long last;
+
+    private Timing(String model) {
+      this.model = model;
+    }
+
+    void token() {
+      last = System.nanoTime();
+      if (first == 0) {
+        first = last;
+        timer("time.to.first.token").record(Duration.ofNanos(first - start));
+      }
+    }
+
+    void completed(Collection<Generation> generations) {
+      int prompt = 0;
+      int completion = 0;
+      for (Generation generation : generations) {
+        prompt += generation.promptTokens();
+        completion += generation.tokens().size();
+      }
+      counter("tokens.prompt").increment(prompt);
+      counter("tokens.completion").increment(completion);
+      if (completion > 1) {
+        timer("time.per.token").record(Duration.ofNanos((last - first) / (completion - 1)));
+      }
+      outcome("completed");
+    }
+
+    void failed() {
+      outcome("failed");
+    }
+
+    void cancelled() {
+      outcome("cancelled");
+    }
+
+    private void outcome(String name) {
+      Counter.builder("reticent.requests.finished")
+          .tag("model", model)
+          .tag("outcome", name)
+          .register(registry)
+          .increment();
+    }
+
+    private Counter counter(String name) {
+      return Counter.builder("reticent." + name).tag("model", model).register(registry);
+    }
+
+    private Timer timer(String name) {
+      return Timer.builder("reticent." + name)
+          .tag("model", model)
+          .serviceLevelObjectives(BUCKETS)
+          .register(registry);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.reticent.serving;
+
+import dev.reticent.config.UserInputException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a server listens and what it allows.
+ *
+ * @param host an address or name of this machine; other machines reach it only if this is not
+ *     loopback, which asks for a key
+ * @param port 0 for any free one
+ * @param apiKey what every path but {@code /health} asks for
+ * @param allowedHosts names that a {@code Host} header may have besides localhost and addresses
+ * @param ui whether there is a page at {@code /}
+ * @param mostAnswers how many answers may be under way or waiting; beyond that clients get 429
+ * @param maxBodyBytes the longest request
+ * @param requestTimeoutSeconds how long a request may take in all
+ * @param shutdownTimeoutSeconds how long {@link SamplingServer#close} lets answers finish
+ */
+public record ServerOptions(
+    String host,
+    int port,
+    Optional<ApiKey> apiKey,
+    List<String> allowedHosts,
+    boolean ui,
+    int mostAnswers,
+    int maxBodyBytes,
+    int requestTimeoutSeconds,
+    int shutdownTimeoutSeconds) {
+
+  /** Port 8080 of this machine only, no key, with the page. */
+  public static final ServerOptions STANDARD =
+      new ServerOptions(
+          "127.0.0.1", 8080, Optional.empty(), List.of(), true, 256, 1 << 20, 600, 30);
+
+  /**
+   * @throws UserInputException if other machines would reach the server without a key, or a number
+   *     is out of range
+   */
+  public ServerOptions {
+    allowedHosts = List.copyOf(allowedHosts);
+    check(port >= 0 && port <= 65535, "port", port, "from 0 (any free one) to 65535");
+    check(mostAnswers >= 1, "max_answers", mostAnswers, "of at least 1");
+    check(maxBodyBytes >= 1024, "max_body_bytes", maxBodyBytes, "of at least 1024");
+    check(requestTimeoutSeconds >= 1, "request_timeout_seconds", requestTimeoutSeconds, "above 0");
+    check(
+        shutdownTimeoutSeconds >= 0,
+        "shutdown_timeout_seconds",
+        shutdownTimeoutSeconds,
+        "of at least 0");
+    if (apiKey.isEmpty() && !isLoopback(host)) {
+      throw new UserInputException(
+          "host: "
+              + host
+              + " can be reached from other machines, so the server needs an API key: give"
+              + " api_key_file or api_key_environment, or the host 127.0.0.1.");
+    }
+  }
+
+  private static void check(boolean good, String name, int got, String range) {
+    if (!good) {
+      throw new UserInputException(name + ": found " + got + ", expected a number " + range + ".");
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      for (InetAddress address : InetAddress.getAllByName(host)) {
+        if (!address.isLoopbackAddress()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (UnknownHostException e) {
+      throw new UserInputException(
+          "host: found '" + host + "', which is no address or name of this machine.", e);
+    }
+  }
+
+  public ServerOptions withPort(int value) {
+    return new ServerOptions(
+        host,
+        value,
+        apiKey,
+        allowedHosts,
+        ui,
+        mostAnswers,
+        maxBodyBytes,
+        requestTimeoutSeconds,
+        shutdownTimeoutSeconds);
+  }
+
+  public ServerOptions withApiKey(ApiKey value) {
+    return new ServerOptions(
+        host,
+        port,
+        Optional.of(value),
+        allowedHosts,
+        ui,
+        mostAnswers,
+        maxBodyBytes,
+        requestTimeoutSeconds,
+        shutdownTimeoutSeconds);
+  }
+
+  public ServerOptions withMostAnswers(int value) {
+    return new ServerOptions(
+        host,
+        port,
+        apiKey,
+        allowedHosts,
+        ui,
+        value,
+        maxBodyBytes,
+        requestTimeoutSeconds,
+        shutdownTimeoutSeconds);
+  }
+
+  /** Sets how long a request may take, and how long closing lets answers finish. */
+  public ServerOptions withTimeoutsSeconds(int request, int shutdown) {
+    return new ServerOptions(
+        host, port, apiKey, allowedHosts, ui, mostAnswers, maxBodyBytes, request, shutdown);
+  }
+
+  public ServerOptions withoutPage() {
+    return new ServerOptions(
+        host,
+        port,
+        apiKey,
+        allowedHosts,
+        false,
+        mostAnswers,
+        maxBodyBytes,
+        requestTimeoutSeconds,
+        shutdownTimeoutSeconds);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.reticent.serving;
+
+import dev.reticent.sampling.SamplingParameters;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A request for text, its fields read and in range.
+ *
+ * @param model the name of the base model or an adapter
+ * @param n answers to each prompt
+ * @param maxTokens the most tokens of an answer; empty for what the context leaves, which is at
+ *     most 16 for completions
+ * @param endTokens whether the model's end tokens end an answer
+ * @param seed empty for a fresh one
+ * @param form what an answer has to look like
+ * @param logprobs whether to report the log-probability of each token
+ * @param topLogprobs how many of the likeliest tokens to report beside it
+ * @param echo whether the answer repeats the prompt
+ * @param stream whether the answer comes as server-sent events
+ * @param includeUsage whether a stream ends with the numbers of tokens
+ */
+record TextRequest(
+    Api api,
+    String model,
+    List<Prompt> prompts,
+    int n,
+    OptionalInt maxTokens,
+    SamplingParameters parameters,
+    List<String> stop,
+    Set<Integer> stopIds,
+    boolean endTokens,
+    OptionalLong seed,
+    Form form,
+    boolean logprobs,
+    int topLogprobs,
+    boolean echo,
+    boolean stream,
+    boolean includeUsage) {
+
+  /** The two ways to ask. */
+  enum Api {
+    COMPLETIONS,
+    CHAT
+  }
+
+  TextRequest {
+    prompts = List.copyOf(prompts);
+    stop = List.copyOf(stop);
+    stopIds = Set.copyOf(stopIds);
+  }
+
+  /** How many answers there will be. */
+  int answers() {
+    return prompts.size() * n;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.reticent.constraint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The automaton of digits against arithmetic. */
+class NumberRuleTest {
+
+  @Test
+  void textsFitExactlyWhenTheirValueDoes() {
+    SplittableRandom random = new SplittableRandom(2);
+    int fitted = 0;
+    for (int i = 0; i < 150; i++) {
+      boolean whole = random.nextBoolean();
+      NumberRule rule =
+          NumberRule.any(whole)
+              .atLeast(value(random), random.nextBoolean())
+              .atMost(value(random).add(BigDecimal.TEN), random.nextBoolean());
+      Dfa dfa = rule.dfa();
+      for (int j = 0; j < 300; j++) {
+        BigDecimal near = random.nextBoolean() ? rule.low() : rule.high();
+        BigDecimal value = j % 3 == 0 ? value(random) : near.add(nudge(random));
+        String text = value.toPlainString();
+        boolean fits = dfa.matches(JsonText.utf8(text));
+        boolean written = !whole || !text.contains(".");
+        assertThat(fits).as("%s in %s", text, rule).isEqualTo(written && rule.accepts(value));
+        fitted += fits ? 1 : 0;
+      }
+    }
+    assertThat(fitted).isGreaterThan(5000);
+  }
+
+  private static BigDecimal value(SplittableRandom random) {
+    BigDecimal unscaled = BigDecimal.valueOf(random.nextInt(-20_000, 20_000));
+    return unscaled
+        .scaleByPowerOfTen(-random.nextInt(5))
+        .setScale(4)
+        .stripTrailingZeros()
+        .add(BigDecimal.ZERO);
+  }
+
+  private static BigDecimal nudge(SplittableRandom random) {
+    return BigDecimal.valueOf(random.nextInt(-2, 3)).scaleByPowerOfTen(-random.nextInt(5));
+  }
+
+  @Test
+  void onlyWhatJsonCallsANumberFits() {
+    Dfa dfa = NumberRule.any(false).dfa();
+    for (String text : new String[] {"0", "-0", "10", "0.5", "-12.25", "123456789012345"}) {
+      assertThat(dfa.matches(JsonText.utf8(text))).as(text).isTrue();
+    }
+    for (String text : new String[] {"", "-", "01", "1.", ".5", "+1", "1e5", "1234567890123456"}) {
+      assertThat(dfa.matches(JsonText.utf8(text))).as(text).isFalse();
+    }
+  }
+
+  @Test
+  void boundsFarOutAreKept() {
+    Dfa large = NumberRule.any(true).atLeast(new BigDecimal("99999999999999998"), true).dfa();
+    assertThat(large.matches(JsonText.utf8("99999999999999998"))).isFalse();
+    assertThat(large.matches(JsonText.utf8("99999999999999999"))).isTrue();
+  }
+}

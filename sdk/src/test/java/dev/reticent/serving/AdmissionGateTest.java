@@ -1,0 +1,90 @@
+package dev.reticent.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class AdmissionGateTest {
+
+  private static AdmissionGate open(int capacity) {
+    AdmissionGate gate = new AdmissionGate(capacity, 3);
+    gate.become(AdmissionGate.State.OPEN);
+    return gate;
+  }
+
+  private static int status(AdmissionGate gate, int n) {
+    try {
+      gate.admit(n).release();
+      return 200;
+    } catch (ApiException e) {
+      return e.error().status();
+    }
+  }
+
+  @Test
+  void whatIsReleasedTwiceIsGivenBackOnce() {
+    AdmissionGate gate = open(3);
+    AdmissionGate.Permit two = gate.admit(2);
+    gate.admit(1);
+    assertThat(status(gate, 1)).isEqualTo(429);
+    two.release();
+    two.release();
+    assertThat(gate.taken()).isEqualTo(1);
+    assertThat(status(gate, 2)).isEqualTo(200);
+    assertThat(status(gate, 3)).isEqualTo(429);
+    assertThat(status(gate, 4)).isEqualTo(400);
+  }
+
+  @Test
+  void onlyAnOpenGateLetsIn() {
+    AdmissionGate gate = new AdmissionGate(3, 0);
+    assertThat(status(gate, 1)).isEqualTo(503);
+    gate.become(AdmissionGate.State.DRAINING);
+    assertThatExceptionOfType(ApiException.class)
+        .isThrownBy(() -> gate.admit(1))
+        .satisfies(e -> assertThat(e.error().retryAfterSeconds()).isPositive());
+    assertThat(gate.taken()).isZero();
+  }
+
+  @Test
+  void manyThreadsNeverTakeMoreThanThereIs() throws InterruptedException {
+    AdmissionGate gate = open(7);
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger admitted = new AtomicInteger();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    CountDownLatch done = new CountDownLatch(8);
+    for (int t = 0; t < 8; t++) {
+      SplittableRandom random = new SplittableRandom(t);
+      threads.execute(
+          () -> {
+            for (int i = 0; i < 20_000; i++) {
+              int n = random.nextInt(1, 5);
+              try {
+                AdmissionGate.Permit permit = gate.admit(n);
+                most.accumulateAndGet(inside.addAndGet(n), Math::max);
+                admitted.incrementAndGet();
+                inside.addAndGet(-n);
+                permit.release();
+                permit.release();
+              } catch (ApiException e) {
+                assertThat(e.error().status()).isEqualTo(429);
+              }
+            }
+            done.countDown();
+          });
+    }
+    assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+    threads.shutdown();
+    assertThat(most.get()).isBetween(1, 7);
+    assertThat(admitted.get()).isPositive();
+    assertThat(gate.taken()).isZero();
+  }
+}
