@@ -2,6 +2,7 @@
 
     mvn -q -pl sdk -am test-compile dependency:build-classpath -Dmdep.outputFile=target/test-cp.txt -Dmdep.includeScope=test
     python sdk/src/test/python/benchmark.py steps
+    python sdk/src/test/python/benchmark.py decode
     python sdk/src/test/python/benchmark.py scaling --plot scaling.png
 
 Needs torch, transformers and peft; opacus where it is installed. Every contender is a process of its own that does
@@ -144,6 +145,28 @@ def steps(options, folder):
         compare("all weights: our DP / PyTorch's non-DP", "full-dp", "torch-full", "")
 
 
+def decode(options, folder):
+    import random
+
+    rng = random.Random(0)
+    for compute in options.types.split(","):
+        for batch in (1, 8):
+            prompts = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(32)] for _ in range(batch)]
+            spec = dict(folder=folder, compute=compute, prompts=prompts, new_tokens=128, threads=options.threads)
+            main = "dev.reticent.model.DecodeBenchmark"
+            contenders = [
+                java("ours, fp32 or bf16 base", main, spec, options.threads),
+                java("ours, NF4 base", main, {**spec, "quantization": "NF4"}, options.threads),
+                python("transformers", {**spec, "method": "decode"}),
+            ]
+            race(contenders, options.rounds)
+            print(f"\n{compute}, {batch} x (32 + 128) tokens, greedy, {options.threads} threads, {SHAPE}")
+            table(contenders, options.rounds)
+            for c in contenders:
+                print(f"  {c.name:58} {128 * batch / c.best:8.1f} tokens/s")
+            ratio("our time / transformers'", contenders[0], contenders[2], "≤ 1.00")
+
+
 def scaling(options, folder):
     """Time and memory of our private step over depth, length, batch and rank, one changed at a time."""
     import random
@@ -182,7 +205,7 @@ def scaling(options, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["steps", "scaling"])
+    parser.add_argument("what", choices=["steps", "decode", "scaling"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--batch", type=int, default=8)
@@ -193,7 +216,7 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         make_model(folder, SHAPE)
-        {"steps": steps, "scaling": scaling}[options.what](options, folder)
+        {"steps": steps, "decode": decode, "scaling": scaling}[options.what](options, folder)
 
 
 if __name__ == "__main__":

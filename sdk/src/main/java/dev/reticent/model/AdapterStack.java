@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
  * picking each row's own A and B would copy them in every step.
  */
 final class AdapterStack implements AutoCloseable {
+  /** R is rounded up: in a product of two columns a row's last bits depend on its place. */
+  private static final int MULTIPLE = 8;
+
   private final List<AdapterId> ids;
   private final TensorList all;
   private final TensorList head;
@@ -49,7 +52,8 @@ final class AdapterStack implements AutoCloseable {
     if (present.isEmpty()) {
       return List.of(absent(decoder), absent(decoder), absent(decoder));
     }
-    int total = present.stream().mapToInt(i -> rank(parts.get(i))).sum();
+    int ranks = present.stream().mapToInt(i -> rank(parts.get(i))).sum();
+    int total = (ranks + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     float[] scales = new float[(ids.size() + 1) * total];
     int column = 0;
     try (Scope scope = new Scope()) {
@@ -64,8 +68,15 @@ final class AdapterStack implements AutoCloseable {
         requireFinite(ids.get(i), b);
         float scale = parts.get(i).get(2).toFloats()[0];
         for (int j = 0; j < rank(parts.get(i)); j++) {
-          scales[(indexOf(ids.get(i))) * total + column++] = scale;
+          scales[indexOf(ids.get(i)) * total + column++] = scale;
         }
+      }
+      if (total > ranks) {
+        int in = (int) parts.get(present.get(0)).get(0).shape()[1];
+        int out = (int) parts.get(present.get(0)).get(1).shape()[0];
+        int more = total - ranks;
+        rows.add(scope.own(Tensor.of(decoder.device(), new float[more * in], more, in)));
+        columns.add(scope.own(Tensor.of(decoder.device(), new float[out * more], out, more)));
       }
       List<Tensor> joined =
           decoder

@@ -77,6 +77,11 @@ final class CachedSession implements DecodingSession {
   }
 
   @Override
+  public int blockTokens() {
+    return options.blockTokens();
+  }
+
+  @Override
   public int capacity() {
     return options.rows();
   }

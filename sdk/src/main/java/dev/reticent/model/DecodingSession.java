@@ -15,6 +15,9 @@ public interface DecodingSession extends AutoCloseable {
   /** How many tokens a row can hold. */
   int maxTokens();
 
+  /** Prompts are computed and shared in blocks of so many tokens. */
+  int blockTokens();
+
   /** How many rows there are. */
   int capacity();
 

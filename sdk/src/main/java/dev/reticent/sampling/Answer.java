@@ -90,10 +90,11 @@ final class Answer {
     return prefilled < prompt.length;
   }
 
-  /** The next piece of the prompt. */
-  int[] promptPiece(int most) {
+  /** The next piece of the prompt: to its end, or a whole number of blocks; perhaps nothing. */
+  int[] promptPiece(int most, int blockTokens) {
     int from = prefilled;
-    prefilled = Math.min(prompt.length, from + most);
+    int to = Math.min(prompt.length, from + most);
+    prefilled = to == prompt.length ? to : Math.max(from, to / blockTokens * blockTokens);
     return Arrays.copyOfRange(prompt, from, prefilled);
   }
 

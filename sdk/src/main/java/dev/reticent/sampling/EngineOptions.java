@@ -1,5 +1,7 @@
 package dev.reticent.sampling;
 
+import dev.reticent.model.SessionOptions;
+
 /**
  * The size of a {@link SamplingEngine}.
  *
@@ -22,7 +24,8 @@ public record EngineOptions(int rows, int contextTokens, int cacheTokens, boolea
 
   /** A cache in which every row may grow to the whole context, with reuse. */
   public static EngineOptions of(int rows, int contextTokens) {
-    return new EngineOptions(rows, contextTokens, Math.multiplyExact(rows, contextTokens), true);
+    return new EngineOptions(
+        rows, contextTokens, SessionOptions.of(rows, contextTokens).cacheTokens(), true);
   }
 
   /** The same with another size of the cache. */
@@ -33,5 +36,10 @@ public record EngineOptions(int rows, int contextTokens, int cacheTokens, boolea
   /** The same without reuse. */
   public EngineOptions withoutReuse() {
     return new EngineOptions(rows, contextTokens, cacheTokens, false);
+  }
+
+  SessionOptions session() {
+    return new SessionOptions(
+        rows, contextTokens, cacheTokens, SessionOptions.BLOCK_TOKENS, reusePrefixes);
   }
 }

@@ -18,13 +18,12 @@ import java.util.stream.Collectors;
 /**
  * Answers many requests at once over the rows of a {@link DecodingSession}.
  *
- * <p>Requests wait in order of arrival for a free row, join between steps and leave as soon as they
- * end. In one {@link #step} each running request gets a piece of its prompt or its next token. An
- * answer is a function of its own request and of the session's logits for its row. Where matrix
- * products add up in another order for other batch sizes, those move in their last digits (4e-6 in
- * log-probability was seen), which can tip a draw that lies so close to a boundary, or a near tie.
+ * <p>Requests wait in order of arrival for a free row and room in the cache, join between steps and
+ * leave as soon as they end. In one {@link #step} each running request gets its next token or, in
+ * their order and as far as a step goes, a piece of its prompt. An answer is a function of its own
+ * request and of the session's logits for its row, which do not depend on other rows.
  *
- * <p>A row whose logits are not finite, or whose listener throws, ends with {@link
+ * <p>A row whose logits are not finite, or whose listener or constraint throws, ends with {@link
  * FinishReason#ERROR} and disturbs no other. If the session itself throws, all running requests end
  * so and the exception is passed on; the generator can be used afterwards.
  *
@@ -32,9 +31,7 @@ import java.util.stream.Collectors;
  * {@link #submit} and {@link #cancel}. The session stays the caller's to close.
  */
 public final class Generator {
-  /**
-   * How many tokens of a prompt one step takes, so that a long prompt holds up the others little.
-   */
+  /** How many tokens of prompts one step takes, so that long prompts hold up the others little. */
   static final int PROMPT_PIECE = 512;
 
   private final DecodingSession session;
@@ -240,10 +237,15 @@ public final class Generator {
     }
   }
 
+  /** Gives prompts their next pieces, the oldest first, as many tokens together as a step takes. */
   private void prefill(List<Answer> answers) {
+    int left = Math.max(PROMPT_PIECE, session.blockTokens());
     for (Answer answer : answers) {
-      if (!answer.finished()) {
-        float[] logits = session.extend(answer.row(), answer.promptPiece(PROMPT_PIECE));
+      int[] piece =
+          answer.finished() ? new int[0] : answer.promptPiece(left, session.blockTokens());
+      if (piece.length > 0) {
+        left -= piece.length;
+        float[] logits = session.extend(answer.row(), piece);
         if (!answer.prefilling()) {
           accept(answer, logits);
         }

@@ -2,12 +2,16 @@ package dev.reticent.sampling;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.lora.Adapter;
+import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecodingSession;
 import dev.reticent.text.Tokenizer;
+import dev.reticent.training.TrainableAdapter;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,6 +45,7 @@ public final class SamplingEngine implements AutoCloseable {
   private volatile boolean stopped;
   private boolean accepting = true;
   private int outstanding;
+  private int ended; // since the last step; the engine's thread only
 
   SamplingEngine(Generator generator, Runnable release) {
     this.generator = generator;
@@ -55,21 +60,22 @@ public final class SamplingEngine implements AutoCloseable {
    * Starts an engine over a base model and adapters of it.
    *
    * @param decoder borrowed, as is the tokenizer; both must outlive the engine
-   * @param adapters those that requests may name by their {@link Adapter#id}
+   * @param adapters those that requests may name by their {@link Adapter#id}; copied
+   * @throws IllegalArgumentException if an adapter holds a value that is not finite
    */
   public static SamplingEngine start(
       Decoder decoder, Tokenizer tokenizer, List<Adapter> adapters, EngineOptions options) {
-    if (!adapters.isEmpty()) {
-      throw new IllegalArgumentException("adapters are not mixed yet: give none");
+    Map<AdapterId, AdapterTensors> tensors = new LinkedHashMap<>();
+    try {
+      for (Adapter adapter : adapters) {
+        tensors.put(
+            adapter.id(), TrainableAdapter.tensors(adapter, decoder.config(), decoder.device()));
+      }
+      DecodingSession session = decoder.decode(tensors, options.session());
+      return new SamplingEngine(Generator.of(session, tokenizer), session::close);
+    } finally {
+      tensors.values().forEach(AdapterTensors::close); // the session has its own
     }
-    AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device());
-    DecodingSession session = decoder.decode(none, options.rows(), options.contextTokens());
-    return new SamplingEngine(
-        Generator.of(session, tokenizer),
-        () -> {
-          session.close();
-          none.close();
-        });
   }
 
   /**
@@ -163,11 +169,21 @@ public final class SamplingEngine implements AutoCloseable {
         LOG.log(System.Logger.Level.ERROR, "a step of the engine failed", e);
         busy = true;
       }
-      statistics = generator.statistics();
+      settle();
     }
     generator.cancelAll();
-    statistics = generator.statistics();
+    settle();
     release.run();
+  }
+
+  /** Shows the state after a step, then lets go of those who wait for the requests it ended. */
+  private void settle() {
+    statistics = generator.statistics();
+    synchronized (this) {
+      outstanding -= ended;
+      ended = 0;
+      notifyAll();
+    }
   }
 
   /** Passes on what a listener is told, and counts the end of its request whatever it does. */
@@ -190,10 +206,7 @@ public final class SamplingEngine implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         LOG.log(System.Logger.Level.ERROR, "a listener failed at the end of its request", e);
       } finally {
-        synchronized (SamplingEngine.this) {
-          outstanding--;
-          SamplingEngine.this.notifyAll();
-        }
+        ended++;
       }
     }
   }

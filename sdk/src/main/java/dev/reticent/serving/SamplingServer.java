@@ -63,7 +63,7 @@ public final class SamplingServer implements AutoCloseable {
                     .handler(vertx, options));
     try {
       server.listen(options.port(), options.host()).await(30, TimeUnit.SECONDS);
-    } catch (TimeoutException | RuntimeException e) {
+    } catch (Exception e) { // await throws what the listening failed with, checked or not
       vertx.close();
       throw new UserInputException(
           "serving.port: the server cannot listen on %s, port %d: %s. Give another port, or 0 for any free one."

@@ -45,13 +45,18 @@ function describe(side) {
   if (!model.parent) {
     badge.textContent = "base model";
   } else if (epsilon) {
-    badge.textContent = `private: ε = ${Number(epsilon[1].toPrecision(3))}, δ = ${privacy.delta}`;
+    badge.textContent = `private: ε = ${Number(epsilon[1].toPrecision(3))}, δ = ${small(privacy.delta)}`;
     badge.title = `Unit: ${privacy.unit}. Accountant: ${privacy.accountant || epsilon[0]}.`;
     badge.classList.add("private");
   } else {
     badge.textContent = "no privacy guarantee";
     badge.classList.add("none");
   }
+}
+
+/* 0.00001 is easier to read as 1e-5. */
+function small(number) {
+  return number > 0 && number < 0.001 ? Number(number.toPrecision(3)).toExponential() : String(number);
 }
 
 /* Yields the objects of a stream of server-sent events. */

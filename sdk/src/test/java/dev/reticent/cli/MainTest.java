@@ -27,7 +27,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--help", "privacy --help", "privacy epsilon --help", "privacy noise --help"})
+      strings = {"--help", "serve --help", "privacy --help", "privacy epsilon --help", "privacy noise --help"})
   void everyCommandHasHelp(String line) {
     assertThat(run(line)).isZero();
     assertThat(out.toString()).contains("Usage: reticent").contains("--help");

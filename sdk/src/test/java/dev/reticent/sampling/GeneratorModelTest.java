@@ -1,7 +1,6 @@
 package dev.reticent.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -71,11 +70,7 @@ class GeneratorModelTest {
       for (int i = 0; i < alone.size(); i++) {
         assertThat(together.get(i).text()).isEqualTo(alone.get(i).text());
         assertThat(together.get(i).ids()).isEqualTo(alone.get(i).ids());
-        for (int t = 0; t < alone.get(i).tokens().size(); t++) {
-          // Matrix products of other sizes add up in another order: 4e-6 was seen.
-          assertThat(together.get(i).tokens().get(t).logprob())
-              .isCloseTo(alone.get(i).tokens().get(t).logprob(), within(5e-5));
-        }
+        assertThat(together.get(i).tokens()).isEqualTo(alone.get(i).tokens());
       }
     }
   }

@@ -1,11 +1,13 @@
 package dev.reticent.sampling;
 
+import static dev.reticent.sampling.Scripts.END;
+import static dev.reticent.sampling.Scripts.V;
+import static dev.reticent.sampling.Scripts.generator;
+import static dev.reticent.sampling.Scripts.request;
+import static dev.reticent.sampling.Scripts.requests;
+import static dev.reticent.sampling.Scripts.saying;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.reticent.config.UserInputException;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,80 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Batches, streams and stops of a generator, with models made of a function. */
 class GeneratorTest {
-  private static final int END = 256;
-  private static final int V = 257;
-
-  /** Bytes as tokens; text is given out when its characters are whole. */
-  private static final class ByteDecoder implements TextDecoder {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public String next(int id) {
-      bytes.write(id);
-      String text = bytes.toString(StandardCharsets.UTF_8);
-      return text.endsWith("\uFFFD") ? "" : finish();
-    }
-
-    @Override
-    public String finish() {
-      String text = bytes.toString(StandardCharsets.UTF_8);
-      bytes.reset();
-      return text;
-    }
-  }
-
-  private static Generator generator(ScriptedSession session) {
-    return new Generator(session, ByteDecoder::new, Set.of(END));
-  }
-
-  /** Logits that any change to the tokens of a row changes everywhere. */
-  private static float[] hashed(List<Integer> tokens) {
-    SplittableRandom random = new SplittableRandom(tokens.hashCode());
-    float[] logits = new float[V];
-    for (int i = 0; i < V; i++) {
-      logits[i] = (float) (4 * random.nextDouble() - (i == END ? 1 : 0));
-    }
-    return logits;
-  }
-
-  /** A model that says a text, then ends, after a prompt of one token. */
-  private static Function<List<Integer>, float[]> saying(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return tokens -> {
-      float[] logits = new float[V];
-      int at = tokens.size() - 1;
-      logits[at < bytes.length ? bytes[at] & 0xff : END] = 10;
-      return logits;
-    };
-  }
-
-  private static GenerationRequest request(int index) {
-    int[] prompt = new SplittableRandom(index).ints(1 + index % 7, 0, END).toArray();
-    SamplingParameters parameters =
-        switch (index % 3) {
-          case 0 -> SamplingParameters.greedy();
-          case 1 -> SamplingParameters.sampled().withTopP(0.9).withPenalties(1.1, 0.2, 0.1);
-          default -> SamplingParameters.sampled().withTopK(20).withMinP(0.05);
-        };
-    return GenerationRequest.of(prompt, parameters, StopConditions.after(5 + index % 11))
-        .withSeed(42, index)
-        .withTopLogprobs(index % 4);
-  }
-
-  private static List<GenerationRequest> requests(int n) {
-    List<GenerationRequest> requests = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      requests.add(request(i));
-    }
-    return requests;
-  }
 
   @ParameterizedTest
   @CsvSource({"1,3", "2,2", "2,4", "4,2", "4,6", "8,30"})
@@ -94,10 +29,9 @@ class GeneratorTest {
     List<Generation> alone = new ArrayList<>();
     for (GenerationRequest request : requests(n)) {
       alone.addAll(
-          generator(new ScriptedSession(V, 64, 1, GeneratorTest::hashed))
-              .generate(List.of(request)));
+          generator(new ScriptedSession(V, 64, 1, Scripts::hashed)).generate(List.of(request)));
     }
-    ScriptedSession session = new ScriptedSession(V, 64, capacity, GeneratorTest::hashed);
+    ScriptedSession session = new ScriptedSession(V, 64, capacity, Scripts::hashed);
     assertThat(generator(session).generate(requests(n))).isEqualTo(alone);
     assertThat(session.mostTogether()).isEqualTo(Math.min(capacity, n));
     assertThat(session.taken()).isZero();
@@ -110,11 +44,11 @@ class GeneratorTest {
       order.add(i);
     }
     List<Generation> straight =
-        generator(new ScriptedSession(V, 64, 4, GeneratorTest::hashed)).generate(requests(20));
+        generator(new ScriptedSession(V, 64, 4, Scripts::hashed)).generate(requests(20));
     Collections.shuffle(order, new Random(3));
     List<Generation> shuffled =
-        generator(new ScriptedSession(V, 64, 4, GeneratorTest::hashed))
-            .generate(order.stream().map(GeneratorTest::request).toList());
+        generator(new ScriptedSession(V, 64, 4, Scripts::hashed))
+            .generate(order.stream().map(Scripts::request).toList());
     for (int i = 0; i < order.size(); i++) {
       assertThat(shuffled.get(i)).isEqualTo(straight.get(order.get(i)));
     }
@@ -141,7 +75,7 @@ class GeneratorTest {
 
   @Test
   void requestsJoinWhileOthersRun() {
-    Generator generator = generator(new ScriptedSession(V, 64, 2, GeneratorTest::hashed));
+    Generator generator = generator(new ScriptedSession(V, 64, 2, Scripts::hashed));
     Map<Integer, Generation> done = new HashMap<>();
     for (int i = 0; i < 6; i++) {
       int index = i;
@@ -162,7 +96,7 @@ class GeneratorTest {
     for (int i = 0; i < 6; i++) {
       assertThat(done.get(i))
           .isEqualTo(
-              generator(new ScriptedSession(V, 64, 1, GeneratorTest::hashed))
+              generator(new ScriptedSession(V, 64, 1, Scripts::hashed))
                   .generate(List.of(request(i)))
                   .get(0));
     }
@@ -170,7 +104,7 @@ class GeneratorTest {
 
   @Test
   void aLongPromptIsTakenInPieces() {
-    ScriptedSession session = new ScriptedSession(V, 4096, 2, GeneratorTest::hashed);
+    ScriptedSession session = new ScriptedSession(V, 4096, 2, Scripts::hashed);
     GenerationRequest longOne =
         GenerationRequest.of(
             new int[3 * Generator.PROMPT_PIECE + 5],
@@ -181,7 +115,7 @@ class GeneratorTest {
     assertThat(answers.get(0).promptTokens()).isEqualTo(3 * Generator.PROMPT_PIECE + 5);
     assertThat(answers.get(1))
         .isEqualTo(
-            generator(new ScriptedSession(V, 64, 1, GeneratorTest::hashed))
+            generator(new ScriptedSession(V, 64, 1, Scripts::hashed))
                 .generate(List.of(request(2)))
                 .get(0));
   }
@@ -286,114 +220,22 @@ class GeneratorTest {
   }
 
   @Test
-  void notANumberEndsOneRequestOnly() {
-    Function<List<Integer>, float[]> script =
-        tokens -> {
-          float[] logits = hashed(tokens);
-          if (tokens.get(0) == 77 && tokens.size() > 2) {
-            logits[5] = Float.NaN;
-          }
-          return logits;
-        };
-    GenerationRequest bad =
-        GenerationRequest.of(new int[] {77}, SamplingParameters.greedy(), StopConditions.after(9));
-    ScriptedSession session = new ScriptedSession(V, 64, 3, script);
-    List<Generation> answers = generator(session).generate(List.of(request(0), bad, request(1)));
-    assertThat(answers.get(1).finishReason()).isEqualTo(FinishReason.ERROR);
-    assertThat(answers.get(1).error()).contains("token 3").contains("NaN");
-    List<Generation> others =
-        generator(new ScriptedSession(V, 64, 3, script)).generate(List.of(request(0), request(1)));
-    assertThat(List.of(answers.get(0), answers.get(2))).isEqualTo(others);
-    assertThat(session.taken()).isZero();
-  }
-
-  @Test
-  void aListenerThatThrowsEndsItsOwnRequest() {
-    ScriptedSession session = new ScriptedSession(V, 64, 2, GeneratorTest::hashed);
+  void promptsTakeTurnsInOneStepsShareOfTokens() {
+    ScriptedSession session = new ScriptedSession(V, 4096, 3, Scripts::hashed);
     Generator generator = generator(session);
-    List<Generation> done = new ArrayList<>();
-    generator.submit(
-        request(5),
-        new GenerationListener() {
-          @Override
-          public void token(GeneratedToken token) {
-            throw new IllegalStateException("gone");
-          }
-
-          @Override
-          public void finished(String rest, Generation generation) {
-            done.add(generation);
-          }
-        });
-    assertThat(generator.generate(List.of(request(0))).get(0).finishReason())
-        .isNotEqualTo(FinishReason.ERROR);
-    assertThat(done.get(0).error()).contains("gone");
-  }
-
-  @Test
-  void cancellingFreesTheRowAtOnce() {
-    ScriptedSession session = new ScriptedSession(V, 64, 1, saying("a long story"));
-    Generator generator = generator(session);
-    List<Generation> done = new ArrayList<>();
-    GenerationListener keep =
-        new GenerationListener() {
-          @Override
-          public void finished(String rest, Generation generation) {
-            done.add(generation);
-          }
-        };
-    GenerationRequest request =
-        GenerationRequest.of(new int[] {1}, SamplingParameters.greedy(), StopConditions.after(50));
-    long first = generator.submit(request, keep);
-    long second = generator.submit(request, keep);
-    generator.step();
-    generator.step();
-    assertThat(generator.cancel(second)).isTrue();
-    assertThat(generator.cancel(first)).isTrue();
-    assertThat(generator.cancel(first)).isFalse();
-    assertThat(session.taken()).isZero();
-    assertThat(done).extracting(Generation::text).containsExactly("", "a ");
-    assertThat(done).extracting(Generation::finishReason).containsOnly(FinishReason.CANCELLED);
-    assertThat(generator.step()).isFalse();
-  }
-
-  @Test
-  void aModelThatFailsEndsWhatRunsAndTheGeneratorLivesOn() {
-    boolean[] broken = {true};
-    ScriptedSession session =
-        new ScriptedSession(
-            V,
-            64,
-            2,
-            tokens -> {
-              if (broken[0]) {
-                throw new IllegalStateException("out of memory");
-              }
-              return hashed(tokens);
-            });
-    Generator generator = generator(session);
-    assertThatThrownBy(() -> generator.generate(requests(3))).hasMessageContaining("out of memory");
-    assertThat(generator.waiting() + generator.running() + session.taken()).isZero();
-    broken[0] = false;
-    assertThat(generator.generate(requests(3))).hasSize(3);
-  }
-
-  @Test
-  void promptsThatCannotRunAreRefused() {
-    Generator generator = generator(new ScriptedSession(V, 8, 1, GeneratorTest::hashed));
     SamplingParameters greedy = SamplingParameters.greedy();
-    StopConditions stops = StopConditions.after(1);
-    assertThatThrownBy(
-            () -> generator.generate(List.of(GenerationRequest.of(new int[8], greedy, stops))))
-        .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("8 tokens");
-    assertThatThrownBy(
-            () ->
-                generator.generate(List.of(GenerationRequest.of(new int[] {3, V}, greedy, stops))))
-        .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("Token 1 of the prompt has id 257");
-    assertThatThrownBy(() -> GenerationRequest.of(new int[0], greedy, stops))
-        .hasMessageContaining("no tokens");
-    assertThat(generator.waiting()).isZero();
+    int most = Generator.PROMPT_PIECE;
+    for (int length : new int[] {most - 101, most, 7}) {
+      generator.submit(
+          GenerationRequest.of(new int[length], greedy, StopConditions.after(3000)),
+          GenerationListener.NONE);
+    }
+    generator.step();
+    // The first whole, of the second the whole blocks that are left, of the third nothing.
+    assertThat(List.of(session.length(0), session.length(1), session.length(2)))
+        .containsExactly(most - 101, 100, 0);
+    generator.step();
+    assertThat(List.of(session.length(0), session.length(1), session.length(2)))
+        .containsExactly(most - 100, most, 7);
   }
 }

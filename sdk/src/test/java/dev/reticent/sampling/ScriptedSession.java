@@ -37,6 +37,11 @@ final class ScriptedSession implements DecodingSession {
   }
 
   @Override
+  public int blockTokens() {
+    return 4;
+  }
+
+  @Override
   public int capacity() {
     return rows.length;
   }

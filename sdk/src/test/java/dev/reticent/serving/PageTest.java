@@ -46,7 +46,7 @@ class PageTest {
       assertThat(seen.get("state").asText()).isEqualTo("ready, 1 fine-tuned model");
       assertThat(seen.get("models").toString()).isEqualTo("[\"mistral-tiny\",\"tuned\"]");
       assertThat(seen.get("badges").get(0).asText()).isEqualTo("base model");
-      assertThat(seen.get("badges").get(1).asText()).isEqualTo("private: ε = 3, δ = 0.00001");
+      assertThat(seen.get("badges").get(1).asText()).isEqualTo("private: ε = 3, δ = 1e-5");
       Http http = new Http(server);
       for (int side = 0; side < 2; side++) {
         String text =

@@ -1,0 +1,334 @@
+package dev.reticent.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.model.AdapterId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The engine's thread and its queue, over sessions without a model. */
+@Timeout(120)
+class SamplingEngineTest {
+  private static final int V = 50;
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private static final TextDecoder LETTERS =
+      new TextDecoder() {
+        @Override
+        public String next(int id) {
+          return String.valueOf((char) ('A' + id));
+        }
+
+        @Override
+        public String finish() {
+          return "";
+        }
+      };
+
+  private static float[] hashed(List<Integer> tokens) {
+    SplittableRandom random = new SplittableRandom(tokens.hashCode());
+    float[] logits = new float[V];
+    for (int i = 0; i < V; i++) {
+      logits[i] = (float) random.nextDouble(-2, 2);
+    }
+    return logits;
+  }
+
+  private static float[] flat(List<Integer> tokens) {
+    return new float[V];
+  }
+
+  private static Generator generator(ScriptedSession session) {
+    return new Generator(session, () -> LETTERS, Set.of());
+  }
+
+  private static SamplingEngine engine(ScriptedSession session) {
+    return new SamplingEngine(generator(session), session::close);
+  }
+
+  private static ScriptedSession session(Function<List<Integer>, float[]> script) {
+    return new ScriptedSession(V, 1_000_000, 4, script);
+  }
+
+  private static GenerationRequest request(int index, int tokens) {
+    return GenerationRequest.of(
+            new int[] {index % V, 1}, SamplingParameters.sampled(), StopConditions.after(tokens))
+        .withSeed(3, index);
+  }
+
+  private static GenerationRequest endless() {
+    return request(0, Integer.MAX_VALUE);
+  }
+
+  /** Keeps the answer for the test's thread. */
+  private static class Waiting implements GenerationListener {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<Generation> answer = new AtomicReference<>();
+
+    @Override
+    public void token(GeneratedToken token) {
+      begun.countDown();
+    }
+
+    @Override
+    public void finished(String rest, Generation generation) {
+      assertThat(answer.compareAndSet(null, generation)).as("ended once").isTrue();
+      ended.countDown();
+    }
+
+    Generation answer() throws InterruptedException {
+      assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+      return answer.get();
+    }
+  }
+
+  @Test
+  void answersFromManyThreadsAreThoseOfEachRequestAlone()
+      throws InterruptedException, ExecutionException {
+    Map<Integer, Generation> found = new ConcurrentHashMap<>();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::hashed))) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int t = 0; t < 8; t++) {
+        int thread = t;
+        running.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 10; i++) {
+                    int index = 10 * thread + i;
+                    Waiting waiting = new Waiting();
+                    engine.submit(request(index, 1 + index % 9), waiting);
+                    found.put(index, waiting.answer());
+                  }
+                  return thread;
+                }));
+      }
+      for (Future<?> thread : running) {
+        thread.get();
+      }
+      assertThat(engine.outstanding()).isZero();
+      assertThat(engine.drain(LONG)).isTrue();
+      assertThat(engine.statistics().completed()).isEqualTo(80);
+      assertThat(engine.statistics().promptTokens()).isEqualTo(160);
+      assertThat(engine.statistics().completionTokens())
+          .isEqualTo(found.values().stream().mapToInt(g -> g.tokens().size()).sum());
+    } finally {
+      threads.shutdown();
+    }
+    for (int i = 0; i < 80; i++) {
+      assertThat(found.get(i))
+          .isEqualTo(
+              generator(session(SamplingEngineTest::hashed))
+                  .generate(List.of(request(i, 1 + i % 9)))
+                  .get(0));
+    }
+  }
+
+  @Test
+  void aCancelledRequestGetsNoFurtherToken() throws InterruptedException {
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::flat))) {
+      AtomicReference<Ticket> ticket = new AtomicReference<>(() -> {});
+      CountDownLatch known = new CountDownLatch(1);
+      Waiting waiting =
+          new Waiting() {
+            private int tokens;
+
+            @Override
+            public void token(GeneratedToken token) {
+              try {
+                known.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              if (++tokens == 3) {
+                ticket.get().cancel();
+                ticket.get().cancel();
+              }
+            }
+          };
+      ticket.set(engine.submit(endless(), waiting));
+      known.countDown();
+      assertThat(waiting.answer().finishReason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(waiting.answer().tokens()).hasSize(3);
+      ticket.get().cancel();
+      assertThat(engine.drain(LONG)).isTrue();
+      assertThat(engine.statistics().cancelled()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void drainingEndsWhatIsThereAndTakesNothingNew() throws InterruptedException {
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::flat))) {
+      List<Waiting> all = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        all.add(new Waiting());
+        engine.submit(request(i, 200), all.get(i));
+      }
+      assertThat(engine.drain(LONG)).isTrue();
+      for (Waiting waiting : all) {
+        assertThat(waiting.answer().tokens()).hasSize(200);
+      }
+      assertThatThrownBy(() -> engine.submit(request(0, 1), GenerationListener.NONE))
+          .isInstanceOf(RejectedExecutionException.class);
+    }
+  }
+
+  @Test
+  void drainingGivesUpWhenTheTimeIsUpAndClosingCancels() throws InterruptedException {
+    ScriptedSession session = session(SamplingEngineTest::flat);
+    List<Waiting> all = new ArrayList<>();
+    SamplingEngine engine = engine(session);
+    try (engine) {
+      for (int i = 0; i < 6; i++) { // two more than there are rows
+        all.add(new Waiting());
+        engine.submit(endless(), all.get(i));
+      }
+      assertThat(all.get(0).begun.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(engine.drain(Duration.ofMillis(5))).isFalse();
+      assertThat(engine.outstanding()).isEqualTo(6);
+    }
+    assertThat(engine.outstanding()).isZero();
+    assertThat(engine.statistics().cancelled()).isEqualTo(6);
+    assertThat(engine.statistics().running() + engine.statistics().waiting()).isZero();
+    for (Waiting waiting : all) {
+      assertThat(waiting.answer().finishReason()).isEqualTo(FinishReason.CANCELLED);
+    }
+    assertThat(session.taken()).isZero();
+  }
+
+  @Test
+  void timeRunsFromSubmissionOnAndEndsAWaitingRequestToo() throws InterruptedException {
+    try (SamplingEngine engine =
+        engine(new ScriptedSession(V, 1_000_000, 1, SamplingEngineTest::flat))) {
+      Waiting running = new Waiting();
+      Waiting queued = new Waiting();
+      engine.submit(endless().withTimeLimit(Duration.ofMillis(150)), running);
+      engine.submit(endless().withTimeLimit(Duration.ofMillis(50)), queued);
+      assertThat(running.answer().finishReason()).isEqualTo(FinishReason.TIMEOUT);
+      assertThat(queued.answer().finishReason()).isEqualTo(FinishReason.TIMEOUT);
+      assertThat(queued.answer().tokens()).isEmpty();
+      assertThat(engine.drain(LONG)).isTrue();
+      assertThat(engine.statistics().timedOut()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aModelThatFailsEndsWhatRunsAndTheEngineLivesOn() throws InterruptedException {
+    Function<List<Integer>, float[]> script =
+        tokens -> {
+          if (tokens.get(0) == 7 && tokens.size() > 3) {
+            throw new IllegalStateException("out of memory");
+          }
+          return new float[V];
+        };
+    try (SamplingEngine engine = engine(session(script))) {
+      Waiting broken = new Waiting();
+      engine.submit(request(7, 50), broken);
+      assertThat(broken.answer().finishReason()).isEqualTo(FinishReason.ERROR);
+      assertThat(broken.answer().error()).contains("out of memory");
+      Waiting next = new Waiting();
+      engine.submit(request(1, 50), next);
+      assertThat(next.answer().tokens()).hasSize(50);
+    }
+  }
+
+  @Test
+  void aListenerThatFailsAtTheEndDisturbsNobody() throws InterruptedException {
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::flat))) {
+      Waiting other = new Waiting();
+      engine.submit(
+          request(0, 2),
+          new GenerationListener() {
+            @Override
+            public void finished(String rest, Generation generation) {
+              throw new IllegalStateException("gone");
+            }
+          });
+      engine.submit(request(1, 40), other);
+      assertThat(other.answer().tokens()).hasSize(40);
+      assertThat(engine.drain(LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsEndsItsOwnRequest() throws InterruptedException {
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::flat))) {
+      Waiting waiting =
+          new Waiting() {
+            @Override
+            public void token(GeneratedToken token) {
+              throw new IllegalStateException("gone");
+            }
+          };
+      engine.submit(endless(), waiting);
+      assertThat(waiting.answer().finishReason()).isEqualTo(FinishReason.ERROR);
+      assertThat(waiting.answer().error()).contains("gone");
+    }
+  }
+
+  @Test
+  void requestsThatCannotRunAreRefusedWhereTheyAreSubmitted() {
+    try (SamplingEngine engine = engine(new ScriptedSession(V, 8, 1, SamplingEngineTest::flat))) {
+      assertThatThrownBy(
+              () ->
+                  engine.submit(
+                      GenerationRequest.of(
+                          new int[8], SamplingParameters.greedy(), StopConditions.after(1)),
+                      GenerationListener.NONE))
+          .isInstanceOf(UserInputException.class);
+      assertThatThrownBy(
+              () ->
+                  engine.submit(
+                      request(1, 2).withAdapter(new AdapterId("a".repeat(64))),
+                      GenerationListener.NONE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("aaaa");
+      assertThat(engine.outstanding()).isZero();
+    }
+  }
+
+  @Test
+  void aListenerMaySubmitAndCannotClose() throws InterruptedException {
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::flat))) {
+      Waiting second = new Waiting();
+      AtomicReference<String> refused = new AtomicReference<>("");
+      Runnable closing = engine::close;
+      engine.submit(
+          request(0, 2),
+          new GenerationListener() {
+            @Override
+            public void finished(String rest, Generation generation) {
+              try {
+                closing.run();
+              } catch (IllegalStateException e) {
+                refused.set(e.getMessage());
+              }
+              engine.submit(request(1, 3), second);
+            }
+          });
+      assertThat(second.answer().ids()).hasSize(3);
+      assertThat(refused.get()).contains("cannot close");
+      assertThat(Arrays.stream(second.answer().ids()).allMatch(id -> id < V)).isTrue();
+    }
+  }
+}
