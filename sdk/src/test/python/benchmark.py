@@ -3,6 +3,7 @@
     mvn -q -pl sdk -am test-compile dependency:build-classpath -Dmdep.outputFile=target/test-cp.txt -Dmdep.includeScope=test
     python sdk/src/test/python/benchmark.py steps
     python sdk/src/test/python/benchmark.py decode
+    python sdk/src/test/python/benchmark.py scaling --plot scaling.png
 
 Needs torch, transformers and peft; opacus where it is installed. Every contender is a process of its own that does
 one step when told to, so that what else the machine does falls on all alike. Prints medians, the ratios, and the
@@ -166,19 +167,56 @@ def decode(options, folder):
             ratio("our time / transformers'", contenders[0], contenders[2], "≤ 1.00")
 
 
+def scaling(options, folder):
+    """Time and memory of our private step over depth, length, batch and rank, one changed at a time."""
+    import random
+
+    rng = random.Random(0)
+    base = dict(depth=8, length=256, batch=8, rank=16)
+    series = dict(depth=[2, 4, 8, 16], length=[64, 128, 256, 512], batch=[1, 2, 4, 8, 16], rank=[4, 16, 64])
+    found = {}
+    for axis, values in series.items():
+        for value in values:
+            at = {**base, axis: value}
+            make_model(folder, {**SHAPE, "layers": at["depth"]})
+            ids = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(at["length"])] for _ in range(at["batch"])]
+            spec = dict(folder=folder, compute="FLOAT32", ids=ids, rank=at["rank"], physical=at["batch"], private=True)
+            one = java(f"{axis} {value}", "dev.reticent.training.StepBenchmark", spec, options.threads)
+            race([one], options.rounds)
+            found.setdefault(axis, []).append((value, one.best, one.peak))
+            print(f"{axis:8}{value:6}{one.best:9.3f} s{one.peak:8d} MB", flush=True)
+    if options.plot:
+        import matplotlib
+
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+
+        figure, axes = plt.subplots(2, len(found), figsize=(14, 6), sharey="row")
+        for column, (axis, points) in enumerate(found.items()):
+            x, seconds, peaks = zip(*points)
+            axes[0][column].plot(x, seconds, "o-")
+            axes[1][column].plot(x, peaks, "o-")
+            axes[1][column].set_xlabel(axis)
+        axes[0][0].set_ylabel("seconds a step")
+        axes[1][0].set_ylabel("peak MB")
+        figure.tight_layout()
+        figure.savefig(options.plot, dpi=120)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["steps", "decode"])
+    parser.add_argument("what", choices=["steps", "decode", "scaling"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--tokens", type=int, default=256)
     parser.add_argument("--types", default="FLOAT32,BFLOAT16")
     parser.add_argument("--only", default="", help="contenders, comma-separated")
+    parser.add_argument("--plot", default="", help="scaling: a PNG to draw (needs matplotlib)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         make_model(folder, SHAPE)
-        {"steps": steps, "decode": decode}[options.what](options, folder)
+        {"steps": steps, "decode": decode, "scaling": scaling}[options.what](options, folder)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 package dev.reticent.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -10,14 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Files brought safely to disk, hashed and removed. */
+/** Files brought safely to disk, listed and removed. */
 final class Disk {
   private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
@@ -32,26 +28,6 @@ final class Disk {
     try (FileChannel channel =
         FileChannel.open(path, folder ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
       channel.force(true);
-    }
-  }
-
-  /** SHA-256 of a file's bytes, in hexadecimal. */
-  static String sha256(Path file) throws IOException {
-    MessageDigest digest = sha256();
-    byte[] part = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(part); n >= 0; n = in.read(part)) {
-        digest.update(part, 0, n);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 

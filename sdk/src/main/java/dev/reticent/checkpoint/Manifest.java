@@ -3,6 +3,7 @@ package dev.reticent.checkpoint;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
+import dev.reticent.model.FileDigest;
 import dev.reticent.model.JsonFields;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class Manifest {
       files
           .putObject(Disk.name(folder, file))
           .put("bytes", Files.size(file))
-          .put("sha256", Disk.sha256(file));
+          .put("sha256", FileDigest.sha256(file));
     }
     Path manifest = folder.resolve(NAME);
     Files.writeString(manifest, json.toPrettyString() + "\n");
@@ -64,7 +65,7 @@ final class Manifest {
         throw new UserInputException(
             file + ": expected " + (long) bytes + " bytes, found " + Files.size(file) + ".");
       }
-      String sum = Disk.sha256(file);
+      String sum = FileDigest.sha256(file);
       if (!sum.equals(expected.text("sha256"))) {
         throw new UserInputException(
             file

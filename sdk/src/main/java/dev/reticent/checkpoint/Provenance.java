@@ -2,17 +2,15 @@ package dev.reticent.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.model.FileDigest;
 import dev.reticent.model.JsonFields;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -66,19 +64,19 @@ public record Provenance(
    */
   public static String digest(Path fileOrFolder) throws IOException {
     if (!Files.isDirectory(fileOrFolder)) {
-      return Disk.sha256(fileOrFolder);
+      return FileDigest.sha256(fileOrFolder);
     }
-    MessageDigest digest = Disk.sha256();
+    StringBuilder lines = new StringBuilder();
     for (Path file : Disk.filesBelow(fileOrFolder)) {
-      String line = Disk.sha256(file) + "  " + Disk.name(fileOrFolder, file) + "\n";
-      digest.update(line.getBytes(StandardCharsets.UTF_8));
+      lines.append(FileDigest.sha256(file)).append("  ");
+      lines.append(Disk.name(fileOrFolder, file)).append('\n');
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return digest(lines.toString());
   }
 
   /** SHA-256 of a text in UTF-8, in hexadecimal. */
   public static String digest(String text) {
-    return HexFormat.of().formatHex(Disk.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return FileDigest.sha256(text);
   }
 
   /** Writes {@code provenance.json} into a run's folder, replacing it whole. */

@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       SampleCommand.class,
       ServeCommand.class,
       PlanCommand.class,
+      MergeCommand.class,
       InspectCommand.class,
       SelfTestCommand.class,
       PrivacyCommand.class

@@ -1,9 +1,17 @@
 package dev.reticent.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
+import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.FinetunePlan;
+import dev.reticent.recipe.RunCost;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +22,8 @@ import picocli.CommandLine.Spec;
 /** What a run will do and cost. */
 @Command(
     name = "plan",
-    description = "Says what a run will do and what privacy it will cost, without running it.",
+    description =
+        "Says what a run will do and what privacy, memory and time it will cost, without running it.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -26,6 +35,20 @@ final class PlanCommand implements Callable<Integer> {
       description = "Privacy units; without it those of the config's data are counted.")
   private Optional<Integer> rows = Optional.empty();
 
+  @Option(
+      names = "--memory",
+      paramLabel = "GB",
+      description = "Memory of a device; without it this machine's, when that computes.")
+  private Optional<Double> memory = Optional.empty();
+
+  @Option(
+      names = "--time",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Measures a layer to say how long a step takes; --no-time does without.")
+  private boolean time = true;
+
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
@@ -34,11 +57,60 @@ final class PlanCommand implements Callable<Integer> {
     if (rows.isPresent() && rows.get() < 1) {
       throw new UserInputException("--rows: found " + rows.get() + "; give at least 1.");
     }
-    DPFinetuningRecipe recipe = DPFinetuningRecipe.of(options.config());
+    Config config = options.config();
+    DPFinetuningRecipe recipe = DPFinetuningRecipe.of(config);
     FinetunePlan plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan();
-    spec.commandLine()
-        .getOut()
-        .println(json ? plan.toJson().toString() : plan.toText().stripTrailing());
+    RunCost cost = RunCost.of(config);
+    Optional<Double> seconds = time ? Optional.of(cost.secondsPerStep()) : Optional.empty();
+    OptionalLong room = room(plan.memory().onHost());
+    if (json) {
+      ObjectNode node = plan.toJson();
+      seconds.ifPresent(s -> node.put("seconds_per_step", s));
+      room.ifPresent(bytes -> node.put("fits", cost.needed() <= bytes));
+      spec.commandLine().getOut().println(node);
+      return 0;
+    }
+    spec.commandLine().getOut().print(plan.toText());
+    seconds.ifPresent(
+        s ->
+            say(
+                "about %.2f s a step and %s in all, measured on one layer here and now, if every row is as long as allowed",
+                s, duration(s * plan.steps())));
+    room.ifPresent(bytes -> say("%s", verdict(cost, bytes)));
     return 0;
+  }
+
+  private void say(String format, Object... values) {
+    spec.commandLine().getOut().println("  " + String.format(Locale.ROOT, format, values));
+  }
+
+  private static String verdict(RunCost cost, long room) {
+    if (cost.needed() <= room) {
+      return "fits into %.1f GB".formatted(room / 1e9);
+    }
+    List<String> changes = cost.changesToFit(room);
+    return "does not fit into %.1f GB; ".formatted(room / 1e9)
+        + (changes.isEmpty()
+            ? "no setting would make it fit: take a smaller model or more memory"
+            : "it would with " + String.join(" ", changes));
+  }
+
+  private static String duration(double seconds) {
+    if (seconds < 120) {
+      return String.format(Locale.ROOT, "%.0f s", seconds);
+    }
+    return seconds < 7200
+        ? String.format(Locale.ROOT, "%.0f minutes", seconds / 60)
+        : String.format(Locale.ROOT, "%.1f hours", seconds / 3600);
+  }
+
+  private OptionalLong room(boolean onHost) {
+    if (memory.isPresent()) {
+      return OptionalLong.of(Math.round(memory.get() * 1e9));
+    }
+    return onHost
+            && ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? OptionalLong.of(system.getTotalMemorySize())
+        : OptionalLong.empty();
   }
 }

@@ -7,7 +7,8 @@ import java.util.Locale;
  * Where tensors live and programs run: the host's processors or one CUDA card.
  *
  * @param kind {@code cpu} or {@code cuda}
- * @param index the card's number; 0 on {@code cpu}
+ * @param index the card's number; on {@code cpu}, numbers beyond 0 stand for the same processors
+ *     and memory, as if they were another device
  */
 public record ComputeDevice(String kind, int index) {
 
@@ -24,20 +25,19 @@ public record ComputeDevice(String kind, int index) {
   }
 
   /**
-   * Reads {@code cpu}, {@code cuda} or {@code cuda:N} ({@code gpu} and {@code gpu:N} mean the
-   * same).
+   * Reads {@code cpu}, {@code cuda} or either with a number, such as {@code cuda:1} ({@code gpu}
+   * means {@code cuda}).
    *
    * @throws IllegalArgumentException when the text is none of these
    */
   public static ComputeDevice parse(String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT).replace("gpu", "cuda");
-    if (lower.equals("cpu")) {
-      return CPU;
-    }
-    if (lower.matches("cuda(:\\d{1,3})?")) {
+    if (lower.matches("(cpu|cuda)(:\\d{1,3})?")) {
       int colon = lower.indexOf(':');
-      return new ComputeDevice(
-          "cuda", colon < 0 ? 0 : Integer.parseInt(lower.substring(colon + 1)));
+      return colon < 0
+          ? new ComputeDevice(lower, 0)
+          : new ComputeDevice(
+              lower.substring(0, colon), Integer.parseInt(lower.substring(colon + 1)));
     }
     throw new IllegalArgumentException(
         "unknown device '" + text + "': expected cpu, cuda or cuda:N");
@@ -49,6 +49,6 @@ public record ComputeDevice(String kind, int index) {
 
   @Override
   public String toString() {
-    return kind.equals("cpu") ? "cpu" : "cuda:" + index;
+    return equals(CPU) ? "cpu" : kind + ":" + index;
   }
 }

@@ -29,19 +29,17 @@ public final class Decoder implements AutoCloseable {
   private final ModelConfig config;
   private final DecoderOptions options;
   private final Program program;
-  private DecoderWeights weights;
+  private final DecoderGroup group;
   private final Tensor like;
   private final Tensor yes;
   private final Tensor no;
   private final Map<Integer, Positions> positions = new ConcurrentHashMap<>();
 
-  private Decoder(ModelConfig config, Safetensors source, DecoderOptions options) {
-    this.config = config;
+  Decoder(DecoderGroup group, DecoderOptions options, Program program) {
+    this.config = group.config();
+    this.group = group;
     this.options = options;
-    this.program = DecoderProgram.of(config);
-    new TensorNames(config).check(source);
-    this.weights =
-        new DecoderWeights(config, new CheckpointSource(source, options, program), options);
+    this.program = program;
     this.yes = Tensor.of(options.device(), new long[] {1});
     this.no = Tensor.of(options.device(), new long[] {0});
     Tensor float32 = Tensor.of(options.device(), new float[1], 1);
@@ -56,16 +54,16 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Loads a Hugging Face model folder.
+   * Loads a Hugging Face model folder for one device.
    *
    * @throws dev.reticent.config.UserInputException when the folder holds no model of a supported
    *     family, or its weights do not fit its config
    */
   public static Decoder load(Path folder, DecoderOptions options) {
-    ModelConfig config = ModelConfig.read(folder);
-    try (Safetensors source = Safetensors.open(folder)) {
-      return new Decoder(config, source, options);
-    }
+    return DecoderGroup.load(
+            folder, List.of(options.device()), options, Placement.REPLICATED, WeightCache.none())
+        .decoders()
+        .get(0);
   }
 
   public ModelConfig config() {
@@ -81,33 +79,34 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Replaces every weight, for full fine-tuning. No call may be under way.
+   * Replaces every weight of this decoder and of the others of its group, for full fine-tuning. No
+   * call may be under way.
    *
    * @param values all weights in the order of {@link WeightLayout}
    */
   public void setWeights(WeightLayout layout, float[] values) {
-    DecoderWeights old = weights;
-    weights = new DecoderWeights(config, new FlatSource(layout, values, device()), options);
-    old.close();
+    group.setWeights(new FlatSource(layout, values));
   }
 
   /** Token ids [B,T] to the first layer's input [B,T,D]. */
   public Tensor embed(Scope scope, Tensor ids) {
-    return one(scope, "embed", ids, weights.head(), like);
+    return one(scope, "embed", ids, weights().head(), like);
   }
 
   /** A layer's output [B,T,D] without gradients. */
   public Tensor layerForward(
       Scope scope, int layer, Tensor x, Positions at, AdapterTensors adapter) {
-    return one(
-        scope,
-        "layer_forward",
-        x,
-        at.cos(),
-        at.sin(),
-        at.masks().get(layer),
-        weights.layer(layer),
-        adapter.layer(layer));
+    try (LayerLease own = weights().layer(layer, layer + 1)) {
+      return one(
+          scope,
+          "layer_forward",
+          x,
+          at.cos(),
+          at.sin(),
+          at.masks().get(layer),
+          own.tensors(),
+          adapter.layer(layer));
+    }
   }
 
   /**
@@ -124,19 +123,21 @@ public final class Decoder implements AutoCloseable {
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
-    List<Tensor> result =
-        program.call(
-            scope,
-            "layer_keep",
-            x,
-            at.cos(),
-            at.sin(),
-            at.masks().get(layer),
-            weights.layer(layer),
-            adapter.layer(layer),
-            perExample ? yes : no,
-            trainWeights ? yes : no);
-    return new KeptLayer(result.get(0), new TensorList("kept", result.subList(1, result.size())));
+    try (LayerLease own = weights().layer(layer, layer + 1)) {
+      List<Tensor> result =
+          program.call(
+              scope,
+              "layer_keep",
+              x,
+              at.cos(),
+              at.sin(),
+              at.masks().get(layer),
+              own.tensors(),
+              adapter.layer(layer),
+              perExample ? yes : no,
+              trainWeights ? yes : no);
+      return new KeptLayer(result.get(0), new TensorList("kept", result.subList(1, result.size())));
+    }
   }
 
   /** The gradients of a layer whose activations were kept; frees nothing. */
@@ -149,18 +150,20 @@ public final class Decoder implements AutoCloseable {
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
-    List<Tensor> result =
-        program.call(
-            scope,
-            "kept_backward",
-            x,
-            dy,
-            kept.activations(),
-            weights.layer(layer),
-            adapter.layer(layer),
-            perExample ? yes : no,
-            trainWeights ? yes : no);
-    return new LayerGradients(result.get(0), result.get(1));
+    try (LayerLease own = weights().layer(layer, layer - 1)) {
+      List<Tensor> result =
+          program.call(
+              scope,
+              "kept_backward",
+              x,
+              dy,
+              kept.activations(),
+              own.tensors(),
+              adapter.layer(layer),
+              perExample ? yes : no,
+              trainWeights ? yes : no);
+      return new LayerGradients(result.get(0), result.get(1));
+    }
   }
 
   /**
@@ -178,20 +181,22 @@ public final class Decoder implements AutoCloseable {
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
-    List<Tensor> result =
-        program.call(
-            scope,
-            "layer_backward",
-            x,
-            dy,
-            at.cos(),
-            at.sin(),
-            at.masks().get(layer),
-            weights.layer(layer),
-            adapter.layer(layer),
-            perExample ? yes : no,
-            trainWeights ? yes : no);
-    return new LayerGradients(result.get(0), result.get(1));
+    try (LayerLease own = weights().layer(layer, layer - 1)) {
+      List<Tensor> result =
+          program.call(
+              scope,
+              "layer_backward",
+              x,
+              dy,
+              at.cos(),
+              at.sin(),
+              at.masks().get(layer),
+              own.tensors(),
+              adapter.layer(layer),
+              perExample ? yes : no,
+              trainWeights ? yes : no);
+      return new LayerGradients(result.get(0), result.get(1));
+    }
   }
 
   /** Losses [B] of the answers from the last layer's output [B,T,D]. */
@@ -203,7 +208,7 @@ public final class Decoder implements AutoCloseable {
         answers.positions(),
         answers.targets(),
         answers.mask(),
-        weights.head(),
+        weights().head(),
         adapter.head());
   }
 
@@ -227,7 +232,7 @@ public final class Decoder implements AutoCloseable {
             answers.positions(),
             answers.targets(),
             answers.mask(),
-            weights.head(),
+            weights().head(),
             adapter.head(),
             perExample ? yes : no,
             trainWeights ? yes : no);
@@ -236,7 +241,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Gradients of the embedding table from those of the first layer's input. */
   public Tensor embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
-    return one(scope, "embed_backward", ids, dx, weights.head(), perExample ? yes : no);
+    return one(scope, "embed_backward", ids, dx, weights().head(), perExample ? yes : no);
   }
 
   /**
@@ -267,7 +272,7 @@ public final class Decoder implements AutoCloseable {
         x = layerForward(scope, layer, input, at, adapter);
         scope.free(input);
       }
-      return one(scope, "all_logits", x, weights.head(), adapter.head()).toFloats();
+      return one(scope, "all_logits", x, weights().head(), adapter.head()).toFloats();
     }
   }
 
@@ -299,7 +304,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   DecoderWeights weights() {
-    return weights;
+    return group.weights(options.device());
   }
 
   Tensor like() {
@@ -374,14 +379,19 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
+  /** Closes the group this decoder belongs to. */
   @Override
   public void close() {
+    group.close();
+  }
+
+  /** Frees what is its own beside the weights. */
+  void free() {
     for (Positions at : positions.values()) {
       at.cos().close();
       at.sin().close();
       at.masks().stream().distinct().forEach(Tensor::close);
     }
-    weights.close();
     like.close();
     yes.close();
     no.close();

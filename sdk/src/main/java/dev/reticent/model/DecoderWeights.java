@@ -1,61 +1,93 @@
 package dev.reticent.model;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Program;
 import dev.reticent.engine.Tensor;
 import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** A model's weights on a device, in the order in which the decoder's functions read them. */
+/**
+ * A model's weights as one device sees them, in the order in which the decoder's functions read
+ * them: layers that the device holds as they are, others copied when they are needed.
+ */
 final class DecoderWeights implements AutoCloseable {
 
-  private final List<TensorList> layers = new ArrayList<>();
-  private final TensorList all;
-  private final TensorList head;
+  private final ComputeDevice device;
+  private final HeldLayers held;
   private final List<Tensor> owned = new ArrayList<>();
-  private final DecoderOptions options;
+  private final List<Tensor> tables;
+  private final List<TensorList> layers = new ArrayList<>();
+  private final Optional<TensorList> all;
+  private final TensorList head;
+  private final LayerStream stream;
 
-  DecoderWeights(ModelConfig config, WeightSource source, DecoderOptions options) {
-    this.options = options;
+  /**
+   * @param held borrowed; must outlive this
+   */
+  DecoderWeights(
+      ModelConfig config,
+      WeightSource source,
+      HeldLayers held,
+      DecoderOptions options,
+      Program program) {
+    this.device = options.device();
+    this.held = held;
+    this.tables = tables(options.quantization());
     TensorNames names = new TensorNames(config);
-    List<Tensor> tables = tables();
-    List<Tensor> everything = new ArrayList<>(tables);
-    for (int layer = 0; layer < config.layers(); layer++) {
-      List<Tensor> own = new ArrayList<>();
-      own.add(own(source.vector(names.attentionNorm(layer))));
-      own.add(own(source.vector(names.feedForwardNorm(layer))));
-      own.add(config.queryKeyNorm() ? own(source.vector(names.queryNorm(layer))) : absent());
-      own.add(config.queryKeyNorm() ? own(source.vector(names.keyNorm(layer))) : absent());
-      for (Projection projection : Projection.of(config)) {
-        List<Tensor> matrix = source.matrix(names.weight(layer, projection));
-        owned.addAll(matrix);
-        own.addAll(matrix);
-        own.add(
-            projection.biased(config)
-                ? own(source.vector(names.bias(layer, projection)))
-                : absent());
-      }
-      everything.addAll(own);
-      own.addAll(0, tables);
-      layers.add(new TensorList("w", own));
+    for (int layer = 0; layer < held.count(); layer++) {
+      layers.add(with(here(layer) ? held.layer(layer) : List.of()));
     }
-    all = new TensorList("w", everything);
-    List<Tensor> output = new ArrayList<>(tables());
-    output.add(own(source.vector(names.finalNorm())));
-    Tensor matrix = own(source.computed(names.head()));
+    all =
+        IntStream.range(0, held.count()).allMatch(this::here)
+            ? Optional.of(
+                with(
+                    IntStream.range(0, held.count())
+                        .boxed()
+                        .flatMap(layer -> held.layer(layer).stream())
+                        .toList()))
+            : Optional.empty();
+    List<Tensor> output = new ArrayList<>(tables(options.quantization()));
+    output.add(own(source.vector(names.finalNorm(), device)));
+    Tensor matrix = own(source.computed(names.head(), device));
     output.addAll(List.of(matrix, absent(), absent(), absent()));
-    output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding())));
+    output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding(), device)));
     head = new TensorList("hw", output);
+    stream = new LayerStream(held, program, tables, device);
   }
 
-  /** Two tables and one layer's tensors. */
-  TensorList layer(int layer) {
-    return layers.get(layer);
+  /**
+   * Two tables and one layer's tensors, to be closed after use.
+   *
+   * @param next the layer that will be needed after this one, brought over meanwhile; any other
+   *     number for none
+   */
+  LayerLease layer(int layer, int next) {
+    if (next >= 0 && next < layers.size() && !here(next)) {
+      stream.prefetch(next);
+    }
+    return here(layer) ? new LayerLease(layers.get(layer), () -> {}) : stream.lease(layer);
   }
 
-  /** Two tables and the tensors of every layer. */
+  private boolean here(int layer) {
+    return held.home(layer).equals(device);
+  }
+
+  /**
+   * Two tables and the tensors of every layer.
+   *
+   * @throws UserInputException when some are held elsewhere
+   */
   TensorList all() {
-    return all;
+    return all.orElseThrow(
+        () ->
+            new UserInputException(
+                "offload, zero_stage: tokens are generated with all layers on one device, "
+                    + device
+                    + "; sample without offload: host and with zero_stage below 3."));
   }
 
   /** Two tables, final norm, output matrix, embedding table. */
@@ -63,8 +95,14 @@ final class DecoderWeights implements AutoCloseable {
     return head;
   }
 
-  private List<Tensor> tables() {
-    if (options.quantization() != Quantization.NF4) {
+  private TensorList with(List<Tensor> tensors) {
+    List<Tensor> list = new ArrayList<>(tables);
+    list.addAll(tensors);
+    return new TensorList("w", list);
+  }
+
+  private List<Tensor> tables(Quantization quantization) {
+    if (quantization != Quantization.NF4) {
       return List.of(absent(), absent());
     }
     float[] codes = Nf4.values();
@@ -74,15 +112,11 @@ final class DecoderWeights implements AutoCloseable {
       pairs[2 * b + 1] = codes[b & 15];
     }
     return List.of(
-        own(Tensor.of(device(), pairs, 256, 2)), own(Tensor.of(device(), Nf4.scaleValues(), 256)));
-  }
-
-  private ComputeDevice device() {
-    return options.device();
+        own(Tensor.of(device, pairs, 256, 2)), own(Tensor.of(device, Nf4.scaleValues(), 256)));
   }
 
   private Tensor absent() {
-    return own(Tensor.absent(device()));
+    return own(Tensor.absent(device));
   }
 
   private Tensor own(Tensor tensor) {
@@ -92,6 +126,7 @@ final class DecoderWeights implements AutoCloseable {
 
   @Override
   public void close() {
+    stream.close();
     owned.forEach(Tensor::close);
   }
 }

@@ -6,23 +6,22 @@ import java.util.List;
 
 /** Weights cut out of one flat array, in fp32: what an optimizer keeps in full fine-tuning. */
 @SuppressWarnings("ArrayRecordComponent") // a view of the optimizer's array
-record FlatSource(WeightLayout layout, float[] values, ComputeDevice device)
-    implements WeightSource {
+record FlatSource(WeightLayout layout, float[] values) implements WeightSource {
 
   @Override
-  public Tensor vector(TensorSpec spec) {
+  public Tensor vector(TensorSpec spec, ComputeDevice device) {
     long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
     return Tensor.ofPart(
         device, values, layout.start(spec), Math.toIntExact(spec.elements()), shape);
   }
 
   @Override
-  public List<Tensor> matrix(TensorSpec spec) {
-    return List.of(vector(spec), Tensor.absent(device), Tensor.absent(device));
+  public List<Tensor> matrix(TensorSpec spec, ComputeDevice device) {
+    return List.of(vector(spec, device), Tensor.absent(device), Tensor.absent(device));
   }
 
   @Override
-  public Tensor computed(TensorSpec spec) {
-    return vector(spec);
+  public Tensor computed(TensorSpec spec, ComputeDevice device) {
+    return vector(spec, device);
   }
 }

@@ -110,6 +110,31 @@ public record ModelConfig(
         bosTokenId(json, family));
   }
 
+  /** The same model with its first {@code count} layers only. */
+  public ModelConfig withLayers(int count) {
+    return new ModelConfig(
+        family,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        count,
+        heads,
+        kvHeads,
+        headDim,
+        rmsNormEps,
+        rope,
+        tiedEmbeddings,
+        fusedProjections,
+        queryKeyNorm,
+        queryKeyValueBias,
+        outputBias,
+        mlpBias,
+        windows.subList(0, count),
+        maxPositions,
+        eosTokenIds,
+        bosTokenId);
+  }
+
   /** How many latest tokens a layer sees, the current one included; empty if it sees all. */
   public OptionalInt slidingWindow(int layer) {
     int window = windows.get(layer);

@@ -140,6 +140,11 @@ public final class Safetensors implements AutoCloseable {
     return source;
   }
 
+  /** The files the tensors are in, in order. */
+  List<Path> files() {
+    return tensors.values().stream().map(StoredTensor::file).distinct().toList();
+  }
+
   /** All tensor names, in the order of the headers. */
   public Set<String> names() {
     return Collections.unmodifiableSet(tensors.keySet());

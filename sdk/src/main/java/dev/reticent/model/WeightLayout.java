@@ -1,6 +1,7 @@
 package dev.reticent.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,26 @@ public final class WeightLayout {
   /** Index of a tensor's first weight. */
   public int start(TensorSpec spec) {
     return starts.getOrDefault(spec.name(), -1);
+  }
+
+  /** Weights that nobody trained, to measure with: see {@link DecoderGroup#random}. */
+  public float[] random() {
+    float[] values = new float[size];
+    for (TensorSpec spec : specs) {
+      if (spec.shape().size() == 2) {
+        float[] part = RandomSource.values(spec);
+        System.arraycopy(part, 0, values, start(spec), part.length);
+      } else {
+        Arrays.fill(values, start(spec), start(spec) + Math.toIntExact(spec.elements()), 1);
+      }
+    }
+    return values;
+  }
+
+  /** A copy of one tensor's weights. */
+  public float[] part(TensorSpec spec, float[] values) {
+    int start = start(spec);
+    return Arrays.copyOfRange(values, start, start + Math.toIntExact(spec.elements()));
   }
 
   /** The weights of a checkpoint in this order. */

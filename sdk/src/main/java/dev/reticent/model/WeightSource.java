@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Tensor;
 import java.util.List;
 
@@ -7,11 +8,11 @@ import java.util.List;
 interface WeightSource {
 
   /** A norm or a bias, in fp32. */
-  Tensor vector(TensorSpec spec);
+  Tensor vector(TensorSpec spec, ComputeDevice device);
 
   /** Data, scale and extra of a linear module, quantised where that was asked for. */
-  List<Tensor> matrix(TensorSpec spec);
+  List<Tensor> matrix(TensorSpec spec, ComputeDevice device);
 
   /** A matrix that is never quantised: embedding table, output matrix. */
-  Tensor computed(TensorSpec spec);
+  Tensor computed(TensorSpec spec, ComputeDevice device);
 }

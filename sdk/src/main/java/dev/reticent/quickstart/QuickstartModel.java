@@ -12,6 +12,7 @@ import dev.reticent.model.WeightLayout;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.training.AdamW;
 import dev.reticent.training.LearningRateSchedule;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.PlainGradients;
 import dev.reticent.training.TrainableWeights;
 import dev.reticent.training.Trainer;
@@ -64,7 +65,13 @@ public final class QuickstartModel {
           TrainableWeights weights = new TrainableWeights(decoder, values)) {
         new Trainer(
                 weights,
-                new PlainGradients(decoder, weights, examples, BATCH, BATCH / 2, SEED, workers),
+                new PlainGradients(
+                    weights,
+                    examples,
+                    BATCH,
+                    new PhysicalBatch(BATCH / 2, notice -> {}),
+                    SEED,
+                    workers),
                 new AdamW(values.length, 0.9, 0.95, 1e-8, 0.01),
                 new LearningRateSchedule(
                     LearningRateSchedule.Shape.COSINE, PEAK_RATE, steps / 25 + 1, steps),

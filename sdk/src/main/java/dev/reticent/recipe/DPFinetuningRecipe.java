@@ -2,9 +2,6 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.lora.Adapter;
-import dev.reticent.lora.AdapterLayout;
-import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.ModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,9 +10,10 @@ import java.nio.file.Files;
 /**
  * Fine-tunes a model on private data with differential privacy, as a config says.
  *
- * <p>The run's folder holds a PEFT adapter that loads as it is in Python and here, the ledger, the
- * checkpoints and the TensorBoard runs. A run that was cut off goes on where its last checkpoint
- * stands; steps it takes again are charged again.
+ * <p>The run's folder holds a PEFT adapter that loads as it is in Python and here (or, with {@code
+ * lora: null}, a whole model in fp32), the ledger, the checkpoints and the TensorBoard runs. A run
+ * that was cut off goes on where its last checkpoint stands; steps it takes again are charged
+ * again.
  */
 public final class DPFinetuningRecipe {
 
@@ -46,11 +44,11 @@ public final class DPFinetuningRecipe {
   /**
    * What a run on so many privacy units would do and cost; reads the model's config, no data.
    *
-   * @throws UserInputException when the config has no lora section or the model cannot be found
+   * @throws UserInputException when the model cannot be found
    */
   public FinetunePlan plan(int units) {
     ModelConfig model = ModelConfig.read(LoadedModel.folder(config.model()));
-    return FinetunePlan.of(config, units, layout(model).size(), model);
+    return FinetunePlan.of(config, units, Target.of(config, model).size(), model);
   }
 
   /**
@@ -69,27 +67,18 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
-    RunInputs.lora(config);
-    try (LoadedModel model = LoadedModel.open(config.model())) {
+    try (LoadedModel model =
+        LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
       Files.createDirectories(config.savingDir());
       FinetuneData data = FinetuneData.read(config, model, config.savingDir(), listener);
       ModelConfig base = model.decoder().config();
-      AdapterLayout layout = layout(base);
-      FinetunePlan plan = FinetunePlan.of(config, data.units().size(), layout.size(), base);
+      Target target = Target.of(config, base);
+      FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);
       listener.planned(plan);
-      Adapter adapter =
-          config
-              .checkpointPath()
-              .map(path -> PeftFolder.read(path, base))
-              .orElseGet(() -> Adapter.initial(layout, config.seed()));
       RunInputs inputs = new RunInputs(config, resolved, model, data, plan, listener);
-      return new FinetuneRun(inputs, adapter).run();
+      return new FinetuneRun(inputs, target).run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private AdapterLayout layout(ModelConfig model) {
-    return AdapterLayout.of(model, RunInputs.lora(config).spec(model));
   }
 }

@@ -32,13 +32,7 @@ final class Evaluation {
     if (rows.isEmpty()) {
       return Double.NaN;
     }
-    double loss =
-        HeldOutLoss.mean(
-            in.model().decoder(),
-            trainable.adapter(),
-            rows,
-            in.config().batch().physical(),
-            workers);
+    double loss = HeldOutLoss.mean(trainable, rows, in.config().batch().physical(), workers);
     logs.evaluated(step, loss, in.config().dataset().evaluation() == EvaluationData.PUBLIC);
     in.listener().evaluated(step, loss);
     return loss;

@@ -78,7 +78,11 @@ public record FinetuneConfig(
                 .atMost(3)
                 .alsoSpelt("deepspeed.zero_stage")
                 .describedAs(
-                    "What several devices share out, as in DeepSpeed; changes nothing on one device.")
+                    """
+                    What several devices share out, as in DeepSpeed. Optimizer state (1) and summed
+                    gradients (2) are on the host once whatever is said here, so 0, 1 and 2 are the
+                    same: every device holds all layers. With 3 each layer is on one device, and is
+                    copied to another one while that computes with it.""")
                 .orElse(0),
             section
                 .integer("epochs")

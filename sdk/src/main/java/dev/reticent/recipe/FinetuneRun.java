@@ -4,10 +4,8 @@ import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
-import dev.reticent.lora.Adapter;
-import dev.reticent.lora.PeftFolder;
 import dev.reticent.training.StepReport;
-import dev.reticent.training.TrainableAdapter;
+import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
 import dev.reticent.training.Workers;
 import java.io.IOException;
@@ -23,16 +21,19 @@ final class FinetuneRun {
   private final FinetuneConfig config;
   private final RunFolder folder;
   private final CheckpointStore store;
+  private final Target target;
   private final TrainedState state;
 
-  FinetuneRun(RunInputs in, Adapter adapter) {
+  FinetuneRun(RunInputs in, Target target) {
     this.in = in;
+    this.target = target;
     this.config = in.config();
     this.folder = new RunFolder(config.savingDir());
     this.store =
         new CheckpointStore(config.savingDir(), config.keepCheckpoints(), in.listener()::notice);
     this.state =
-        new TrainedState(adapter, in.optimizer(adapter.values().length), new BestAdapter());
+        new TrainedState(
+            target.initial(in.model()), in.optimizer(target.size()), new BestAdapter());
   }
 
   FinetuneResult run() throws IOException {
@@ -40,7 +41,7 @@ final class FinetuneRun {
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     try (Workers workers = Workers.sharingCores(config.model().devices().size());
-        TrainableAdapter trainable = new TrainableAdapter(in.model().decoder(), state.adapter());
+        Trainable trainable = target.trainable(in.model(), state.values());
         Spending spending =
             in.plan().isPrivate()
                 ? PrivateSpending.open(in, earlier, trainable, workers)
@@ -94,7 +95,7 @@ final class FinetuneRun {
     private final Spending spending;
     private final RunLogs logs;
     private final int first;
-    private final float[] initial = state.adapter().values().clone();
+    private final float[] initial = state.values().clone();
     private int last;
 
     Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
@@ -110,7 +111,7 @@ final class FinetuneRun {
       logs.step(report);
       in.listener().step(report);
       if (last == first + 1) {
-        AdapterCheck.requireChange(initial, state.adapter().values());
+        AdapterCheck.requireChange(initial, state.values());
       }
       if (last == report.totalSteps()) {
         return;
@@ -134,7 +135,7 @@ final class FinetuneRun {
     private double evaluate() {
       double loss = evaluation.at(last);
       if (config.keepBest()) {
-        state.best().offer(last, loss, state.adapter().values());
+        state.best().offer(last, loss, state.values());
       }
       return loss;
     }
@@ -143,11 +144,8 @@ final class FinetuneRun {
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       state.save(store, last, spending);
       boolean best = state.best().present();
-      Adapter kept =
-          best ? new Adapter(state.adapter().layout(), state.best().values()) : state.adapter();
       Path path = config.savingDir();
-      PeftFolder.write(path, kept, in.model().folder().toString());
-      AdapterCheck.requireRoundTrip(in.model(), kept, path);
+      target.write(in.model(), best ? state.best().values() : state.values(), path);
       folder.copyTokenizer(in.model().folder());
       Spending.Statement statement = spending.ended(outcome);
       folder.write("privacy.json", statement.json());

@@ -4,16 +4,26 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.PromptFormat;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Decoder;
+import dev.reticent.model.DecoderGroup;
 import dev.reticent.model.DecoderOptions;
+import dev.reticent.model.WeightCache;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
-/** A base model with its tokenizer and prompt format. */
-record LoadedModel(Path folder, Decoder decoder, Tokenizer tokenizer, PromptFormat format)
+/**
+ * A base model with its tokenizer and prompt format.
+ *
+ * @param decoders one for each device of the settings
+ */
+record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
     implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(LoadedModel.class.getName());
 
   static Path folder(ModelSettings settings) {
     return settings.embedded() ? EmbeddedModel.folder() : settings.folder();
@@ -33,40 +43,57 @@ record LoadedModel(Path folder, Decoder decoder, Tokenizer tokenizer, PromptForm
               + run
               + " has no config.yaml that would say its base model; give foundation_model_name.");
     }
-    return FinetuneConfig.of(Config.read(file)).model();
+    ModelSettings trained = FinetuneConfig.of(Config.read(file)).model();
+    return isWholeModel(run) ? trained.at(run) : trained;
   }
 
+  /** Whether a run trained all weights, so that its folder is the model. */
+  static boolean isWholeModel(Path run) {
+    return Files.isRegularFile(run.resolve("config.json")) && !PeftFolder.isAdapter(run);
+  }
+
+  /** For sampling. */
   static LoadedModel open(ModelSettings settings) {
-    if (settings.devices().stream().distinct().count() > 1) {
-      throw new UserInputException(
-          "devices: found "
-              + settings.devices()
-              + ", but this version computes on one kind of device; name one, once for each worker.");
-    }
-    if (settings.offload() != ModelSettings.Offload.NONE) {
-      throw new UserInputException(
-          "offload: host is not supported in this version; remove the key.");
-    }
+    return open(settings, 0, notice -> LOG.log(System.Logger.Level.WARNING, notice));
+  }
+
+  /**
+   * @param zeroStage what several devices share out
+   * @param notices receives a line whenever something is not as it should be
+   */
+  static LoadedModel open(ModelSettings settings, int zeroStage, Consumer<String> notices) {
     Path folder = folder(settings);
     Path tokenizerFolder = settings.tokenizerDir().orElse(folder);
     Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
-    Decoder decoder =
-        Decoder.load(
+    WeightCache cache =
+        settings
+            .cacheDir()
+            .map(dir -> new WeightCache(dir, 0, notices))
+            .orElseGet(() -> WeightCache.standard(notices));
+    ComputeDevice first = settings.devices().get(0);
+    DecoderGroup decoders =
+        DecoderGroup.load(
             folder,
+            settings.devices(),
             new DecoderOptions(
-                ComputeDevice.parse(settings.devices().get(0)),
-                settings.computeType(),
-                settings.quantization()));
+                first, settings.computeType(), settings.quantization(), settings.activations()),
+            settings.placement(zeroStage),
+            cache);
     return new LoadedModel(
         folder,
-        decoder,
+        decoders,
         tokenizer,
         new PromptFormat(tokenizer, ChatTemplate.find(tokenizerFolder)));
   }
 
+  /** The decoder on the first device. */
+  Decoder decoder() {
+    return decoders.decoders().get(0);
+  }
+
   @Override
   public void close() {
-    decoder.close();
+    decoders.close();
     tokenizer.close();
   }
 }

@@ -2,82 +2,212 @@ package dev.reticent.recipe;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.model.Activations;
 import dev.reticent.model.ComputeType;
 import dev.reticent.model.ModelConfig;
+import dev.reticent.model.Projection;
 import dev.reticent.model.Quantization;
 import java.util.Locale;
 
 /**
- * About how much memory a run takes at most, in bytes, when every example is as long as allowed.
+ * How much memory a run takes at its peak, in bytes, when every example is as long as allowed.
  *
- * <p>The size of a logical batch plays no part: only micro-batches are in memory.
+ * <p>The size of a logical batch plays no part: only micro-batches are in memory. With several
+ * devices, {@code weights}, {@code activations}, {@code working} and {@code gradients} are those of
+ * the fullest one; on the CPU, where all share the host's memory, they are those of all.
  *
- * @param weights the frozen base as it is held, and one layer of it as it computes
- * @param activations what a micro-batch keeps for its backward pass, for all workers
- * @param gradients per-example gradients of the micro-batches, for all workers
- * @param state trained values, optimizer, sums and noise
- * @param runtime Java and libtorch themselves
+ * @param weights the base model as it is held
+ * @param activations what micro-batches keep for their backward passes
+ * @param working what one layer, or the output matrix with its logits, takes while it computes
+ * @param gradients of the micro-batches
+ * @param state trained values, optimizer, sums and noise, on the host
+ * @param runtime Java and libtorch themselves, on the host
+ * @param onHost whether the devices' memory is the host's
  */
 public record MemoryEstimate(
-    long weights, long activations, long gradients, long state, long runtime) {
+    long weights,
+    long activations,
+    long working,
+    long gradients,
+    long state,
+    long runtime,
+    boolean onHost) {
 
-  private static final long RUNTIME = 400L << 20;
+  /** Measured: a run on the embedded model, less what this class says of the rest. */
+  private static final long RUNTIME = 430_000_000L;
 
   /**
-   * Bytes of host memory for each trained value: values, AdamW's moments, fixed-point sum, noise.
+   * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of
+   * a micro-batch 8, noisy sum and mean 8, a copy for the device 4.
    */
-  private static final int STATE_BYTES = 36;
+  private static final int STATE_BYTES = 40;
 
-  private static final double NF4_BYTES = 0.52;
+  private static final double NF4_BYTES = 4.127 / 8;
+  private static final long LOGITS_AT_ONCE = 1L << 24;
 
   static MemoryEstimate of(FinetuneConfig config, ModelConfig model, long trainable) {
     ModelSettings settings = config.model();
-    int workers = settings.devices().size();
-    int element = settings.computeType() == ComputeType.BFLOAT16 ? 2 : 4;
-    long d = model.hiddenSize();
-    long q = (long) model.heads() * model.headDim();
-    long kv = (long) model.kvHeads() * model.headDim();
-    long f = model.intermediateSize();
-    long layer = 2 * d * q + 2 * d * kv + 3 * d * f;
-    long tables = (model.tiedEmbeddings() ? 1L : 2L) * model.vocabSize() * d;
-    double each =
-        settings.quantization() == Quantization.NF4
-            ? NF4_BYTES
-            : settings.quantization() == Quantization.INT8 ? 1 : element;
-    long weights =
-        (long) (model.layers() * layer * each)
-            + tables * element
-            + (settings.quantization() == Quantization.NONE ? 0 : workers * layer * element);
+    boolean onHost = settings.devices().stream().allMatch(d -> d.kind().equals("cpu"));
+    long distinct = settings.devices().stream().distinct().count();
+    long workers =
+        onHost
+            ? settings.devices().size()
+            : settings.devices().stream()
+                .distinct()
+                .mapToLong(d -> settings.devices().stream().filter(d::equals).count())
+                .max()
+                .orElse(1);
+    long element = settings.computeType() == ComputeType.BFLOAT16 ? 2 : 4;
+    boolean full = config.lora().isEmpty();
+    Shape shape = new Shape(model, settings, full ? 4 : element, element);
     int rows = config.batch().physical();
-    int length = Math.min(config.dataset().maxTokens(), model.maxPositions());
-    long tokens = (long) rows * length;
-    // Of a layer: its input, two norms, two sums and its output [D]; q and k before and after
-    // turning, k and v for every head, the attention's output; gate, up, activation, product [F].
-    long perToken = 6 * d + 5 * q + 2 * kv + 4 * f;
-    long activations = workers * tokens * model.layers() * perToken * element;
-    long gradients = workers * 2L * (config.privacy().enabled() ? rows : 1) * trainable * 4;
-    return new MemoryEstimate(weights, activations, gradients, STATE_BYTES * trainable, RUNTIME);
+    long length = Math.min(config.dataset().maxTokens(), model.maxPositions());
+    long tokens = rows * length;
+    boolean perExample = config.privacy().enabled();
+    long rank = config.lora().map(LoraSettings::rank).orElse(0);
+
+    long layer = shape.layerBytes();
+    long held =
+        switch (settings.placement(config.zeroStage())) {
+          case REPLICATED -> model.layers() * layer * (onHost ? distinct : 1);
+          case SHARDED ->
+              (model.layers() * layer + distinct - 1) / (onHost ? 1 : distinct)
+                  + 3 * layer * (distinct > 1 ? (onHost ? distinct : 1) : 0);
+          case HOST ->
+              onHost && settings.devices().stream().allMatch(ComputeDevice.CPU::equals)
+                  ? model.layers() * layer
+                  : 3 * layer + (onHost ? model.layers() * layer : 0);
+        };
+    long weights = held + shape.tableBytes() * (onHost ? distinct : 1);
+    boolean keep = settings.activations() == Activations.KEEP;
+    long kept = tokens * shape.keptPerToken(rank) * element;
+    long input = tokens * model.hiddenSize() * element;
+    long activations = workers * (keep ? model.layers() * kept : model.layers() * input + kept);
+    long logits = length * model.vocabSize();
+    long atOnce = Math.min(rows, Math.max(1, LOGITS_AT_ONCE / logits)) * logits;
+    long working =
+        workers
+            * Math.max(
+                tokens * shape.workingPerToken() + shape.largestMatrix(),
+                atOnce * (element == 4 ? 4 : 8));
+    long each = trainable * 4;
+    long gradients =
+        workers
+            * (perExample ? rows : 1)
+            * (each
+                + 2
+                    * (full
+                        ? Math.max(each / model.layers(), shape.tables() * 4)
+                        : each / model.layers()));
+    return new MemoryEstimate(
+        weights, activations, working, gradients, STATE_BYTES * trainable, RUNTIME, onHost);
+  }
+
+  /**
+   * What follows from a model's shape.
+   *
+   * @param held bytes of a weight that is not quantised
+   * @param element bytes of a value in computation
+   */
+  private record Shape(ModelConfig model, ModelSettings settings, long held, long element) {
+
+    private long hidden() {
+      return model.hiddenSize();
+    }
+
+    /** Values of the embedding table and the output matrix. */
+    long tables() {
+      return (model.tiedEmbeddings() ? 1L : 2L) * model.vocabSize() * hidden();
+    }
+
+    long tableBytes() {
+      return tables() * held;
+    }
+
+    /** Values of a layer's matrices. */
+    long matrices() {
+      return Projection.of(model).stream().mapToLong(p -> (long) p.in(model) * p.out(model)).sum();
+    }
+
+    long layerBytes() {
+      double each =
+          settings.quantization() == Quantization.NF4
+              ? NF4_BYTES
+              : settings.quantization() == Quantization.INT8 ? 1 : held;
+      return (long) (matrices() * each) + 8 * hidden();
+    }
+
+    /** Bytes of the largest matrix as it is computed with, where that is not how it is held. */
+    long largestMatrix() {
+      boolean converted = settings.quantization() != Quantization.NONE || held != element;
+      long largest =
+          Projection.of(model).stream()
+              .mapToLong(p -> (long) p.in(model) * p.out(model))
+              .max()
+              .orElse(0);
+      long parts = settings.quantization() == Quantization.INT8 ? 4 * largest : 16L << 20;
+      return converted ? largest * element + parts : 0;
+    }
+
+    /**
+     * Values that a layer keeps for each token: its input and its middle [D]; q as projected and as
+     * turned, keys and values for every query head and the attention's output [H·E]; k and v as
+     * projected [G·E]; gate and up [F]; the low-rank part of each module [r].
+     */
+    long keptPerToken(long rank) {
+      long q = model.querySize();
+      long kv = model.keyValueSize();
+      long repeated = model.heads() == model.kvHeads() ? kv : 2 * q;
+      return 2 * hidden()
+          + 3 * q
+          + 2 * kv
+          + repeated
+          + 2L * model.intermediateSize()
+          + rank * Projection.of(model).size();
+    }
+
+    /** Bytes for each token while the feed-forward part goes back; norms compute in fp32. */
+    long workingPerToken() {
+      return element * (6L * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
+    }
+  }
+
+  /** What is in the devices' memory. */
+  public long device() {
+    return weights + activations + working + gradients;
   }
 
   /** All of it. */
   public long total() {
-    return weights + activations + gradients + state + runtime;
+    return device() + state + runtime;
   }
 
   /** One line for a person. */
   public String toText() {
-    return String.format(
-        Locale.ROOT,
-        "about %s of memory: weights %s, activations %s, gradients %s, trained values %s, runtime %s",
-        megabytes(total()),
-        megabytes(weights),
-        megabytes(activations),
-        megabytes(gradients),
-        megabytes(state),
-        megabytes(runtime));
+    String device =
+        String.format(
+            Locale.ROOT,
+            "weights %s, activations %s, working %s, gradients %s",
+            words(weights),
+            words(activations),
+            words(working),
+            words(gradients));
+    String host =
+        String.format(Locale.ROOT, "trained values %s, runtime %s", words(state), words(runtime));
+    return onHost
+        ? "about " + words(total()) + " of memory: " + device + ", " + host
+        : "about "
+            + words(device())
+            + " on a device: "
+            + device
+            + "; and "
+            + words(state + runtime)
+            + " on the host: "
+            + host;
   }
 
-  private static String megabytes(long bytes) {
+  static String words(long bytes) {
     return bytes >= 10_000_000_000L
         ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
         : String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
@@ -88,8 +218,10 @@ public record MemoryEstimate(
     return JsonNodeFactory.instance
         .objectNode()
         .put("total", total())
+        .put("device", device())
         .put("weights", weights)
         .put("activations", activations)
+        .put("working", working)
         .put("gradients", gradients)
         .put("state", state)
         .put("runtime", runtime);

@@ -2,7 +2,10 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Section;
 import dev.reticent.config.UserInputException;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.model.Activations;
 import dev.reticent.model.ComputeType;
+import dev.reticent.model.Placement;
 import dev.reticent.model.Quantization;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.Optional;
  * @param modelDir the folder of the model, whatever its name
  * @param modelsRoot the folder that holds models by name
  * @param tokenizerDir where the tokenizer is, when it is not in the model's folder
+ * @param cacheDir where quantised weights are kept, however small the model
  */
 public record ModelSettings(
     Optional<String> name,
@@ -26,9 +30,11 @@ public record ModelSettings(
     Optional<Path> modelsRoot,
     Optional<Path> tokenizerDir,
     Quantization quantization,
+    Optional<Path> cacheDir,
     ComputeType computeType,
-    List<String> devices,
-    Offload offload) {
+    List<ComputeDevice> devices,
+    Offload offload,
+    Activations activations) {
 
   /** Where frozen weights are kept between uses. */
   public enum Offload {
@@ -81,13 +87,15 @@ public record ModelSettings(
             .alsoSpelt("dataset.tokenization_dir")
             .describedAs("The folder of the tokenizer, when it is not in the model's folder.")
             .optional();
+    Held held =
+        section.section("quantization", "How the frozen weights are held.", ModelSettings::held);
     return new ModelSettings(
         name,
         modelDir,
         modelsRoot,
         tokenizerDir,
-        section.section(
-            "quantization", "How the frozen weights are held.", ModelSettings::quantization),
+        held.quantization(),
+        held.cacheDir(),
         section
             .choice("dtype", computeTypes())
             .alsoSpelt("deepspeed.dtype")
@@ -102,18 +110,33 @@ public record ModelSettings(
                 "of cpu, cuda or cuda:N",
                 d ->
                     !d.isEmpty()
-                        && d.stream().allMatch(x -> x.matches("cpu|(cuda|gpu)(:\\d{1,3})?")))
+                        && d.stream().allMatch(x -> x.matches("(cpu|cuda|gpu)(:\\d{1,3})?")))
             .describedAs(
                 """
-                What computes: the same device in this version, named once for each micro-batch
-                that is to run at a time. `[cpu, cpu]` shares the cores out to two of them, which
-                suits small models.""")
-            .orElse(List.of("cpu")),
+                What computes: each device named runs a micro-batch at a time. One that is named
+                several times holds its weights once: `[cpu, cpu]` shares the cores out to two
+                micro-batches, which suits small models. `cpu:1` is the same processors and memory
+                again, treated as another device.""")
+            .orElse(List.of("cpu"))
+            .stream()
+            .map(ComputeDevice::parse)
+            .toList(),
         section
             .choice("offload", Offload.class)
-            .limited("of which host is not there yet", o -> o == Offload.NONE)
-            .describedAs("Where frozen weights are kept; `none` keeps them on the device.")
-            .orElse(Offload.NONE));
+            .describedAs(
+                """
+                Where frozen weights are kept: `none` on the device; `host` in the host's memory,
+                from which each layer is copied to the device while it computes.""")
+            .orElse(Offload.NONE),
+        section
+                .flag("activation_checkpointing")
+                .describedAs(
+                    """
+                    Keeps only each layer's input between forward and backward pass and runs the
+                    layer again: far less memory, about a quarter more time.""")
+                .orElse(false)
+            ? Activations.RECOMPUTE
+            : Activations.KEEP);
   }
 
   private static Map<String, ComputeType> computeTypes() {
@@ -125,7 +148,10 @@ public record ModelSettings(
     return types;
   }
 
-  private static Quantization quantization(Section section) {
+  /** The section {@code quantization}. */
+  private record Held(Quantization quantization, Optional<Path> cacheDir) {}
+
+  private static Held held(Section section) {
     boolean four =
         section
             .flag("load_in_4bit")
@@ -141,7 +167,39 @@ public record ModelSettings(
         "load_in_4bit is true too; set one of them",
         "load_in_8bit",
         "load_in_4bit");
-    return four ? Quantization.NF4 : eight ? Quantization.INT8 : Quantization.NONE;
+    Optional<Path> cacheDir =
+        section
+            .path("cache_dir")
+            .describedAs(
+                """
+                Where quantised weights are kept between runs. Without it
+                `~/.cache/reticent/quantized`, for models from 256 MiB on.""")
+            .optional();
+    return new Held(
+        four ? Quantization.NF4 : eight ? Quantization.INT8 : Quantization.NONE, cacheDir);
+  }
+
+  /** The same for the model in another folder. */
+  ModelSettings at(Path folder) {
+    return new ModelSettings(
+        name,
+        Optional.of(folder),
+        modelsRoot,
+        tokenizerDir,
+        quantization,
+        cacheDir,
+        computeType,
+        devices,
+        offload,
+        activations);
+  }
+
+  /** Where the layers are held, given a {@code zero_stage}. */
+  Placement placement(int zeroStage) {
+    if (offload == Offload.HOST) {
+      return Placement.HOST;
+    }
+    return zeroStage == 3 ? Placement.SHARDED : Placement.REPLICATED;
   }
 
   /** Whether the model is the one that comes with Reticent. */

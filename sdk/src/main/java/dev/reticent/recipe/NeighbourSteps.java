@@ -1,7 +1,6 @@
 package dev.reticent.recipe;
 
 import dev.reticent.data.TokenizedExample;
-import dev.reticent.model.Decoder;
 import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
@@ -11,6 +10,7 @@ import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.training.GradientSource;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.PrivateGradients;
 import dev.reticent.training.Protection;
 import dev.reticent.training.TrainableAdapter;
@@ -65,7 +65,7 @@ final class NeighbourSteps {
   record Outcome(GradientSource.Step step, double threshold, int charged) {}
 
   /** The step that {@link DPFinetuningRecipe} takes. */
-  record Real(FinetuneConfig config, Decoder decoder, Workers workers) implements Steps {
+  record Real(FinetuneConfig config, Workers workers) implements Steps {
 
     @Override
     public Outcome take(Setting setting) throws IOException {
@@ -87,10 +87,9 @@ final class NeighbourSteps {
       try (Ledger ledger = Ledger.open(file, header, steps -> steps)) {
         PrivateGradients gradients =
             new PrivateGradients(
-                decoder,
                 setting.at(),
                 setting.units(),
-                config.batch().physical(),
+                new PhysicalBatch(config.batch().physical(), notice -> {}),
                 new Protection(
                     new PoissonSampler(plan, setting.units().size(), key, setting.step()),
                     clipping.clipping(OptionalDouble.empty()),

@@ -13,11 +13,10 @@ record PlainSpending(GradientSource gradients) implements Spending {
   static PlainSpending of(RunInputs in, Trainable trainable, Workers workers) {
     return new PlainSpending(
         new PlainGradients(
-            in.model().decoder(),
             trainable,
             in.data().training(),
             in.plan().expectedBatchSize(),
-            in.config().batch().physical(),
+            in.physical(),
             in.config().seed(),
             workers));
   }

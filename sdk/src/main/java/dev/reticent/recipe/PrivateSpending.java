@@ -88,10 +88,9 @@ final class PrivateSpending implements Spending {
                 plan.expectedBatchSize());
         PrivateGradients gradients =
             new PrivateGradients(
-                in.model().decoder(),
                 trainable,
                 in.data().units(),
-                in.config().batch().physical(),
+                in.physical(),
                 protection,
                 workers);
         PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.stream.Stream;
 
 /** Files of a run, each replaced whole. */
 record RunFolder(Path path) {
@@ -41,5 +42,15 @@ record RunFolder(Path path) {
         Files.copy(model.resolve(name), path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
+  }
+
+  /** Removes the folder and the files in it. */
+  void remove() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(path);
   }
 }

@@ -4,6 +4,7 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.training.AdamW;
 import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.training.Optimizer;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.Sgd;
 
 /**
@@ -27,19 +28,23 @@ record RunInputs(
     };
   }
 
+  PhysicalBatch physical() {
+    return new PhysicalBatch(config.batch().physical(), listener::notice);
+  }
+
   LearningRateSchedule schedule() {
     OptimizerSettings o = config.optimizer();
     return new LearningRateSchedule(
         o.schedule().shape(), o.learningRate(), o.schedule().warmup(plan.steps()), plan.steps());
   }
 
-  /** The settings of the adapter, which a run must have. */
+  /** The settings of the adapter, where there must be one. */
   static LoraSettings lora(FinetuneConfig config) {
     return config
         .lora()
         .orElseThrow(
             () ->
                 new UserInputException(
-                    "lora: this recipe trains adapters; give a lora section. (Full fine-tuning is available in code, through TrainableWeights.)"));
+                    "lora: missing; the self-test looks at an adapter, so give a lora section."));
   }
 }

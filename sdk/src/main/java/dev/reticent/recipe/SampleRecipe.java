@@ -150,6 +150,7 @@ public final class SampleRecipe {
   AdapterTensors adapter(LoadedModel model) {
     return config
         .checkpointPath()
+        .filter(path -> !LoadedModel.isWholeModel(path))
         .map(
             path ->
                 TrainableAdapter.tensors(

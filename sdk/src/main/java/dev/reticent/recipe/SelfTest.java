@@ -60,7 +60,7 @@ public final class SelfTest {
   public SelfTestReport run(int units) {
     try (LoadedModel model = LoadedModel.open(config.model());
         Workers workers = Workers.sharingCores(config.model().devices().size())) {
-      return run(units, model, new NeighbourSteps.Real(config, model.decoder(), workers));
+      return run(units, model, new NeighbourSteps.Real(config, workers));
     } catch (IOException e) {
       throw new UncheckedIOException("the self-test's files cannot be written", e);
     }

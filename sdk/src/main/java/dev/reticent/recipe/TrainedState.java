@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.config.UserInputException;
-import dev.reticent.lora.Adapter;
 import dev.reticent.training.Optimizer;
 import java.io.IOException;
 import java.util.HashMap;
@@ -14,9 +13,11 @@ import java.util.Map;
 /**
  * The values in training, their optimizer and the best ones so far, as checkpoints keep them.
  *
- * @param best used only when the best adapter is to be kept
+ * @param values an adapter, or all weights
+ * @param best used only when the best values are to be kept
  */
-record TrainedState(Adapter adapter, Optimizer optimizer, BestAdapter best) {
+@SuppressWarnings("ArrayRecordComponent") // the array in training; never compared
+record TrainedState(float[] values, Optimizer optimizer, BestAdapter best) {
 
   private static final String ADAPTER = "adapter";
   private static final String OPTIMIZER = "optimizer.";
@@ -24,7 +25,7 @@ record TrainedState(Adapter adapter, Optimizer optimizer, BestAdapter best) {
 
   void save(CheckpointStore store, int step, Spending spending) throws IOException {
     Map<String, float[]> floats = new HashMap<>();
-    floats.put(ADAPTER, adapter.values());
+    floats.put(ADAPTER, values);
     optimizer.state().forEach((name, values) -> floats.put(OPTIMIZER + name, values));
     ObjectNode state =
         JsonNodeFactory.instance.objectNode().put(OPTIMIZER_STEPS, optimizer.steps());
@@ -36,16 +37,16 @@ record TrainedState(Adapter adapter, Optimizer optimizer, BestAdapter best) {
   /**
    * Goes on from a checkpoint.
    *
-   * @throws UserInputException when it holds an adapter of another size
+   * @throws UserInputException when it holds another number of values
    */
   void restore(Checkpoint checkpoint) {
-    float[] values = checkpoint.floats().getOrDefault(ADAPTER, new float[0]);
-    if (values.length != adapter.values().length) {
+    float[] stored = checkpoint.floats().getOrDefault(ADAPTER, new float[0]);
+    if (stored.length != values.length) {
       throw new UserInputException(
-          "saving_dir: the checkpoint there holds an adapter of %d values, this config makes one of %d; resume with the config of that run, or give another folder."
-              .formatted(values.length, adapter.values().length));
+          "saving_dir: the checkpoint there holds %d trained values, this config trains %d; resume with the config of that run, or give another folder."
+              .formatted(stored.length, values.length));
     }
-    System.arraycopy(values, 0, adapter.values(), 0, values.length);
+    System.arraycopy(stored, 0, values, 0, values.length);
     Map<String, float[]> state = new HashMap<>();
     checkpoint
         .floats()

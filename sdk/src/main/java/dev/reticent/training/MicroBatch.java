@@ -13,13 +13,15 @@ import java.util.List;
 /**
  * A few examples as tensors, padded on the right to the longest of them.
  *
+ * @param decoder on whose device they are
  * @param ids [B,T]
  * @param answers which positions predict which tokens, [B,K]
  * @param positions the turns of T positions
  * @param count B
  * @param tokens tokens of all examples, without padding
  */
-record MicroBatch(Tensor ids, Answers answers, Positions positions, int count, long tokens) {
+record MicroBatch(
+    Decoder decoder, Tensor ids, Answers answers, Positions positions, int count, long tokens) {
 
   /** Cuts a batch into physical ones of at most {@code size}, in order. */
   static <T> List<List<T>> cut(List<T> batch, int size) {
@@ -59,6 +61,7 @@ record MicroBatch(Tensor ids, Answers answers, Positions positions, int count, l
       }
     }
     return new MicroBatch(
+        decoder,
         scope.own(Tensor.of(device, ids, b, t)),
         new Answers(
             scope.own(Tensor.of(device, positions, b, k)),

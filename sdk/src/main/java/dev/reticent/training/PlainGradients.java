@@ -3,7 +3,6 @@ package dev.reticent.training;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.model.Decoder;
 import dev.reticent.privacy.UnprotectedMean;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,11 +14,10 @@ import java.util.function.Supplier;
 /** Ordinary gradients: shuffled epochs, batches of fixed size, no protection. */
 public final class PlainGradients implements GradientSource {
 
-  private final Decoder decoder;
   private final Trainable trainable;
   private final List<TokenizedExample> examples;
   private final int batchSize;
-  private final int physicalBatchSize;
+  private final PhysicalBatch physical;
   private final long seed;
   private final Workers workers;
   private List<TokenizedExample> order = List.of();
@@ -27,67 +25,95 @@ public final class PlainGradients implements GradientSource {
 
   /**
    * @param seed decides the order of the examples
-   * @param workers run the micro-batches; the order in which floats are added depends on how many
+   * @param workers run the micro-batches; how many there are changes nothing but time
    */
   public PlainGradients(
-      Decoder decoder,
       Trainable trainable,
       List<TokenizedExample> examples,
       int batchSize,
-      int physicalBatchSize,
+      PhysicalBatch physical,
       long seed,
       Workers workers) {
-    this.decoder = decoder;
     this.trainable = trainable;
     this.examples = examples;
     this.batchSize = Math.min(batchSize, examples.size());
-    this.physicalBatchSize = physicalBatchSize;
+    this.physical = physical;
     this.seed = seed;
     this.workers = workers;
   }
 
   @Override
   public Step next(int step) {
-    List<List<TokenizedExample>> batch = MicroBatch.cut(batch(step), physicalBatchSize);
-    List<Supplier<Part>> tasks = new ArrayList<>();
-    for (int worker = 0; worker < workers.count(); worker++) {
-      int first = worker;
-      tasks.add(() -> part(batch, first));
+    Turns sum = new Turns(new float[trainable.values().length]);
+    List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
+    for (List<TokenizedExample> some : MicroBatch.cut(batch(step), physical.size())) {
+      int turn = tasks.size();
+      tasks.add(() -> add(sum, turn, some));
     }
-    List<Part> parts = workers.run(tasks);
-    float[] mean = parts.get(0).sum();
-    BatchStatistics statistics = parts.get(0).statistics();
-    for (Part part : parts.subList(1, parts.size())) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += part.sum()[i];
-      }
-      statistics = statistics.plus(part.statistics());
-    }
-    return new Step(UnprotectedMean.of(mean), 0, statistics, Optional.empty());
+    BatchStatistics statistics =
+        workers.run(tasks).stream().reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
+    return new Step(UnprotectedMean.of(sum.values()), 0, statistics, Optional.empty());
   }
 
-  /** What one worker adds up. */
-  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  private record Part(float[] sum, BatchStatistics statistics) {}
+  private BatchStatistics add(Turns sum, int turn, List<TokenizedExample> some) {
+    List<float[]> gradient = new ArrayList<>(); // of all parameters, once for each part of `some`
+    try {
+      return physical.run(some, part -> compute(part, gradient), BatchStatistics::plus);
+    } finally {
+      sum.add(turn, gradient, batchSize);
+    }
+  }
 
-  /** The micro-batch {@code first} and every one that follows it at the workers' stride. */
-  private Part part(List<List<TokenizedExample>> microBatches, int first) {
-    float[] sum = new float[trainable.values().length];
-    BatchStatistics statistics = BatchStatistics.EMPTY;
-    for (int i = first; i < microBatches.size(); i += workers.count()) {
-      try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, microBatches.get(i), decoder);
-        Trainable.Gradients found = trainable.gradients(scope, micro, false);
-        int at = 0;
-        for (Tensor part : found.parts()) {
-          for (float value : part.toFloats()) {
-            sum[at++] += value / batchSize;
-          }
+  private BatchStatistics compute(List<TokenizedExample> examples, List<float[]> gradient) {
+    try (Scope scope = new Scope()) {
+      MicroBatch micro = MicroBatch.of(scope, examples, trainable.decoder(Workers.current()));
+      Trainable.Gradients found = trainable.gradients(scope, micro, false);
+      float[] sum = new float[trainable.values().length];
+      int at = 0;
+      for (Tensor part : found.parts()) {
+        float[] values = part.toFloats();
+        System.arraycopy(values, 0, sum, at, values.length);
+        at += values.length;
+      }
+      gradient.add(sum);
+      return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), 0);
+    }
+  }
+
+  /** A sum to which micro-batches are added in their order, whoever computes them and when. */
+  private static final class Turns {
+    private final float[] values;
+    private int next;
+
+    Turns(float[] values) {
+      this.values = values;
+    }
+
+    /** Waits for the turn. Tasks start in order, so that of an earlier turn is under way. */
+    synchronized void add(int turn, List<float[]> gradients, int divisor) {
+      boolean interrupted = false;
+      while (next < turn) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
         }
-        statistics = statistics.plus(micro.tokens(), found.losses(), 0);
+      }
+      for (float[] gradient : gradients) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] += gradient[i] / divisor;
+        }
+      }
+      next++;
+      notifyAll();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
-    return new Part(sum, statistics);
+
+    float[] values() {
+      return values;
+    }
   }
 
   /**

@@ -21,10 +21,9 @@ import java.util.function.Supplier;
  */
 public final class PrivateGradients implements GradientSource {
 
-  private final Decoder decoder;
   private final Trainable trainable;
   private final List<List<TokenizedExample>> units;
-  private final int physicalBatchSize;
+  private final PhysicalBatch physical;
   private final Protection protection;
   private final Workers workers;
   private Clipping clipping;
@@ -33,20 +32,18 @@ public final class PrivateGradients implements GradientSource {
    * @param units the examples of each privacy unit, at least one, in the order the sampler numbers
    *     them. A sampled unit contributes one example, its rows taking turns from step to step: so
    *     what is bounded, and guaranteed, is the contribution of a unit, however many rows it has
-   * @param physicalBatchSize examples run at once; changes nothing but memory and time
+   * @param physical examples run at once; changes nothing but memory and time
    * @param workers run the micro-batches; how many there are changes nothing but time
    */
   public PrivateGradients(
-      Decoder decoder,
       Trainable trainable,
       List<List<TokenizedExample>> units,
-      int physicalBatchSize,
+      PhysicalBatch physical,
       Protection protection,
       Workers workers) {
-    this.decoder = decoder;
     this.trainable = trainable;
     this.units = units;
-    this.physicalBatchSize = physicalBatchSize;
+    this.physical = physical;
     this.protection = protection;
     this.workers = workers;
     this.clipping = protection.clipping();
@@ -59,7 +56,7 @@ public final class PrivateGradients implements GradientSource {
         batch.accumulator(clipping, trainable.values().length, protection.curve());
     List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
     for (List<Integer> some : microBatches(batch.indices(), step)) {
-      tasks.add(() -> add(sum, some, step));
+      tasks.add(() -> physical.run(some, part -> add(sum, part, step), BatchStatistics::plus));
     }
     BatchStatistics statistics =
         workers.run(tasks).stream().reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
@@ -88,7 +85,7 @@ public final class PrivateGradients implements GradientSource {
             .boxed()
             .sorted(Comparator.comparing(unit -> example(unit, step).ids().length))
             .toList();
-    return MicroBatch.cut(order, physicalBatchSize);
+    return MicroBatch.cut(order, physical.size());
   }
 
   private TokenizedExample example(int unit, int step) {
@@ -98,6 +95,7 @@ public final class PrivateGradients implements GradientSource {
 
   private BatchStatistics add(GradientAccumulator sum, List<Integer> some, int step) {
     try (Scope scope = new Scope()) {
+      Decoder decoder = trainable.decoder(Workers.current());
       MicroBatch micro =
           MicroBatch.of(scope, some.stream().map(unit -> example(unit, step)).toList(), decoder);
       Trainable.Gradients found = trainable.gradients(scope, micro, true);

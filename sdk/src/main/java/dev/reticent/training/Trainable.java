@@ -3,6 +3,7 @@ package dev.reticent.training;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
 import java.util.List;
 
 /**
@@ -14,14 +15,27 @@ public sealed interface Trainable extends AutoCloseable permits TrainableAdapter
   /** P values; an optimizer changes them in place. */
   float[] values();
 
-  /** Brings changed values to the device. */
+  /** Brings changed values to every device. */
   void upload();
 
-  /** The adapter a forward pass runs with. */
-  AdapterTensors adapter();
+  /** One decoder for each worker. */
+  List<Decoder> decoders();
+
+  /** The decoder on which a worker computes; workers beyond the last start over. */
+  default Decoder decoder(int worker) {
+    return decoders().get(worker % decoders().size());
+  }
+
+  /** The adapter a forward pass runs with on the first worker's device. */
+  default AdapterTensors adapter() {
+    return adapter(decoder(0));
+  }
+
+  /** The adapter a forward pass runs with on a decoder. */
+  AdapterTensors adapter(Decoder decoder);
 
   /**
-   * Losses and gradients of a micro-batch.
+   * Losses and gradients of a micro-batch, on its own decoder.
    *
    * @param perExample one row for each example; else one row, their sum
    */

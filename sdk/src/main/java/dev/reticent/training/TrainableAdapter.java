@@ -14,15 +14,25 @@ import java.util.List;
 /** A LoRA adapter in training; the base stays frozen. */
 public final class TrainableAdapter implements Trainable {
 
-  private final Decoder decoder;
+  private final List<Decoder> decoders;
   private final Adapter values;
-  private AdapterTensors tensors;
+  private AdapterCopies copies;
 
   /** Trains {@code adapter} in place on a model. */
   public TrainableAdapter(Decoder decoder, Adapter adapter) {
-    this.decoder = decoder;
+    this(List.of(decoder), adapter);
+  }
+
+  /** Trains {@code adapter} in place on a model that each worker has a decoder of. */
+  public TrainableAdapter(List<Decoder> decoders, Adapter adapter) {
+    this.decoders = List.copyOf(decoders);
     this.values = adapter;
-    this.tensors = tensors(adapter, decoder.config(), decoder.device());
+    this.copies = copies();
+  }
+
+  private AdapterCopies copies() {
+    return AdapterCopies.of(
+        decoders, decoder -> tensors(values, decoder.config(), decoder.device()));
   }
 
   /** An adapter's matrices on a device, as the decoder takes them. */
@@ -51,23 +61,29 @@ public final class TrainableAdapter implements Trainable {
 
   @Override
   public void upload() {
-    AdapterTensors old = tensors;
-    tensors = tensors(values, decoder.config(), decoder.device());
+    AdapterCopies old = copies;
+    copies = copies();
     old.close();
   }
 
   @Override
-  public AdapterTensors adapter() {
-    return tensors;
+  public List<Decoder> decoders() {
+    return decoders;
+  }
+
+  @Override
+  public AdapterTensors adapter(Decoder decoder) {
+    return copies.on(decoder);
   }
 
   @Override
   public Gradients gradients(Scope scope, MicroBatch batch, boolean perExample) {
-    return new LayerwisePass(decoder, tensors, false).run(scope, batch, perExample);
+    Decoder decoder = batch.decoder();
+    return new LayerwisePass(decoder, adapter(decoder), false).run(scope, batch, perExample);
   }
 
   @Override
   public void close() {
-    tensors.close();
+    copies.close();
   }
 }

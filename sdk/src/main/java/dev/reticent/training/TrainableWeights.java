@@ -13,10 +13,10 @@ import java.util.List;
 /** All weights of a model in training ({@code lora: null}). */
 public final class TrainableWeights implements Trainable {
 
-  private final Decoder decoder;
+  private final List<Decoder> decoders;
   private final WeightLayout layout;
   private final float[] values;
-  private final AdapterTensors none;
+  private final AdapterCopies none;
 
   /**
    * Trains all weights of a model.
@@ -24,14 +24,26 @@ public final class TrainableWeights implements Trainable {
    * @param values the model's weights in the order of {@link WeightLayout}
    */
   public TrainableWeights(Decoder decoder, float[] values) {
-    if (decoder.options().quantization() != Quantization.NONE) {
+    this(List.of(decoder), values);
+  }
+
+  /**
+   * Trains all weights of a model that each worker has a decoder of.
+   *
+   * @param decoders of one group
+   */
+  public TrainableWeights(List<Decoder> decoders, float[] values) {
+    Decoder first = decoders.get(0);
+    if (first.options().quantization() != Quantization.NONE) {
       throw new UserInputException(
           "quantization with lora: null: quantised weights cannot be trained. Give a lora section, or turn quantization off.");
     }
-    this.decoder = decoder;
-    this.layout = new WeightLayout(decoder.config());
+    this.decoders = List.copyOf(decoders);
+    this.layout = new WeightLayout(first.config());
     this.values = values;
-    this.none = AdapterTensors.none(decoder.config(), decoder.device());
+    this.none =
+        AdapterCopies.of(
+            decoders, decoder -> AdapterTensors.none(decoder.config(), decoder.device()));
     upload();
   }
 
@@ -42,17 +54,24 @@ public final class TrainableWeights implements Trainable {
 
   @Override
   public void upload() {
-    decoder.setWeights(layout, values);
+    decoders.get(0).setWeights(layout, values); // and those of its group
   }
 
   @Override
-  public AdapterTensors adapter() {
-    return none;
+  public List<Decoder> decoders() {
+    return decoders;
+  }
+
+  @Override
+  public AdapterTensors adapter(Decoder decoder) {
+    return none.on(decoder);
   }
 
   @Override
   public Gradients gradients(Scope scope, MicroBatch batch, boolean perExample) {
-    Gradients all = new LayerwisePass(decoder, none, true).run(scope, batch, perExample);
+    Decoder decoder = batch.decoder();
+    Gradients all =
+        new LayerwisePass(decoder, adapter(decoder), true).run(scope, batch, perExample);
     if (!decoder.config().tiedEmbeddings()) {
       return all;
     }

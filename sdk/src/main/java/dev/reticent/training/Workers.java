@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -27,14 +28,24 @@ public final class Workers implements AutoCloseable {
       throw new IllegalArgumentException("workers must be at least 1, got " + count);
     }
     this.count = count;
+    AtomicInteger made = new AtomicInteger();
     this.threads =
-        Executors.newFixedThreadPool(
-            count,
-            task -> {
-              Thread thread = new Thread(task, "reticent-worker");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(count, task -> new Worker(task, made.getAndIncrement()));
+  }
+
+  private static final class Worker extends Thread {
+    final int index;
+
+    Worker(Runnable task, int index) {
+      super(task, "reticent-worker-" + index);
+      this.index = index;
+      setDaemon(true);
+    }
+  }
+
+  /** The number of the worker that runs the calling task, from 0; 0 on any other thread. */
+  static int current() {
+    return Thread.currentThread() instanceof Worker worker ? worker.index : 0;
   }
 
   /** As many as given, the machine's cores shared out among them. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.TinyDisk;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +117,41 @@ class CheckpointStoreTest {
     }
     assertThat(names()).containsExactly("step-1");
     assertThat(store(1).latestValid().orElseThrow().step()).isEqualTo(1);
+  }
+
+  /** On a real disk without room: what was there stays, and the next one fits once there is room. */
+  @Test
+  void aFullDiskLosesNothing() throws IOException {
+    try (TinyDisk disk = TinyDisk.mount(run.resolve("disk"), 64)) {
+      CheckpointStore store = new CheckpointStore(disk.folder(), 2, notices::add);
+      store.save(checkpoint(1), NOTHING_MORE);
+      Path filler = disk.folder().resolve("filler");
+      Files.write(filler, new byte[48 << 10]);
+      for (long step : new long[] {1, 2}) {
+        assertThatThrownBy(() -> store.save(checkpoint(step), NOTHING_MORE))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("No space left")
+            .hasMessageContaining("untouched");
+      }
+      assertThat(store.latestValid().orElseThrow().step()).isEqualTo(1);
+      assertThat(notices).isEmpty();
+      Files.delete(filler);
+      store.save(checkpoint(2), NOTHING_MORE);
+      assertThat(store.latestValid().orElseThrow().step()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aReadOnlyDiskLosesNothing() throws IOException {
+    try (TinyDisk disk = TinyDisk.mount(run.resolve("disk"), 256)) {
+      CheckpointStore store = new CheckpointStore(disk.folder(), 2, notices::add);
+      store.save(checkpoint(1), NOTHING_MORE);
+      disk.makeReadOnly();
+      assertThatThrownBy(() -> store.save(checkpoint(2), NOTHING_MORE))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("Read-only file system");
+      assertThat(store.latestValid().orElseThrow().step()).isEqualTo(1);
+    }
   }
 
   @Test

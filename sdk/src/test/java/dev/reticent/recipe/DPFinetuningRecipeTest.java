@@ -13,10 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole recipe on a tiny random Mistral. */
 class DPFinetuningRecipeTest {
@@ -55,21 +56,30 @@ class DPFinetuningRecipeTest {
         .hasMessageContaining("resume");
   }
 
-  @Test
-  void anyNumberOfWorkersGivesTheSameAdapterBytes() throws IOException {
-    Config seeded = config().with("privacy.secure", false).with("physical_batch_size", 4);
+  @ParameterizedTest
+  @CsvSource({"true, none, 0", "false, none, 0", "true, none, 3", "true, host, 2"})
+  void anyNumberOfDevicesGivesTheSameAdapterBytes(boolean isPrivate, String offload, int stage)
+      throws IOException {
+    Config seeded =
+        config()
+            .with("privacy.secure", false)
+            .with("physical_batch_size", 4)
+            .with("offload", offload)
+            .with("zero_stage", stage)
+            .with("max_steps", 3);
+    if (!isPrivate) {
+      seeded = seeded.with("privacy.enabled", false).without("privacy.target_epsilon");
+    }
     List<byte[]> adapters = new ArrayList<>();
-    for (int workers : new int[] {1, 2, 4}) {
-      Path run = folder.resolve("workers-" + workers);
+    for (String devices :
+        List.of("cpu", "cpu cpu", "cpu:1 cpu:2", "cpu cpu:1 cpu:2 cpu:3", "cpu:1 cpu cpu cpu:1")) {
+      Path run = folder.resolve("run-" + devices.replaceAll("[ :]", "-"));
       Config config =
-          seeded
-              .with("devices", Collections.nCopies(workers, "cpu"))
-              .with("saving_dir", run.toString());
+          seeded.with("devices", List.of(devices.split(" "))).with("saving_dir", run.toString());
       TinyRun.run(config);
       adapters.add(Files.readAllBytes(run.resolve("adapter_model.safetensors")));
     }
-    assertThat(adapters.get(1)).isEqualTo(adapters.get(0));
-    assertThat(adapters.get(2)).isEqualTo(adapters.get(0));
+    assertThat(adapters).allSatisfy(bytes -> assertThat(bytes).isEqualTo(adapters.get(0)));
   }
 
   @Test

@@ -94,7 +94,7 @@ class SelfTestTest {
     FinetuneConfig read = FinetuneConfig.of(config);
     try (LoadedModel model = LoadedModel.open(read.model());
         Workers workers = Workers.sharingCores(1)) {
-      NeighbourSteps.Steps real = new NeighbourSteps.Real(read, model.decoder(), workers);
+      NeighbourSteps.Steps real = new NeighbourSteps.Real(read, workers);
       assertThat(SelfTest.of(config).run(8, model, real).passed()).isTrue();
       for (var bug : broken().entrySet()) {
         SelfTestReport report = SelfTest.of(config).run(8, model, bug.getValue().apply(real));

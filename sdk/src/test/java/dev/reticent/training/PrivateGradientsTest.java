@@ -76,8 +76,7 @@ class PrivateGradientsTest {
   }
 
   private GradientSource.Step step(
-      Decoder decoder, Trainable trainable, List<List<TokenizedExample>> units, int physical)
-      throws IOException {
+      Trainable trainable, List<List<TokenizedExample>> units, int physical) throws IOException {
     RunKey key = RunKey.insecureForTests(1);
     LedgerHeader header =
         new LedgerHeader(
@@ -86,10 +85,9 @@ class PrivateGradientsTest {
     try (Workers workers = new Workers(2);
         Ledger ledger = Ledger.open(file, header, steps -> steps)) {
       return new PrivateGradients(
-              decoder,
               trainable,
               units,
-              physical,
+              new PhysicalBatch(physical, notice -> {}),
               new Protection(
                   new PoissonSampler(PLAN, units.size(), key, 0),
                   new Clipping.Flat(C),
@@ -130,7 +128,7 @@ class PrivateGradientsTest {
         }
       }
       for (int physical : new int[] {1, 4, 11}) {
-        float[] found = step(decoder, trainable, units(), physical).gradient().values();
+        float[] found = step(trainable, units(), physical).gradient().values();
         double[] difference = new double[expected.length];
         for (int i = 0; i < expected.length; i++) {
           difference[i] = found[i] - expected[i];
@@ -149,12 +147,12 @@ class PrivateGradientsTest {
       Path model = broken(bad);
       try (Decoder decoder = Decoder.load(model, DecoderOptions.standard());
           TrainableAdapter trainable = new TrainableAdapter(decoder, adapter(decoder))) {
-        float[] expected = step(decoder, trainable, units(), 4).gradient().values();
+        float[] expected = step(trainable, units(), 4).gradient().values();
         List<List<TokenizedExample>> more = new ArrayList<>(units());
         TokenizedExample wrong = example(9, 99);
         wrong.ids()[3] = BROKEN;
         more.add(List.of(wrong));
-        GradientSource.Step step = step(decoder, trainable, more, 4);
+        GradientSource.Step step = step(trainable, more, 4);
         float[] found = step.gradient().values();
         double[] difference = new double[found.length];
         for (int i = 0; i < found.length; i++) {

@@ -59,13 +59,17 @@ final class StepBenchmark {
         Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt())) {
       GradientSource source =
           spec.get("private").asBoolean()
-              ? privately(decoder, trainable, examples, spec.get("physical").asInt(), workers)
-              : new PlainGradients(
+              ? privately(
                   decoder,
                   trainable,
                   examples,
+                  new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
+                  workers)
+              : new PlainGradients(
+                  trainable,
+                  examples,
                   examples.size(),
-                  spec.get("physical").asInt(),
+                  new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
                   0,
                   workers);
       AdamW optimizer = new AdamW(trainable.values().length, 0.9, 0.999, 1e-8, 0);
@@ -112,7 +116,7 @@ final class StepBenchmark {
       Decoder decoder,
       Trainable trainable,
       List<TokenizedExample> examples,
-      int physical,
+      PhysicalBatch physical,
       Workers workers)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
@@ -132,7 +136,6 @@ final class StepBenchmark {
             key.secret());
     Ledger ledger = Ledger.open(folder.resolve("ledger.jsonl"), header, steps -> (double) steps);
     return new PrivateGradients(
-        decoder,
         trainable,
         examples.stream().map(List::of).toList(),
         physical,

@@ -52,8 +52,8 @@ class WeightGradientTest {
           for (int i = 0; i < v.length; i++) {
             v[i] = summed[i] / norm + random.nextGaussian() / Math.sqrt(v.length);
           }
-          double up = loss(decoder, trainable, start, v, step);
-          double down = loss(decoder, trainable, start, v, -step);
+          double up = loss(trainable, start, v, step);
+          double down = loss(trainable, start, v, -step);
           double expected = 0;
           for (int i = 0; i < v.length; i++) {
             expected += summed[i] * v[i];
@@ -64,14 +64,12 @@ class WeightGradientTest {
     }
   }
 
-  private static double loss(
-      Decoder decoder, TrainableWeights trainable, float[] start, double[] v, double step) {
+  private static double loss(TrainableWeights trainable, float[] start, double[] v, double step) {
     for (int i = 0; i < start.length; i++) {
       trainable.values()[i] = (float) (start[i] + step * v[i]);
     }
     trainable.upload();
-    return HeldOutLoss.mean(decoder, trainable.adapter(), EXAMPLES, 8, new Workers(1))
-        * EXAMPLES.size();
+    return HeldOutLoss.mean(trainable, EXAMPLES, 8, new Workers(1)) * EXAMPLES.size();
   }
 
   private static double[] sumOfRows(

@@ -1,0 +1,107 @@
+package dev.reticent.lora;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.model.Dtype;
+import dev.reticent.model.ModelConfig;
+import dev.reticent.model.ModelFolderWriter;
+import dev.reticent.model.Projection;
+import dev.reticent.model.Safetensors;
+import dev.reticent.model.StoredTensor;
+import dev.reticent.model.TensorNames;
+import dev.reticent.model.TensorSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A base model with an adapter merged into it, as a Hugging Face folder: W + s·B A takes the place
+ * of W, computed in fp32 and rounded once.
+ *
+ * <p>Matrices are read, merged and written one at a time. An adapter on an output matrix that is
+ * the embedding table too makes two matrices of it, and the written config says so.
+ */
+public final class MergedModel {
+  private static final String HEAD = "lm_head.weight";
+
+  private final ModelConfig config;
+  private final Path base;
+  private final Map<String, AdapterSlot> slots = new HashMap<>();
+  private final float[] values;
+  private final Dtype dtype;
+
+  /**
+   * @param base the base model's folder
+   * @param adapter nothing to merge when empty: then the model changes its type only
+   * @param dtype F32, F16 or BF16
+   */
+  public MergedModel(Path base, Optional<Adapter> adapter, Dtype dtype) {
+    this.config = ModelConfig.read(base);
+    this.base = base;
+    this.dtype = dtype;
+    this.values = adapter.map(Adapter::values).orElse(new float[0]);
+    TensorNames names = new TensorNames(config);
+    for (AdapterSlot slot : adapter.map(a -> a.layout().slots()).orElse(List.<AdapterSlot>of())) {
+      slots.put(
+          slot.projection() == Projection.HEAD
+              ? HEAD
+              : names.weight(slot.layer(), slot.projection()).name(),
+          slot);
+    }
+  }
+
+  /**
+   * Writes the folder's weights, config and tokenizer.
+   *
+   * @param folder must be there
+   * @param shardBytes the size from which weights go into several files
+   * @throws UserInputException when a weight is too large for the type
+   */
+  public void write(Path folder, long shardBytes) throws IOException {
+    TensorNames names = new TensorNames(config);
+    try (Safetensors source = Safetensors.open(base)) {
+      names.check(source);
+      ModelFolderWriter writer = new ModelFolderWriter(base, dtype);
+      for (TensorSpec spec : names.all()) {
+        writer.add(spec, () -> merged(spec.name(), source.tensor(spec.name())));
+      }
+      if (config.tiedEmbeddings() && slots.containsKey(HEAD)) {
+        StoredTensor table = source.tensor(names.embedding().name());
+        writer.add(new TensorSpec(HEAD, table.shape()), () -> merged(HEAD, table));
+        writer.untie();
+      }
+      writer.write(folder, shardBytes);
+    }
+  }
+
+  private float[] merged(String name, StoredTensor tensor) {
+    float[] weights = tensor.floats();
+    Optional.ofNullable(slots.get(name)).ifPresent(slot -> merge(weights, slot));
+    return weights;
+  }
+
+  private void merge(float[] weights, AdapterSlot slot) {
+    int in = slot.in();
+    float scale = (float) slot.scale();
+    IntStream.range(0, slot.out())
+        .parallel()
+        .forEach(
+            row -> {
+              float[] change = new float[in];
+              for (int k = 0; k < slot.rank(); k++) {
+                float b = values[slot.startB() + row * slot.rank() + k];
+                int a = slot.startA() + k * in;
+                for (int j = 0; j < in; j++) {
+                  change[j] += b * values[a + j];
+                }
+              }
+              int at = row * in;
+              for (int j = 0; j < in; j++) {
+                weights[at + j] += scale * change[j];
+              }
+            });
+  }
+}

@@ -1,0 +1,161 @@
+package dev.reticent.model;
+
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Program;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/**
+ * One model on one or several devices: a {@link Decoder} for each, over layers that are held as
+ * {@link Placement} says.
+ *
+ * <p>Embedding table, final norm and output matrix are on every device. Whatever the placement,
+ * every decoder computes the same.
+ */
+public final class DecoderGroup implements AutoCloseable {
+
+  private final ModelConfig config;
+  private final Program program;
+  private final Placement placement;
+  private final List<ComputeDevice> devices;
+  private final Map<ComputeDevice, Decoder> decoders = new LinkedHashMap<>();
+  private final Map<ComputeDevice, DecoderWeights> weights = new ConcurrentHashMap<>();
+  private final List<HeldLayers> held = new ArrayList<>();
+
+  private DecoderGroup(
+      ModelConfig config,
+      WeightSource source,
+      List<ComputeDevice> devices,
+      DecoderOptions options,
+      Placement placement,
+      Program program) {
+    this.config = config;
+    this.program = program;
+    this.placement = placement;
+    this.devices = List.copyOf(devices);
+    for (ComputeDevice device : devices) {
+      decoders.computeIfAbsent(device, d -> new Decoder(this, options.with(d), program));
+    }
+    try {
+      place(source);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a Hugging Face model folder.
+   *
+   * @param devices at least one; those named several times share their weights
+   * @param options whose device plays no part
+   * @param cache where quantised weights are kept
+   * @throws dev.reticent.config.UserInputException when the folder holds no model of a supported
+   *     family, or its weights do not fit its config
+   */
+  public static DecoderGroup load(
+      Path folder,
+      List<ComputeDevice> devices,
+      DecoderOptions options,
+      Placement placement,
+      WeightCache cache) {
+    ModelConfig config = ModelConfig.read(folder);
+    Program program = DecoderProgram.of(config);
+    try (Safetensors files = Safetensors.open(folder)) {
+      new TensorNames(config).check(files);
+      Optional<Safetensors> quantised = cache.open(config, files, options.quantization());
+      try {
+        WeightSource source = new CheckpointSource(files, quantised, options, program);
+        return new DecoderGroup(config, source, devices, options, placement, program);
+      } finally {
+        quantised.ifPresent(Safetensors::close);
+      }
+    }
+  }
+
+  /**
+   * A model of a shape with random weights, to measure what it takes.
+   *
+   * @param options whose device plays no part
+   */
+  public static DecoderGroup random(
+      ModelConfig config, List<ComputeDevice> devices, DecoderOptions options) {
+    Program program = DecoderProgram.of(config);
+    return new DecoderGroup(
+        config,
+        new RandomSource(options, program),
+        devices,
+        options,
+        Placement.REPLICATED,
+        program);
+  }
+
+  private void place(WeightSource source) {
+    List<ComputeDevice> distinct = List.copyOf(decoders.keySet());
+    if (placement != Placement.REPLICATED) {
+      held.add(new HeldLayers(config, source, homes(distinct)));
+    }
+    for (Map.Entry<ComputeDevice, Decoder> entry : decoders.entrySet()) {
+      if (placement == Placement.REPLICATED) {
+        held.add(
+            new HeldLayers(config, source, Collections.nCopies(config.layers(), entry.getKey())));
+      }
+      DecoderOptions options = entry.getValue().options();
+      DecoderWeights seen =
+          new DecoderWeights(config, source, held.get(held.size() - 1), options, program);
+      weights.put(entry.getKey(), seen);
+    }
+  }
+
+  private List<ComputeDevice> homes(List<ComputeDevice> distinct) {
+    return IntStream.range(0, config.layers())
+        .mapToObj(
+            layer ->
+                placement == Placement.HOST
+                    ? ComputeDevice.CPU
+                    : distinct.get(layer % distinct.size()))
+        .toList();
+  }
+
+  /** The decoder of each device, in the order in which the devices were given. */
+  public List<Decoder> decoders() {
+    return devices.stream().map(decoders::get).toList();
+  }
+
+  /** The shape of the model. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  DecoderWeights weights(ComputeDevice device) {
+    return Optional.ofNullable(weights.get(device))
+        .orElseThrow(() -> new IllegalStateException("the model is closed"));
+  }
+
+  void setWeights(WeightSource source) {
+    freeWeights(); // first, so that never two copies are in memory
+    place(source);
+  }
+
+  private void freeWeights() {
+    weights.values().forEach(DecoderWeights::close);
+    weights.clear();
+    held.forEach(HeldLayers::close);
+    held.clear();
+  }
+
+  /** Closes all decoders. */
+  @Override
+  public void close() {
+    freeWeights();
+    decoders.values().forEach(Decoder::free);
+    decoders.clear();
+  }
+}

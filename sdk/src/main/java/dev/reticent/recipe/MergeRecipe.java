@@ -1,0 +1,95 @@
+package dev.reticent.recipe;
+
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.MergedModel;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.Dtype;
+import dev.reticent.model.ModelConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/**
+ * A run's adapter merged into its base model, as a folder that Python transformers loads.
+ *
+ * <p>Merging is post-processing: it costs no privacy budget, and the run's privacy statement goes
+ * along. A run that trained all weights is written in another type.
+ */
+public final class MergeRecipe {
+  private static final long SHARD_BYTES = 5_000_000_000L;
+
+  private MergeRecipe() {}
+
+  /**
+   * Merges the run of a config.
+   *
+   * @throws UserInputException when there is no run, or no room for the result
+   */
+  public static void run(Config config, Path output, Dtype dtype) {
+    FinetuneConfig settings = FinetuneConfig.of(config);
+    Path run = settings.savingDir();
+    if (!PeftFolder.isAdapter(run) && !Files.isRegularFile(run.resolve("config.json"))) {
+      throw new UserInputException(
+          "saving_dir: " + run + " holds no finished run; fine-tune first.");
+    }
+    merge(
+        PeftFolder.isAdapter(run) ? LoadedModel.folder(settings.model()) : run,
+        run,
+        output,
+        dtype,
+        SHARD_BYTES);
+  }
+
+  /**
+   * Merges a run's folder, which says its base model itself.
+   *
+   * @param base the base model's folder, where it is not the one the run names
+   */
+  public static void run(Path run, Optional<Path> base, Path output, Dtype dtype) {
+    merge(base.orElseGet(() -> base(run)), run, output, dtype, SHARD_BYTES);
+  }
+
+  private static Path base(Path run) {
+    return LoadedModel.isWholeModel(run)
+        ? run
+        : LoadedModel.folder(LoadedModel.ofRun("--base", run));
+  }
+
+  static void merge(Path base, Path run, Path output, Dtype dtype, long shardBytes) {
+    try {
+      if (Files.exists(output)) {
+        throw new UserInputException("--output: " + output + " is there already; name a new one.");
+      }
+      Path target = output.toAbsolutePath();
+      Path partial = target.resolveSibling("." + target.getFileName() + ".part");
+      Files.createDirectories(partial);
+      Optional<Adapter> adapter =
+          PeftFolder.isAdapter(run)
+              ? Optional.of(PeftFolder.read(run, ModelConfig.read(base)))
+              : Optional.empty();
+      boolean done = false;
+      try {
+        new MergedModel(base, adapter, dtype).write(partial, shardBytes);
+        for (String name : new String[] {"privacy.json", "privacy.txt"}) {
+          if (Files.isRegularFile(run.resolve(name))) {
+            Files.copy(
+                run.resolve(name), partial.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        done = true;
+      } finally {
+        if (!done) {
+          new RunFolder(partial).remove();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the merged model cannot be written to " + output, e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.reticent.recipe;
+
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.Dtype;
+import dev.reticent.model.ModelConfig;
+import dev.reticent.model.ModelFolderWriter;
+import dev.reticent.model.Safetensors;
+import dev.reticent.model.WeightLayout;
+import dev.reticent.training.Trainable;
+import dev.reticent.training.TrainableAdapter;
+import dev.reticent.training.TrainableWeights;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a run trains: an adapter, or with {@code lora: null} all weights. */
+sealed interface Target {
+
+  /** What a config asks for. */
+  static Target of(FinetuneConfig config, ModelConfig model) {
+    return config
+        .lora()
+        .<Target>map(lora -> new OfAdapter(AdapterLayout.of(model, lora.spec(model)), config))
+        .orElseGet(() -> new OfWeights(new WeightLayout(model)));
+  }
+
+  /** Number of values. */
+  int size();
+
+  /** The values to start from. */
+  float[] initial(LoadedModel model);
+
+  /** The values in training on a model. */
+  Trainable trainable(LoadedModel model, float[] values);
+
+  /**
+   * Writes values so that Python loads them, and reads them back.
+   *
+   * @throws IllegalStateException when what is read is not what was written
+   */
+  void write(LoadedModel model, float[] values, Path folder) throws IOException;
+
+  /** A LoRA adapter, in PEFT's layout. */
+  record OfAdapter(AdapterLayout layout, FinetuneConfig config) implements Target {
+    @Override
+    public int size() {
+      return layout.size();
+    }
+
+    @Override
+    public float[] initial(LoadedModel model) {
+      Optional<Path> start = config.checkpointPath();
+      return start
+          .map(path -> PeftFolder.read(path, model.decoder().config()))
+          .orElseGet(() -> Adapter.initial(layout, config.seed()))
+          .values();
+    }
+
+    @Override
+    public Trainable trainable(LoadedModel model, float[] values) {
+      return new TrainableAdapter(model.decoders().decoders(), new Adapter(layout, values));
+    }
+
+    @Override
+    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
+      Adapter adapter = new Adapter(layout, values);
+      PeftFolder.write(folder, adapter, model.folder().toString());
+      AdapterCheck.requireRoundTrip(model, adapter, folder);
+    }
+  }
+
+  /** All weights, as a Hugging Face model folder in fp32. */
+  record OfWeights(WeightLayout layout) implements Target {
+    @Override
+    public int size() {
+      return layout.size();
+    }
+
+    @Override
+    public float[] initial(LoadedModel model) {
+      try (Safetensors files = Safetensors.open(model.folder())) {
+        return layout.read(files);
+      }
+    }
+
+    @Override
+    public Trainable trainable(LoadedModel model, float[] values) {
+      return new TrainableWeights(model.decoders().decoders(), values);
+    }
+
+    @Override
+    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
+      ModelFolderWriter writer = new ModelFolderWriter(model.folder(), Dtype.F32);
+      layout.specs().forEach(spec -> writer.add(spec, () -> layout.part(spec, values)));
+      writer.write(folder, Long.MAX_VALUE);
+      try (Safetensors files = Safetensors.open(folder)) {
+        if (!Arrays.equals(layout.read(files), values)) {
+          throw new IllegalStateException(
+              "the weights in " + folder + " are not those that were trained");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.reticent.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.PythonTool;
+import dev.reticent.config.UserInputException;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.LoraSpec;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.Dtype;
+import dev.reticent.model.Golden;
+import dev.reticent.model.ModelConfig;
+import dev.reticent.model.Quantization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MergeRecipeTest {
+  private static final int[] IDS = {1, 45, 7, 103, 61, 8, 19, 2, 88, 5};
+  private static final long ONE_FILE = Long.MAX_VALUE;
+
+  @TempDir Path folder;
+
+  private Path adapter(String model, String targets) throws IOException {
+    ModelConfig config = ModelConfig.read(Golden.folder(model));
+    AdapterLayout layout =
+        AdapterLayout.of(config, LoraSpec.of(3, 12, List.of(targets.split(" "))));
+    Adapter adapter = Adapter.initial(layout, 1);
+    SplittableRandom random = new SplittableRandom(2);
+    for (int i = 0; i < adapter.values().length; i++) {
+      adapter.values()[i] = (float) (0.1 * random.nextGaussian());
+    }
+    PeftFolder.write(folder.resolve("run"), adapter, Golden.folder(model).toString());
+    Files.writeString(folder.resolve("run").resolve("privacy.txt"), "promised");
+    return folder.resolve("run");
+  }
+
+  private static float[] logits(Path model, Optional<Path> adapter) {
+    return Inspection.of(model, adapter, Quantization.NONE, IDS).lastLogits();
+  }
+
+  /** The adapter beside its base, merged and read here, merged and read by Python: all the same. */
+  @ParameterizedTest
+  @CsvSource({
+    "mistral-tiny, F32, 1e-4, q_proj k_proj v_proj o_proj gate_proj up_proj down_proj lm_head",
+    "mistral-tiny, BF16, 0.1, q_proj v_proj down_proj",
+    "mistral-fp16, F16, 0.02, q_proj v_proj down_proj",
+    "phi3, F32, 1e-4, qkv_proj o_proj gate_up_proj down_proj",
+    "llama-tiny-tied, F32, 1e-4, q_proj lm_head",
+    "llama-bf16-shards, F32, 1e-4, o_proj up_proj"
+  })
+  void aMergedModelComputesWhatBaseAndAdapterDo(
+      String name, Dtype dtype, double tolerance, String targets) throws IOException {
+    Path run = adapter(name, targets);
+    Path base = Golden.folder(name);
+    Path merged = folder.resolve("merged");
+    MergeRecipe.merge(base, run, merged, dtype, 40_000);
+    assertThat(merged.resolve("model.safetensors.index.json")).isRegularFile();
+    assertThat(merged.resolve("privacy.txt")).hasContent("promised");
+    float[] expected = logits(base, Optional.of(run));
+    float[] found = logits(merged, Optional.empty());
+    float[] bare = logits(base, Optional.empty());
+    double moved = 0;
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) found[i]).isCloseTo(expected[i], within(tolerance));
+      moved = Math.max(moved, Math.abs(expected[i] - bare[i]));
+    }
+    assertThat(moved).as("what the adapter changes").isGreaterThan(3 * tolerance);
+
+    PythonTool.require("torch", "transformers", "peft");
+    String ids = Arrays.stream(IDS).mapToObj(String::valueOf).collect(Collectors.joining(","));
+    JsonNode python =
+        new ObjectMapper().readTree(PythonTool.run("peft_logits.py", merged.toString(), "-", ids));
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(python.get("logits_last").get(i).asDouble()).isCloseTo(found[i], within(1e-4));
+    }
+  }
+
+  @Test
+  void smallModelsAreOneFileAndNothingIsLeftBeside() throws IOException {
+    Path run = adapter("mistral-tiny", "q_proj");
+    MergeRecipe.merge(
+        Golden.folder("mistral-tiny"), run, folder.resolve("out"), Dtype.BF16, ONE_FILE);
+    assertThat(folder.resolve("out").resolve("model.safetensors")).isRegularFile();
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(p -> p.getFileName().toString())).containsOnly("run", "out");
+    }
+  }
+
+  @Test
+  void whatIsThereIsNotOverwritten() throws IOException {
+    Path run = adapter("mistral-tiny", "q_proj");
+    Path out = Files.createDirectory(folder.resolve("out"));
+    assertThatThrownBy(
+            () -> MergeRecipe.run(run, Optional.of(Golden.folder("mistral-tiny")), out, Dtype.BF16))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("is there already");
+    assertThatThrownBy(
+            () -> MergeRecipe.run(run, Optional.empty(), folder.resolve("other"), Dtype.BF16))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("--base");
+  }
+
+  @Test
+  void aWeightTooLargeForHalfPrecisionIsNamedAndNothingIsLeft() throws IOException {
+    Path run = adapter("mistral-tiny", "q_proj");
+    ModelConfig config = ModelConfig.read(Golden.folder("mistral-tiny"));
+    Adapter adapter = PeftFolder.read(run, config);
+    Arrays.fill(adapter.values(), 300f);
+    PeftFolder.write(run, adapter, "base");
+    assertThatThrownBy(
+            () ->
+                MergeRecipe.merge(
+                    Golden.folder("mistral-tiny"), run, folder.resolve("out"), Dtype.F16, ONE_FILE))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("q_proj.weight")
+        .hasMessageContaining("too large for fp16");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(p -> p.getFileName().toString())).containsOnly("run");
+    }
+  }
+}

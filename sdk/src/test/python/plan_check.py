@@ -1,0 +1,105 @@
+"""What `plan` says beside what a run takes, for five configs: the most memory of the whole process, and time per step.
+
+    python sdk/src/test/python/plan_check.py [--only NAME,…] [--command "./reticent"]
+
+Needs torch and transformers to make the models (random weights). Prints a table in Markdown. Memory is the process's
+peak resident set as the kernel reports it (the figure of `/usr/bin/time -v`); seconds are those of the steps, by
+max_steps 4 against max_steps 1, so that starting up is not counted.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[4]
+GOLDEN = ROOT / "sdk/src/test/resources/golden/mistral-tiny"
+MODULES = "[q_proj,k_proj,v_proj,output_proj]"
+LORA = ["lora.lora_attn_modules=" + MODULES, "lora.apply_lora_to_mlp=true", "lora.lora_rank=16"]
+SMALL = dict(layers=8, hidden=512, heads=8, groups=4, intermediate=1408)
+WIDE = dict(layers=12, hidden=768, heads=12, groups=4, intermediate=2048)
+
+CONFIGS = {
+    "reticent-tiny, LoRA, 16 x 192": (None, LORA, 16, 192),
+    "8 x 512, LoRA, fp32, 8 x 256": (SMALL, LORA, 8, 256),
+    "8 x 512, QLoRA, bf16, 8 x 256": (SMALL, LORA + ["quantization.load_in_4bit=true", "dtype=bf16"], 8, 256),
+    "12 x 768, QLoRA, bf16, checkpointing, 4 x 512": (
+        WIDE, LORA + ["quantization.load_in_4bit=true", "dtype=bf16", "activation_checkpointing=true"], 4, 512),
+    "8 x 512, all weights, fp32, 2 x 128": (SMALL, ["~lora"], 2, 128),
+}
+
+
+def make_model(folder, shape):
+    import torch
+    from transformers import MistralConfig, MistralForCausalLM
+
+    torch.manual_seed(0)
+    config = MistralConfig(
+        num_hidden_layers=shape["layers"], hidden_size=shape["hidden"], num_attention_heads=shape["heads"],
+        num_key_value_heads=shape["groups"], intermediate_size=shape["intermediate"], vocab_size=4096,
+        max_position_embeddings=4096, sliding_window=None)
+    MistralForCausalLM(config).save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(GOLDEN / name, folder)
+
+
+def run(command):
+    """(output, seconds, peak MB) of a process."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, cwd=ROOT)
+        error = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        out.seek(0)
+        text = out.read().decode()
+    if status:
+        sys.exit(f"{' '.join(command)}\n{error.decode()}{text}")
+    return text, time.perf_counter() - start, usage.ru_maxrss / 1000 * 1.024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--command", default="./reticent")
+    options = parser.parse_args()
+    command = shlex.split(options.command)
+    rng = random.Random(0)
+    words = ["".join(rng.choice("abcdefghij") for _ in range(5)) for _ in range(50)]
+    print("| config | planned MB | measured MB | planned / measured | planned s a step | measured s a step |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, (shape, settings, rows, tokens) in CONFIGS.items():
+        if options.only and not any(part in name for part in options.only.split(",")):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            model = "reticent-tiny"
+            if shape:
+                model = str(folder / "model")
+                make_model(folder / "model", shape)
+            with open(folder / "train.jsonl", "w") as file:
+                for _ in range(40):
+                    file.write(json.dumps({"text": " ".join(rng.choice(words) for _ in range(tokens))}) + "\n")
+            (folder / "c.yaml").write_text("sample_type: pretrain\nlora: {}\n")
+            lines = settings + [
+                f"foundation_model_name={model}", f"dataset.train_file={folder}/train.jsonl", "noise_multiplier=1",
+                "privacy.delta=1e-3", f"physical_batch_size={rows}", "batch_size=40", "sampling_rate=1",
+                f"dataset.max_length={tokens}", "dataset.held_out_fraction=0"]
+            _, first, _ = run(command + ["finetune", f"{folder}/c.yaml", *lines, "max_steps=1", f"saving_dir={folder}/a"])
+            _, both, peak = run(command + ["finetune", f"{folder}/c.yaml", *lines, "max_steps=4", f"saving_dir={folder}/b"])
+            plan = json.loads(run(command + ["plan", "--json", f"{folder}/c.yaml", *lines, "max_steps=4"])[0])
+            said = plan["memory_bytes"]["total"] / 1e6
+            seconds = plan.get("seconds_per_step", float("nan"))
+            print(f"| {name} | {said:.0f} | {peak:.0f} | {said / peak:.2f} | {seconds:.2f} | {(both - first) / 3:.2f} |",
+                  flush=True)
+            print(json.dumps(plan["memory_bytes"]), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
