@@ -112,10 +112,7 @@ final class StepBenchmark {
   }
 
   private static GradientSource privately(
-      Trainable trainable,
-      List<TokenizedExample> examples,
-      PhysicalBatch physical,
-      Workers workers)
+      Trainable trainable, List<TokenizedExample> examples, PhysicalBatch physical, Workers workers)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
     RunKey key = RunKey.fresh();
