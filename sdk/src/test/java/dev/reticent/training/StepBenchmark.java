@@ -60,7 +60,6 @@ final class StepBenchmark {
       GradientSource source =
           spec.get("private").asBoolean()
               ? privately(
-                  decoder,
                   trainable,
                   examples,
                   new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
@@ -113,7 +112,6 @@ final class StepBenchmark {
   }
 
   private static GradientSource privately(
-      Decoder decoder,
       Trainable trainable,
       List<TokenizedExample> examples,
       PhysicalBatch physical,
