@@ -12,7 +12,7 @@ class RunProgressTest {
 
   private static StepReport step(int number) {
     return new StepReport(
-        number, 100_000, 0.1, 0.01 * number, 1, 2, 8, 100, 0, 0.001, Optional.empty(), 1);
+        number, 100_000, 0.1, 0.01 * number, 1, 2, 8, 100, 0, 0, Optional.empty(), 0.001);
   }
 
   @Test
