@@ -87,12 +87,7 @@ final class PrivateSpending implements Spending {
                 ledger,
                 plan.expectedBatchSize());
         PrivateGradients gradients =
-            new PrivateGradients(
-                trainable,
-                in.data().units(),
-                in.physical(),
-                protection,
-                workers);
+            new PrivateGradients(trainable, in.data().units(), in.physical(), protection, workers);
         PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients);
         spending.enter(first);
         return spending;

@@ -119,7 +119,9 @@ class CheckpointStoreTest {
     assertThat(store(1).latestValid().orElseThrow().step()).isEqualTo(1);
   }
 
-  /** On a real disk without room: what was there stays, and the next one fits once there is room. */
+  /**
+   * On a real disk without room: what was there stays, and the next one fits once there is room.
+   */
   @Test
   void aFullDiskLosesNothing() throws IOException {
     try (TinyDisk disk = TinyDisk.mount(run.resolve("disk"), 64)) {

@@ -27,7 +27,13 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--help", "serve --help", "privacy --help", "privacy epsilon --help", "privacy noise --help"})
+      strings = {
+        "--help",
+        "serve --help",
+        "privacy --help",
+        "privacy epsilon --help",
+        "privacy noise --help"
+      })
   void everyCommandHasHelp(String line) {
     assertThat(run(line)).isZero();
     assertThat(out.toString()).contains("Usage: reticent").contains("--help");
