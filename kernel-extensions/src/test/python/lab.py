@@ -188,9 +188,18 @@ try:
     select(3)
     js("document.querySelector('.jp-OutputArea iframe').scrollIntoView()")
     driver.switch_to.frame(driver.find_element("css selector", ".jp-OutputArea iframe"))
-    wait("TensorBoard shows loss and ε", lambda: js(
-        "return [...document.querySelectorAll('card-view')].length") >= 2)
-    text = js("return document.body.innerText")
+    # Its cards lie in shadow trees, which innerText does not enter.
+    deep = """function all(root) {
+                let text = '';
+                for (const node of root.querySelectorAll('*')) {
+                  if (node.tagName.toLowerCase() === 'tf-scalar-card') text += ' ' + node.tag;
+                  if (node.shadowRoot) text += all(node.shadowRoot);
+                }
+                return text;
+              }
+              return all(document)"""
+    wait("TensorBoard shows loss and ε", lambda: "privacy/epsilon" in js(deep) and "train/loss" in js(deep))
+    text = js(deep)
     driver.switch_to.default_content()
     time.sleep(3)
     shot("notebook-tensorboard")

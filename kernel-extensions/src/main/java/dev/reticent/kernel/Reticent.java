@@ -2,6 +2,8 @@ package dev.reticent.kernel;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.evaluation.recipe.EvaluationListener;
+import dev.reticent.evaluation.recipe.EvaluationRecipe;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.FinetunePlan;
 import dev.reticent.recipe.SampleRecipe;
@@ -72,6 +74,12 @@ public final class Reticent {
     SampleTable table = new SampleTable(SampleRecipe.of(config).run());
     lastAnswers = Optional.of(table);
     return table;
+  }
+
+  /** Has models answer and a judge grade, as {@code ./reticent evaluate} does. */
+  public static GradeReport evaluate(Config config) {
+    EvaluationRecipe recipe = EvaluationRecipe.of(config);
+    return new GradeReport(recipe.run(new EvaluationListener() {}), recipe.config().savingDir());
   }
 
   /** What a run would do and cost. */

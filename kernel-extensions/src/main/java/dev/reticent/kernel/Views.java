@@ -22,6 +22,7 @@ final class Views {
     kernel.renderer(FinetuneResult.class, Views::result);
     kernel.renderer(FinetuneRun.class, FinetuneRun::display);
     kernel.renderer(SampleTable.class, SampleTable::display);
+    kernel.renderer(GradeReport.class, GradeReport::display);
     kernel.renderer(PrivacyStatement.class, statement -> text(statement.toText()));
   }
 
@@ -44,6 +45,9 @@ final class Views {
     }
     if (value instanceof SampleTable table) {
       return table.display();
+    }
+    if (value instanceof GradeReport report) {
+      return report.display();
     }
     return text(value.toString());
   }

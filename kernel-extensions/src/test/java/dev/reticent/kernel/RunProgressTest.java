@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.training.StepReport;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RunProgressTest {
 
   private static StepReport step(int number) {
-    return new StepReport(number, 100_000, 0.1, 0.01 * number, 1, 2, 8, 100, 0, 0.001);
+    return new StepReport(
+        number, 100_000, 0.1, 0.01 * number, 1, 2, 8, 100, 0, 0, Optional.empty(), 0.001);
   }
 
   @Test
