@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.engine.TensorList;
@@ -98,8 +99,9 @@ final class AdapterStack implements AutoCloseable {
   private static void requireFinite(AdapterId id, float[] values) {
     for (float value : values) {
       if (!Float.isFinite(value)) {
-        throw new IllegalArgumentException(
-            "The adapter " + id.digest() + " holds " + value + ": all weights must be finite.");
+        throw new UserInputException(
+            "The adapter%s holds a weight that is %s: all must be finite; train it again or leave it out."
+                .formatted(id.equals(AdapterId.NONE) ? "" : " " + id.digest(), value));
       }
     }
   }

@@ -293,7 +293,7 @@ public final class Decoder implements AutoCloseable {
    *
    * @param adapters by the ids with which rows are opened; copied. {@link AdapterId#NONE} may be
    *     left out and means the model as it is
-   * @throws IllegalArgumentException if an adapter holds a value that is not finite
+   * @throws dev.reticent.config.UserInputException if an adapter holds a value that is not finite
    */
   public DecodingSession decode(Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
     return new CachedSession(this, adapters, options);

@@ -61,7 +61,7 @@ public final class SamplingEngine implements AutoCloseable {
    *
    * @param decoder borrowed, as is the tokenizer; both must outlive the engine
    * @param adapters those that requests may name by their {@link Adapter#id}; copied
-   * @throws IllegalArgumentException if an adapter holds a value that is not finite
+   * @throws UserInputException if an adapter holds a value that is not finite
    */
   public static SamplingEngine start(
       Decoder decoder, Tokenizer tokenizer, List<Adapter> adapters, EngineOptions options) {

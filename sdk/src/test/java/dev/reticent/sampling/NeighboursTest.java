@@ -1,7 +1,9 @@
 package dev.reticent.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
@@ -20,10 +22,12 @@ import dev.reticent.training.TrainableAdapter;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -201,5 +205,47 @@ class NeighboursTest {
         assertThat(session.blocks().used()).isZero();
       }
     }
+  }
+
+  @Test
+  void anAdapterThatOverflowsHurtsNobodyBesideItOrAfterIt() {
+    try (Tokenizer tokenizer = Tokenizer.open(Golden.folder("mistral-tiny"));
+        Decoder decoder = Decoder.load(Golden.folder("mistral-tiny"), DecoderOptions.standard());
+        AdapterTensors broken = adapter(decoder, 1e30f)) {
+      AdapterId id = new AdapterId("f".repeat(64));
+      SessionOptions small = new SessionOptions(4, CONTEXT, 2 * CONTEXT, 16, true);
+      GenerationRequest request = request(prompt(1, 37), AdapterId.NONE, 1, 30);
+      try (DecodingSession session = decoder.decode(Map.of(id, broken), small)) {
+        Generator generator = Generator.of(session, tokenizer);
+        Said alone = Said.of(generator.generate(List.of(request)).get(0));
+        for (int round = 0; round < 6; round++) {
+          List<Generation> found =
+              generator.generate(List.of(request(prompt(90 + round, 100), id, 0, 30), request));
+          assertThat(found.get(0).finishReason()).isEqualTo(FinishReason.ERROR);
+          assertThat(found.get(0).error()).contains("NaN");
+          assertThat(Said.of(found.get(1))).isEqualTo(alone);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAdapterThatIsNotFiniteIsRefused() {
+    try (Decoder decoder = Decoder.load(Golden.folder("mistral-tiny"), DecoderOptions.standard());
+        AdapterTensors broken = adapter(decoder, Float.NaN)) {
+      Map<AdapterId, AdapterTensors> adapters = Map.of(new AdapterId("f".repeat(64)), broken);
+      assertThatThrownBy(() -> decoder.decode(adapters, SessionOptions.of(1, 64)))
+          .isInstanceOf(UserInputException.class)
+          .hasMessageContaining("ffff")
+          .hasMessageContaining("NaN");
+    }
+  }
+
+  private static AdapterTensors adapter(Decoder decoder, float value) {
+    AdapterLayout layout =
+        AdapterLayout.of(decoder.config(), LoraSpec.of(2, 2, List.of("q_proj", "v_proj")));
+    Adapter adapter = Adapter.initial(layout, 0);
+    Arrays.fill(adapter.values(), value);
+    return TrainableAdapter.tensors(adapter, decoder.config(), decoder.device());
   }
 }
