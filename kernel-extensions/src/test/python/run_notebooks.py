@@ -39,7 +39,7 @@ def run(path):
     start = time.time()
     for attempt in range(3):
         client = NotebookClient(
-            notebook, kernel_name="reticent", timeout=600, startup_timeout=60,
+            notebook, kernel_name="reticent", timeout=600, startup_timeout=60, coalesce_streams=True,
             resources={"metadata": {"path": str(folder)}})
         try:
             client.execute()
