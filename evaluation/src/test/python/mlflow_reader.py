@@ -13,7 +13,9 @@ client = mlflow.MlflowClient()
 experiment = client.get_experiment_by_name(name)
 found = []
 for run in client.search_runs([experiment.experiment_id]):
-    table = mlflow.load_table("eval_results_table.json", run_ids=[run.info.run_id])
+    table = client.load_table(
+        experiment.experiment_id, "eval_results_table.json", run_ids=[run.info.run_id]
+    )
     found.append(
         {
             "name": run.info.run_name,

@@ -9,7 +9,6 @@ import dev.reticent.config.Config;
 import dev.reticent.model.Golden;
 import dev.reticent.recipe.ServeRecipe;
 import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -352,49 +351,6 @@ class SurfaceTest {
         "context_length_exceeded",
         Http.CHAT,
         "{'model':'adapter','messages':[{'role':'user','content':'x'}],'max_tokens':256}");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "{",
-        "[1,2]",
-        "nul",
-        "'text'",
-        "{'model':1}",
-        "{}",
-        "{'a':1,'a':2}",
-        "{'a':1} x",
-        "12"
-      })
-  void whatIsNotARequestIs400(String body) {
-    HttpResponse<String> response = http.post(Http.CHAT, body);
-    assertThat(response.statusCode()).isEqualTo(400);
-    JsonNode error = Http.parse(response.body()).get("error");
-    assertThat(error.get("code").asText()).isIn("invalid_json", "invalid_value");
-    assertThat(error.get("message").asText()).doesNotContain("Exception", "com.fasterxml");
-  }
-
-  @Test
-  void deepNestingAndLongNumbersAre400() {
-    http.refused(400, "invalid_json", Http.CHAT, "[".repeat(100_000));
-    http.refused(400, "invalid_json", Http.CHAT, "{'seed':" + "1".repeat(5000) + "}");
-  }
-
-  @Test
-  void otherPathsMethodsTypesAndSizesHaveJsonErrors() {
-    Http.error(http.get("v1/nothing"), 404, "not_found");
-    Http.error(http.get(Http.CHAT), 405, "method_not_allowed");
-    http.refused(413, "body_too_large", Http.CHAT, "{'a':'" + "x".repeat(1 << 20) + "'}");
-    Http.error(
-        http.send(
-            java.net.http.HttpRequest.newBuilder(server.uri().resolve(Http.CHAT))
-                .header("Content-Type", "text/plain")
-                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{}"))
-                .build()),
-        415,
-        "unsupported_media_type");
   }
 
   @Test

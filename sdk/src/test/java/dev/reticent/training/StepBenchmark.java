@@ -60,7 +60,6 @@ final class StepBenchmark {
       GradientSource source =
           spec.get("private").asBoolean()
               ? privately(
-                  decoder,
                   trainable,
                   examples,
                   new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
@@ -113,11 +112,7 @@ final class StepBenchmark {
   }
 
   private static GradientSource privately(
-      Decoder decoder,
-      Trainable trainable,
-      List<TokenizedExample> examples,
-      PhysicalBatch physical,
-      Workers workers)
+      Trainable trainable, List<TokenizedExample> examples, PhysicalBatch physical, Workers workers)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
     RunKey key = RunKey.fresh();

@@ -29,6 +29,7 @@ final class EventFile implements AutoCloseable {
 
   private final Path path;
   private final FileChannel channel;
+  private int writes;
 
   private EventFile(Path path, FileChannel channel) {
     this.path = path;
@@ -86,6 +87,16 @@ final class EventFile implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.wrap(records);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
+    }
+    writes++;
+  }
+
+  /** Deletes the file if it holds no more than its opening; whether it is gone. */
+  boolean deletedAsEmpty() {
+    try {
+      return writes < 2 && Files.deleteIfExists(path);
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.reticent.tensorboard;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -21,9 +22,10 @@ import java.util.concurrent.Future;
  * the first step it will write, so that what an earlier file holds from that step on is dropped.
  *
  * <p>Logging never makes its user fail: errors are counted, and {@link #problem()} tells the last.
- * After an error the records are kept and tried again in a new file, up to a million of them.
- * Records reach the file every {@link Builder#flushSeconds}, at {@link #flush()}, at {@link
- * #close()} and when the JVM ends. Safe for use by many threads.
+ * After an error the records are kept and tried again in a new file, up to a million of them, at
+ * first after a second and then more and more rarely, up to once a minute. Records reach the file
+ * every {@link Builder#flushSeconds}, at {@link #flush()}, at {@link #close()} and when the JVM
+ * ends. Safe for use by many threads.
  */
 public final class SummaryWriter implements AutoCloseable {
 
@@ -47,6 +49,8 @@ public final class SummaryWriter implements AutoCloseable {
   private final Map<String, Tag> tags = new HashMap<>();
   private final Set<Tag> begun = new HashSet<>();
   private final Deque<Value> pending = new ArrayDeque<>();
+  private final Deque<Path> given = new ArrayDeque<>();
+  private final Backoff backoff = new Backoff();
   private final Wire records = new Wire(1 << 16);
   private final Future<?> clock;
   private final Thread atExit;
@@ -214,12 +218,19 @@ public final class SummaryWriter implements AutoCloseable {
     }
     pending.add(new Value(tag, now(), Math.max(0, step), scalar, tensor));
     if (flushSeconds <= 0 || pending.size() % FLUSH_AT == 0) {
-      flush();
+      flushIfDue();
     }
   }
 
   private static double now() {
     return System.currentTimeMillis() * 1e-3;
+  }
+
+  /** Flushes, unless a write has failed a short while ago. */
+  private synchronized void flushIfDue() {
+    if (backoff.over()) {
+      flush();
+    }
   }
 
   /** Hands all records to the system. */
@@ -236,8 +247,10 @@ public final class SummaryWriter implements AutoCloseable {
       file.get().write(records.toBytes());
       startStep = Math.max(startStep, lastStep + 1);
       pending.clear();
-    } catch (IOException e) {
+      backoff.succeeded();
+    } catch (IOException | UncheckedIOException e) {
       failed(e);
+      backoff.failed();
       abandon();
     }
   }
@@ -279,12 +292,15 @@ public final class SummaryWriter implements AutoCloseable {
     return new Wire().record(version).record(start).toBytes();
   }
 
-  private void failed(IOException e) {
+  private void failed(Exception e) {
     errors++;
     lastError = e.toString();
   }
 
-  /** After a failed write the file may end inside a record: nothing may follow it there. */
+  /**
+   * After a failed write the file may end inside a record: nothing may follow it there. What it
+   * holds is still to be copied; a file that holds no record is deleted.
+   */
   private void abandon() {
     begun.clear();
     if (file.isPresent()) {
@@ -293,12 +309,13 @@ public final class SummaryWriter implements AutoCloseable {
       } catch (IOException e) {
         failed(e);
       }
+      file.filter(old -> !old.deletedAsEmpty()).ifPresent(old -> given.add(old.path()));
     }
     file = Optional.empty();
   }
 
   private void tick() {
-    flush();
+    flushIfDue();
     publish(false);
   }
 
@@ -307,19 +324,27 @@ public final class SummaryWriter implements AutoCloseable {
     publish(true);
   }
 
-  /** Copies to the mirror without holding up those who log. */
+  /** Copies to the mirror without holding up those who log; given-up files first, once. */
   private void publish(boolean now) {
+    List<Path> ended;
     Optional<Path> current;
     synchronized (this) {
+      ended = List.copyOf(given);
       current = file.map(EventFile::path);
     }
-    if (current.isPresent()) {
-      try {
-        mirror.publish(current.get(), now);
-      } catch (IOException e) {
+    try {
+      for (Path path : ended) {
+        mirror.publish(path, true);
         synchronized (this) {
-          failed(e);
+          given.remove(path);
         }
+      }
+      if (current.isPresent()) {
+        mirror.publish(current.get(), now);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      synchronized (this) {
+        failed(e);
       }
     }
   }
@@ -353,6 +378,7 @@ public final class SummaryWriter implements AutoCloseable {
       lost += pending.size();
       pending.clear();
       abandon();
+      given.clear();
     }
   }
 }

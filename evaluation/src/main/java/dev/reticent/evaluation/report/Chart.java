@@ -47,7 +47,7 @@ interface Chart {
     for (int i = 0; i < models.size(); i++) {
       canvas.rectangle(at, y - 10, 12, 12, colour(i, models));
       canvas.text(at + 18, y, models.get(i).name(), LABEL, Anchor.START);
-      at += 48 + 7.2 * models.get(i).name().length();
+      at += 46 + 6.6 * models.get(i).name().length();
     }
   }
 

@@ -39,8 +39,14 @@ record GradeChart(Evaluation evaluation) implements Chart {
   }
 
   private String caption() {
-    return "Share of %d rows with each grade; 5 is the best, – is without a grade"
-        .formatted(evaluation.questions().size());
+    return "Share of %d rows with each grade; 5 is the best%s"
+        .formatted(evaluation.questions().size(), anyUnscored() ? ", – is no grade" : "");
+  }
+
+  private boolean anyUnscored() {
+    return evaluation.models().stream()
+        .flatMap(model -> model.summaries().values().stream())
+        .anyMatch(summary -> summary.unscoredShare() > 0);
   }
 
   private void panel(Canvas canvas, double x, Criterion criterion, boolean first) {
@@ -53,10 +59,10 @@ record GradeChart(Evaluation evaluation) implements Chart {
         canvas.text(x - 8, y + 4, percent + " %", SMALL, Anchor.END);
       }
     }
-    int groups = Criterion.BEST - Criterion.LOWEST + 2;
+    int groups = Criterion.BEST - Criterion.LOWEST + (anyUnscored() ? 2 : 1);
     double groupWidth = PANEL_WIDTH / groups;
     for (int group = 0; group < groups; group++) {
-      int score = group < groups - 1 ? Criterion.LOWEST + group : 0;
+      int score = Criterion.LOWEST + group <= Criterion.BEST ? Criterion.LOWEST + group : 0;
       double middle = x + (group + 0.5) * groupWidth;
       canvas.text(middle, bottom + 20, score == 0 ? "–" : "" + score, LABEL, Anchor.MIDDLE);
       bars(canvas, middle, groupWidth * 0.8, criterion, score);

@@ -8,8 +8,8 @@ import java.util.Locale;
 
 /** Mean grades with their 95 % intervals, a line for each model and criterion. */
 record MeanChart(Evaluation evaluation) implements Chart {
-  private static final double LEFT = 210;
-  private static final double SCALE_WIDTH = 520;
+  private static final double LEFT = 310;
+  private static final double SCALE_WIDTH = 440;
   private static final double ROW = 30;
   private static final double TOP = 84;
 
@@ -20,7 +20,7 @@ record MeanChart(Evaluation evaluation) implements Chart {
 
   @Override
   public int width() {
-    return 930;
+    return 962;
   }
 
   @Override

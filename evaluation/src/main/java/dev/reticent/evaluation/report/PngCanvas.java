@@ -29,7 +29,8 @@ final class PngCanvas implements Canvas {
         RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
     graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     graphics.scale(SCALE, SCALE);
-    rectangle(0, 0, width, height, "#ffffff");
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, width, height);
   }
 
   @Override

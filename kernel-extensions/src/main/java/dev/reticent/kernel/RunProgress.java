@@ -1,0 +1,160 @@
+package dev.reticent.kernel;
+
+import dev.reticent.recipe.FinetuneListener;
+import dev.reticent.recipe.FinetunePlan;
+import dev.reticent.recipe.FinetuneResult;
+import dev.reticent.training.StepReport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What is known of a run while it goes on, and its one display: drawn again at most ten times a
+ * second, and always at the end. Safe for use by the run's thread and the cell's.
+ */
+final class RunProgress implements FinetuneListener {
+
+  private static final long REDRAW_NANOS = 100_000_000L;
+  private static final double SMOOTHING = 0.1;
+
+  /** A held-out loss after so many steps. */
+  record Evaluation(int step, double loss) {}
+
+  private final Path folder;
+  private final List<StepReport> steps = new ArrayList<>();
+  private final List<Evaluation> evaluations = new ArrayList<>();
+  private final List<String> notices = new ArrayList<>();
+  private Optional<FinetunePlan> plan = Optional.empty();
+  private Optional<FinetuneResult> result = Optional.empty();
+  private String failure = "";
+  private Phase phase = Phase.LOADING;
+  private double stepSeconds;
+  private double tokensPerSecond;
+  private long drawnNanos = System.nanoTime() - REDRAW_NANOS;
+  private Consumer<Display> screen = display -> {};
+
+  RunProgress(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Where to draw from now on. */
+  synchronized void drawOn(Consumer<Display> display) {
+    screen = display;
+  }
+
+  @Override
+  public synchronized void planned(FinetunePlan planned) {
+    plan = Optional.of(planned);
+    become(phase == Phase.STOPPING ? phase : Phase.TRAINING);
+  }
+
+  @Override
+  public synchronized void notice(String message) {
+    notices.add(message);
+    draw(false);
+  }
+
+  @Override
+  public synchronized void step(StepReport report) {
+    double weight = steps.isEmpty() ? 1 : SMOOTHING;
+    stepSeconds += weight * (report.seconds() - stepSeconds);
+    tokensPerSecond += weight * (report.tokens() / report.seconds() - tokensPerSecond);
+    steps.add(report);
+    draw(false);
+  }
+
+  @Override
+  public synchronized void evaluated(int step, double loss) {
+    evaluations.add(new Evaluation(step, loss));
+  }
+
+  @Override
+  public synchronized boolean stopRequested() {
+    return phase == Phase.STOPPING;
+  }
+
+  /** Asks the run to end after the step it is in, and says so at once. */
+  synchronized void stop() {
+    if (!phase.ended()) {
+      become(Phase.STOPPING);
+    }
+  }
+
+  synchronized void ended(FinetuneResult outcome) {
+    result = Optional.of(outcome);
+    become(
+        switch (outcome.outcome()) {
+          case FINISHED -> Phase.FINISHED;
+          case BUDGET_REACHED -> Phase.BUDGET_REACHED;
+          case INTERRUPTED -> Phase.STOPPED;
+        });
+  }
+
+  synchronized void failed(Throwable cause) {
+    failure = String.valueOf(cause.getMessage());
+    become(Phase.FAILED);
+  }
+
+  private void become(Phase next) {
+    phase = next;
+    draw(true);
+  }
+
+  private void draw(boolean now) {
+    if (now || System.nanoTime() - drawnNanos >= REDRAW_NANOS) {
+      drawnNanos = System.nanoTime();
+      screen.accept(display());
+    }
+  }
+
+  synchronized Display display() {
+    return ProgressView.of(this);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  synchronized Phase phase() {
+    return phase;
+  }
+
+  synchronized Optional<FinetunePlan> plan() {
+    return plan;
+  }
+
+  synchronized Optional<FinetuneResult> result() {
+    return result;
+  }
+
+  synchronized String failure() {
+    return failure;
+  }
+
+  synchronized List<StepReport> steps() {
+    return List.copyOf(steps);
+  }
+
+  synchronized Optional<StepReport> lastStep() {
+    return steps.isEmpty() ? Optional.empty() : Optional.of(steps.get(steps.size() - 1));
+  }
+
+  synchronized List<Evaluation> evaluations() {
+    return List.copyOf(evaluations);
+  }
+
+  synchronized List<String> notices() {
+    return List.copyOf(notices);
+  }
+
+  /** Seconds that are left, by the pace of late steps. */
+  synchronized double secondsLeft() {
+    return lastStep().map(last -> (last.totalSteps() - last.step()) * stepSeconds).orElse(0.0);
+  }
+
+  synchronized double tokensPerSecond() {
+    return tokensPerSecond;
+  }
+}

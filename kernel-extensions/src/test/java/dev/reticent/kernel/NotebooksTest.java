@@ -1,0 +1,84 @@
+package dev.reticent.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every notebook top to bottom, and a Stop in JupyterLab, in the real IJava. */
+class NotebooksTest {
+
+  private static final int MINUTES = 20;
+
+  @TempDir Path folder;
+
+  private static List<String> notebooks() throws IOException {
+    try (Stream<Path> list = Files.list(Path.of("..", "notebooks"))) {
+      return list.map(Path::toString).filter(name -> name.endsWith(".ipynb")).sorted().toList();
+    }
+  }
+
+  private void run(Map<String, String> environment, List<String> notebooks) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Jupyter.python(), "src/test/python/run_notebooks.py", folder.toString()));
+    command.addAll(notebooks);
+    Jupyter.Run run = Jupyter.run(environment, MINUTES, command.toArray(String[]::new));
+    assertThat(run.status()).as(run.output()).isZero();
+    run.output().lines().filter(line -> line.startsWith("ran ")).forEach(System.out::println);
+    assertThat(run.output().lines().filter(line -> line.startsWith("ran ")))
+        .hasSameSizeAs(notebooks);
+  }
+
+  @Test
+  void everyNotebookRunsOnThisJdk() throws IOException {
+    Jupyter.require("nbclient", "nbformat", "tensorboard");
+    assertThat(notebooks()).isNotEmpty();
+    Path java = Path.of(System.getProperty("java.home"));
+    run(Jupyter.kernel(folder, java, Runtime.version().feature()), notebooks());
+  }
+
+  @Test
+  void everyNotebookRunsOnJdk25() throws IOException {
+    Jupyter.require("nbclient", "nbformat", "tensorboard");
+    Path java =
+        Path.of(
+            Optional.ofNullable(System.getenv("RETICENT_JDK25"))
+                .orElse("/usr/lib/jvm/temurin-25-jdk-amd64"));
+    Assumptions.assumeTrue(
+        Files.exists(java), "there is no JDK 25 at " + java + "; RETICENT_JDK25 names another");
+    run(Jupyter.kernel(folder, java, 25), notebooks());
+  }
+
+  @Test
+  void inJupyterLabTheBarMovesStopWorksAndTensorBoardIsInline() throws IOException {
+    Jupyter.require("jupyterlab", "selenium", "nbformat", "tensorboard");
+    Jupyter.requireCommand("chromedriver");
+    Path java = Path.of(System.getProperty("java.home"));
+    Path pictures = Files.createDirectories(Path.of("target", "pictures"));
+    Jupyter.Run run =
+        Jupyter.run(
+            Jupyter.kernel(folder, java, Runtime.version().feature()),
+            MINUTES,
+            Jupyter.python(),
+            "src/test/python/lab.py",
+            folder.toString(),
+            pictures.toString());
+    assertThat(run.status()).as(run.output()).isZero();
+    assertThat(run.output())
+        .contains("first cell: the extension is there")
+        .contains("bar moved")
+        .contains("stopped at step")
+        .contains("resumed and finished")
+        .contains("TensorBoard inline: True True");
+  }
+}
