@@ -63,7 +63,8 @@ def run(path):
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)
         notebook.metadata.pop("widgets", None)
-        nbformat.write(notebook, path)
+        text = nbformat.writes(notebook).replace(str(folder.resolve()) + "/", "")
+        pathlib.Path(path).write_text(text + "\n")
         return True
     good = True
     for number, (cell, before) in enumerate(zip(notebook.cells, stored)):
