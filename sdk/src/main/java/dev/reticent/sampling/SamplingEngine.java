@@ -107,7 +107,7 @@ public final class SamplingEngine implements AutoCloseable {
     return statistics;
   }
 
-  /** How many requests have been submitted and have not ended. */
+  /** How many requests have been submitted and had not ended when the latest step was over. */
   public synchronized int outstanding() {
     return outstanding;
   }

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SelfTestTest {
 
@@ -28,16 +28,17 @@ class SelfTestTest {
         .with("physical_batch_size", 4);
   }
 
+  /** By layer the bound is reached only where every layer's gradient is longer than its share. */
   @ParameterizedTest
-  @ValueSource(strings = {"flat", "per_layer", "automatic", "adaptive"})
-  void realStepPasses(String clipping) throws IOException {
+  @CsvSource({"flat, 0.95", "per_layer, 0.85", "automatic, 0.95", "adaptive, 0.95"})
+  void realStepPasses(String clipping, double reached) throws IOException {
     SelfTestReport report =
         SelfTest.of(config().with("privacy.clipping", clipping).with("privacy.loss_curve", 0.2))
             .run(8);
     assertThat(report.checks()).hasSize(18);
     assertThat(report.passed()).as(report.toText()).isTrue();
     double most = report.checks().stream().mapToDouble(SelfTestReport.Check::value).max().orElse(0);
-    assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(0.85);
+    assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(reached);
   }
 
   /** Steps that look private: each is the real one, changed. */
