@@ -8,6 +8,8 @@ package dev.reticent.privacy.accounting;
  */
 @SuppressWarnings("ArrayRecordComponent") // built once, never compared
 record LossDistribution(double h, double origin, long first, double[] mass, double tail) {
+  private static final double LEAST = 1e-290;
+  private static final int BLOCK = 16;
 
   /**
    * Connects the dots (Doroshenko et al. 2022): the mass of a cell goes to both its dots so that
@@ -102,20 +104,32 @@ record LossDistribution(double h, double origin, long first, double[] mass, doub
     return tilted;
   }
 
-  /** log E[e^(θl)]. */
+  /**
+   * log E[e^(θl)].
+   *
+   * <p>From dot to dot e^(θl) changes by one factor, so an exponential is taken for a block of dots
+   * only. Masses too small to count are passed over, which keeps the rest in the range of double.
+   */
   double cumulant(double theta) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < mass.length; i++) {
-      if (mass[i] > 1e-290) {
-        largest = Math.max(largest, theta * loss(i));
-      }
+    int heaviest = theta < 0 ? 0 : mass.length - 1;
+    int inward = theta < 0 ? 1 : -1;
+    while (heaviest >= 0 && heaviest < mass.length && mass[heaviest] <= LEAST) {
+      heaviest += inward;
+    }
+    double step = theta * h;
+    double[] powers = new double[Math.abs(step) * BLOCK <= 32 ? BLOCK : 1];
+    for (int j = 0; j < powers.length; j++) {
+      powers[j] = Math.exp(j * step);
     }
     double sum = 0;
-    for (int i = 0; i < mass.length; i++) {
-      if (mass[i] > 1e-290) {
-        sum += mass[i] * Math.exp(theta * loss(i) - largest);
+    for (int i = 0; i < mass.length; i += powers.length) {
+      int dots = Math.min(powers.length, mass.length - i);
+      double block = 0;
+      for (int j = 0; j < dots; j++) {
+        block += mass[i + j] > LEAST ? mass[i + j] * powers[j] : 0;
       }
+      sum += block > 0 ? block * Math.exp(step * (i - heaviest)) : 0;
     }
-    return sum > 1e-300 ? largest + Math.log(sum) : Double.POSITIVE_INFINITY;
+    return sum > 1e-300 ? theta * loss(heaviest) + Math.log(sum) : Double.POSITIVE_INFINITY;
   }
 }
