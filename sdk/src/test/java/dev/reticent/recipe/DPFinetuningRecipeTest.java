@@ -66,9 +66,11 @@ class DPFinetuningRecipeTest {
             .with("physical_batch_size", 4)
             .with("offload", offload)
             .with("zero_stage", stage)
-            .with("max_steps", 3);
-    if (!isPrivate) {
-      seeded = seeded.with("privacy.enabled", false).without("privacy.target_epsilon");
+            .with("max_steps", 3)
+            .with("privacy.enabled", isPrivate)
+            .without("privacy.target_epsilon");
+    if (isPrivate) {
+      seeded = seeded.with("privacy.noise_multiplier", 1); // which need not be searched for
     }
     List<byte[]> adapters = new ArrayList<>();
     for (String devices :
