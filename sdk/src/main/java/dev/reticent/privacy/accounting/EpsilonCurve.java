@@ -10,14 +10,15 @@ import java.util.TreeMap;
 /**
  * An upper bound on ε after each step of a run, a look-up once it is built.
  *
- * <p>The privacy loss is composed at some step counts, each at most 1/16 above the one before it,
- * on coarser grids than {@link PldAccountant}'s; between two of them the bound of the later one
- * holds. It never falls from one step to the next, and after the last step it is the PLD
- * accountant's upper bound of the whole run exactly, so noise that was calibrated to a budget lasts
- * for every step. Immutable; safe for use by many threads.
+ * <p>The privacy loss is composed at some step counts, each at most 1/16 above the one before it
+ * and at most 1/128 of the run, on coarser grids than {@link PldAccountant}'s; between two of them
+ * the bound of the later one holds. It never falls from one step to the next, and after the last
+ * step it is the PLD accountant's upper bound of the whole run exactly, so noise that was
+ * calibrated to a budget lasts for every step. Immutable; safe for use by many threads.
  */
 public final class EpsilonCurve {
   private static final int DENSITY = 16;
+  private static final int PARTS = 128;
 
   /** Step counts within this factor share a grid. */
   private static final int GROUP = 4;
@@ -76,7 +77,7 @@ public final class EpsilonCurve {
   private static List<Integer> counts(int steps) {
     List<Integer> counts = new ArrayList<>();
     for (int count = steps; count > 1; ) {
-      count -= Math.max(1, count / DENSITY);
+      count -= Math.max(1, Math.min(count / DENSITY, steps / PARTS));
       counts.add(0, count);
     }
     return counts;
