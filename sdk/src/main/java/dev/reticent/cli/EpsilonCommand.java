@@ -22,20 +22,14 @@ final class EpsilonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SamplingOptions options = new SamplingOptions();
   @Mixin private AccountingOptions accounting = new AccountingOptions();
-
-  @Option(
-      names = "--noise-multiplier",
-      required = true,
-      paramLabel = "S",
-      description = "The noise's standard deviation over the clip norm.")
-  private double noiseMultiplier;
+  @Mixin private NoiseOption noise = new NoiseOption();
 
   @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
   private int steps;
 
   @Override
   public Integer call() {
-    double sigma = AccountingOptions.positive("--noise-multiplier", noiseMultiplier);
+    double sigma = noise.sigma();
     Sampling sampling = options.sampling();
     PrivacyEvent event = new PrivacyEvent(sampling, sigma, AccountingOptions.steps(steps));
     Map<String, Object> figures = new LinkedHashMap<>();

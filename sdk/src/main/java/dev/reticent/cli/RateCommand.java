@@ -19,16 +19,10 @@ import picocli.CommandLine.Spec;
 final class RateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private AccountingOptions accounting = new AccountingOptions();
+  @Mixin private NoiseOption noise = new NoiseOption();
 
   @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
   private double epsilon;
-
-  @Option(
-      names = "--noise-multiplier",
-      required = true,
-      paramLabel = "S",
-      description = "The noise's standard deviation over the clip norm.")
-  private double noiseMultiplier;
 
   @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
   private int steps;
@@ -36,7 +30,7 @@ final class RateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AccountingOptions.positive("--epsilon", epsilon);
-    double sigma = AccountingOptions.positive("--noise-multiplier", noiseMultiplier);
+    double sigma = noise.sigma();
     int count = AccountingOptions.steps(steps);
     Sampling some = new Sampling.Poisson(0.5);
     Map<String, Object> figures = new LinkedHashMap<>();

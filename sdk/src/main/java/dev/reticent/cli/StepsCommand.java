@@ -20,21 +20,15 @@ final class StepsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SamplingOptions options = new SamplingOptions();
   @Mixin private AccountingOptions accounting = new AccountingOptions();
+  @Mixin private NoiseOption noise = new NoiseOption();
 
   @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
   private double epsilon;
 
-  @Option(
-      names = "--noise-multiplier",
-      required = true,
-      paramLabel = "S",
-      description = "The noise's standard deviation over the clip norm.")
-  private double noiseMultiplier;
-
   @Override
   public Integer call() {
     AccountingOptions.positive("--epsilon", epsilon);
-    double sigma = AccountingOptions.positive("--noise-multiplier", noiseMultiplier);
+    double sigma = noise.sigma();
     Sampling sampling = options.sampling();
     Map<String, Object> figures = new LinkedHashMap<>();
     accounting

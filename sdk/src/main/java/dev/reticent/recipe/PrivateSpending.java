@@ -75,7 +75,9 @@ final class PrivateSpending implements Spending {
     try {
       Ledger ledger =
           Ledger.open(
-              file, header(in, gaussian, key.secret()), accounting.epsilonAfter(plan.budget()));
+              file,
+              header(in, gaussian, key.secret()),
+              accounting.epsilonAfter(plan.budget(), plan.epsilon()));
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
         Protection protection =

@@ -50,14 +50,16 @@ record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
   /**
    * An upper bound on ε after so many steps, which the budget is held against; exact where the
    * budget, or else the plan, ends.
+   *
+   * @param planned what {@link #planned} found
    */
-  IntToDoubleFunction epsilonAfter(double budget) {
+  IntToDoubleFunction epsilonAfter(double budget, double planned) {
     Accountant accountant = accountant(settings);
     if (accountant instanceof RdpAccountant) {
       return steps -> accountant.epsilon(event(steps), settings.delta());
     }
     int within =
-        planned() <= budget
+        planned <= budget
             ? plan.steps()
             : new Calibration(accountant, settings.delta())
                 .steps(budget, new Sampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
