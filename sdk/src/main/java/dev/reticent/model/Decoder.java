@@ -109,20 +109,9 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /**
-   * A layer's output, and what its backward pass needs.
-   *
-   * @param perExample whether the gradients will be
-   * @param trainWeights as in {@link #layerBackward}
-   */
+  /** A layer's output, and what its backward pass needs. */
   public KeptLayer layerKeep(
-      Scope scope,
-      int layer,
-      Tensor x,
-      Positions at,
-      AdapterTensors adapter,
-      boolean perExample,
-      boolean trainWeights) {
+      Scope scope, int layer, Tensor x, Positions at, AdapterTensors adapter) {
     try (LayerLease own = weights().layer(layer, layer + 1)) {
       List<Tensor> result =
           program.call(
@@ -133,19 +122,22 @@ public final class Decoder implements AutoCloseable {
               at.sin(),
               at.masks().get(layer),
               own.tensors(),
-              adapter.layer(layer),
-              perExample ? yes : no,
-              trainWeights ? yes : no);
+              adapter.layer(layer));
       return new KeptLayer(result.get(0), new TensorList("kept", result.subList(1, result.size())));
     }
   }
 
-  /** The gradients of a layer whose activations were kept; frees nothing. */
+  /**
+   * The gradients of a layer whose activations were kept; frees nothing.
+   *
+   * @param trainWeights as in {@link #layerBackward}
+   */
   public LayerGradients keptBackward(
       Scope scope,
       int layer,
       Tensor x,
       Tensor dy,
+      Positions at,
       KeptLayer kept,
       AdapterTensors adapter,
       boolean perExample,
@@ -157,17 +149,21 @@ public final class Decoder implements AutoCloseable {
               "kept_backward",
               x,
               dy,
+              at.cos(),
+              at.sin(),
               kept.activations(),
               own.tensors(),
               adapter.layer(layer),
-              perExample ? yes : no,
-              trainWeights ? yes : no);
+              flag(perExample),
+              flag(trainWeights),
+              flag(layer > 0 || trainWeights));
       return new LayerGradients(result.get(0), result.get(1));
     }
   }
 
   /**
-   * Runs a layer again, with gradients.
+   * Runs a layer again, with gradients. Those of the first layer's input are absent, of shape [0],
+   * unless its weights are trained: nothing lies before it.
    *
    * @param trainWeights gradients of all its weights (norms, then matrix and bias by projection);
    *     else of its LoRA matrices, A then B, in projection order
@@ -193,10 +189,15 @@ public final class Decoder implements AutoCloseable {
               at.masks().get(layer),
               own.tensors(),
               adapter.layer(layer),
-              perExample ? yes : no,
-              trainWeights ? yes : no);
+              flag(perExample),
+              flag(trainWeights),
+              flag(layer > 0 || trainWeights));
       return new LayerGradients(result.get(0), result.get(1));
     }
+  }
+
+  private Tensor flag(boolean on) {
+    return on ? yes : no;
   }
 
   /** Losses [B] of the answers from the last layer's output [B,T,D]. */
@@ -234,14 +235,14 @@ public final class Decoder implements AutoCloseable {
             answers.mask(),
             weights().head(),
             adapter.head(),
-            perExample ? yes : no,
-            trainWeights ? yes : no);
+            flag(perExample),
+            flag(trainWeights));
     return new HeadGradients(result.get(0), result.get(1), result.get(2));
   }
 
   /** Gradients of the embedding table from those of the first layer's input. */
   public Tensor embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
-    return one(scope, "embed_backward", ids, dx, weights().head(), perExample ? yes : no);
+    return one(scope, "embed_backward", ids, dx, weights().head(), flag(perExample));
   }
 
   /**

@@ -57,8 +57,7 @@ final class LayerwisePass {
     for (int layer = 0; layer < layers; layer++) {
       inputs.add(x);
       if (keep) {
-        kept.add(
-            decoder.layerKeep(scope, layer, x, batch.positions(), adapter, perExample, weights));
+        kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), adapter));
         x = kept.get(layer).output();
       } else {
         x = decoder.layerForward(scope, layer, x, batch.positions(), adapter);
@@ -77,7 +76,15 @@ final class LayerwisePass {
       LayerGradients found =
           keep
               ? decoder.keptBackward(
-                  scope, layer, input, dx, kept.get(layer), adapter, perExample, weights)
+                  scope,
+                  layer,
+                  input,
+                  dx,
+                  batch.positions(),
+                  kept.get(layer),
+                  adapter,
+                  perExample,
+                  weights)
               : decoder.layerBackward(
                   scope, layer, input, dx, batch.positions(), adapter, perExample, weights);
       if (keep) {
