@@ -132,6 +132,11 @@ final class AdapterStack implements AutoCloseable {
     return ids.indexOf(id) + 1;
   }
 
+  /** The row of S of the last adapter, 0 where there is none. */
+  int lastIndex() {
+    return ids.size();
+  }
+
   TensorList all() {
     return all;
   }

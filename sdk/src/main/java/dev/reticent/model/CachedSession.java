@@ -9,19 +9,20 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A session over a store of blocks, [G, blocks, P·E] of keys and of values for each layer.
+ * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer.
  *
  * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
  * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
  * blocks of keys; so a token's piece, its place in it and the number of keys follow from its
  * position, and only whole pieces are taken over from other prompts. In a step, products have
- * {@link DecoderProgram#ROWS} rows, padded; attention is computed for each row and head by itself
- * against whole blocks of keys, and all adapters are part of every product ({@link AdapterStack}).
- * Keys and values that steps computed are not taken over: they differ in the last bits from those
- * of a prompt.
+ * numbers of rows that give the same bits ({@link RowCounts}), padded; attention is computed for
+ * each row and head by itself against whole blocks of keys, and all adapters are part of every
+ * product ({@link AdapterStack}). Keys and values that steps computed are not taken over: they
+ * differ in the last bits from those of a prompt.
  */
 final class CachedSession implements DecodingSession {
 
@@ -35,6 +36,7 @@ final class CachedSession implements DecodingSession {
   private final RopeTable near;
   private final RopeTable far;
   private final int boundary;
+  private Optional<RowCounts> counts = Optional.empty();
 
   CachedSession(Decoder decoder, Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
     this.decoder = decoder;
@@ -55,7 +57,7 @@ final class CachedSession implements DecodingSession {
               Tensor.of(
                   ComputeDevice.CPU,
                   new long[] {
-                    config.kvHeads(), blocks, (long) options.blockTokens() * config.headDim()
+                    blocks, options.blockTokens(), (long) config.kvHeads() * config.headDim()
                   },
                   3));
       for (int i = 0; i < 2 * config.layers(); i++) {
@@ -265,7 +267,7 @@ final class CachedSession implements DecodingSession {
   /** Logits [n·V]; the rows are in the order of their numbers of blocks. */
   private float[] stepTogether(List<CacheRow> chosen) {
     int n = chosen.size();
-    int padded = (n + DecoderProgram.ROWS - 1) / DecoderProgram.ROWS * DecoderProgram.ROWS;
+    int padded = counts().padded(n);
     int half = near.half();
     long[] ids = new long[padded];
     long[] which = new long[padded];
@@ -306,6 +308,46 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), sin, padded, 1, 1, half));
     chosen.forEach(row -> row.length++);
     return logits;
+  }
+
+  /** Found in the thread that computes, since the number of its cores may decide. */
+  private RowCounts counts() {
+    if (counts.isEmpty()) {
+      // In bf16 the rounding of results hides that sums differ, but for rare ones: nothing to see.
+      boolean visible = decoder.options().compute() == ComputeType.FLOAT32;
+      counts = Optional.of(RowCounts.find(count -> visible && alike(count)));
+    }
+    return counts.get();
+  }
+
+  private boolean alike(int count) {
+    int half = near.half();
+    long[] which = new long[DecoderProgram.ROWS];
+    Arrays.fill(which, adapters.lastIndex());
+    long[] turned = {DecoderProgram.ROWS, 1, 1, half};
+    float[] cos = new float[DecoderProgram.ROWS * half];
+    float[] sin = new float[DecoderProgram.ROWS * half];
+    Arrays.fill(cos, 0.8f);
+    Arrays.fill(sin, 0.6f);
+    try (Scope scope = new Scope()) {
+      return decoder
+              .program()
+              .call(
+                  scope,
+                  "alike",
+                  scope.own(Tensor.of(ComputeDevice.CPU, new long[] {count}, 1)),
+                  scope.own(Tensor.of(decoder.device(), which, which.length)),
+                  scope.own(Tensor.of(decoder.device(), cos, turned)),
+                  scope.own(Tensor.of(decoder.device(), sin, turned)),
+                  decoder.like(),
+                  weights.all(),
+                  adapters.all(),
+                  weights.head(),
+                  adapters.head())
+              .get(0)
+              .toLongs()[0]
+          == 1;
+    }
   }
 
   private static long[] longs(List<Integer> values) {

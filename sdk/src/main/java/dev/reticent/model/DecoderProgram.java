@@ -22,8 +22,9 @@ final class DecoderProgram {
   static final int PER_ADAPTER = 3;
 
   /**
-   * Rows of a matrix product in a decoding step. Every product has so many, with padding, because a
-   * row's result depends on their number, if only in its last bits; not on which of them it is.
+   * Rows of a matrix product in a decoding step, at most. A row's result may depend on their
+   * number, if only in its last bits; not on which of them it is. {@link RowCounts} finds the
+   * smaller numbers that give the same bits.
    */
   static final int ROWS = 8;
 
