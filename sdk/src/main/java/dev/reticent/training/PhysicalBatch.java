@@ -35,20 +35,23 @@ public final class PhysicalBatch {
   }
 
   /**
-   * Computes on examples; where memory runs out, on halves of them.
+   * Computes on examples; where memory runs out, or ran out before, on halves of them.
    *
+   * @param compute leaves nothing behind when memory runs out
    * @param join what two parts give together, in order
    * @throws UserInputException when memory runs out for a halved batch too
    */
   <T, R> R run(List<T> examples, Function<List<T>, R> compute, BinaryOperator<R> join) {
-    try {
-      return compute.apply(examples);
-    } catch (EngineFailure e) {
-      if (!e.outOfMemory()) {
-        throw e;
+    if (examples.size() <= size()) {
+      try {
+        return compute.apply(examples);
+      } catch (EngineFailure e) {
+        if (!e.outOfMemory()) {
+          throw e;
+        }
+        halve(examples.size(), e);
       }
-      halve(examples.size(), e);
-    }
+    } // else it was cut before the size was halved
     return MicroBatch.cut(examples, size()).stream()
         .map(part -> again(part, compute))
         .reduce(join)
