@@ -3,6 +3,7 @@ package dev.reticent.training;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.EngineFailure;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -93,8 +94,18 @@ public final class PhysicalBatch {
             + Math.max(1, rows / 2)
             + ", activation_checkpointing: true, or a smaller dataset.max_length; "
             + "./reticent plan says what each takes. ("
-            + String.valueOf(failure.getMessage()).lines().findFirst().orElse("")
+            + reason(failure)
             + ")",
         failure);
+  }
+
+  /** The line in which libtorch says what it could not have, behind the script's traceback. */
+  private static String reason(EngineFailure failure) {
+    List<String> lines = String.valueOf(failure.getMessage()).lines().toList();
+    return lines.stream()
+        .filter(line -> line.toLowerCase(Locale.ROOT).contains("memory"))
+        .findFirst()
+        .orElse(lines.get(0))
+        .strip();
   }
 }

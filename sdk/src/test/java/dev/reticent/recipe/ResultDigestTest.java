@@ -35,7 +35,7 @@ class ResultDigestTest {
   /** Another value for every key, behind the values of other keys that it needs. */
   private static final Map<String, List<String>> COUNTING =
       Map.ofEntries(
-          other("foundation_model_name", "another"),
+          other("foundation_model_name", "another", "dataset.train_file=rows.jsonl"),
           other("model_dir", "models/one"),
           other("models_root", "models"),
           other("tokenization_dir", "tokens"),
