@@ -36,7 +36,7 @@ class ResultDigestTest {
   private static final Map<String, List<String>> COUNTING =
       Map.ofEntries(
           other("foundation_model_name", "another", "dataset.train_file=rows.jsonl"),
-          other("model_dir", "models/one"),
+          other("model_dir", "models/one", "dataset.train_file=rows.jsonl"),
           other("models_root", "models"),
           other("tokenization_dir", "tokens"),
           other("quantization.load_in_4bit", "true"),
