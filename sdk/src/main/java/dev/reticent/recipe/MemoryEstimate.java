@@ -109,10 +109,7 @@ public record MemoryEstimate(
                 atOnce * (element == 4 ? 4 : 8));
     long fragments =
         onHost
-            ? (long)
-                (IDLE
-                    * workers
-                    * (shape.temporaryBytes(tokens) + LOGIT_TENSORS * atOnce * 4))
+            ? (long) (IDLE * workers * (shape.temporaryBytes(tokens) + LOGIT_TENSORS * atOnce * 4))
             : 0;
     long each = trainable * 4;
     long gradients =
