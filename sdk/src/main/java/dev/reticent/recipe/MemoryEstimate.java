@@ -200,7 +200,7 @@ public record MemoryEstimate(
     long temporaryBytes(long tokens) {
       long each =
           32 * hidden()
-              + 15 * (model.querySize() + model.keyValueSize())
+              + 15L * (model.querySize() + model.keyValueSize())
               + 8L * model.intermediateSize();
       return element * (tokens * each + (converted() ? 2 * matrices() : 0));
     }

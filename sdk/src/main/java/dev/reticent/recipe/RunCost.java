@@ -91,7 +91,8 @@ public final class RunCost {
   private Optional<List<String>> fitting(
       Config base, List<List<Change>> keys, int count, long room) {
     if (count == 0) {
-      return needed(base).filter(bytes -> bytes <= room).map(bytes -> List.of());
+      boolean fits = needed(base).filter(bytes -> bytes <= room).isPresent();
+      return fits ? Optional.of(List.of()) : Optional.empty();
     }
     for (int key = 0; key <= keys.size() - count; key++) {
       List<List<Change>> others = keys.subList(key + 1, keys.size());
