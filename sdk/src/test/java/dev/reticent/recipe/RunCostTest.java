@@ -4,21 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.training.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code plan} says of memory and time, and the advice it gives. */
+/** What {@code plan} says of memory, and the advice it gives. */
 class RunCostTest {
 
   /** Shapes of models; no weights are read. */
@@ -135,7 +132,7 @@ class RunCostTest {
     for (String left : advice) {
       List<String> rest =
           advice.stream()
-              .filter(word -> word != left && !word.startsWith("gradient_accumulation"))
+              .filter(word -> !word.equals(left) && !word.startsWith("gradient_accumulation"))
               .toList();
       if (!left.startsWith("gradient_accumulation")
           && !left.startsWith("physical_batch_size")
@@ -153,40 +150,5 @@ class RunCostTest {
     long small = RunCost.of(config).needed();
     assertThat(RunCost.of(config.withOverride("gradient_accumulation_steps=5000")).needed())
         .isEqualTo(small);
-  }
-
-  /** Drawn out from one layer and two to all, beside the steps of the run itself. */
-  @Test
-  void timeOfAStepIsThatOfTheRun() throws IOException {
-    Path data = folder.resolve("rows.jsonl");
-    String row = "{\"text\": \"%d %s\"}";
-    String text = "turn the lamp on ".repeat(60);
-    Files.write(data, IntStream.range(0, 32).mapToObj(i -> row.formatted(i, text)).toList());
-    Config config =
-        Config.empty()
-            .with("foundation_model_name", ModelSettings.EMBEDDED)
-            .with("sample_type", "pretrain")
-            .with("lora.lora_rank", 8)
-            .with("dataset.train_file", data.toString())
-            .with("dataset.held_out_fraction", 0)
-            .with("dataset.max_length", 128)
-            .with("noise_multiplier", 1)
-            .with("sampling_rate", 1)
-            .with("batch_size", 32)
-            .with("physical_batch_size", 8)
-            .with("max_steps", 4)
-            .with("saving_dir", folder.resolve("run").toString());
-    List<Double> steps = new ArrayList<>();
-    double planned = RunCost.of(config).secondsPerStep();
-    DPFinetuningRecipe.of(config)
-        .run(
-            new FinetuneListener() {
-              @Override
-              public void step(StepReport report) {
-                steps.add(report.seconds());
-              }
-            });
-    // Twice as much or half as much: whoever else uses the machine meanwhile has a say too.
-    assertThat(planned / Collections.min(steps)).isBetween(0.5, 2.0);
   }
 }
