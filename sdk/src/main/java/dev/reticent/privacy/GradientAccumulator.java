@@ -42,7 +42,7 @@ public final class GradientAccumulator {
   }
 
   /**
-   * Clips and adds a micro-batch.
+   * Clips and adds a micro-batch, or throws and adds nothing of it.
    *
    * @param units the sampled units whose gradients these are, in their order
    * @throws IllegalArgumentException when a unit is not of this batch or was added already, or
@@ -54,7 +54,6 @@ public final class GradientAccumulator {
           "expected %d gradients of %d coordinates, got %d of %d"
               .formatted(units.length, dimension, gradients.count(), gradients.dimension()));
     }
-    claim(units);
     double[][] norms = gradients.squaredNorms();
     double[][] weights = clipping.weights(norms);
     double[] extra = curve.sums(clipping.clipNorm(), clipping.clipped(norms), gradients.losses());
@@ -66,6 +65,7 @@ public final class GradientAccumulator {
     }
     float[] part = gradients.weightedSum(weights);
     synchronized (this) {
+      claim(units); // only now, so that gradients for which memory ran out can come again
       for (int i = 0; i < dimension; i++) {
         sum[i] = Math.addExact(sum[i], grid.of(part[i]));
       }
@@ -75,7 +75,7 @@ public final class GradientAccumulator {
     }
   }
 
-  private synchronized void claim(int[] units) {
+  private void claim(int[] units) {
     if (finished) {
       throw new IllegalStateException("the sum of step " + batch.step() + " is finished");
     }

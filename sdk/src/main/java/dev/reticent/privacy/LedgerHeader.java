@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param adjacency what the ε of the budget compares
  * @param unit what one privacy unit is, such as {@code row} or a column's name
  * @param dataFingerprint digest of the training data
- * @param configDigest digest of the resolved config
+ * @param configDigest digest of all of the config that decides the run's result
  * @param secretKey false in test runs whose randomness anyone can recompute
  */
 public record LedgerHeader(

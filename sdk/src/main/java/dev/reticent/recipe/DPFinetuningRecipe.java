@@ -19,12 +19,12 @@ public final class DPFinetuningRecipe {
 
   private final FinetuneConfig config;
 
-  /** The config as YAML, with every default filled in. */
-  private final String resolved;
+  /** The config with every default filled in. */
+  private final Config resolved;
 
   private DPFinetuningRecipe(Config source) {
     this.config = FinetuneConfig.of(source);
-    this.resolved = source.resolved(FinetuneConfig::read).toYaml();
+    this.resolved = source.resolved(FinetuneConfig::read);
   }
 
   /**

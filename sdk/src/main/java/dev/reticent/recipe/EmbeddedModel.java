@@ -35,7 +35,8 @@ final class EmbeddedModel {
         Path file = folder.resolve(name);
         byte[] bytes = read(name);
         if (!Files.exists(file) || Files.size(file) != bytes.length) {
-          Path part = Files.createTempFile(folder, name, ".part");
+          // A name of its own for each process, and not a temporary file: those are for one user.
+          Path part = folder.resolve(name + "." + ProcessHandle.current().pid() + ".part");
           Files.write(part, bytes);
           Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -137,7 +137,13 @@ public record FinetuneConfig(
                 .orElse(Path.of("runs", "finetune")),
             section
                 .choice("resume", Resume.class)
-                .describedAs("`auto` goes on with the run in `saving_dir`; `never` refuses to.")
+                .describedAs(
+                    """
+                    `auto` goes on with the run in `saving_dir`; `never` refuses to. A private run
+                    goes on only with the settings that it began with, but for those that do not
+                    decide its result: where files are, which checkpoints are kept, and how a batch
+                    is computed (`physical_batch_size`, `activation_checkpointing`, `devices`,
+                    `offload`, `zero_stage`).""")
                 .orElse(Resume.AUTO),
             section
                 .whole("seed")

@@ -95,7 +95,7 @@ final class FinetuneRun {
     private final Spending spending;
     private final RunLogs logs;
     private final int first;
-    private final float[] initial = state.values().clone();
+    private float[] initial = state.values().clone();
     private int last;
 
     Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
@@ -112,6 +112,7 @@ final class FinetuneRun {
       in.listener().step(report);
       if (last == first + 1) {
         AdapterCheck.requireChange(initial, state.values());
+        initial = new float[0]; // as large as the model, when that is trained
       }
       if (last == report.totalSteps()) {
         return;

@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param activations what micro-batches keep for their backward passes
  * @param working what one layer, or the output matrix with its logits, takes while it computes
  * @param gradients of the micro-batches
+ * @param fragments what malloc cannot use again beside tensors of these sizes, on the CPU
  * @param state trained values, optimizer, sums and noise, on the host
  * @param runtime Java and libtorch themselves, on the host
  * @param onHost whether the devices' memory is the host's
@@ -30,12 +31,24 @@ public record MemoryEstimate(
     long activations,
     long working,
     long gradients,
+    long fragments,
     long state,
     long runtime,
     boolean onHost) {
 
-  /** Measured: a run on the embedded model, less what this class says of the rest. */
-  private static final long RUNTIME = 585_000_000L;
+  /**
+   * Java with its classes and compiled code, and the pages of libtorch that are in use. Measured: a
+   * run with micro-batches of one row of 64 tokens, under the launcher's settings, less what this
+   * class says of the rest.
+   */
+  private static final long RUNTIME = 300_000_000L;
+
+  /**
+   * Share of the temporary tensors of a layer and of the logits that lies idle between others at
+   * the peak. Measured: 8 rows of 256 tokens on 4 layers of 512, with and without kept activations,
+   * under the launcher's settings, less what this class says of the rest: 113 and 115 MB of 418.
+   */
+  private static final double IDLE = 0.27;
 
   /**
    * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of
@@ -45,6 +58,9 @@ public record MemoryEstimate(
 
   private static final double NF4_BYTES = 4.127 / 8;
   private static final long LOGITS_AT_ONCE = 1L << 24;
+
+  /** The logits, their exponentials and the sum's own: tensors of that size that come and go. */
+  private static final int LOGIT_TENSORS = 3;
 
   static MemoryEstimate of(FinetuneConfig config, ModelConfig model, long trainable) {
     ModelSettings settings = config.model();
@@ -91,6 +107,10 @@ public record MemoryEstimate(
             * Math.max(
                 tokens * shape.workingPerToken() + shape.largestMatrix(),
                 atOnce * (element == 4 ? 4 : 8));
+    long fragments =
+        onHost
+            ? (long) (IDLE * workers * (shape.temporaryBytes(tokens) + LOGIT_TENSORS * atOnce * 4))
+            : 0;
     long each = trainable * 4;
     long gradients =
         workers
@@ -101,7 +121,14 @@ public record MemoryEstimate(
                         ? Math.max(each / model.layers(), shape.tables() * 4)
                         : each / model.layers()));
     return new MemoryEstimate(
-        weights, activations, working, gradients, STATE_BYTES * trainable, RUNTIME, onHost);
+        weights,
+        activations,
+        working,
+        gradients,
+        fragments,
+        STATE_BYTES * trainable,
+        RUNTIME,
+        onHost);
   }
 
   /**
@@ -140,14 +167,13 @@ public record MemoryEstimate(
 
     /** Bytes of the largest matrix as it is computed with, where that is not how it is held. */
     long largestMatrix() {
-      boolean converted = settings.quantization() != Quantization.NONE || held != element;
       long largest =
           Projection.of(model).stream()
               .mapToLong(p -> (long) p.in(model) * p.out(model))
               .max()
               .orElse(0);
       long parts = settings.quantization() == Quantization.INT8 ? 4 * largest : 16L << 20;
-      return converted ? largest * element + parts : 0;
+      return converted() ? largest * element + parts : 0;
     }
 
     /**
@@ -167,6 +193,22 @@ public record MemoryEstimate(
           + rank * Projection.of(model).size();
     }
 
+    /**
+     * Bytes of all tensors that a layer makes and drops again, forward and backward: those of the
+     * hidden size, of queries and keys, of gate and up; and twice each matrix that is converted.
+     */
+    long temporaryBytes(long tokens) {
+      long each =
+          32 * hidden()
+              + 15L * (model.querySize() + model.keyValueSize())
+              + 8L * model.intermediateSize();
+      return element * (tokens * each + (converted() ? 2 * matrices() : 0));
+    }
+
+    private boolean converted() {
+      return settings.quantization() != Quantization.NONE || held != element;
+    }
+
     /** Bytes for each token while the feed-forward part goes back; norms compute in fp32. */
     long workingPerToken() {
       return element * (6L * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
@@ -175,7 +217,7 @@ public record MemoryEstimate(
 
   /** What is in the devices' memory. */
   public long device() {
-    return weights + activations + working + gradients;
+    return weights + activations + working + gradients + fragments;
   }
 
   /** All of it. */
@@ -188,11 +230,12 @@ public record MemoryEstimate(
     String device =
         String.format(
             Locale.ROOT,
-            "weights %s, activations %s, working %s, gradients %s",
+            "weights %s, activations %s, working %s, gradients %s%s",
             words(weights),
             words(activations),
             words(working),
-            words(gradients));
+            words(gradients),
+            fragments > 0 ? ", fragments " + words(fragments) : "");
     String host =
         String.format(Locale.ROOT, "trained values %s, runtime %s", words(state), words(runtime));
     return onHost
@@ -223,6 +266,7 @@ public record MemoryEstimate(
         .put("activations", activations)
         .put("working", working)
         .put("gradients", gradients)
+        .put("fragments", fragments)
         .put("state", state)
         .put("runtime", runtime);
   }

@@ -3,7 +3,6 @@ package dev.reticent.recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.checkpoint.Checkpoint;
-import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.BudgetExceededException;
 import dev.reticent.privacy.GaussianMechanism;
@@ -130,7 +129,7 @@ final class PrivateSpending implements Spending {
         in.config().privacy().adjacency(),
         in.config().dataset().unit().inWords(),
         in.data().fingerprint(),
-        Provenance.digest(in.resolved()),
+        in.resultDigest(),
         secret);
   }
 

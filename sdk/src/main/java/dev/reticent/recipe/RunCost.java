@@ -71,32 +71,41 @@ public final class RunCost {
   }
 
   /**
-   * Settings that make the run fit, as {@code key=value}: one if one is enough; empty if none are,
-   * even all together.
+   * Settings that make the run fit, as {@code key=value}: as few as will do, and of those the first
+   * in the order of what they cost; empty if none do, even all together.
    *
    * @param room bytes of a device, or of the host when that computes
    */
   public List<String> changesToFit(long room) {
-    List<Change> changes = changes();
-    for (Change change : changes) {
-      if (needed(change.apply(source)).filter(bytes -> bytes <= room).isPresent()) {
-        return List.of(change.words());
-      }
-    }
-    Config all = source;
-    List<String> words = new ArrayList<>();
-    for (Change change : changes) {
-      Config next = change.apply(all);
-      if (needed(next).isPresent()) {
-        all = next;
-        words.removeIf(word -> word.startsWith(change.key() + "="));
-        words.add(change.words());
-        if (needed(all).filter(bytes -> bytes <= room).isPresent()) {
-          return words;
-        }
+    List<List<Change>> keys = changes();
+    for (int count = 1; count <= keys.size(); count++) {
+      Optional<List<String>> found = fitting(source, keys, count, room);
+      if (found.isPresent()) {
+        return found.get();
       }
     }
     return List.of();
+  }
+
+  /** Changes of exactly {@code count} of the keys. */
+  private Optional<List<String>> fitting(
+      Config base, List<List<Change>> keys, int count, long room) {
+    if (count == 0) {
+      boolean fits = needed(base).filter(bytes -> bytes <= room).isPresent();
+      return fits ? Optional.of(List.of()) : Optional.empty();
+    }
+    for (int key = 0; key <= keys.size() - count; key++) {
+      List<List<Change>> others = keys.subList(key + 1, keys.size());
+      for (Change change : keys.get(key)) {
+        Optional<List<String>> rest = fitting(change.apply(base), others, count - 1, room);
+        if (rest.isPresent()) {
+          List<String> words = new ArrayList<>(change.overrides());
+          words.addAll(rest.get());
+          return Optional.of(words);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Bytes of whatever computes. */
@@ -114,32 +123,61 @@ public final class RunCost {
     }
   }
 
-  private record Change(String key, Object value) {
+  /**
+   * @param overrides as on the command line
+   */
+  private record Change(List<String> overrides) {
     Config apply(Config config) {
-      return config.with(key, value);
-    }
-
-    String words() {
-      return key + "=" + value;
+      return config.withOverrides(overrides);
     }
   }
 
-  private List<Change> changes() {
-    List<Change> changes = new ArrayList<>();
-    changes.add(new Change("activation_checkpointing", true));
+  private static Change change(String... overrides) {
+    return new Change(List.of(overrides));
+  }
+
+  /** What may be changed: the values of each key, the mildest first. */
+  private List<List<Change>> changes() {
+    List<List<Change>> keys = new ArrayList<>();
+    keys.add(List.of(change("activation_checkpointing=true")));
     if (config.lora().isPresent()) {
-      changes.add(new Change("quantization.load_in_4bit", true));
+      keys.add(List.of(change("quantization.load_in_4bit=true")));
     }
-    changes.add(new Change("dtype", "bf16"));
-    for (int rows = config.batch().physical() / 2; rows >= 1; rows /= 2) {
-      changes.add(new Change("physical_batch_size", rows));
-    }
+    keys.add(List.of(change("dtype=bf16")));
+    keys.add(smallerMicroBatches());
+    List<Change> shorter = new ArrayList<>();
     for (int tokens = config.dataset().maxTokens() / 2; tokens >= 128; tokens /= 2) {
-      changes.add(new Change("dataset.max_length", tokens));
+      shorter.add(change("dataset.max_length=" + tokens));
     }
+    keys.add(shorter);
     if (config.model().devices().stream().anyMatch(device -> !device.kind().equals("cpu"))) {
-      changes.add(new Change("offload", "host"));
+      keys.add(List.of(change("offload=host")));
+    }
+    return keys;
+  }
+
+  /** Micro-batches of fewer rows; the logical batch, which may follow from them, stays the same. */
+  private List<Change> smallerMicroBatches() {
+    List<Change> changes = new ArrayList<>();
+    int expected = config.batch().expected();
+    for (int rows = config.batch().physical() / 2; rows >= 1; rows /= 2) {
+      Change alone = change("physical_batch_size=" + rows);
+      if (expectedBatch(alone.apply(source)).filter(batch -> batch == expected).isPresent()) {
+        changes.add(alone);
+      } else if (expected % rows == 0) {
+        changes.add(
+            change(
+                "physical_batch_size=" + rows, "gradient_accumulation_steps=" + expected / rows));
+      }
     }
     return changes;
+  }
+
+  private static Optional<Integer> expectedBatch(Config changed) {
+    try {
+      return Optional.of(FinetuneConfig.of(changed).batch().expected());
+    } catch (UserInputException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,8 +39,12 @@ record RunFolder(Path path) {
           "special_tokens_map.json",
           "chat_template.jinja"
         }) {
-      if (Files.exists(model.resolve(name))) {
-        Files.copy(model.resolve(name), path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      Path source = model.resolve(name);
+      if (Files.exists(source)) {
+        // As a stream, so that the copy has the permissions of a new file and not the source's.
+        try (InputStream in = Files.newInputStream(source)) {
+          Files.copy(in, path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
       }
     }
   }

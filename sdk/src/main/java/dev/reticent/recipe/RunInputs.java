@@ -1,5 +1,6 @@
 package dev.reticent.recipe;
 
+import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.training.AdamW;
 import dev.reticent.training.LearningRateSchedule;
@@ -10,15 +11,25 @@ import dev.reticent.training.Sgd;
 /**
  * What a run starts from.
  *
- * @param resolved the config as YAML, with every default filled in
+ * @param settings the config with every default filled in
  */
 record RunInputs(
     FinetuneConfig config,
-    String resolved,
+    Config settings,
     LoadedModel model,
     FinetuneData data,
     FinetunePlan plan,
     FinetuneListener listener) {
+
+  /** The config as YAML, with every default filled in. */
+  String resolved() {
+    return settings.toYaml();
+  }
+
+  /** The digest of what decides the run's result. */
+  String resultDigest() {
+    return ResultDigest.of(settings, config);
+  }
 
   Optimizer optimizer(int size) {
     OptimizerSettings o = config.optimizer();

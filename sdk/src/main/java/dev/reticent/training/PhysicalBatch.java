@@ -3,6 +3,7 @@ package dev.reticent.training;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.EngineFailure;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,20 +36,23 @@ public final class PhysicalBatch {
   }
 
   /**
-   * Computes on examples; where memory runs out, on halves of them.
+   * Computes on examples; where memory runs out, or ran out before, on halves of them.
    *
+   * @param compute leaves nothing behind when memory runs out
    * @param join what two parts give together, in order
    * @throws UserInputException when memory runs out for a halved batch too
    */
   <T, R> R run(List<T> examples, Function<List<T>, R> compute, BinaryOperator<R> join) {
-    try {
-      return compute.apply(examples);
-    } catch (EngineFailure e) {
-      if (!e.outOfMemory()) {
-        throw e;
+    if (examples.size() <= size()) {
+      try {
+        return compute.apply(examples);
+      } catch (EngineFailure e) {
+        if (!e.outOfMemory()) {
+          throw e;
+        }
+        halve(examples.size(), e);
       }
-      halve(examples.size(), e);
-    }
+    } // else it was cut before the size was halved
     return MicroBatch.cut(examples, size()).stream()
         .map(part -> again(part, compute))
         .reduce(join)
@@ -90,8 +94,18 @@ public final class PhysicalBatch {
             + Math.max(1, rows / 2)
             + ", activation_checkpointing: true, or a smaller dataset.max_length; "
             + "./reticent plan says what each takes. ("
-            + String.valueOf(failure.getMessage()).lines().findFirst().orElse("")
+            + reason(failure)
             + ")",
         failure);
+  }
+
+  /** The line in which libtorch says what it could not have, behind the script's traceback. */
+  private static String reason(EngineFailure failure) {
+    List<String> lines = String.valueOf(failure.getMessage()).lines().toList();
+    return lines.stream()
+        .filter(line -> line.toLowerCase(Locale.ROOT).contains("memory"))
+        .findFirst()
+        .orElse(lines.get(0))
+        .strip();
   }
 }
