@@ -177,18 +177,21 @@ public record MemoryEstimate(
     }
 
     /**
-     * Values that a layer keeps for each token: its input and its middle [D]; q as projected and as
-     * turned, keys and values for every query head and the attention's output [H·E]; k and v as
-     * projected [G·E]; gate and up [F]; the low-rank part of each module [r].
+     * Values that a layer keeps for each token: its input and its middle [D]; q as it attends, keys
+     * and values for every query head where these are fewer, and the attention's output [H·E]; k
+     * and v as they attend [G·E]; q and k as projected where they are normed, or part of one
+     * matrix; gate and up [F]; the low-rank part of each module [r].
      */
     long keptPerToken(long rank) {
       long q = model.querySize();
       long kv = model.keyValueSize();
-      long repeated = model.heads() == model.kvHeads() ? kv : 2 * q;
+      long repeated = model.heads() == model.kvHeads() ? 0 : 2 * q;
+      long projected = model.queryKeyNorm() || model.fusedProjections() ? q + kv : 0;
       return 2 * hidden()
-          + 3 * q
+          + 2 * q
           + 2 * kv
           + repeated
+          + projected
           + 2L * model.intermediateSize()
           + rank * Projection.of(model).size();
     }

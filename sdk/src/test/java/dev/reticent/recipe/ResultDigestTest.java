@@ -31,6 +31,7 @@ class ResultDigestTest {
 
   private static final String REGISTRY = "privacy.registry=registry";
   private static final String TOTAL = "privacy.total_epsilon=20";
+  private static final String NOISE = "privacy.noise_multiplier=1";
 
   /** Another value for every key, behind the values of other keys that it needs. */
   private static final Map<String, List<String>> COUNTING =
@@ -60,10 +61,10 @@ class ResultDigestTest {
           other("dataset.held_out_fraction", "0.2"),
           other("dataset.evaluation", "public"),
           other("dataset.max_length", "512"),
-          other("privacy.enabled", "false", "~privacy.target_epsilon"),
+          other("privacy.enabled", "false", "~privacy.target_epsilon", NOISE),
           other("privacy.target_epsilon", "3"),
           other("privacy.delta", "1e-6"),
-          other("privacy.noise_multiplier", "2", "~privacy.target_epsilon"),
+          other("privacy.noise_multiplier", "2", "~privacy.target_epsilon", NOISE),
           other("privacy.l2_norm_clip", "2"),
           other("privacy.clipping", "per_layer"),
           other("privacy.clip_quantile", "0.25", "privacy.clipping=adaptive"),
