@@ -8,13 +8,22 @@ import io.github.spencerpark.jupyter.kernel.util.StringStyler;
 import io.github.spencerpark.jupyter.messages.publish.PublishUpdateDisplayData;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** IJava 1.3.0. Its own classes are reached by reflection, those of its base kernel directly. */
 final class IJavaKernel implements Kernel {
+
+  private static final Pattern TRANSFORMED =
+      Pattern.compile(
+          "(cell|line)Magic\\(new String\\(Base64\\.getDecoder\\(\\)\\.decode\\(\"([A-Za-z0-9+/=]*)\"\\)\\).*",
+          Pattern.DOTALL);
 
   private final BaseKernel kernel;
   private final Magics magics;
@@ -56,8 +65,18 @@ final class IJavaKernel implements Kernel {
 
     @Override
     public List<String> primaryLines(String source) {
-      return super.primaryLines(Magics.asTyped(source));
+      return super.primaryLines(asTyped(source));
     }
+  }
+
+  /** The magic that IJava has turned into Java with its text in Base64; other code as it is. */
+  static String asTyped(String code) {
+    Matcher magic = TRANSFORMED.matcher(code);
+    if (!magic.matches()) {
+      return code;
+    }
+    String name = new String(Base64.getDecoder().decode(magic.group(2)), StandardCharsets.UTF_8);
+    return (magic.group(1).equals("cell") ? "%%" : "%") + name;
   }
 
   private static DisplayData data(Display display) {

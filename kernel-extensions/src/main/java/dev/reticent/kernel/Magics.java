@@ -2,13 +2,9 @@ package dev.reticent.kernel;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The magics: thin covers of {@link Reticent}'s methods. */
 final class Magics {
@@ -22,22 +18,7 @@ final class Magics {
     }
   }
 
-  private static final Pattern TRANSFORMED =
-      Pattern.compile(
-          "(cell|line)Magic\\(new String\\(Base64\\.getDecoder\\(\\)\\.decode\\(\"([A-Za-z0-9+/=]*)\"\\)\\).*",
-          Pattern.DOTALL);
-
   private Magics() {}
-
-  /** The magic that a kernel has turned into Java, with its text in Base64; other code as it is. */
-  static String asTyped(String code) {
-    Matcher magic = TRANSFORMED.matcher(code);
-    if (!magic.matches()) {
-      return code;
-    }
-    String name = new String(Base64.getDecoder().decode(magic.group(2)), StandardCharsets.UTF_8);
-    return (magic.group(1).equals("cell") ? "%%" : "%") + name;
-  }
 
   static void register(Kernel kernel) {
     kernel.lineMagic("reticent", arguments -> guarded(kernel, () -> reticent(kernel, arguments)));

@@ -51,8 +51,8 @@ class AdaptersTest {
     String made =
         "cellMagic(new String(Base64.getDecoder().decode(\"ZmluZXR1bmU=\")),List.of(),"
             + "new String(Base64.getDecoder().decode(\"YTogMQ==\")));";
-    assertThat(Magics.asTyped(made)).isEqualTo("%%finetune");
-    assertThat(Magics.asTyped("Thread.sleep(1000);")).isEqualTo("Thread.sleep(1000);");
+    assertThat(IJavaKernel.asTyped(made)).isEqualTo("%%finetune");
+    assertThat(IJavaKernel.asTyped("Thread.sleep(1000);")).isEqualTo("Thread.sleep(1000);");
   }
 
   @Test

@@ -40,7 +40,8 @@ class KernelsInJupyterTest {
   void theReadmesCellRunsAsItStands() throws IOException {
     Jupyter.require("nbclient", "nbformat");
     String readme = Files.readString(Path.of("..", "README.md"));
-    Matcher cell = Pattern.compile("```\\n(%%finetune\\n.*?)\\n```", Pattern.DOTALL).matcher(readme);
+    Matcher cell =
+        Pattern.compile("```\\n(%%finetune\\n.*?)\\n```", Pattern.DOTALL).matcher(readme);
     assertThat(cell.find()).as("README.md has a cell").isTrue();
     // The whole run takes minutes, so two of its steps.
     String shorter = cell.group(1).replaceFirst("%%finetune", "%%finetune max_steps=2");
@@ -79,7 +80,8 @@ class KernelsInJupyterTest {
     }
     // Without noise a run is a function of its settings, whether it was killed or not.
     assertThat(facts.get("cut adapter")).isEqualTo(facts.get("whole adapter"));
-    // With noise, every step that was charged stays charged; those after the checkpoint count twice.
+    // With noise, every step that was charged stays charged; those after the checkpoint count
+    // twice.
     int saved = Integer.parseInt(facts.get("private saved"));
     int charged = Integer.parseInt(facts.get("private charged"));
     assertThat(charged).isGreaterThan(saved);

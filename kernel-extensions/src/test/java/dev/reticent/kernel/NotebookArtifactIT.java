@@ -101,8 +101,7 @@ class NotebookArtifactIT {
 
   /** A repository with nothing else in it. */
   private Path repository() throws IOException {
-    Path place =
-        folder.resolve("repository/dev/reticent/reticent-notebook").resolve(VERSION);
+    Path place = folder.resolve("repository/dev/reticent/reticent-notebook").resolve(VERSION);
     Files.createDirectories(place);
     Files.createSymbolicLink(
         place.resolve("reticent-notebook-" + VERSION + ".jar"), JAR.toAbsolutePath());

@@ -45,7 +45,9 @@ class ScalaCellsTest {
         Files.readAllLines(notebook).stream()
             .filter(line -> !line.startsWith("//"))
             .collect(Collectors.joining("\n"));
-    return "object Cells {\ndef displayHTML(html: String): Unit = println(html)\n" + cells + "\n}\n";
+    return "object Cells {\ndef displayHTML(html: String): Unit = println(html)\n"
+        + cells
+        + "\n}\n";
   }
 
   private Jupyter.Run compile(String source) throws IOException {
