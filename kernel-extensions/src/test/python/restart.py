@@ -12,7 +12,7 @@ import sys
 
 from jupyter_client.manager import start_new_kernel
 
-STEPS, SAVED_EVERY = 30, 5
+STEPS, SAVED_EVERY = 20, 5
 folder = pathlib.Path(sys.argv[1]).resolve()
 manager, client = start_new_kernel(kernel_name="reticent", cwd=str(folder), startup_timeout=60)
 
@@ -23,7 +23,7 @@ foundation_model_name: reticent-tiny
 lora: {{lora_attn_modules: [q_proj, v_proj], lora_rank: 4}}
 dataset: {{max_length: 64, held_out_fraction: 0.002, evaluation: public}}
 privacy: {privacy}
-batch_size: 32
+batch_size: 16
 max_steps: {STEPS}
 save_every_n_grad_steps: {SAVED_EVERY}
 saving_dir: runs/{run}"""

@@ -76,7 +76,7 @@ class KernelsInJupyterTest {
     for (String name : List.of("cut", "private")) {
       int saved = Integer.parseInt(facts.get(name + " saved"));
       assertThat(Integer.parseInt(facts.get(name + " first step again"))).isEqualTo(saved + 1);
-      assertThat(facts.get(name + " end")).startsWith("finished | step 30 of 30");
+      assertThat(facts.get(name + " end")).startsWith("finished | step 20 of 20");
     }
     // Without noise a run is a function of its settings, whether it was killed or not.
     assertThat(facts.get("cut adapter")).isEqualTo(facts.get("whole adapter"));
@@ -85,7 +85,7 @@ class KernelsInJupyterTest {
     int saved = Integer.parseInt(facts.get("private saved"));
     int charged = Integer.parseInt(facts.get("private charged"));
     assertThat(charged).isGreaterThan(saved);
-    assertThat(facts.get("private charged in all")).isEqualTo("" + (charged + 30 - saved));
+    assertThat(facts.get("private charged in all")).isEqualTo("" + (charged + 20 - saved));
   }
 
   @Test
