@@ -19,7 +19,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 folder, kernel, source = sys.argv[1:4]
 cells = [nbformat.v4.new_code_cell(text) for text in json.loads(pathlib.Path(source).read_text(encoding="utf-8"))]
 notebook = nbformat.v4.new_notebook(cells=cells)
-client = NotebookClient(notebook, kernel_name=kernel, timeout=300, startup_timeout=60,
+client = NotebookClient(notebook, kernel_name=kernel, timeout=600, startup_timeout=60,
                         resources={"metadata": {"path": folder}})
 status = 0
 try:

@@ -178,6 +178,7 @@ try:
     time.sleep(0.3)
     shot("notebook-finished")
 
+    driver.set_window_size(1100, 880)
     run_cell(2)
     wait("the charts are shown", lambda: js("return document.querySelectorAll('.jp-RenderedSVG').length") == 2)
     select(2)

