@@ -3,6 +3,7 @@ package dev.reticent.kernel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,15 +61,19 @@ final class Jupyter {
   static Map<String, String> jjava(Path folder) throws IOException {
     String home = "import sys; print(sys.prefix + '/share/jupyter/kernels/java')";
     Path jars = Path.of(run(Map.of(), 1, python(), "-c", home).output().strip());
+    Path bin = Path.of(System.getProperty("java.home"), "bin");
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
     spec.putArray("argv")
-        .add(Path.of(System.getProperty("java.home"), "bin", "java").toString())
-        .add("-Xmx2g")
-        .add("-Dai.djl.pytorch.num_threads=1")
+        .add(bin.resolve("java").toString())
         .add("-jar")
+        .add(jars.resolve("jjava-launcher.jar").toString())
         .add(jars.resolve("jjava.jar").toString())
         .add("{connection_file}");
     spec.put("display_name", "JJava").put("language", "java").put("interrupt_mode", "message");
+    // The launcher starts another JVM, of the java that it finds.
+    spec.putObject("env")
+        .put("PATH", bin + File.pathSeparator + System.getenv("PATH"))
+        .put("JJAVA_JVM_OPTS", "-Xmx2g -Dai.djl.pytorch.num_threads=1");
     return write(folder, "jjava", spec);
   }
 
