@@ -1,7 +1,9 @@
 package dev.reticent.recipe;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
 import dev.reticent.config.Config;
+import dev.reticent.engine.Engine;
+import dev.reticent.recipe.LoadProcess.Load;
 import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationListener;
@@ -11,191 +13,195 @@ import dev.reticent.sampling.StopConditions;
 import dev.reticent.serving.SamplingServer;
 import dev.reticent.serving.ServedModels;
 import dev.reticent.serving.ServerOptions;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Tokens a second and time to the first token at 1, 4 and 16 requests at once: the engine alone,
- * over HTTP whole, and over HTTP streamed, in turns in one process on the same weights.
+ * over HTTP whole, over HTTP streamed, and another server of the same weights if one is named, in
+ * turns.
  *
  * <pre>
- * java -cp … dev.reticent.recipe.ServingBenchmark [model folder or reticent-tiny] [tokens] [rounds]
+ * java -cp … dev.reticent.recipe.ServingBenchmark [model [tokens [rounds [threads [URL MODEL]]]]]
  * </pre>
+ *
+ * <p>The model is a folder, {@code reticent-tiny}, or {@code random}, which is a {@link
+ * RandomModel}. Each client asks four times, one after the other, and asks the same in all ways.
+ * The engine alone is asked by its listeners, with no thread between; clients over HTTP are a
+ * process of their own on the same cores, and how much of them it takes is told.
  */
 final class ServingBenchmark {
   private static final int[] CLIENTS = {1, 4, 16};
-  private static final int PROMPT = 32;
+  private static final int EACH = 4;
+  private static final int WARMING = 8;
+
+  /** One round: its load, and the processor seconds of this process. */
+  private record Round(Load load, double cpuSeconds) {}
+
+  private interface Way {
+    Load ask(int clients, int round);
+  }
+
+  private record Named(String name, Way way) {}
 
   private final ServedModels models;
-  private final SamplingServer server;
   private final int tokens;
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final ExecutorService threads = Executors.newFixedThreadPool(32);
+  private final List<Named> ways = new ArrayList<>();
 
-  private ServingBenchmark(ServedModels models, SamplingServer server, int tokens) {
+  private ServingBenchmark(ServedModels models, int tokens) {
     this.models = models;
-    this.server = server;
     this.tokens = tokens;
   }
 
-  /** One round: seconds for all, and until the first token of each. */
-  private record Round(double seconds, List<Double> first) {}
-
-  /** A way to ask: the time of the first token in nanoseconds, when all has come. */
-  private interface Way {
-    long ask(int[] prompt);
-  }
-
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     String model = args.length > 0 ? args[0] : ModelSettings.EMBEDDED;
-    int tokens = args.length > 1 ? Integer.parseInt(args[1]) : 128;
-    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
-    Config config = Config.empty().with("foundation_model_name", model).with("model_name", "m");
+    int tokens = args.length > 1 ? Integer.parseInt(args[1]) : 64;
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 9;
+    if (args.length > 3) {
+      Engine.started().threads(Integer.parseInt(args[3]));
+    }
+    Config config =
+        Config.empty()
+            .with(
+                "foundation_model_name",
+                model.equals("random") ? RandomModel.folder().toString() : model)
+            .with("model_name", "m");
     ServedModels[] loaded = new ServedModels[1];
     try (SamplingServer server =
-        SamplingServer.start(
-            ServerOptions.STANDARD.withPort(0), () -> loaded[0] = ServeRecipe.of(config).load())) {
-      new ServingBenchmark(loaded[0], server, tokens).run(rounds);
+            SamplingServer.start(
+                ServerOptions.STANDARD.withPort(0),
+                () -> loaded[0] = ServeRecipe.of(config).load());
+        LoadProcess client = LoadProcess.start()) {
+      ServingBenchmark benchmark = new ServingBenchmark(loaded[0], tokens);
+      String own = server.uri().toString();
+      benchmark.ways.add(new Named("engine alone", benchmark::engine));
+      benchmark.ways.add(new Named("HTTP, whole", benchmark.http(client, own, "m", false)));
+      benchmark.ways.add(new Named("HTTP, streamed", benchmark.http(client, own, "m", true)));
+      if (args.length > 5) {
+        Way other = benchmark.http(client, args[4], args[5], true);
+        benchmark.ways.add(new Named("other server, streamed", other));
+      }
+      benchmark.run(rounds);
     }
     System.exit(0);
   }
 
   private void run(int rounds) {
-    List<String> names = List.of("engine alone", "HTTP, whole", "HTTP, streamed");
-    List<Way> ways =
-        List.of(this::engine, prompt -> http(prompt, false), prompt -> http(prompt, true));
-    ways.forEach(way -> round(way, 16, 0)); // warm up
+    for (int r = 0; r < WARMING; r++) {
+      for (Named named : ways) {
+        named.way().ask(CLIENTS[r % CLIENTS.length], 500 + r);
+      }
+    }
     System.out.println(
-        "| requests at once | way | tokens/s | against the engine | first token, ms (median, p95) |");
-    System.out.println("| --- | --- | --- | --- | --- |");
+        "| at once | way | tokens/s | against the engine | first token, ms (median, p95)"
+            + " | CPU µs a token: this process, client |");
+    System.out.println("| --- | --- | --- | --- | --- | --- |");
     for (int clients : CLIENTS) {
-      List<List<Round>> all =
-          new ArrayList<>(List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
-      for (int r = 1; r <= rounds; r++) {
+      List<List<Round>> all = new ArrayList<>();
+      ways.forEach(way -> all.add(new ArrayList<>()));
+      for (int r = 0; r < rounds; r++) {
         for (int w = 0; w < ways.size(); w++) {
-          all.get(w).add(round(ways.get(w), clients, r));
+          double before = cpuSeconds();
+          Load load = ways.get(w).way().ask(clients, r);
+          all.get(w).add(new Round(load, cpuSeconds() - before));
         }
       }
-      double engine = speed(all.get(0), clients);
+      double count = (double) clients * EACH * tokens;
+      double engine = count / median(all.get(0), r -> r.load().seconds());
       for (int w = 0; w < ways.size(); w++) {
-        double speed = speed(all.get(w), clients);
-        List<Double> first = all.get(w).stream().flatMap(r -> r.first().stream()).sorted().toList();
+        double speed = count / median(all.get(w), r -> r.load().seconds());
+        List<Double> first =
+            all.get(w).stream().flatMap(r -> r.load().firstMillis().stream()).sorted().toList();
         System.out.printf(
             Locale.ROOT,
-            "| %d | %s | %.0f | %+.1f %% | %s |%n",
+            "| %d | %s | %.0f | %+.1f %% | %.1f, %.1f | %.0f, %.0f |%n",
             clients,
-            names.get(w),
+            ways.get(w).name(),
             speed,
             100 * (speed / engine - 1),
-            w == 1
-                ? ""
-                : "%.1f, %.1f"
-                    .formatted(first.get(first.size() / 2), first.get(first.size() * 95 / 100)));
+            first.get(first.size() / 2),
+            first.get(first.size() * 95 / 100),
+            1e6 * median(all.get(w), Round::cpuSeconds) / count,
+            1e6 * median(all.get(w), r -> r.load().clientCpuSeconds()) / count);
       }
     }
   }
 
-  /** Of the median round. */
-  private double speed(List<Round> rounds, int clients) {
-    List<Double> seconds = new ArrayList<>(rounds.stream().map(Round::seconds).toList());
-    Collections.sort(seconds);
-    return clients * tokens / seconds.get(seconds.size() / 2);
+  private static double cpuSeconds() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getProcessCpuTime()
+        * 1e-9;
   }
 
-  private Round round(Way way, int clients, int number) {
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
+    return rounds.stream().mapToDouble(value).sorted().skip(rounds.size() / 2).findFirst().orElse(0);
+  }
+
+  private Way http(LoadProcess client, String url, String model, boolean streamed) {
+    return (clients, round) ->
+        client.put(
+            "%s %s %d %d %s %d %d %d"
+                .formatted(
+                    url,
+                    model,
+                    models.vocabularySize(),
+                    tokens,
+                    streamed,
+                    clients,
+                    EACH,
+                    round));
+  }
+
+  private Load engine(int clients, int round) {
+    List<Double> first = java.util.Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Void>> running = new ArrayList<>();
     long start = System.nanoTime();
-    List<CompletableFuture<Long>> running = new ArrayList<>();
     for (int c = 0; c < clients; c++) {
-      int[] prompt = prompt(number * 100 + c);
-      running.add(CompletableFuture.supplyAsync(() -> way.ask(prompt), threads));
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      running.add(end);
+      ask(LoadClient.number(round, c, EACH), EACH, first, end);
     }
-    List<Double> first =
-        running.stream().map(f -> (f.join() - start) / 1e6).collect(Collectors.toList());
-    return new Round((System.nanoTime() - start) / 1e9, first);
+    running.forEach(CompletableFuture::join);
+    return new Load((System.nanoTime() - start) * 1e-9, 0, List.copyOf(first));
   }
 
-  /** Prompts that share no beginning. */
-  private int[] prompt(int number) {
-    return IntStream.range(0, PROMPT)
-        .map(i -> 10 + (number * 31 + i * 7) % (models.vocabularySize() - 20))
-        .toArray();
-  }
-
-  private long engine(int[] prompt) {
-    CompletableFuture<Long> first = new CompletableFuture<>();
-    CompletableFuture<Generation> end = new CompletableFuture<>();
+  /** Asks one thing, and the next when it is answered. */
+  private void ask(int number, int more, List<Double> first, CompletableFuture<Void> end) {
+    if (more == 0) {
+      end.complete(null);
+      return;
+    }
+    long start = System.nanoTime();
     models
         .engine()
         .submit(
             GenerationRequest.of(
-                prompt,
+                LoadClient.prompt(number, models.vocabularySize()),
                 SamplingParameters.greedy(),
                 StopConditions.after(tokens).ignoringEndTokens()),
             new GenerationListener() {
+              private boolean started;
+
               @Override
               public void token(GeneratedToken token) {
-                first.complete(System.nanoTime());
+                if (!started) {
+                  started = true;
+                  first.add((System.nanoTime() - start) * 1e-6);
+                }
               }
 
               @Override
               public void finished(String rest, Generation generation) {
-                end.complete(generation);
+                if (generation.tokens().size() != tokens) {
+                  end.completeExceptionally(new IllegalStateException(generation.toString()));
+                }
+                ask(number + 1, more - 1, first, end);
               }
             });
-    check(end.join().tokens().size());
-    return first.join();
-  }
-
-  private long http(int[] prompt, boolean stream) {
-    String body =
-        "{\"model\":\"m\",\"prompt\":%s,\"temperature\":0,\"ignore_eos\":true,\"max_tokens\":%d,\"stream\":%s%s}"
-            .formatted(
-                Arrays.toString(prompt),
-                tokens,
-                stream,
-                stream ? ",\"stream_options\":{\"include_usage\":true}" : "");
-    HttpRequest request =
-        HttpRequest.newBuilder(server.uri().resolve("v1/completions"))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try {
-      HttpResponse<java.util.stream.Stream<String>> response =
-          client.send(request, HttpResponse.BodyHandlers.ofLines());
-      long[] first = new long[1];
-      String[] last = new String[1];
-      response
-          .body()
-          .filter(line -> line.contains("\"choices\""))
-          .forEach(
-              line -> {
-                if (first[0] == 0 && !line.contains("\"text\":\"\"")) {
-                  first[0] = System.nanoTime();
-                }
-                last[0] = line;
-              });
-      String json = stream ? last[0].substring("data: ".length()) : last[0];
-      check(new ObjectMapper().readTree(json).at("/usage/completion_tokens").asInt());
-      return first[0];
-    } catch (java.io.IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void check(int got) {
-    if (got != tokens) {
-      throw new IllegalStateException("asked for " + tokens + " tokens, got " + got);
-    }
   }
 }
