@@ -187,12 +187,22 @@ public final class Generator {
    * @return whether there is more to do
    */
   public boolean step() {
+    return step(() -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param decoded runs when listeners have heard of the tokens decoded, before prompts are computed
+   */
+  boolean step(Runnable decoded) {
     endOverdue();
     admit();
     try {
       List<Answer> decoding = running.stream().filter(a -> !a.prefilling()).toList();
       List<Answer> prefilling = running.stream().filter(Answer::prefilling).toList();
       decode(decoding);
+      decoded.run();
       prefill(prefilling);
     } catch (RuntimeException | Error e) {
       for (Answer answer : List.copyOf(running)) {

@@ -11,6 +11,7 @@ final class Calls {
   private final ServedModels models;
   private final TokenTexts texts;
   private final Forms forms;
+  private final Relay relay;
   private final Set<Call> live = ConcurrentHashMap.newKeySet();
 
   Calls(Vertx vertx, ServerOptions options, ServedModels models) {
@@ -19,6 +20,8 @@ final class Calls {
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
     this.forms = new Forms(models.tokenizer());
+    this.relay = new Relay(vertx.getOrCreateContext()); // there is one event loop
+    models.engine().whenTold(relay::handOver);
   }
 
   Vertx vertx() {
@@ -39,6 +42,10 @@ final class Calls {
 
   Forms forms() {
     return forms;
+  }
+
+  Relay relay() {
+    return relay;
   }
 
   void add(Call call) {
