@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** Answers to one request in OpenAI's shapes: whole, or chunk by chunk. */
 final class AnswerWriter {
@@ -64,11 +65,15 @@ final class AnswerWriter {
           }
           choice.set(
               "logprobs",
-              request.logprobs() ? logprobs.of(index, generation.tokens()) : JSON.nullNode());
+              request.logprobs() ? logprobs.of(index, all(generation)) : JSON.nullNode());
           choice.put("finish_reason", reason(generation.finishReason()));
         });
     node.set("usage", usage(generations));
     return node;
+  }
+
+  private static List<GeneratedToken> all(Generation generation) {
+    return Stream.concat(generation.prompt().stream(), generation.tokens().stream()).toList();
   }
 
   private ObjectNode chunk() {

@@ -54,25 +54,9 @@ final class Calls {
 
   void remove(Call call) {
     live.remove(call);
-    synchronized (this) {
-      notifyAll();
-    }
   }
 
   void failAll(ApiError error) {
     live.forEach(call -> call.failSoon(error));
-  }
-
-  /** Waits until there is none; false when the time is up. */
-  synchronized boolean awaitNone(long millis) throws InterruptedException {
-    long end = System.nanoTime() + millis * 1_000_000;
-    while (!live.isEmpty()) {
-      long left = (end - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return false;
-      }
-      wait(left);
-    }
-    return true;
   }
 }

@@ -31,7 +31,7 @@ final class OpenText {
   void close(Buffer buffer, String text) {
     buffer
         .appendBytes(before)
-        .appendBytes(JsonStringEncoder.getInstance().encodeAsUTF8(text))
+        .appendBytes(JsonStringEncoder.getInstance().quoteAsUTF8(text))
         .appendBytes(after);
   }
 }

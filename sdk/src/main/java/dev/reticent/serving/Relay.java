@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Carries what the engine's thread hears over to the event loop: all that one pass over the model
@@ -34,7 +35,11 @@ final class Relay {
     if (!heard.isEmpty()) {
       List<Event> events = heard;
       heard = new ArrayList<>();
-      loop.runOnContext(now -> deliver(events));
+      try {
+        loop.runOnContext(now -> deliver(events));
+      } catch (RejectedExecutionException e) {
+        // The loop has ended, and all calls before it.
+      }
     }
   }
 

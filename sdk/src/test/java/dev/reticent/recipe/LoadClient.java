@@ -86,6 +86,14 @@ final class LoadClient {
         .toArray();
   }
 
+  /**
+   * The length of an answer, half to one and a half times the mean, so that answers do not all end
+   * at once.
+   */
+  static int tokens(int number, int mean) {
+    return mean / 2 + (int) (number * 2654435761L % 1009 * mean / 1009);
+  }
+
   /** Some requests one after the other on a connection: milliseconds to the first text of each. */
   private List<Double> run(int number, int requests) {
     List<Double> first = new ArrayList<>();
@@ -93,12 +101,13 @@ final class LoadClient {
       socket.setTcpNoDelay(true);
       InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
       for (int r = 0; r < requests; r++) {
-        byte[] request = request(prompt(number + r, vocabulary));
+        int wanted = tokens(number + r, tokens);
+        byte[] request = request(prompt(number + r, vocabulary), wanted);
         long start = System.nanoTime();
         socket.getOutputStream().write(request);
         LoadResponse response = LoadResponse.read(in);
-        if (response.completionTokens() != tokens) {
-          throw new IOException("wanted " + tokens + " tokens: " + response);
+        if (response.completionTokens() != wanted) {
+          throw new IOException("wanted " + wanted + " tokens: " + response);
         }
         first.add((response.firstTextNanos() - start) * 1e-6);
       }
@@ -108,13 +117,13 @@ final class LoadClient {
     }
   }
 
-  private byte[] request(int[] prompt) {
+  private byte[] request(int[] prompt, int wanted) {
     String body =
         "{\"model\":\"%s\",\"prompt\":%s,\"temperature\":0,\"ignore_eos\":true,\"max_tokens\":%d,\"stream\":%s%s}"
             .formatted(
                 model,
                 Arrays.toString(prompt),
-                tokens,
+                wanted,
                 streamed,
                 streamed ? ",\"stream_options\":{\"include_usage\":true}" : "");
     String head =

@@ -21,8 +21,7 @@ final class LoadProcess implements AutoCloseable {
     this.process = process;
     this.out = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
     this.in =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   static LoadProcess start() throws IOException {

@@ -2,7 +2,6 @@ package dev.reticent.recipe;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.reticent.config.Config;
-import dev.reticent.engine.Engine;
 import dev.reticent.recipe.LoadProcess.Load;
 import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Tokens a second and time to the first token at 1, 4 and 16 requests at once: the engine alone,
@@ -30,18 +30,18 @@ import java.util.function.ToDoubleFunction;
  * java -cp … dev.reticent.recipe.ServingBenchmark [model [tokens [rounds [threads [URL MODEL]]]]]
  * </pre>
  *
- * <p>The model is a folder, {@code reticent-tiny}, or {@code random}, which is a {@link
- * RandomModel}. Each client asks four times, one after the other, and asks the same in all ways.
- * The engine alone is asked by its listeners, with no thread between; clients over HTTP are a
- * process of their own on the same cores, and how much of them it takes is told.
+ * <p>The model is {@code reticent-tiny} or a folder, such as a {@link RandomModel}'s. Each client
+ * asks four times, one after the other, for answers of several lengths, the same in all ways. The
+ * engine alone is asked by its listeners, with no thread between; clients over HTTP are a process
+ * of their own on the same cores, and how much of them it takes is told.
  */
 final class ServingBenchmark {
   private static final int[] CLIENTS = {1, 4, 16};
   private static final int EACH = 4;
-  private static final int WARMING = 8;
+  private static final double WARMING_SECONDS = 8;
 
-  /** One round: its load, and the processor seconds of this process. */
-  private record Round(Load load, double cpuSeconds) {}
+  /** One round: its load, its tokens, and the processor seconds of this process. */
+  private record Round(Load load, int tokens, double cpuSeconds) {}
 
   private interface Way {
     Load ask(int clients, int round);
@@ -62,15 +62,7 @@ final class ServingBenchmark {
     String model = args.length > 0 ? args[0] : ModelSettings.EMBEDDED;
     int tokens = args.length > 1 ? Integer.parseInt(args[1]) : 64;
     int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 9;
-    if (args.length > 3) {
-      Engine.started().threads(Integer.parseInt(args[3]));
-    }
-    Config config =
-        Config.empty()
-            .with(
-                "foundation_model_name",
-                model.equals("random") ? RandomModel.folder().toString() : model)
-            .with("model_name", "m");
+    Config config = Config.empty().with("foundation_model_name", model).with("model_name", "m");
     ServedModels[] loaded = new ServedModels[1];
     try (SamplingServer server =
             SamplingServer.start(
@@ -92,9 +84,10 @@ final class ServingBenchmark {
   }
 
   private void run(int rounds) {
-    for (int r = 0; r < WARMING; r++) {
-      for (Named named : ways) {
-        named.way().ask(CLIENTS[r % CLIENTS.length], 500 + r);
+    for (Named named : ways) {
+      long start = System.nanoTime();
+      for (int r = 500; (System.nanoTime() - start) * 1e-9 < WARMING_SECONDS; r++) {
+        named.way().ask(CLIENTS[r % CLIENTS.length], r);
       }
     }
     System.out.println(
@@ -108,13 +101,12 @@ final class ServingBenchmark {
         for (int w = 0; w < ways.size(); w++) {
           double before = cpuSeconds();
           Load load = ways.get(w).way().ask(clients, r);
-          all.get(w).add(new Round(load, cpuSeconds() - before));
+          all.get(w).add(new Round(load, tokens(clients, r), cpuSeconds() - before));
         }
       }
-      double count = (double) clients * EACH * tokens;
-      double engine = count / median(all.get(0), r -> r.load().seconds());
+      double engine = median(all.get(0), r -> r.tokens() / r.load().seconds());
       for (int w = 0; w < ways.size(); w++) {
-        double speed = count / median(all.get(w), r -> r.load().seconds());
+        double speed = median(all.get(w), r -> r.tokens() / r.load().seconds());
         List<Double> first =
             all.get(w).stream().flatMap(r -> r.load().firstMillis().stream()).sorted().toList();
         System.out.printf(
@@ -126,8 +118,8 @@ final class ServingBenchmark {
             100 * (speed / engine - 1),
             first.get(first.size() / 2),
             first.get(first.size() * 95 / 100),
-            1e6 * median(all.get(w), Round::cpuSeconds) / count,
-            1e6 * median(all.get(w), r -> r.load().clientCpuSeconds()) / count);
+            1e6 * median(all.get(w), r -> r.cpuSeconds() / r.tokens()),
+            1e6 * mean(all.get(w), r -> r.load().clientCpuSeconds() / r.tokens()));
       }
     }
   }
@@ -139,7 +131,23 @@ final class ServingBenchmark {
   }
 
   private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
-    return rounds.stream().mapToDouble(value).sorted().skip(rounds.size() / 2).findFirst().orElse(0);
+    return rounds.stream()
+        .mapToDouble(value)
+        .sorted()
+        .skip(rounds.size() / 2)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static double mean(List<Round> rounds, ToDoubleFunction<Round> value) {
+    return rounds.stream().mapToDouble(value).average().orElse(0);
+  }
+
+  private int tokens(int clients, int round) {
+    int first = LoadClient.number(round, 0, EACH);
+    return IntStream.range(first, first + clients * EACH)
+        .map(number -> LoadClient.tokens(number, tokens))
+        .sum();
   }
 
   private Way http(LoadProcess client, String url, String model, boolean streamed) {
@@ -147,14 +155,7 @@ final class ServingBenchmark {
         client.put(
             "%s %s %d %d %s %d %d %d"
                 .formatted(
-                    url,
-                    model,
-                    models.vocabularySize(),
-                    tokens,
-                    streamed,
-                    clients,
-                    EACH,
-                    round));
+                    url, model, models.vocabularySize(), tokens, streamed, clients, EACH, round));
   }
 
   private Load engine(int clients, int round) {
@@ -176,6 +177,7 @@ final class ServingBenchmark {
       end.complete(null);
       return;
     }
+    int wanted = LoadClient.tokens(number, tokens);
     long start = System.nanoTime();
     models
         .engine()
@@ -183,7 +185,7 @@ final class ServingBenchmark {
             GenerationRequest.of(
                 LoadClient.prompt(number, models.vocabularySize()),
                 SamplingParameters.greedy(),
-                StopConditions.after(tokens).ignoringEndTokens()),
+                StopConditions.after(wanted).ignoringEndTokens()),
             new GenerationListener() {
               private boolean started;
 
@@ -197,7 +199,7 @@ final class ServingBenchmark {
 
               @Override
               public void finished(String rest, Generation generation) {
-                if (generation.tokens().size() != tokens) {
+                if (generation.tokens().size() != wanted) {
                   end.completeExceptionally(new IllegalStateException(generation.toString()));
                 }
                 ask(number + 1, more - 1, first, end);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -99,6 +100,32 @@ class SamplingEngineTest {
     Generation answer() throws InterruptedException {
       assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       return answer.get();
+    }
+  }
+
+  @Test
+  void whatAPassTellsCanBeHandedOnAtOnce() throws InterruptedException {
+    int[] heard = new int[1]; // the engine's thread only
+    List<Integer> handedOn = new CopyOnWriteArrayList<>();
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::hashed))) {
+      engine.whenTold(
+          () -> {
+            handedOn.add(heard[0]);
+            heard[0] = 0;
+          });
+      for (int i = 0; i < 3; i++) {
+        engine.submit(
+            request(i, 50),
+            new GenerationListener() {
+              @Override
+              public void token(GeneratedToken token) {
+                heard[0]++;
+              }
+            });
+      }
+      assertThat(engine.drain(LONG)).isTrue();
+      assertThat(handedOn.stream().mapToInt(n -> n).sum()).isEqualTo(150);
+      assertThat(handedOn).contains(3).allMatch(n -> n <= 3);
     }
   }
 
