@@ -190,7 +190,7 @@ public record ServeConfig(
             .atLeast(1)
             .describedAs(
                 """
-                    How many cores compute. Unless given one for models of less than 20 million
+                    How many cores compute. Unless given one for models of less than 50 million
                     weights, whose steps are too short to be shared out, else all.""")
             .optional(),
         section

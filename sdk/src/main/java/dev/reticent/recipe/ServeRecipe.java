@@ -35,7 +35,7 @@ public final class ServeRecipe {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Measured on two cores. */
-  private static final long SMALL_WEIGHTS = 20_000_000;
+  private static final long SMALL_WEIGHTS = 50_000_000;
 
   private final ServeConfig config;
 

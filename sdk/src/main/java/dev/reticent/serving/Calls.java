@@ -20,7 +20,7 @@ final class Calls {
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
     this.forms = new Forms(models.tokenizer());
-    this.relay = new Relay(vertx.getOrCreateContext()); // there is one event loop
+    this.relay = new Relay(vertx);
     models.engine().whenTold(relay::handOver);
   }
 

@@ -1,28 +1,38 @@
 package dev.reticent.serving;
 
 import io.vertx.core.Context;
-import java.util.ArrayList;
+import io.vertx.core.Vertx;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Carries what the engine's thread hears over to the event loop: all that one pass over the model
- * yields at once, so that a pass wakes the loop once and each response is written to once.
+ * Carries what the engine's thread hears over to the event loop, in order.
+ *
+ * <p>What comes after a pause crosses at once; what follows within {@link #PAUSE_MILLIS} crosses
+ * together after them. So the engine of a small model, whose steps take less, neither wakes the
+ * loop nor writes to each response at every token, and no token waits longer than an eye can see.
  */
 final class Relay {
+  static final int PAUSE_MILLIS = 5;
+
+  private final Vertx vertx;
   private final Context loop;
-  private List<Event> heard = new ArrayList<>(); // the engine's thread only
+  private final Queue<Event> heard = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean awake = new AtomicBoolean(); // the loop is about to look
 
   /** What a call is to do on the event loop. */
   private record Event(Call call, Runnable action) {}
 
   /**
-   * @param loop where all calls live
+   * @param vertx has one event loop, where all calls live
    */
-  Relay(Context loop) {
-    this.loop = loop;
+  Relay(Vertx vertx) {
+    this.vertx = vertx;
+    this.loop = vertx.getOrCreateContext();
   }
 
   /** Notes an event; on the engine's thread. */
@@ -30,25 +40,29 @@ final class Relay {
     heard.add(new Event(call, action));
   }
 
-  /** Hands over what has been noted; on the engine's thread. */
+  /** Makes sure that what has been noted crosses over. */
   void handOver() {
-    if (!heard.isEmpty()) {
-      List<Event> events = heard;
-      heard = new ArrayList<>();
+    if (!heard.isEmpty() && awake.compareAndSet(false, true)) {
       try {
-        loop.runOnContext(now -> deliver(events));
+        loop.runOnContext(now -> deliver());
       } catch (RejectedExecutionException e) {
         // The loop has ended, and all calls before it.
       }
     }
   }
 
-  private static void deliver(List<Event> events) {
+  private void deliver() {
+    if (heard.isEmpty()) {
+      awake.set(false);
+      handOver(); // of what was noted meanwhile
+      return;
+    }
     Set<Call> calls = new LinkedHashSet<>();
-    for (Event event : events) {
+    for (Event event = heard.poll(); event != null; event = heard.poll()) {
       event.call().react(event.action());
       calls.add(event.call());
     }
     calls.forEach(Call::flush);
+    vertx.setTimer(PAUSE_MILLIS, later -> deliver());
   }
 }

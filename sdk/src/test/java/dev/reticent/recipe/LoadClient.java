@@ -91,7 +91,7 @@ final class LoadClient {
    * at once.
    */
   static int tokens(int number, int mean) {
-    return mean / 2 + (int) (number * 2654435761L % 1009 * mean / 1009);
+    return Math.max(1, mean / 2 + (int) (number * 2654435761L % 1009 * mean / 1009));
   }
 
   /** Some requests one after the other on a connection: milliseconds to the first text of each. */

@@ -1,6 +1,5 @@
 package dev.reticent.recipe;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.reticent.config.Config;
 import dev.reticent.recipe.LoadProcess.Load;
 import dev.reticent.sampling.GeneratedToken;
@@ -13,8 +12,8 @@ import dev.reticent.serving.SamplingServer;
 import dev.reticent.serving.ServedModels;
 import dev.reticent.serving.ServerOptions;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -31,20 +30,20 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>The model is {@code reticent-tiny} or a folder, such as a {@link RandomModel}'s. Each client
- * asks four times, one after the other, for answers of several lengths, the same in all ways. The
- * engine alone is asked by its listeners, with no thread between; clients over HTTP are a process
- * of their own on the same cores, and how much of them it takes is told.
+ * asks several times, one after the other, for answers of several lengths, the same in all ways.
+ * The engine alone is asked by its listeners, with no thread between; clients over HTTP are a
+ * process of their own on the same cores, and how much of them each part takes is told.
  */
 final class ServingBenchmark {
   private static final int[] CLIENTS = {1, 4, 16};
-  private static final int EACH = 4;
-  private static final double WARMING_SECONDS = 8;
+  private static final int EACH = 3;
+  private static final double WARMING_SECONDS = 5;
 
   /** One round: its load, its tokens, and the processor seconds of this process. */
-  private record Round(Load load, int tokens, double cpuSeconds) {}
+  private record Round(Load load, int tokens, CpuTimes cpu) {}
 
   private interface Way {
-    Load ask(int clients, int round);
+    Load ask(int clients, int round, int tokens);
   }
 
   private record Named(String name, Way way) {}
@@ -62,7 +61,11 @@ final class ServingBenchmark {
     String model = args.length > 0 ? args[0] : ModelSettings.EMBEDDED;
     int tokens = args.length > 1 ? Integer.parseInt(args[1]) : 64;
     int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 9;
-    Config config = Config.empty().with("foundation_model_name", model).with("model_name", "m");
+    Config config =
+        Config.empty()
+            .with("foundation_model_name", model)
+            .with("model_name", "m")
+            .with("serving.threads", args.length > 3 ? Integer.parseInt(args[3]) : 1);
     ServedModels[] loaded = new ServedModels[1];
     try (SamplingServer server =
             SamplingServer.start(
@@ -84,63 +87,66 @@ final class ServingBenchmark {
   }
 
   private void run(int rounds) {
-    for (Named named : ways) {
-      long start = System.nanoTime();
-      for (int r = 500; (System.nanoTime() - start) * 1e-9 < WARMING_SECONDS; r++) {
-        named.way().ask(CLIENTS[r % CLIENTS.length], r);
-      }
-    }
+    ways.forEach(named -> warm(named.way()));
     System.out.println(
         "| at once | way | tokens/s | against the engine | first token, ms (median, p95)"
-            + " | CPU µs a token: this process, client |");
+            + " | CPU µs a token: engine, event loop, rest, client |");
     System.out.println("| --- | --- | --- | --- | --- | --- |");
     for (int clients : CLIENTS) {
       List<List<Round>> all = new ArrayList<>();
       ways.forEach(way -> all.add(new ArrayList<>()));
       for (int r = 0; r < rounds; r++) {
         for (int w = 0; w < ways.size(); w++) {
-          double before = cpuSeconds();
-          Load load = ways.get(w).way().ask(clients, r);
-          all.get(w).add(new Round(load, tokens(clients, r), cpuSeconds() - before));
+          CpuTimes before = CpuTimes.now();
+          Load load = ways.get(w).way().ask(clients, r, tokens);
+          all.get(w).add(new Round(load, tokens(clients, r), CpuTimes.now().since(before)));
         }
       }
-      double engine = median(all.get(0), r -> r.tokens() / r.load().seconds());
+      double engine = speed(all.get(0));
       for (int w = 0; w < ways.size(); w++) {
-        double speed = median(all.get(w), r -> r.tokens() / r.load().seconds());
-        List<Double> first =
-            all.get(w).stream().flatMap(r -> r.load().firstMillis().stream()).sorted().toList();
-        System.out.printf(
-            Locale.ROOT,
-            "| %d | %s | %.0f | %+.1f %% | %.1f, %.1f | %.0f, %.0f |%n",
-            clients,
-            ways.get(w).name(),
-            speed,
-            100 * (speed / engine - 1),
-            first.get(first.size() / 2),
-            first.get(first.size() * 95 / 100),
-            1e6 * median(all.get(w), r -> r.cpuSeconds() / r.tokens()),
-            1e6 * mean(all.get(w), r -> r.load().clientCpuSeconds() / r.tokens()));
+        report(clients, ways.get(w).name(), all.get(w), engine);
       }
     }
   }
 
-  private static double cpuSeconds() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-            .getProcessCpuTime()
-        * 1e-9;
+  /** Many short answers, so that the path of a request is compiled, then some long ones. */
+  private void warm(Way way) {
+    for (int mean : new int[] {2, tokens}) {
+      long start = System.nanoTime();
+      for (int r = 500; (System.nanoTime() - start) * 1e-9 < WARMING_SECONDS; r++) {
+        way.ask(16, r, mean);
+      }
+    }
   }
 
-  private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
-    return rounds.stream()
-        .mapToDouble(value)
-        .sorted()
-        .skip(rounds.size() / 2)
-        .findFirst()
-        .orElse(0);
+  private static double speed(List<Round> rounds) {
+    double[] speeds = rounds.stream().mapToDouble(r -> r.tokens() / r.load().seconds()).toArray();
+    java.util.Arrays.sort(speeds);
+    return speeds[speeds.length / 2];
   }
 
-  private static double mean(List<Round> rounds, ToDoubleFunction<Round> value) {
-    return rounds.stream().mapToDouble(value).average().orElse(0);
+  private static void report(int clients, String name, List<Round> rounds, double engine) {
+    List<Double> first =
+        rounds.stream().flatMap(r -> r.load().firstMillis().stream()).sorted().toList();
+    System.out.printf(
+        Locale.ROOT,
+        "| %d | %s | %.0f | %+.1f %% | %.1f, %.1f | %.0f, %.0f, %.0f, %.0f |%n",
+        clients,
+        name,
+        speed(rounds),
+        100 * (speed(rounds) / engine - 1),
+        first.get(first.size() / 2),
+        first.get(first.size() * 95 / 100),
+        microsPerToken(rounds, r -> r.cpu().engine()),
+        microsPerToken(rounds, r -> r.cpu().eventLoop()),
+        microsPerToken(rounds, r -> r.cpu().rest()),
+        microsPerToken(rounds, r -> r.load().clientCpuSeconds()));
+  }
+
+  private static double microsPerToken(List<Round> rounds, ToDoubleFunction<Round> seconds) {
+    return 1e6
+        * rounds.stream().mapToDouble(seconds).sum()
+        / rounds.stream().mapToInt(Round::tokens).sum();
   }
 
   private int tokens(int clients, int round) {
@@ -151,33 +157,34 @@ final class ServingBenchmark {
   }
 
   private Way http(LoadProcess client, String url, String model, boolean streamed) {
-    return (clients, round) ->
+    return (clients, round, mean) ->
         client.put(
             "%s %s %d %d %s %d %d %d"
                 .formatted(
-                    url, model, models.vocabularySize(), tokens, streamed, clients, EACH, round));
+                    url, model, models.vocabularySize(), mean, streamed, clients, EACH, round));
   }
 
-  private Load engine(int clients, int round) {
-    List<Double> first = java.util.Collections.synchronizedList(new ArrayList<>());
+  private Load engine(int clients, int round, int mean) {
+    List<Double> first = Collections.synchronizedList(new ArrayList<>());
     List<CompletableFuture<Void>> running = new ArrayList<>();
     long start = System.nanoTime();
     for (int c = 0; c < clients; c++) {
       CompletableFuture<Void> end = new CompletableFuture<>();
       running.add(end);
-      ask(LoadClient.number(round, c, EACH), EACH, first, end);
+      ask(LoadClient.number(round, c, EACH), EACH, mean, first, end);
     }
     running.forEach(CompletableFuture::join);
     return new Load((System.nanoTime() - start) * 1e-9, 0, List.copyOf(first));
   }
 
   /** Asks one thing, and the next when it is answered. */
-  private void ask(int number, int more, List<Double> first, CompletableFuture<Void> end) {
+  private void ask(
+      int number, int more, int mean, List<Double> first, CompletableFuture<Void> end) {
     if (more == 0) {
       end.complete(null);
       return;
     }
-    int wanted = LoadClient.tokens(number, tokens);
+    int wanted = LoadClient.tokens(number, mean);
     long start = System.nanoTime();
     models
         .engine()
@@ -202,7 +209,7 @@ final class ServingBenchmark {
                 if (generation.tokens().size() != wanted) {
                   end.completeExceptionally(new IllegalStateException(generation.toString()));
                 }
-                ask(number + 1, more - 1, first, end);
+                ask(number + 1, more - 1, mean, first, end);
               }
             });
   }
