@@ -185,7 +185,9 @@ public final class SamplingEngine implements AutoCloseable {
     release.run();
   }
 
+  /** Shows the state, then has handed on what listeners heard: none sees its end too early. */
   private void tell() {
+    statistics = generator.statistics();
     try {
       told.run();
     } catch (RuntimeException | Error e) {
@@ -193,10 +195,9 @@ public final class SamplingEngine implements AutoCloseable {
     }
   }
 
-  /** Shows the state after a step, then lets go of those who wait for the requests it ended. */
+  /** After a step: lets go of those who wait for the requests it ended. */
   private void settle() {
     tell();
-    statistics = generator.statistics();
     synchronized (this) {
       outstanding -= ended;
       ended = 0;

@@ -2,7 +2,9 @@ package dev.reticent.serving;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,7 +23,8 @@ final class Relay {
 
   private final Vertx vertx;
   private final Context loop;
-  private final Queue<Event> heard = new ConcurrentLinkedQueue<>();
+  private final List<Event> heard = new ArrayList<>(); // the engine's thread only
+  private final Queue<Event> crossing = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean(); // the loop is about to look
 
   /** What a call is to do on the event loop. */
@@ -40,9 +43,15 @@ final class Relay {
     heard.add(new Event(call, action));
   }
 
-  /** Makes sure that what has been noted crosses over. */
+  /** Sends over what has been noted; on the engine's thread. */
   void handOver() {
-    if (!heard.isEmpty() && awake.compareAndSet(false, true)) {
+    crossing.addAll(heard);
+    heard.clear();
+    wake();
+  }
+
+  private void wake() {
+    if (!crossing.isEmpty() && awake.compareAndSet(false, true)) {
       try {
         loop.runOnContext(now -> deliver());
       } catch (RejectedExecutionException e) {
@@ -52,13 +61,13 @@ final class Relay {
   }
 
   private void deliver() {
-    if (heard.isEmpty()) {
+    if (crossing.isEmpty()) {
       awake.set(false);
-      handOver(); // of what was noted meanwhile
+      wake(); // for what has come meanwhile
       return;
     }
     Set<Call> calls = new LinkedHashSet<>();
-    for (Event event = heard.poll(); event != null; event = heard.poll()) {
+    for (Event event = crossing.poll(); event != null; event = crossing.poll()) {
       event.call().react(event.action());
       calls.add(event.call());
     }

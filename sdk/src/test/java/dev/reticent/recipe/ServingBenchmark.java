@@ -98,9 +98,10 @@ final class ServingBenchmark {
       List<List<Round>> all = new ArrayList<>();
       ways.forEach(way -> all.add(new ArrayList<>()));
       for (int r = 0; r < rounds; r++) {
-        for (int w = 0; w < ways.size(); w++) {
+        for (int i = 0; i < ways.size(); i++) {
+          int w = (i + r) % ways.size(); // none always comes after the same
           Way way = ways.get(w).way();
-          way.ask(1, 900 + r, TOUCH); // a process that was idle has lost its caches
+          way.ask(4, 900 + r, TOUCH); // a process that was idle has lost its caches
           CpuTimes before = CpuTimes.now();
           Load load = way.ask(clients, r, tokens);
           all.get(w).add(new Round(load, tokens(clients, r), CpuTimes.now().since(before)));
