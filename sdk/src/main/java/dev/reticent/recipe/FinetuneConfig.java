@@ -156,7 +156,7 @@ public record FinetuneConfig(
 
   private void check(Section section) {
     section.check(
-        model.name().isPresent() || model.modelDir().isPresent(),
+        model.given(),
         "missing; name a model, such as " + ModelSettings.EMBEDDED,
         "foundation_model_name",
         "model_dir");

@@ -155,12 +155,13 @@ public record ModelSettings(
     boolean four =
         section
             .flag("load_in_4bit")
-            .describedAs("NF4 with double quantisation, about 4.13 bits a weight; needs `lora`.")
+            .describedAs(
+                "NF4 with double quantisation, about 4.13 bits a weight; fine-tuning then needs `lora`.")
             .orElse(false);
     boolean eight =
         section
             .flag("load_in_8bit")
-            .describedAs("Eight bits a weight; needs `lora`.")
+            .describedAs("Eight bits a weight; fine-tuning then needs `lora`.")
             .orElse(false);
     section.check(
         !four || !eight,
@@ -192,6 +193,11 @@ public record ModelSettings(
         devices,
         offload,
         activations);
+  }
+
+  /** Whether a model is named here, rather than by the run that is used. */
+  boolean given() {
+    return name.isPresent() || modelDir.isPresent();
   }
 
   /** Where the layers are held, given a {@code zero_stage}. */

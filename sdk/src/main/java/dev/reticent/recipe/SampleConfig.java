@@ -101,7 +101,7 @@ public record SampleConfig(
     List<String> prompts =
         section.texts("prompts").describedAs("Prompts written right here.").orElse(List.of());
     section.check(
-        model.name().isPresent() || model.modelDir().isPresent() || checkpoint.isPresent(),
+        model.given() || checkpoint.isPresent(),
         "missing; name a model, or give the checkpoint_path of a run",
         "foundation_model_name",
         "checkpoint_path");

@@ -136,7 +136,7 @@ public final class SampleRecipe {
   /** The config's model; else that of the run that is sampled. */
   ModelSettings modelSettings() {
     ModelSettings own = config.model();
-    if (own.name().isPresent() || own.modelDir().isPresent()) {
+    if (own.given()) {
       return own;
     }
     Path run =

@@ -31,6 +31,7 @@ public record ServeConfig(
    * @param maxAnswers answers under way and waiting
    * @param cacheTokens tokens whose keys and values are held; empty for every running answer's
    *     whole context
+   * @param threads cores that compute; empty for what suits the model
    */
   public record Serving(
       String host,
@@ -43,6 +44,7 @@ public record ServeConfig(
       int maxAnswers,
       int contextTokens,
       Optional<Integer> cacheTokens,
+      Optional<Integer> threads,
       int maxBodyBytes,
       int requestTimeoutSeconds,
       int shutdownTimeoutSeconds) {
@@ -99,7 +101,7 @@ public record ServeConfig(
                 clients choose them.""")
             .orElse(List.of());
     section.check(
-        model.name().isPresent() || model.modelDir().isPresent() || !adapters.isEmpty(),
+        model.given() || !adapters.isEmpty(),
         "missing; name a model, or adapters whose run says theirs",
         "foundation_model_name",
         "adapters");
@@ -182,6 +184,14 @@ public record ServeConfig(
                 """
                     For how many tokens keys and values are kept; `max_running` times the context
                     unless given. Less saves memory, and answers wait for room.""")
+            .optional(),
+        section
+            .integer("threads")
+            .atLeast(1)
+            .describedAs(
+                """
+                    How many cores compute. Unless given one for models of less than 50 million
+                    weights, whose steps are too short to be shared out, else all.""")
             .optional(),
         section
             .integer("max_body_bytes")

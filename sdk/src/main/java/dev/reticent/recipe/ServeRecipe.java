@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.engine.Engine;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.ModelConfig;
+import dev.reticent.model.TensorNames;
+import dev.reticent.model.TensorSpec;
 import dev.reticent.sampling.EngineOptions;
 import dev.reticent.sampling.SamplingEngine;
 import dev.reticent.serving.ModelCard;
@@ -30,6 +33,9 @@ import java.util.Optional;
  */
 public final class ServeRecipe {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Measured on two cores. */
+  private static final long SMALL_WEIGHTS = 50_000_000;
 
   private final ServeConfig config;
 
@@ -65,6 +71,7 @@ public final class ServeRecipe {
     LoadedModel model = LoadedModel.open(settings);
     try {
       ModelConfig shape = model.decoder().config();
+      Engine.started().threads(config.serving().threads().orElseGet(() -> threads(shape)));
       List<Found> found = new ArrayList<>();
       for (int i = 0; i < folders.size(); i++) {
         Path folder = folders.get(i);
@@ -90,6 +97,12 @@ public final class ServeRecipe {
       model.close();
       throw e;
     }
+  }
+
+  /** How many cores suit a model: to share a short step out takes longer than the step. */
+  private static int threads(ModelConfig shape) {
+    long weights = new TensorNames(shape).all().stream().mapToLong(TensorSpec::elements).sum();
+    return weights < SMALL_WEIGHTS ? 1 : Runtime.getRuntime().availableProcessors();
   }
 
   private List<ServedModels.Model> names(
@@ -161,9 +174,7 @@ public final class ServeRecipe {
   /** The config's model; else that of the first adapter's run. */
   private ModelSettings modelSettings(List<Path> folders) {
     ModelSettings own = config.model();
-    return own.name().isPresent() || own.modelDir().isPresent()
-        ? own
-        : LoadedModel.ofRun("adapters", folders.get(0));
+    return own.given() ? own : LoadedModel.ofRun("adapters", folders.get(0));
   }
 
   private static long created(Path file) {

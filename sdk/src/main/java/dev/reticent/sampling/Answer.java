@@ -19,6 +19,7 @@ final class Answer {
   private final TextDecoder decoder;
   private final StopMatcher matcher;
   private final int[] prompt;
+  private final List<GeneratedToken> scored = new ArrayList<>();
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private final List<TokenConstraint> constraints = new ArrayList<>();
@@ -46,6 +47,9 @@ final class Answer {
     this.history = new History(prompt);
     this.random = new SplittableRandom(state(request.seed(), request.index()));
     this.matcher = new StopMatcher(request.stops().stopStrings());
+    if (request.scoring()) {
+      scored.add(new GeneratedToken(prompt[0], "", Double.NaN, List.of()));
+    }
   }
 
   /** The state of the index-th generator of a seed: the index-th draw of the seed's own. */
@@ -65,13 +69,18 @@ final class Answer {
     return request.adapter();
   }
 
-  int[] prompt() {
-    return prompt;
+  int promptTokens() {
+    return prompt.length;
   }
 
-  /** How many tokens the row may come to hold: the last one drawn never enters it. */
+  /** What the row begins with in one go: of a prompt that is scored, only the first token. */
+  int[] opening() {
+    return request.scoring() ? new int[] {prompt[0]} : prompt;
+  }
+
+  /** How many tokens the row may come to hold: the last one never enters it. */
   int mostTokens() {
-    return prompt.length + mostTokens - 1;
+    return Math.max(1, prompt.length + mostTokens - 1);
   }
 
   boolean overdue(long nowNanos) {
@@ -87,43 +96,34 @@ final class Answer {
   }
 
   boolean prefilling() {
-    return prefilled < prompt.length;
+    return prefilled < opening().length;
   }
 
-  /** The next piece of the prompt: to its end, or a whole number of blocks; perhaps nothing. */
+  /** The next piece of the opening: to its end, or a whole number of blocks; perhaps nothing. */
   int[] promptPiece(int most, int blockTokens) {
     int from = prefilled;
-    int to = Math.min(prompt.length, from + most);
-    prefilled = to == prompt.length ? to : Math.max(from, to / blockTokens * blockTokens);
+    int whole = opening().length;
+    int to = Math.min(whole, from + most);
+    prefilled = to == whole ? to : Math.max(from, to / blockTokens * blockTokens);
     return Arrays.copyOfRange(prompt, from, prefilled);
   }
 
-  int lastId() {
-    return tokens.get(tokens.size() - 1).id();
+  /**
+   * The token that goes into the row: the prompt's next while it is scored, else the last drawn.
+   */
+  int next() {
+    return prefilled < prompt.length ? prompt[prefilled++] : tokens.get(tokens.size() - 1).id();
   }
 
-  /** Chooses the next token from the model's logits [V] and tells the listener. */
+  /** Takes the model's logits [V] after the row's tokens: to score with, or to draw from. */
   void accept(float[] logits) {
     try {
-      if (tokens.isEmpty()) {
-        request.constraints().forEach(factory -> constraints.add(factory.create()));
+      if (prefilled < prompt.length) {
+        scored.add(token(prompt[prefilled], "", logits));
+      } else if (mostTokens > 0) {
+        draw(logits);
       }
-      int id = pipeline.choose(logits, history, constraints, random);
-      history.add(id);
-      constraints.forEach(constraint -> constraint.accept(id));
-      boolean end =
-          request.stops().stopIds().contains(id)
-              || (request.stops().endTokens() && endIds.contains(id));
-      String piece = end ? "" : matcher.append(decoder.next(id));
-      Logprobs logprobs = new Logprobs(logits);
-      GeneratedToken token =
-          new GeneratedToken(id, piece, logprobs.of(id), logprobs.top(request.topLogprobs()));
-      tokens.add(token);
-      text.append(piece);
-      listener.token(token);
-      if (end || matcher.stopped()) {
-        finish(FinishReason.STOP, "");
-      } else if (tokens.size() >= mostTokens) {
+      if (mostTokens == 0 && prefilled >= prompt.length - 1) {
         finish(FinishReason.LENGTH, "");
       }
     } catch (RuntimeException e) {
@@ -131,6 +131,34 @@ final class Answer {
           FinishReason.ERROR,
           "Generation failed at token %d of the answer: %s"
               .formatted(tokens.size() + 1, e.getMessage()));
+    }
+  }
+
+  private GeneratedToken token(int id, String piece, float[] logits) {
+    Logprobs logprobs = new Logprobs(logits);
+    return new GeneratedToken(id, piece, logprobs.of(id), logprobs.top(request.topLogprobs()));
+  }
+
+  /** Chooses the next token and tells the listener. */
+  private void draw(float[] logits) {
+    if (tokens.isEmpty()) {
+      request.constraints().forEach(factory -> constraints.add(factory.create()));
+    }
+    int id = pipeline.choose(logits, history, constraints, random);
+    history.add(id);
+    constraints.forEach(constraint -> constraint.accept(id));
+    boolean end =
+        request.stops().stopIds().contains(id)
+            || (request.stops().endTokens() && endIds.contains(id));
+    String piece = end ? "" : matcher.append(decoder.next(id));
+    GeneratedToken token = token(id, piece, logits);
+    tokens.add(token);
+    text.append(piece);
+    listener.token(token);
+    if (end || matcher.stopped()) {
+      finish(FinishReason.STOP, "");
+    } else if (tokens.size() >= mostTokens) {
+      finish(FinishReason.LENGTH, "");
     }
   }
 
@@ -147,6 +175,6 @@ final class Answer {
     listener.finished(
         rest,
         new Generation(
-            tokens, text.toString(), known, error, prompt.length, cached, request.seed()));
+            scored, tokens, text.toString(), known, error, prompt.length, cached, request.seed()));
   }
 }

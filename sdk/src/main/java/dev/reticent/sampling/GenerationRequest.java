@@ -18,6 +18,8 @@ import java.util.List;
  * @param index tells requests with the same seed apart: the n answers to one prompt, or the rows of
  *     a file
  * @param topLogprobs how many of the likeliest tokens to report beside each chosen one, 0 to 20
+ * @param scoring whether to report the log-probability of each token of the prompt too. Such a
+ *     prompt is computed a token at a time, in the time of as many tokens of an answer
  * @param adapter which adapter answers
  * @param constraints the answer keeps to all of them; mostly none or one
  * @param timeLimit how long the answer may take from its submission on, waiting included
@@ -30,6 +32,7 @@ public record GenerationRequest(
     long seed,
     int index,
     int topLogprobs,
+    boolean scoring,
     AdapterId adapter,
     List<TokenConstraint.Factory> constraints,
     Duration timeLimit) {
@@ -63,7 +66,16 @@ public record GenerationRequest(
   public static GenerationRequest of(
       int[] promptIds, SamplingParameters parameters, StopConditions stops) {
     return new GenerationRequest(
-        promptIds, parameters, stops, FRESH.nextLong(), 0, 0, AdapterId.NONE, List.of(), UNLIMITED);
+        promptIds,
+        parameters,
+        stops,
+        FRESH.nextLong(),
+        0,
+        0,
+        false,
+        AdapterId.NONE,
+        List.of(),
+        UNLIMITED);
   }
 
   /** The same request with draws that can be repeated. */
@@ -75,6 +87,7 @@ public record GenerationRequest(
         value,
         position,
         topLogprobs,
+        scoring,
         adapter,
         constraints,
         timeLimit);
@@ -83,25 +96,58 @@ public record GenerationRequest(
   /** The same request, reporting so many of the likeliest tokens. */
   public GenerationRequest withTopLogprobs(int count) {
     return new GenerationRequest(
-        promptIds, parameters, stops, seed, index, count, adapter, constraints, timeLimit);
+        promptIds, parameters, stops, seed, index, count, scoring, adapter, constraints, timeLimit);
+  }
+
+  /** The same request, scoring its prompt or not. */
+  public GenerationRequest withScoring(boolean value) {
+    return new GenerationRequest(
+        promptIds,
+        parameters,
+        stops,
+        seed,
+        index,
+        topLogprobs,
+        value,
+        adapter,
+        constraints,
+        timeLimit);
   }
 
   /** The same request to an adapter. */
   public GenerationRequest withAdapter(AdapterId id) {
     return new GenerationRequest(
-        promptIds, parameters, stops, seed, index, topLogprobs, id, constraints, timeLimit);
+        promptIds,
+        parameters,
+        stops,
+        seed,
+        index,
+        topLogprobs,
+        scoring,
+        id,
+        constraints,
+        timeLimit);
   }
 
   /** The same request with an answer that keeps to these constraints, and to no others. */
   public GenerationRequest withConstraints(List<TokenConstraint.Factory> value) {
     return new GenerationRequest(
-        promptIds, parameters, stops, seed, index, topLogprobs, adapter, value, timeLimit);
+        promptIds, parameters, stops, seed, index, topLogprobs, scoring, adapter, value, timeLimit);
   }
 
   /** The same request with a limit of time. */
   public GenerationRequest withTimeLimit(Duration value) {
     return new GenerationRequest(
-        promptIds, parameters, stops, seed, index, topLogprobs, adapter, constraints, value);
+        promptIds,
+        parameters,
+        stops,
+        seed,
+        index,
+        topLogprobs,
+        scoring,
+        adapter,
+        constraints,
+        value);
   }
 
   @Override

@@ -78,7 +78,7 @@ public final class Generator {
    *
    * @throws UserInputException if the prompt leaves no room in the context or holds an id that the
    *     model does not know
-   * @throws IllegalArgumentException if there is no such adapter
+   * @throws IllegalArgumentException if there is no such adapter, or nothing to do
    */
   void check(GenerationRequest request) {
     int[] prompt = request.promptIds();
@@ -93,6 +93,10 @@ public final class Generator {
             "Token %d of the prompt has id %d: the model knows 0 to %d."
                 .formatted(i, prompt[i], session.vocabularySize() - 1));
       }
+    }
+    if (request.stops().maxNewTokens() == 0 && !request.scoring()) {
+      throw new IllegalArgumentException(
+          "max_new_tokens is 0: give at least 1, unless the prompt is scored.");
     }
     if (!session.knows(request.adapter())) {
       throw new IllegalArgumentException(
@@ -187,12 +191,23 @@ public final class Generator {
    * @return whether there is more to do
    */
   public boolean step() {
+    return step(() -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param decoded runs when listeners have heard of the tokens decoded, before prompts are
+   *     computed
+   */
+  boolean step(Runnable decoded) {
     endOverdue();
     admit();
     try {
       List<Answer> decoding = running.stream().filter(a -> !a.prefilling()).toList();
       List<Answer> prefilling = running.stream().filter(Answer::prefilling).toList();
       decode(decoding);
+      decoded.run();
       prefill(prefilling);
     } catch (RuntimeException | Error e) {
       for (Answer answer : List.copyOf(running)) {
@@ -217,9 +232,9 @@ public final class Generator {
   private void admit() {
     while (!waiting.isEmpty() && session.fits(waiting.element().mostTokens())) {
       Answer answer = waiting.remove();
-      int row = session.open(answer.adapter(), answer.prompt(), answer.mostTokens());
+      int row = session.open(answer.adapter(), answer.opening(), answer.mostTokens());
       answer.place(row, session.length(row));
-      counts.started(answer.prompt().length, session.length(row));
+      counts.started(answer.promptTokens(), session.length(row));
       running.add(answer);
     }
   }
@@ -231,7 +246,7 @@ public final class Generator {
     float[][] logits =
         session.step(
             answers.stream().mapToInt(Answer::row).toArray(),
-            answers.stream().mapToInt(Answer::lastId).toArray());
+            answers.stream().mapToInt(Answer::next).toArray());
     for (int i = 0; i < answers.size(); i++) {
       accept(answers.get(i), logits[i]);
     }

@@ -43,6 +43,7 @@ public final class SamplingEngine implements AutoCloseable {
   private final Thread thread;
   private volatile EngineStatistics statistics;
   private volatile boolean stopped;
+  private volatile Runnable told = () -> {};
   private boolean accepting = true;
   private int outstanding;
   private int ended; // since the last step; the engine's thread only
@@ -100,6 +101,14 @@ public final class SamplingEngine implements AutoCloseable {
       inbox.add(() -> ticket.set(generator.submit(request, counted, submitted)));
     }
     return () -> inbox.add(() -> generator.cancel(ticket.get()));
+  }
+
+  /**
+   * Runs something on the engine's thread whenever listeners have been told what a pass over the
+   * model yielded, so that who hands it on to another thread can do so once for all of it.
+   */
+  public void whenTold(Runnable action) {
+    told = action;
   }
 
   /** What the engine is doing and has done; costs nothing. */
@@ -162,7 +171,7 @@ public final class SamplingEngine implements AutoCloseable {
           command.run();
           command = inbox.poll();
         }
-        busy = generator.step();
+        busy = generator.step(this::tell);
       } catch (InterruptedException e) {
         stopped = true;
       } catch (RuntimeException | Error e) {
@@ -176,9 +185,19 @@ public final class SamplingEngine implements AutoCloseable {
     release.run();
   }
 
-  /** Shows the state after a step, then lets go of those who wait for the requests it ended. */
-  private void settle() {
+  /** Shows the state, then has handed on what listeners heard: none sees its end too early. */
+  private void tell() {
     statistics = generator.statistics();
+    try {
+      told.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "what was told could not be handed on", e);
+    }
+  }
+
+  /** After a step: lets go of those who wait for the requests it ended. */
+  private void settle() {
+    tell();
     synchronized (this) {
       outstanding -= ended;
       ended = 0;

@@ -7,7 +7,8 @@ import java.util.Set;
  * When an answer ends, besides the model's own end tokens and the end of the context.
  *
  * @param maxNewTokens the most tokens an answer may have; what does not fit the context is never
- *     generated, so {@link Integer#MAX_VALUE} means the rest of the context
+ *     generated, so {@link Integer#MAX_VALUE} means the rest of the context. 0 only where a prompt
+ *     is scored
  * @param stopStrings the answer ends as soon as one of them is complete, and holds no part of it;
  *     where two complete at the same character, the longer one counts
  * @param stopIds tokens that end the answer like an end token
@@ -17,9 +18,9 @@ public record StopConditions(
     int maxNewTokens, List<String> stopStrings, Set<Integer> stopIds, boolean endTokens) {
 
   public StopConditions {
-    if (maxNewTokens < 1) {
+    if (maxNewTokens < 0) {
       throw new IllegalArgumentException(
-          "max_new_tokens is " + maxNewTokens + ": give a number of at least 1.");
+          "max_new_tokens is " + maxNewTokens + ": give a number of at least 0.");
     }
     stopStrings = List.copyOf(stopStrings);
     stopIds = Set.copyOf(stopIds);

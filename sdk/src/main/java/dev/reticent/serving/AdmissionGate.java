@@ -77,6 +77,23 @@ final class AdmissionGate {
                 .formatted(now)));
   }
 
+  /** Waits until all permits are back; false when the time is up. */
+  synchronized boolean awaitNone(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (taken.get() > 0) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  private synchronized void tell() {
+    notifyAll();
+  }
+
   /** A request's share of the gate. */
   final class Permit {
     private final int n;
@@ -89,6 +106,7 @@ final class AdmissionGate {
     void release() {
       if (released.compareAndSet(false, true)) {
         taken.addAndGet(-n);
+        tell();
       }
     }
   }

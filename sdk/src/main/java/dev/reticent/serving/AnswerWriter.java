@@ -1,5 +1,6 @@
 package dev.reticent.serving;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,9 +8,12 @@ import dev.reticent.sampling.FinishReason;
 import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
 import dev.reticent.serving.TextRequest.Api;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** Answers to one request in OpenAI's shapes: whole, or chunk by chunk. */
 final class AnswerWriter {
@@ -20,6 +24,7 @@ final class AnswerWriter {
   private final long createdSeconds;
   private final String fingerprint;
   private final LogprobsWriter logprobs;
+  private final Map<Integer, OpenText> templates = new HashMap<>(); // of chunks, by index
 
   AnswerWriter(
       TextRequest request, String id, long createdSeconds, String fingerprint, TokenTexts texts) {
@@ -60,11 +65,15 @@ final class AnswerWriter {
           }
           choice.set(
               "logprobs",
-              request.logprobs() ? logprobs.of(index, generation.tokens()) : JSON.nullNode());
+              request.logprobs() ? logprobs.of(index, all(generation)) : JSON.nullNode());
           choice.put("finish_reason", reason(generation.finishReason()));
         });
     node.set("usage", usage(generations));
     return node;
+  }
+
+  private static List<GeneratedToken> all(Generation generation) {
+    return Stream.concat(generation.prompt().stream(), generation.tokens().stream()).toList();
   }
 
   private ObjectNode chunk() {
@@ -88,20 +97,28 @@ final class AnswerWriter {
     return chunk;
   }
 
-  /** A piece of text and the tokens it stands for. */
-  ObjectNode piece(int index, String text, List<GeneratedToken> tokens) {
+  /** Adds a chunk with a piece of text and the tokens it stands for. */
+  void piece(Buffer json, int index, String text, List<GeneratedToken> tokens) {
+    if (request.logprobs() && !tokens.isEmpty()) {
+      json.appendString(piece(index, text, logprobs.of(index, tokens)).toString());
+    } else {
+      templates
+          .computeIfAbsent(index, i -> OpenText.of(piece(i, "", JSON.nullNode()), name()))
+          .close(json, text);
+    }
+  }
+
+  private ObjectNode piece(int index, String text, JsonNode logprobs) {
     ObjectNode chunk = chunk();
     ObjectNode choice = choice(chunk, index);
-    if (chat()) {
-      choice.putObject("delta").put("content", text);
-    } else {
-      choice.put("text", text);
-    }
-    choice.set(
-        "logprobs",
-        request.logprobs() && !tokens.isEmpty() ? logprobs.of(index, tokens) : JSON.nullNode());
+    (chat() ? choice.putObject("delta") : choice).put(name(), text);
+    choice.set("logprobs", logprobs);
     choice.putNull("finish_reason");
     return chunk;
+  }
+
+  private String name() {
+    return chat() ? "content" : "text";
   }
 
   /** The chunk that says why an answer ended. */

@@ -1,6 +1,5 @@
 package dev.reticent.serving;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
 import dev.reticent.sampling.FinishReason;
 import dev.reticent.sampling.GeneratedToken;
@@ -12,17 +11,14 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One request for text, from its permit to the end of its response.
  *
  * <p>Lives on the event loop of its connection. The engine calls the listeners on its own thread;
- * what they hear crosses over in a queue, in order.
+ * what they hear crosses over by the {@link Relay}, in order.
  */
 final class Call {
   private static final long PING_MILLIS = 15_000;
@@ -37,8 +33,6 @@ final class Call {
   private final AdmissionGate.Permit permit;
   private final AnswerWriter writer;
   private final ServerMetrics.Timing timing;
-  private final Queue<Runnable> heard = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean scheduled = new AtomicBoolean();
   private final List<Ticket> tickets = new ArrayList<>();
   private final List<String> echoes = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
@@ -108,7 +102,7 @@ final class Call {
     if (request.stream()) {
       sse.begin();
       for (int i = 0; i < echo.size(); i++) {
-        sse.data(writer.first(i, echo.get(i)).toString());
+        sse.data(writer.first(i, echo.get(i)));
       }
       sse.flush();
       timers.add(calls.vertx().setPeriodic(PING_MILLIS, id -> sse.ping()));
@@ -127,36 +121,37 @@ final class Call {
     public void token(GeneratedToken token) {
       timing.token();
       if (request.stream() && (request.logprobs() || !token.text().isEmpty())) {
-        hear(() -> piece(index, token));
+        calls.relay().hear(Call.this, () -> piece(index, token));
       }
     }
 
     @Override
     public void finished(String rest, Generation generation) {
-      hear(() -> finish(index, rest, generation));
+      calls.relay().hear(Call.this, () -> finish(index, rest, generation));
     }
   }
 
-  private void hear(Runnable event) {
-    heard.add(event);
-    if (scheduled.compareAndSet(false, true)) {
-      context.runOnContext(
-          now -> {
-            scheduled.set(false);
-            for (Runnable next = heard.poll(); next != null; next = heard.poll()) {
-              if (!over) {
-                next.run();
-              }
-            }
-            if (request.stream() && !over) {
-              sse.flush();
-            }
-          });
+  /** Does what the engine's news ask for. */
+  void react(Runnable action) {
+    if (over) {
+      return;
+    }
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      fail(Routes.error(e));
+    }
+  }
+
+  /** Sends what has been added to a stream. */
+  void flush() {
+    if (request.stream() && !over) {
+      sse.flush();
     }
   }
 
   private void piece(int index, GeneratedToken token) {
-    sse.data(writer.piece(index, token.text(), List.of(token)).toString());
+    sse.data(json -> writer.piece(json, index, token.text(), List.of(token)));
   }
 
   private void finish(int index, String rest, Generation generation) {
@@ -170,9 +165,9 @@ final class Call {
       done.put(index, generation);
       if (request.stream()) {
         if (!rest.isEmpty()) {
-          sse.data(writer.piece(index, rest, List.of()).toString());
+          sse.data(json -> writer.piece(json, index, rest, List.of()));
         }
-        sse.data(writer.last(index, generation.finishReason()).toString());
+        sse.data(writer.last(index, generation.finishReason()));
       }
       if (done.size() == request.answers()) {
         complete();
@@ -185,7 +180,7 @@ final class Call {
     timing.completed(done.values());
     if (request.stream()) {
       if (request.includeUsage()) {
-        sse.data(writer.usageChunk(done).toString());
+        sse.data(writer.usageChunk(done));
       }
       sse.done();
       sse.end();
@@ -204,8 +199,7 @@ final class Call {
       tickets.forEach(Ticket::cancel);
       timing.failed();
       if (request.stream() && response.headWritten()) {
-        ObjectNode json = error.json();
-        sse.error(json.toString());
+        sse.error(error.json());
         sse.end();
       } else {
         Responses.error(response, error).onComplete(written -> settle());

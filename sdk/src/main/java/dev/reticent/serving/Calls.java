@@ -11,6 +11,7 @@ final class Calls {
   private final ServedModels models;
   private final TokenTexts texts;
   private final Forms forms;
+  private final Relay relay;
   private final Set<Call> live = ConcurrentHashMap.newKeySet();
 
   Calls(Vertx vertx, ServerOptions options, ServedModels models) {
@@ -19,6 +20,8 @@ final class Calls {
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
     this.forms = new Forms(models.tokenizer());
+    this.relay = new Relay(vertx);
+    models.engine().whenTold(relay::handOver);
   }
 
   Vertx vertx() {
@@ -41,31 +44,19 @@ final class Calls {
     return forms;
   }
 
+  Relay relay() {
+    return relay;
+  }
+
   void add(Call call) {
     live.add(call);
   }
 
   void remove(Call call) {
     live.remove(call);
-    synchronized (this) {
-      notifyAll();
-    }
   }
 
   void failAll(ApiError error) {
     live.forEach(call -> call.failSoon(error));
-  }
-
-  /** Waits until there is none; false when the time is up. */
-  synchronized boolean awaitNone(long millis) throws InterruptedException {
-    long end = System.nanoTime() + millis * 1_000_000;
-    while (!live.isEmpty()) {
-      long left = (end - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return false;
-      }
-      wait(left);
-    }
-    return true;
   }
 }

@@ -62,22 +62,30 @@ final class LogprobsWriter {
     for (GeneratedToken token : tokens) {
       String text = texts.text(token.id());
       names.add(text);
-      values.add(floored(token.logprob()));
       places.add(offsets[index]);
-      offsets[index] += text.length();
-      ObjectNode likely = top.addObject();
-      // Tokens that look the same share a name; the likeliest comes first and stays.
-      for (TokenLogprob one : token.top()) {
-        String name = texts.text(one.id());
-        if (!likely.has(name)) {
-          likely.put(name, floored(one.logprob()));
-        }
-      }
-      if (!likely.has(text)) {
-        likely.put(text, floored(token.logprob())); // OpenAI's: the chosen one is always there
+      offsets[index] += texts.shows(token.id()) ? text.length() : 0;
+      if (Double.isNaN(token.logprob())) { // a prompt's first token, which nothing predicts
+        values.addNull();
+        top.addNull();
+      } else {
+        values.add(floored(token.logprob()));
+        likely(top.addObject(), text, token);
       }
     }
     return node;
+  }
+
+  private void likely(ObjectNode likely, String text, GeneratedToken token) {
+    // Tokens that look the same share a name; the likeliest comes first and stays.
+    for (TokenLogprob one : token.top()) {
+      String name = texts.text(one.id());
+      if (!likely.has(name)) {
+        likely.put(name, floored(one.logprob()));
+      }
+    }
+    if (!likely.has(text)) {
+      likely.put(text, floored(token.logprob())); // OpenAI's: the chosen one is always there
+    }
   }
 
   private static double floored(double logprob) {

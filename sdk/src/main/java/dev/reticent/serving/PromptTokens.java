@@ -56,6 +56,7 @@ final class PromptTokens {
             GenerationRequest.of(ids, request.parameters(), stops)
                 .withSeed(seed, requests.size())
                 .withTopLogprobs(request.topLogprobs())
+                .withScoring(request.scoring())
                 .withAdapter(model.adapter())
                 .withConstraints(constraints)
                 .withTimeLimit(timeLimit));

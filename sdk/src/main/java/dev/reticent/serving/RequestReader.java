@@ -52,7 +52,6 @@ final class RequestReader {
     }
     PromptReader prompts = new PromptReader(fields, vocabularySize);
     List<Prompt> read = chat ? prompts.messages() : prompts.prompt();
-    OptionalInt most = maxTokens(fields);
     int n = fields.whole("n", 1, MOST_ANSWERS).orElse(1);
     boolean stream = fields.flag("stream", false);
     boolean usage = includeUsage(fields, stream);
@@ -63,9 +62,10 @@ final class RequestReader {
           .given("echo")
           .filter(value -> !value.isBoolean() || value.booleanValue())
           .ifPresent(value -> fields.unsupported("echo", "is for /v1/completions only."));
-    } else if (echo && logprobs.wanted()) {
-      fields.unsupported("echo", "is not supported together with logprobs: leave one out.");
+    } else if (echo && logprobs.wanted() && stream) {
+      fields.unsupported("echo", "is not supported together with logprobs in a stream.");
     }
+    OptionalInt most = maxTokens(fields, echo && logprobs.wanted() ? 0 : 1);
     TextRequest request =
         new TextRequest(
             api,
@@ -104,9 +104,9 @@ final class RequestReader {
         first.retryAfterSeconds());
   }
 
-  private static OptionalInt maxTokens(Fields fields) {
-    OptionalInt old = fields.whole("max_tokens", 1, Integer.MAX_VALUE);
-    OptionalInt most = fields.whole("max_completion_tokens", 1, Integer.MAX_VALUE);
+  private static OptionalInt maxTokens(Fields fields, int least) {
+    OptionalInt old = fields.whole("max_tokens", least, Integer.MAX_VALUE);
+    OptionalInt most = fields.whole("max_completion_tokens", least, Integer.MAX_VALUE);
     if (old.isPresent() && most.isPresent() && !old.equals(most)) {
       fields.wrong(
           "max_completion_tokens",

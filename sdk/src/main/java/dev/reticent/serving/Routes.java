@@ -200,7 +200,7 @@ final class Routes {
   }
 
   /** What a client is told about a failure. */
-  private static ApiError error(Throwable failure) {
+  static ApiError error(Throwable failure) {
     if (failure instanceof ApiException known) {
       return known.error();
     }

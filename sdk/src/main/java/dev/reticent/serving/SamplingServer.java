@@ -165,9 +165,9 @@ public final class SamplingServer implements AutoCloseable {
     try {
       if (calls.isPresent()) {
         Calls live = calls.get();
-        if (!live.awaitNone(options.shutdownTimeoutSeconds() * 1000L)) {
+        if (!gate.awaitNone(options.shutdownTimeoutSeconds() * 1000L)) {
           live.failAll(ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
-          live.awaitNone(SETTLE_MILLIS);
+          gate.awaitNone(SETTLE_MILLIS);
         }
       }
     } catch (InterruptedException e) {

@@ -103,7 +103,6 @@ final class ServerMetrics {
       last = System.nanoTime();
       if (first == 0) {
         first = last;
-        timer("time.to.first.token").record(Duration.ofNanos(first - start));
       }
     }
 
@@ -131,6 +130,9 @@ final class ServerMetrics {
     }
 
     private void outcome(String name) {
+      if (first != 0) {
+        timer("time.to.first.token").record(Duration.ofNanos(first - start));
+      }
       Counter.builder("reticent.requests.finished")
           .tag("model", model)
           .tag("outcome", name)

@@ -1,20 +1,21 @@
 package dev.reticent.serving;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Server-sent events on one response. What a slow reader does not take waits here, never in the
  * engine's way; it is bounded by the answer's most tokens. Lives on the response's event loop.
  */
 final class SseWriter {
-  private static final String DONE = "data: [DONE]\n\n";
+  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final HttpServerResponse response;
   private final Runnable ended;
-  private final Deque<Buffer> waiting = new ArrayDeque<>();
   private Buffer batch = Buffer.buffer();
   private boolean ending;
   private boolean over;
@@ -36,36 +37,56 @@ final class SseWriter {
         .putHeader("X-Accel-Buffering", "no"); // a proxy must not hold events back
   }
 
-  /** Adds an event; {@link #flush} sends it. */
-  void data(String json) {
-    batch.appendString("data: ").appendString(json).appendString("\n\n");
+  /** Adds an event, whose JSON is appended to a buffer; {@link #flush} sends it. */
+  void data(Consumer<Buffer> json) {
+    batch.appendBytes(DATA);
+    json.accept(batch);
+    batch.appendBytes(END);
+  }
+
+  /** Adds an event. */
+  void data(ObjectNode json) {
+    data(buffer -> buffer.appendString(json.toString()));
   }
 
   /** An error: one of our clients looks at the event's name, the other at the data. */
-  void error(String json) {
+  void error(ObjectNode json) {
     batch.appendString("event: error\n");
     data(json);
   }
 
   /** A comment, which clients skip: shows that the server is alive. */
   void ping() {
-    if (waiting.isEmpty() && batch.length() == 0) {
+    if (batch.length() == 0) {
       batch.appendString(": keep-alive\n\n");
       flush();
     }
   }
 
   void done() {
-    batch.appendString(DONE);
+    data(buffer -> buffer.appendString("[DONE]"));
   }
 
-  /** Sends what has been added, as fast as the reader takes it. */
+  /**
+   * Sends what has been added in one piece, if the reader has taken what was sent before; else it
+   * goes with what is added until then.
+   */
   void flush() {
+    if (over) {
+      return;
+    }
     if (batch.length() > 0) {
-      waiting.add(batch);
+      if (response.writeQueueFull()) {
+        response.drainHandler(drained -> flush());
+        return;
+      }
+      response.write(batch);
       batch = Buffer.buffer();
     }
-    pump();
+    if (ending) {
+      over = true;
+      response.end().onComplete(written -> ended.run());
+    }
   }
 
   /** Ends the response after what has been added. */
@@ -77,20 +98,6 @@ final class SseWriter {
   /** The reader has gone: nothing is written any more, and whoever waits is let go. */
   void abandon() {
     over = true;
-    waiting.clear();
-  }
-
-  private void pump() {
-    while (!over && !waiting.isEmpty()) {
-      if (response.writeQueueFull()) {
-        response.drainHandler(drained -> pump());
-        return;
-      }
-      response.write(waiting.remove());
-    }
-    if (ending && !over) {
-      over = true;
-      response.end().onComplete(written -> ended.run());
-    }
+    batch = Buffer.buffer();
   }
 }

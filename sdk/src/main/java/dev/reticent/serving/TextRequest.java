@@ -52,6 +52,11 @@ record TextRequest(
     stopIds = Set.copyOf(stopIds);
   }
 
+  /** Whether the prompt's tokens are scored like the answer's. */
+  boolean scoring() {
+    return echo && logprobs;
+  }
+
   /** How many answers there will be. */
   int answers() {
     return prompts.size() * n;

@@ -3,16 +3,21 @@ package dev.reticent.serving;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The bytes of single tokens, as they stand inside a text. */
 final class TokenTexts {
   private final Tokenizer tokenizer;
   private final List<byte[]> known;
+  private final Set<Integer> special;
 
   TokenTexts(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
     this.known = known(tokenizer);
+    this.special = Arrays.stream(tokenizer.specialIds()).boxed().collect(Collectors.toSet());
   }
 
   private static List<byte[]> known(Tokenizer tokenizer) {
@@ -21,6 +26,11 @@ final class TokenTexts {
     } catch (UserInputException e) {
       return List.of(); // a decoder that does more than put bytes together
     }
+  }
+
+  /** Whether a token is seen in a text at all. */
+  boolean shows(int id) {
+    return !special.contains(id);
   }
 
   /** What a token adds to a text; a part of a character may be all of it. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GenerationWriterTest {
   private static final Generation ANSWER =
       new Generation(
+          List.of(),
           List.of(new GeneratedToken(4, "x", -0.5, List.of())),
           "a \"word\",\nthen 😀",
           FinishReason.STOP,

@@ -2,6 +2,7 @@ package dev.reticent.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.model.AdapterId;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -99,6 +101,41 @@ class SamplingEngineTest {
     Generation answer() throws InterruptedException {
       assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       return answer.get();
+    }
+  }
+
+  @Test
+  void whatAPassTellsCanBeHandedOnAtOnce() throws InterruptedException {
+    int[] heard = new int[1]; // the engine's thread only
+    List<Integer> handedOn = new CopyOnWriteArrayList<>();
+    CountDownLatch together = new CountDownLatch(1);
+    try (SamplingEngine engine = engine(session(SamplingEngineTest::hashed))) {
+      engine.submit(
+          request(9, 1), // holds the engine until the others are there
+          new GenerationListener() {
+            @Override
+            public void token(GeneratedToken token) {
+              assertThat(catchThrowable(together::await)).isNull();
+            }
+          });
+      engine.whenTold(
+          () -> {
+            handedOn.add(heard[0]);
+            heard[0] = 0;
+          });
+      for (int i = 0; i < 3; i++) {
+        engine.submit(
+            request(i, 50),
+            new GenerationListener() {
+              @Override
+              public void token(GeneratedToken token) {
+                heard[0]++;
+              }
+            });
+      }
+      together.countDown();
+      assertThat(engine.drain(LONG)).isTrue();
+      assertThat(handedOn.stream().filter(n -> n > 0)).hasSize(50).containsOnly(3);
     }
   }
 

@@ -87,4 +87,18 @@ class AdmissionGateTest {
     assertThat(admitted.get()).isPositive();
     assertThat(gate.taken()).isZero();
   }
+
+  @Test
+  void whoWaitsForAllPermitsIsToldWhenTheLastIsBack() throws InterruptedException {
+    AdmissionGate gate = new AdmissionGate(3, 1);
+    gate.become(AdmissionGate.State.OPEN);
+    assertThat(gate.awaitNone(0)).isTrue();
+    AdmissionGate.Permit one = gate.admit(1);
+    AdmissionGate.Permit two = gate.admit(2);
+    gate.become(AdmissionGate.State.DRAINING);
+    one.release();
+    assertThat(gate.awaitNone(20)).isFalse();
+    new Thread(two::release).start();
+    assertThat(gate.awaitNone(60_000)).isTrue();
+  }
 }

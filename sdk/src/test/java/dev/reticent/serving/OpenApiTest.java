@@ -196,6 +196,11 @@ class OpenApiTest {
       stream(http.post(Http.CHAT, ask.formatted(extra, usage())))
           .forEach(e -> fits("ChatChunk", e));
     }
+    fits(
+        "Completion",
+        http.ok(
+            Http.COMPLETIONS,
+            "{'model':'scripted','prompt':'xy','max_tokens':0,'echo':true,'logprobs':2}"));
     for (String extra : List.of("", ",'echo':true", ",'logprobs':3", ",'n':2")) {
       String ask = "{'model':'scripted','prompt':['x',[5]],'max_tokens':3%s%s}";
       fits(

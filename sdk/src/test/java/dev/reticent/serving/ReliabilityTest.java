@@ -204,7 +204,9 @@ class ReliabilityTest {
                     && http.metric("reticent_queue_depth") == 0
                     && server.answersUnderWay() == 8);
         http.ok(Http.COMPLETIONS, ASK.formatted(20, false));
-        // The permits stay taken as long as its text is kept.
+        // The permits stay taken as long as its text is kept; the other's comes back.
+        eventually("one permit comes back", () -> server.answersUnderWay() == 8);
+        Servers.pause(100);
         assertThat(server.answersUnderWay()).isEqualTo(8);
         BufferedReader reader =
             new BufferedReader(

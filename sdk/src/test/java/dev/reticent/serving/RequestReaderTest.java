@@ -126,9 +126,13 @@ class RequestReaderTest {
   }
 
   @Test
-  void echoAndLogprobsExcludeEachOther() {
-    assertThat(
-            refused(Api.COMPLETIONS, "{'model':'m','prompt':'p','echo':true,'logprobs':0}").param())
+  void aPromptIsScoredByEchoAndLogprobsButNotInAStream() {
+    String ask = "{'model':'m','prompt':'p','echo':%s,'logprobs':0,'max_tokens':%d%s}";
+    assertThat(read(Api.COMPLETIONS, ask.formatted("true", 0, "")).scoring()).isTrue();
+    assertThat(read(Api.COMPLETIONS, ask.formatted("false", 1, "")).scoring()).isFalse();
+    assertThat(refused(Api.COMPLETIONS, ask.formatted("true", 0, ",'stream':true")).param())
         .isEqualTo("echo");
+    assertThat(refused(Api.COMPLETIONS, ask.formatted("false", 0, "")).param())
+        .isEqualTo("max_tokens");
   }
 }
