@@ -69,37 +69,6 @@ class SurfaceTest {
   }
 
   @Test
-  void aPromptIsScoredWhereItIsEchoedWithLogprobs() {
-    String prompt = "Delta tables keep";
-    String ask =
-        "{'model':'mistral-tiny','prompt':'%s','temperature':0,'echo':true,'logprobs':1,'max_tokens':%d}";
-    JsonNode longer = http.ok(Http.COMPLETIONS, ask.formatted(prompt, 5)).get("choices").get(0);
-    JsonNode only = http.ok(Http.COMPLETIONS, ask.formatted(prompt, 0));
-    JsonNode choice = only.get("choices").get(0);
-    int tokens = only.get("usage").get("prompt_tokens").asInt();
-    assertThat(only.get("usage").get("completion_tokens").asInt()).isZero();
-    assertThat(choice.get("text").asText()).isEqualTo(prompt);
-    assertThat(choice.get("finish_reason").asText()).isEqualTo("length");
-    assertThat(longer.get("text").asText()).startsWith(prompt);
-    JsonNode logprobs = choice.get("logprobs");
-    for (String list : List.of("tokens", "token_logprobs", "top_logprobs", "text_offset")) {
-      assertThat(logprobs.get(list)).hasSize(tokens);
-      assertThat(longer.get("logprobs").get(list)).hasSize(tokens + 5);
-      for (int t = 0; t < tokens; t++) {
-        assertThat(longer.get("logprobs").get(list).get(t)).isEqualTo(logprobs.get(list).get(t));
-      }
-    }
-    assertThat(logprobs.get("token_logprobs").get(0).isNull()).isTrue();
-    assertThat(logprobs.get("top_logprobs").get(0).isNull()).isTrue();
-    for (int t = 1; t < tokens; t++) {
-      String token = logprobs.get("tokens").get(t).asText();
-      assertThat(prompt.substring(logprobs.get("text_offset").get(t).asInt())).startsWith(token);
-      assertThat(logprobs.get("top_logprobs").get(t).get(token))
-          .isEqualTo(logprobs.get("token_logprobs").get(t));
-    }
-  }
-
-  @Test
   void modelsListTheBaseAndItsAdapter() {
     JsonNode list = Http.parse(http.get("v1/models").body());
     assertThat(list.get("object").asText()).isEqualTo("list");
