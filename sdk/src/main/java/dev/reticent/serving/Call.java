@@ -127,7 +127,7 @@ final class Call {
 
     @Override
     public void finished(String rest, Generation generation) {
-      calls.relay().hear(Call.this, () -> finish(index, rest, generation));
+      calls.relay().hearEnd(Call.this, () -> finish(index, rest, generation));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>What comes after a pause crosses at once; what follows within {@link #PAUSE_MILLIS} crosses
  * together after them. So the engine of a small model, whose steps take less, neither wakes the
  * loop nor writes to each response at every token, and no token waits longer than an eye can see.
+ * The end of an answer does not wait: who asked may have the next question ready.
  */
 final class Relay {
   static final int PAUSE_MILLIS = 5;
@@ -26,6 +27,7 @@ final class Relay {
   private final List<Event> heard = new ArrayList<>(); // the engine's thread only
   private final Queue<Event> crossing = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean(); // the loop is about to look
+  private boolean urgent; // the engine's thread only
 
   /** What a call is to do on the event loop. */
   private record Event(Call call, Runnable action) {}
@@ -43,20 +45,35 @@ final class Relay {
     heard.add(new Event(call, action));
   }
 
+  /** Notes the end of an answer; on the engine's thread. */
+  void hearEnd(Call call, Runnable action) {
+    hear(call, action);
+    urgent = true;
+  }
+
   /** Sends over what has been noted; on the engine's thread. */
   void handOver() {
     crossing.addAll(heard);
     heard.clear();
-    wake();
+    if (!wake() && urgent) {
+      onLoop(this::drain);
+    }
+    urgent = false;
   }
 
-  private void wake() {
-    if (!crossing.isEmpty() && awake.compareAndSet(false, true)) {
-      try {
-        loop.runOnContext(now -> deliver());
-      } catch (RejectedExecutionException e) {
-        // The loop has ended, and all calls before it.
-      }
+  private boolean wake() {
+    boolean waking = !crossing.isEmpty() && awake.compareAndSet(false, true);
+    if (waking) {
+      onLoop(this::deliver);
+    }
+    return waking;
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.runOnContext(now -> task.run());
+    } catch (RejectedExecutionException e) {
+      // The loop has ended, and all calls before it.
     }
   }
 
@@ -66,12 +83,16 @@ final class Relay {
       wake(); // for what has come meanwhile
       return;
     }
+    drain();
+    vertx.setTimer(PAUSE_MILLIS, later -> deliver());
+  }
+
+  private void drain() {
     Set<Call> calls = new LinkedHashSet<>();
     for (Event event = crossing.poll(); event != null; event = crossing.poll()) {
       event.call().react(event.action());
       calls.add(event.call());
     }
     calls.forEach(Call::flush);
-    vertx.setTimer(PAUSE_MILLIS, later -> deliver());
   }
 }
