@@ -47,16 +47,21 @@ CONFIGS = {
 }
 
 
-def make_model(folder, shape):
-    import torch
-    from transformers import MistralConfig, MistralForCausalLM
+# In a process of its own: a child's peak begins at what its parent held when it was started.
+MAKE_MODEL = """
+import json, sys, torch
+from transformers import MistralConfig, MistralForCausalLM
+torch.manual_seed(0)
+MistralForCausalLM(MistralConfig(**json.loads(sys.argv[2]))).save_pretrained(sys.argv[1])
+"""
 
-    torch.manual_seed(0)
-    config = MistralConfig(
+
+def make_model(folder, shape):
+    config = dict(
         num_hidden_layers=shape["layers"], hidden_size=shape["hidden"], num_attention_heads=shape["heads"],
         num_key_value_heads=shape["groups"], intermediate_size=shape["intermediate"], vocab_size=shape.get("vocabulary", 4096),
         max_position_embeddings=4096, sliding_window=None)
-    MistralForCausalLM(config).save_pretrained(folder)
+    subprocess.run([sys.executable, "-c", MAKE_MODEL, str(folder), json.dumps(config)], check=True, stderr=subprocess.DEVNULL)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(GOLDEN / name, folder)
 
