@@ -233,8 +233,8 @@ final class CachedSession implements DecodingSession {
               store,
               weights.head(),
               adapters.head()));
-      Tensor logits = decoder.program().call(scope, method, arguments.toArray()).get(0);
-      return silent ? new float[0] : logits.toFloats();
+      Tensor result = decoder.program().call(scope, method, arguments.toArray()).get(0);
+      return silent ? new float[0] : result.toFloats();
     }
   }
 
@@ -329,25 +329,15 @@ final class CachedSession implements DecodingSession {
     float[] sin = new float[DecoderProgram.ROWS * half];
     Arrays.fill(cos, 0.8f);
     Arrays.fill(sin, 0.6f);
-    try (Scope scope = new Scope()) {
-      return decoder
-              .program()
-              .call(
-                  scope,
-                  "alike",
-                  scope.own(Tensor.of(ComputeDevice.CPU, new long[] {count}, 1)),
-                  scope.own(Tensor.of(decoder.device(), which, which.length)),
-                  scope.own(Tensor.of(decoder.device(), cos, turned)),
-                  scope.own(Tensor.of(decoder.device(), sin, turned)),
-                  decoder.like(),
-                  weights.all(),
-                  adapters.all(),
-                  weights.head(),
-                  adapters.head())
-              .get(0)
-              .toLongs()[0]
-          == 1;
-    }
+    float[] answer =
+        run(
+            "alike",
+            false,
+            Tensor.of(ComputeDevice.CPU, new long[] {count}, 1),
+            Tensor.of(decoder.device(), which, which.length),
+            Tensor.of(decoder.device(), cos, turned),
+            Tensor.of(decoder.device(), sin, turned));
+    return answer[0] == 1;
   }
 
   private static long[] longs(List<Integer> values) {
