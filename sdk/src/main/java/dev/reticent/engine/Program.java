@@ -2,10 +2,10 @@ package dev.reticent.engine;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,9 +16,9 @@ import java.util.List;
 /**
  * TorchScript functions, loaded and ready to be called.
  *
- * <p>A method is called by name with tensors and lists of tensors, in the order in which the script
- * declares them. It runs on the device of its arguments. Calls from several threads at once are
- * safe. Autograd is on only where a script turns it on.
+ * <p>A method is called by name with its arguments in the order in which the script declares them.
+ * It runs on the device of its arguments. Calls from several threads at once are safe. Autograd is
+ * on only where a script turns it on.
  */
 public final class Program implements AutoCloseable {
 
@@ -36,10 +36,10 @@ public final class Program implements AutoCloseable {
    * @throws IllegalArgumentException when libtorch refuses it, with its own words
    */
   public static Program compile(Script script) {
-    PtNDManager manager = (PtNDManager) Engine.started().manager(ComputeDevice.CPU);
     try {
       PtSymbolBlock block =
-          JniUtils.loadModule(manager, new ByteArrayInputStream(script.toArchive()), false, false);
+          JniUtils.loadModule(
+              manager(), new ByteArrayInputStream(script.toArchive()), false, false);
       return new Program(script.name(), block);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -53,40 +53,67 @@ public final class Program implements AutoCloseable {
    * Calls a method.
    *
    * @param scope takes ownership of the results
-   * @param arguments each a {@link Tensor} that is in no list, or a {@link TensorList}
+   * @param arguments each a {@link Tensor}, a list of tensors that is not empty, a {@link Boolean},
+   *     an {@link Integer} or a {@code long[]}, for a script's Tensor, List[Tensor], bool, int or
+   *     List[int]
    * @return the method's results, tuples and lists flattened in order
    * @throws EngineFailure when libtorch fails, for instance for want of memory
    */
   public List<Tensor> call(Scope scope, String method, Object... arguments) {
-    NDList inputs = new NDList();
-    for (Object argument : arguments) {
-      append(inputs, argument);
-    }
-    NDArray selector = Engine.started().manager(ComputeDevice.CPU).create(0f);
-    selector.setName("module_method:" + method);
-    inputs.add(selector);
+    return call(scope, method, true, arguments);
+  }
+
+  /**
+   * The same for a method that is not part of training: with less to keep account of, and results
+   * that autograd refuses wherever a script turns it on.
+   */
+  public List<Tensor> infer(Scope scope, String method, Object... arguments) {
+    return call(scope, method, false, arguments);
+  }
+
+  private List<Tensor> call(Scope scope, String method, boolean autograd, Object... arguments) {
+    IValue[] values = new IValue[arguments.length];
     try {
-      List<Tensor> results = new ArrayList<>();
-      for (NDArray result : IValueUtils.forward(block, inputs, true)) {
-        results.add(scope.own(new Tensor(result)));
+      for (int i = 0; i < arguments.length; i++) {
+        values[i] = value(arguments[i]);
       }
-      return results;
+      try (IValue result = NativeCall.run(block, method, values, autograd)) {
+        List<Tensor> results = new ArrayList<>();
+        for (NDArray array : result.toNDList(manager())) {
+          results.add(scope.own(new Tensor(array)));
+        }
+        return results;
+      }
     } catch (EngineException e) {
       throw new EngineFailure(name + "." + method, e);
     } finally {
-      selector.close();
+      for (IValue value : values) {
+        if (value != null) {
+          value.close();
+        }
+      }
     }
   }
 
-  private static void append(NDList inputs, Object argument) {
+  private static IValue value(Object argument) {
     if (argument instanceof Tensor tensor) {
-      inputs.add(tensor.alone());
-    } else if (argument instanceof TensorList list) {
-      list.tensors().forEach(tensor -> inputs.add(tensor.array()));
-    } else {
-      throw new IllegalArgumentException(
-          "a program takes a Tensor or a TensorList, got " + argument.getClass().getName());
+      return IValue.from(tensor.array());
+    } else if (argument instanceof List<?> list) {
+      return IValue.listFrom(
+          list.stream().map(tensor -> ((Tensor) tensor).array()).toArray(PtNDArray[]::new));
+    } else if (argument instanceof Boolean flag) {
+      return IValue.from(flag);
+    } else if (argument instanceof Integer number) {
+      return IValue.from(number.longValue());
+    } else if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
     }
+    throw new IllegalArgumentException(
+        "a program takes no argument of type " + argument.getClass().getName());
+  }
+
+  private static PtNDManager manager() {
+    return (PtNDManager) Engine.started().manager(ComputeDevice.CPU);
   }
 
   @Override

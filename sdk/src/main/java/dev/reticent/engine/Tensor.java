@@ -1,6 +1,7 @@
 package dev.reticent.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -103,25 +104,8 @@ public final class Tensor implements AutoCloseable {
     return array.toLongArray();
   }
 
-  NDArray array() {
-    return array;
-  }
-
-  /** The array as an argument of its own. */
-  NDArray alone() {
-    if (array.getName() != null) {
-      throw new IllegalArgumentException("the tensor belongs to the list " + array.getName());
-    }
-    return array;
-  }
-
-  /** Makes this tensor a member of a list for good. */
-  void join(String list) {
-    if (array.getName() != null && !array.getName().equals(list)) {
-      throw new IllegalArgumentException(
-          "the tensor belongs to the list " + array.getName() + " already, not to " + list);
-    }
-    array.setName(list);
+  PtNDArray array() {
+    return (PtNDArray) array;
   }
 
   @Override

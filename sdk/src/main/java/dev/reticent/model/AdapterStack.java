@@ -3,7 +3,6 @@ package dev.reticent.model;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +23,8 @@ final class AdapterStack implements AutoCloseable {
   private static final int MULTIPLE = 8;
 
   private final List<AdapterId> ids;
-  private final TensorList all;
-  private final TensorList head;
+  private final List<Tensor> all;
+  private final List<Tensor> head;
   private final List<Tensor> owned = new ArrayList<>();
 
   AdapterStack(Decoder decoder, Map<AdapterId, AdapterTensors> adapters) {
@@ -37,10 +36,8 @@ final class AdapterStack implements AutoCloseable {
       int m = module;
       stacked.addAll(stack(decoder, tensors.stream().map(t -> t.module(m)).toList()));
     }
-    this.all = new TensorList("ab", stacked);
-    this.head =
-        new TensorList(
-            "hab", stack(decoder, tensors.stream().map(AdapterTensors::headModule).toList()));
+    this.all = stacked;
+    this.head = stack(decoder, tensors.stream().map(AdapterTensors::head).toList());
   }
 
   /** A, B and S of one module, absent where no adapter has it; each part is A, B, s. */
@@ -79,15 +76,7 @@ final class AdapterStack implements AutoCloseable {
         rows.add(scope.own(Tensor.of(decoder.device(), new float[more * in], more, in)));
         columns.add(scope.own(Tensor.of(decoder.device(), new float[out * more], out, more)));
       }
-      List<Tensor> joined =
-          decoder
-              .program()
-              .call(
-                  scope,
-                  "stack",
-                  new TensorList("rows", rows),
-                  new TensorList("columns", columns),
-                  decoder.like());
+      List<Tensor> joined = decoder.program().call(scope, "stack", rows, columns, decoder.like());
       return List.of(
           own(scope.release(joined.get(0))),
           own(scope.release(joined.get(1))),
@@ -137,11 +126,11 @@ final class AdapterStack implements AutoCloseable {
     return ids.size();
   }
 
-  TensorList all() {
+  List<Tensor> all() {
     return all;
   }
 
-  TensorList head() {
+  List<Tensor> head() {
     return head;
   }
 

@@ -2,7 +2,6 @@ package dev.reticent.model;
 
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,9 +59,8 @@ public final class AdapterTensors implements AutoCloseable {
     return tensor;
   }
 
-  TensorList layer(int layer) {
-    return new TensorList(
-        "ab", Arrays.asList(all).subList(layer * perLayer, (layer + 1) * perLayer));
+  List<Tensor> layer(int layer) {
+    return Arrays.asList(all).subList(layer * perLayer, (layer + 1) * perLayer);
   }
 
   /** A, B and s of a projection, numbered through the layers. */
@@ -72,12 +70,8 @@ public final class AdapterTensors implements AutoCloseable {
   }
 
   /** A, B and s of the output matrix. */
-  List<Tensor> headModule() {
+  List<Tensor> head() {
     return Arrays.asList(head);
-  }
-
-  TensorList head() {
-    return new TensorList("hab", Arrays.asList(head));
   }
 
   @Override

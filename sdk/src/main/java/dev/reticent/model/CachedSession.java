@@ -1,9 +1,7 @@
 package dev.reticent.model;
 
-import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,7 +30,7 @@ final class CachedSession implements DecodingSession {
   private final AdapterStack adapters;
   private final BlockPool pool;
   private final Map<Integer, CacheRow> rows = new TreeMap<>();
-  private final TensorList store;
+  private final List<Tensor> store;
   private final RopeTable near;
   private final RopeTable far;
   private final int boundary;
@@ -52,20 +50,13 @@ final class CachedSession implements DecodingSession {
     this.pool = new BlockPool(blocks);
     List<Tensor> tensors = new ArrayList<>();
     try (Scope scope = new Scope()) {
-      Tensor shape =
-          scope.own(
-              Tensor.of(
-                  ComputeDevice.CPU,
-                  new long[] {
-                    blocks, options.blockTokens(), (long) config.kvHeads() * config.headDim()
-                  },
-                  3));
+      long[] shape = {blocks, options.blockTokens(), (long) config.kvHeads() * config.headDim()};
       for (int i = 0; i < 2 * config.layers(); i++) {
         tensors.add(
             scope.release(decoder.program().call(scope, "zeros", shape, decoder.like()).get(0)));
       }
     }
-    this.store = new TensorList("kv", tensors);
+    this.store = List.copyOf(tensors);
   }
 
   @Override
@@ -199,8 +190,8 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), slots, count),
             Tensor.of(decoder.device(), longs(row.blocks.subList(0, block + 1)), block + 1),
             Tensor.of(decoder.device(), new long[] {adapters.indexOf(row.adapter)}, 1),
-            Tensor.of(ComputeDevice.CPU, new long[] {from}),
-            Tensor.of(ComputeDevice.CPU, new long[] {last ? 1 : 0}),
+            from,
+            last,
             Tensor.of(decoder.device(), cos, width, half),
             Tensor.of(decoder.device(), sin, width, half));
     row.length = to;
@@ -218,12 +209,14 @@ final class CachedSession implements DecodingSession {
     return (long) row.blocks.get(position / width) * width + position % width;
   }
 
-  /** Calls a decoding method: its own arguments, which are freed, then those of every call. */
-  private float[] run(String method, boolean silent, Tensor... own) {
+  /**
+   * Calls a decoding method: its own arguments, whose tensors are freed, then those of every call.
+   */
+  private float[] run(String method, boolean silent, Object... own) {
     try (Scope scope = new Scope()) {
       List<Object> arguments = new ArrayList<>();
-      for (Tensor tensor : own) {
-        arguments.add(scope.own(tensor));
+      for (Object argument : own) {
+        arguments.add(argument instanceof Tensor tensor ? scope.own(tensor) : argument);
       }
       arguments.addAll(
           List.of(
@@ -233,7 +226,7 @@ final class CachedSession implements DecodingSession {
               store,
               weights.head(),
               adapters.head()));
-      Tensor result = decoder.program().call(scope, method, arguments.toArray()).get(0);
+      Tensor result = decoder.program().infer(scope, method, arguments.toArray()).get(0);
       return silent ? new float[0] : result.toFloats();
     }
   }
@@ -301,7 +294,7 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), ids, padded),
             Tensor.of(decoder.device(), slots, n),
             Tensor.of(decoder.device(), at, n),
-            Tensor.of(ComputeDevice.CPU, sizes, groups.size(), 2),
+            sizes,
             Tensor.of(decoder.device(), longs(blocks), blocks.size()),
             Tensor.of(decoder.device(), which, padded),
             Tensor.of(decoder.device(), cos, padded, 1, 1, half),
@@ -333,7 +326,7 @@ final class CachedSession implements DecodingSession {
         run(
             "alike",
             false,
-            Tensor.of(ComputeDevice.CPU, new long[] {count}, 1),
+            count,
             Tensor.of(decoder.device(), which, which.length),
             Tensor.of(decoder.device(), cos, turned),
             Tensor.of(decoder.device(), sin, turned));
@@ -380,7 +373,7 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public void close() {
-    store.tensors().forEach(Tensor::close);
+    store.forEach(Tensor::close);
     adapters.close();
     weights.close();
   }

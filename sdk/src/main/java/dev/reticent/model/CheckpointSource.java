@@ -5,7 +5,6 @@ import dev.reticent.engine.ElementType;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,10 +77,7 @@ record CheckpointSource(
         }
         parts.add(part);
       }
-      Tensor whole =
-          parts.size() == 1
-              ? parts.get(0)
-              : program.call(scope, "join", new TensorList("parts", parts)).get(0);
+      Tensor whole = parts.size() == 1 ? parts.get(0) : program.call(scope, "join", parts).get(0);
       return scope.release(whole);
     }
   }

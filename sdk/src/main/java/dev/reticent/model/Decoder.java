@@ -4,7 +4,6 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,8 +30,6 @@ public final class Decoder implements AutoCloseable {
   private final Program program;
   private final DecoderGroup group;
   private final Tensor like;
-  private final Tensor yes;
-  private final Tensor no;
   private final Map<Integer, Positions> positions = new ConcurrentHashMap<>();
 
   Decoder(DecoderGroup group, DecoderOptions options, Program program) {
@@ -40,8 +37,6 @@ public final class Decoder implements AutoCloseable {
     this.group = group;
     this.options = options;
     this.program = program;
-    this.yes = Tensor.of(options.device(), new long[] {1});
-    this.no = Tensor.of(options.device(), new long[] {0});
     Tensor float32 = Tensor.of(options.device(), new float[1], 1);
     if (options.compute() == ComputeType.BFLOAT16) {
       try (Scope scope = new Scope()) {
@@ -123,7 +118,7 @@ public final class Decoder implements AutoCloseable {
               at.masks().get(layer),
               own.tensors(),
               adapter.layer(layer));
-      return new KeptLayer(result.get(0), new TensorList("kept", result.subList(1, result.size())));
+      return new KeptLayer(result.get(0), result.subList(1, result.size()));
     }
   }
 
@@ -154,9 +149,9 @@ public final class Decoder implements AutoCloseable {
               kept.activations(),
               own.tensors(),
               adapter.layer(layer),
-              flag(perExample),
-              flag(trainWeights),
-              flag(layer > 0 || trainWeights));
+              perExample,
+              trainWeights,
+              layer > 0 || trainWeights);
       return new LayerGradients(result.get(0), result.get(1));
     }
   }
@@ -189,15 +184,11 @@ public final class Decoder implements AutoCloseable {
               at.masks().get(layer),
               own.tensors(),
               adapter.layer(layer),
-              flag(perExample),
-              flag(trainWeights),
-              flag(layer > 0 || trainWeights));
+              perExample,
+              trainWeights,
+              layer > 0 || trainWeights);
       return new LayerGradients(result.get(0), result.get(1));
     }
-  }
-
-  private Tensor flag(boolean on) {
-    return on ? yes : no;
   }
 
   /** Losses [B] of the answers from the last layer's output [B,T,D]. */
@@ -235,14 +226,14 @@ public final class Decoder implements AutoCloseable {
             answers.mask(),
             weights().head(),
             adapter.head(),
-            flag(perExample),
-            flag(trainWeights));
+            perExample,
+            trainWeights);
     return new HeadGradients(result.get(0), result.get(1), result.get(2));
   }
 
   /** Gradients of the embedding table from those of the first layer's input. */
   public Tensor embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
-    return one(scope, "embed_backward", ids, dx, weights().head(), flag(perExample));
+    return one(scope, "embed_backward", ids, dx, weights().head(), perExample);
   }
 
   /**
@@ -374,9 +365,7 @@ public final class Decoder implements AutoCloseable {
       return Tensor.absent(device());
     }
     try (Scope scope = new Scope()) {
-      Tensor size = scope.own(Tensor.of(ComputeDevice.CPU, new long[] {length}));
-      Tensor width = scope.own(Tensor.of(device(), new long[] {window}));
-      return scope.release(one(scope, "window_mask", size, width));
+      return scope.release(one(scope, "window_mask", length, window, like));
     }
   }
 
@@ -394,7 +383,5 @@ public final class Decoder implements AutoCloseable {
       at.masks().stream().distinct().forEach(Tensor::close);
     }
     like.close();
-    yes.close();
-    no.close();
   }
 }

@@ -29,7 +29,7 @@ public final class DecoderGroup implements AutoCloseable {
   private final Map<ComputeDevice, DecoderWeights> weights = new ConcurrentHashMap<>();
   private final List<HeldLayers> held = new ArrayList<>();
 
-  private DecoderGroup(
+  DecoderGroup(
       ModelConfig config,
       WeightSource source,
       List<ComputeDevice> devices,

@@ -28,15 +28,22 @@ final class DecoderProgram {
    */
   static final int ROWS = 8;
 
-  private static final Map<ModelConfig, Program> COMPILED = new ConcurrentHashMap<>();
+  private record Key(ModelConfig config, boolean widen) {}
+
+  private static final Map<Key, Program> COMPILED = new ConcurrentHashMap<>();
 
   private DecoderProgram() {}
 
   static Program of(ModelConfig config) {
-    return COMPILED.computeIfAbsent(config, DecoderProgram::compile);
+    return of(config, Processor.own());
   }
 
-  private static Program compile(ModelConfig config) {
+  static Program of(ModelConfig config, Processor processor) {
+    Key key = new Key(config, processor.slowInBfloat16());
+    return COMPILED.computeIfAbsent(key, k -> compile(k.config(), k.widen()));
+  }
+
+  private static Program compile(ModelConfig config, boolean widen) {
     int modules = Projection.of(config).size();
     Map<String, String> constants =
         Map.ofEntries(
@@ -48,6 +55,7 @@ final class DecoderProgram {
             Map.entry("vocabulary", Integer.toString(config.vocabSize())),
             Map.entry("layers", Integer.toString(config.layers())),
             Map.entry("rows", Integer.toString(ROWS)),
+            Map.entry("widen", widen ? "True" : "False"),
             Map.entry("fused", config.fusedProjections() ? "True" : "False"),
             Map.entry(
                 "windows",

@@ -4,7 +4,6 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +19,9 @@ final class DecoderWeights implements AutoCloseable {
   private final HeldLayers held;
   private final List<Tensor> owned = new ArrayList<>();
   private final List<Tensor> tables;
-  private final List<TensorList> layers = new ArrayList<>();
-  private final Optional<TensorList> all;
-  private final TensorList head;
+  private final List<List<Tensor>> layers = new ArrayList<>();
+  private final Optional<List<Tensor>> all;
+  private final List<Tensor> head;
   private final LayerStream stream;
 
   /**
@@ -55,7 +54,7 @@ final class DecoderWeights implements AutoCloseable {
     Tensor matrix = own(source.computed(names.head(), device));
     output.addAll(List.of(matrix, absent(), absent(), absent()));
     output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding(), device)));
-    head = new TensorList("hw", output);
+    head = output;
     stream = new LayerStream(held, program, tables, device);
   }
 
@@ -81,7 +80,7 @@ final class DecoderWeights implements AutoCloseable {
    *
    * @throws UserInputException when some are held elsewhere
    */
-  TensorList all() {
+  List<Tensor> all() {
     return all.orElseThrow(
         () ->
             new UserInputException(
@@ -91,14 +90,14 @@ final class DecoderWeights implements AutoCloseable {
   }
 
   /** Two tables, final norm, output matrix, embedding table. */
-  TensorList head() {
+  List<Tensor> head() {
     return head;
   }
 
-  private TensorList with(List<Tensor> tensors) {
+  private List<Tensor> with(List<Tensor> tensors) {
     List<Tensor> list = new ArrayList<>(tables);
     list.addAll(tensors);
-    return new TensorList("w", list);
+    return list;
   }
 
   private List<Tensor> tables(Quantization quantization) {

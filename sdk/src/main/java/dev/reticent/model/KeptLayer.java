@@ -1,7 +1,7 @@
 package dev.reticent.model;
 
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
+import java.util.List;
 
 /**
  * A layer after its forward pass in training.
@@ -9,4 +9,4 @@ import dev.reticent.engine.TensorList;
  * @param output [B,T,D]
  * @param activations what the backward pass needs beside the layer's input
  */
-public record KeptLayer(Tensor output, TensorList activations) {}
+public record KeptLayer(Tensor output, List<Tensor> activations) {}

@@ -1,13 +1,14 @@
 package dev.reticent.model;
 
-import dev.reticent.engine.TensorList;
+import dev.reticent.engine.Tensor;
+import java.util.List;
 
 /**
  * A layer's tensors for the length of one call.
  *
  * @param end what gives them back
  */
-record LayerLease(TensorList tensors, Runnable end) implements AutoCloseable {
+record LayerLease(List<Tensor> tensors, Runnable end) implements AutoCloseable {
   @Override
   public void close() {
     end.run();

@@ -4,7 +4,6 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,10 +36,10 @@ final class LayerStream implements AutoCloseable {
 
   /** A layer on its way, or there. */
   private static final class Visitor {
-    final CompletableFuture<TensorList> tensors;
+    final CompletableFuture<List<Tensor>> tensors;
     int users;
 
-    Visitor(CompletableFuture<TensorList> tensors) {
+    Visitor(CompletableFuture<List<Tensor>> tensors) {
       this.tensors = tensors;
     }
   }
@@ -114,19 +113,18 @@ final class LayerStream implements AutoCloseable {
     }
   }
 
-  private TensorList copy(int layer) {
+  private List<Tensor> copy(int layer) {
     try (Scope scope = new Scope()) {
-      List<Tensor> copies =
-          program.call(scope, "bring", new TensorList("w", held.layer(layer)), marker);
+      List<Tensor> copies = program.call(scope, "bring", held.layer(layer), marker);
       List<Tensor> all = new ArrayList<>(tables);
       copies.forEach(copy -> all.add(scope.release(copy)));
-      return new TensorList("w", all);
+      return all;
     }
   }
 
   private void free(Visitor visitor) {
     if (!visitor.tensors.isCompletedExceptionally()) {
-      List<Tensor> tensors = visitor.tensors.join().tensors();
+      List<Tensor> tensors = visitor.tensors.join();
       tensors.subList(tables.size(), tensors.size()).forEach(Tensor::close);
     }
   }

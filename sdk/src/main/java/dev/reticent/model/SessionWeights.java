@@ -2,7 +2,6 @@ package dev.reticent.model;
 
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,12 +21,12 @@ final class SessionWeights implements AutoCloseable {
   private static final int OUTPUT_MATRIX = DecoderProgram.TABLES + 1;
 
   private final List<Tensor> owned = new ArrayList<>();
-  private final TensorList all;
-  private final TensorList head;
+  private final List<Tensor> all;
+  private final List<Tensor> head;
 
   SessionWeights(Decoder decoder) {
-    TensorList layers = decoder.weights().all();
-    TensorList output = decoder.weights().head();
+    List<Tensor> layers = decoder.weights().all();
+    List<Tensor> output = decoder.weights().head();
     if (!copied(decoder)) {
       all = layers;
       head = output;
@@ -35,16 +34,16 @@ final class SessionWeights implements AutoCloseable {
     }
     int perLayer =
         DecoderProgram.NORMS + DecoderProgram.PER_MODULE * Projection.of(decoder.config()).size();
-    List<Tensor> tensors = new ArrayList<>(layers.tensors());
+    List<Tensor> tensors = new ArrayList<>(layers);
     for (int at = DecoderProgram.TABLES; at < tensors.size(); at += perLayer) {
       for (int m = DecoderProgram.NORMS; m < perLayer; m += DecoderProgram.PER_MODULE) {
-        tensors.set(at + m, byColumns(decoder, layers, at + m));
+        tensors.set(at + m, byColumns(decoder, layers.get(at + m)));
       }
     }
-    all = new TensorList("w", tensors);
-    List<Tensor> ends = new ArrayList<>(output.tensors());
-    ends.set(OUTPUT_MATRIX, byColumns(decoder, output, OUTPUT_MATRIX));
-    head = new TensorList("hw", ends);
+    all = tensors;
+    List<Tensor> ends = new ArrayList<>(output);
+    ends.set(OUTPUT_MATRIX, byColumns(decoder, output.get(OUTPUT_MATRIX)));
+    head = ends;
   }
 
   private static boolean copied(Decoder decoder) {
@@ -58,21 +57,19 @@ final class SessionWeights implements AutoCloseable {
         && Float.BYTES * weights <= MOST_BYTES;
   }
 
-  private Tensor byColumns(Decoder decoder, TensorList list, int at) {
-    // A tensor that belongs to a list is passed in a list of that name.
-    TensorList one = new TensorList(list.name(), List.of(list.tensors().get(at)));
+  private Tensor byColumns(Decoder decoder, Tensor matrix) {
     try (Scope scope = new Scope()) {
-      Tensor copy = scope.release(decoder.program().call(scope, "by_columns", one).get(0));
+      Tensor copy = scope.release(decoder.program().call(scope, "by_columns", matrix).get(0));
       owned.add(copy);
       return copy;
     }
   }
 
-  TensorList all() {
+  List<Tensor> all() {
     return all;
   }
 
-  TensorList head() {
+  List<Tensor> head() {
     return head;
   }
 

@@ -88,7 +88,7 @@ final class LayerwisePass {
               : decoder.layerBackward(
                   scope, layer, input, dx, batch.positions(), adapter, perExample, weights);
       if (keep) {
-        kept.get(layer).activations().tensors().forEach(scope::free);
+        kept.get(layer).activations().forEach(scope::free);
       }
       scope.free(input);
       scope.free(dx);

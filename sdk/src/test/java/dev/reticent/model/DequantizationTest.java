@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.engine.TensorList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,10 +43,7 @@ class DequantizationTest {
         AdapterTensors none = AdapterTensors.none(config, CPU)) {
       w.forEach(scope::own);
       Tensor h = scope.own(Tensor.of(CPU, units, 1, columns, columns));
-      Tensor found =
-          DecoderProgram.of(config)
-              .call(scope, "all_logits", h, new TensorList("hw", w), none.head())
-              .get(0);
+      Tensor found = DecoderProgram.of(config).call(scope, "all_logits", h, w, none.head()).get(0);
       float[] transposed = found.toFloats();
       float worst = 0;
       for (int i = 0; i < rows; i++) {
