@@ -105,12 +105,16 @@ def ratio(words, a, b, target):
     print(f"  {words:58} {a.best / b.best:6.2f} best {pairs:6.2f} median of pairs   target {target}")
 
 
+def chosen(options, start):
+    only = options.only.split(",") if options.only else start
+    return {name: make() for name, make in start.items() if name in only}
+
+
 def steps(options, folder):
     import random
 
     rng = random.Random(0)
     ids = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(options.tokens)] for _ in range(options.batch)]
-    only = options.only.split(",") if options.only else []
     for compute in options.types.split(","):
         spec = dict(folder=folder, compute=compute, ids=ids, rank=16, threads=options.threads, physical=options.batch)
         main = "dev.reticent.training.StepBenchmark"
@@ -127,7 +131,7 @@ def steps(options, folder):
                 "ours, all weights, DP", main, {**spec, "rank": 0, "private": True}, options.threads, "3g"),
             "torch-full": lambda: python("PyTorch, all weights", {**spec, "method": "full"}),
         }
-        found = {name: make() for name, make in start.items() if not only or name in only}
+        found = chosen(options, start)
         race(list(found.values()), options.rounds)
         print(f"\n{compute}, {options.batch} x {options.tokens} tokens, {options.threads} threads, {SHAPE}")
         table(found.values(), options.rounds)
@@ -154,17 +158,20 @@ def decode(options, folder):
             prompts = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(32)] for _ in range(batch)]
             spec = dict(folder=folder, compute=compute, prompts=prompts, new_tokens=128, threads=options.threads)
             main = "dev.reticent.model.DecodeBenchmark"
-            contenders = [
-                java("ours, fp32 or bf16 base", main, spec, options.threads),
-                java("ours, NF4 base", main, {**spec, "quantization": "NF4"}, options.threads),
-                python("transformers", {**spec, "method": "decode"}),
-            ]
+            start = {
+                "ours": lambda: java("ours, fp32 or bf16 base", main, spec, options.threads),
+                "ours-nf4": lambda: java("ours, NF4 base", main, {**spec, "quantization": "NF4"}, options.threads),
+                "torch": lambda: python("transformers", {**spec, "method": "decode"}),
+            }
+            found = chosen(options, start)
+            contenders = list(found.values())
             race(contenders, options.rounds)
             print(f"\n{compute}, {batch} x (32 + 128) tokens, greedy, {options.threads} threads, {SHAPE}")
             table(contenders, options.rounds)
             for c in contenders:
                 print(f"  {c.name:58} {128 * batch / c.best:8.1f} tokens/s")
-            ratio("our time / transformers'", contenders[0], contenders[2], "≤ 1.00")
+            if "ours" in found and "torch" in found:
+                ratio("our time / transformers'", found["ours"], found["torch"], "≤ 1.00")
 
 
 def scaling(options, folder):

@@ -2,13 +2,15 @@
 
     python sdk/src/test/python/plan_check.py [--only NAME,…] [--no-time] [--command "./reticent"]
 
-The constants of dev.reticent.recipe.MemoryEstimate were measured on the configs marked "fit"; the others test them. Needs torch and transformers to make the models (random weights). Prints a table in Markdown. Memory is the process's
+The constants of dev.reticent.recipe.MemoryEstimate were measured on the configs marked "fit"; the others test them. Needs
+torch and transformers to make the models (random weights). Prints a table in Markdown. Memory is the process's
 peak resident set as the kernel reports it (the figure of `/usr/bin/time -v`); seconds are those of the steps, by
-max_steps 4 against max_steps 1, so that starting up is not counted.
+a run of some more steps against one of two, so that starting up is not counted.
 """
 
 import argparse
 import json
+import math
 import os
 import pathlib
 import random
@@ -112,13 +114,16 @@ def main():
                 lines += ["noise_multiplier=1", "privacy.delta=1e-3", "sampling_rate=1"]
             finetune = command + ["finetune", f"{folder}/c.yaml", *lines]
             seconds = measured = float("nan")
-            if not options.no_time:
-                _, first, _ = run(finetune + ["max_steps=1", f"saving_dir={folder}/a"])
-            _, both, peak = run(finetune + ["max_steps=4", f"saving_dir={folder}/b"])
             time_flag = ["--no-time"] if options.no_time else []
             plan = json.loads(run(command + ["plan", "--json", *time_flag, f"{folder}/c.yaml", *lines, "max_steps=4"])[0])
+            more = 3
             if not options.no_time:
-                seconds, measured = plan["seconds_per_step"], (both - first) / 3
+                seconds = plan["seconds_per_step"]
+                more = max(more, math.ceil(8 / seconds))
+                _, first, _ = run(finetune + ["max_steps=2", f"saving_dir={folder}/a"])
+            _, both, peak = run(finetune + [f"max_steps={2 + more}", f"saving_dir={folder}/b"])
+            if not options.no_time:
+                measured = (both - first) / more
             said = plan["memory_bytes"]["total"] / 1e6
             print(f"| {name} | {said:.0f} | {peak:.0f} | {said / peak:.2f} | {seconds:.2f} | {measured:.2f} |",
                   flush=True)

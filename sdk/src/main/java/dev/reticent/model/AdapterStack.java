@@ -27,21 +27,24 @@ final class AdapterStack implements AutoCloseable {
   private final List<Tensor> head;
   private final List<Tensor> owned = new ArrayList<>();
 
-  AdapterStack(Decoder decoder, Map<AdapterId, AdapterTensors> adapters) {
+  /**
+   * @param like a tensor of the type in which they are wanted
+   */
+  AdapterStack(Decoder decoder, Tensor like, Map<AdapterId, AdapterTensors> adapters) {
     this.ids = List.copyOf(adapters.keySet());
     List<AdapterTensors> tensors = ids.stream().map(adapters::get).toList();
     List<Tensor> stacked = new ArrayList<>();
     int modules = decoder.config().layers() * Projection.of(decoder.config()).size();
     for (int module = 0; module < modules; module++) {
       int m = module;
-      stacked.addAll(stack(decoder, tensors.stream().map(t -> t.module(m)).toList()));
+      stacked.addAll(stack(decoder, like, tensors.stream().map(t -> t.module(m)).toList()));
     }
     this.all = stacked;
-    this.head = stack(decoder, tensors.stream().map(AdapterTensors::head).toList());
+    this.head = stack(decoder, like, tensors.stream().map(AdapterTensors::head).toList());
   }
 
   /** A, B and S of one module, absent where no adapter has it; each part is A, B, s. */
-  private List<Tensor> stack(Decoder decoder, List<List<Tensor>> parts) {
+  private List<Tensor> stack(Decoder decoder, Tensor like, List<List<Tensor>> parts) {
     List<Integer> present =
         IntStream.range(0, parts.size())
             .filter(i -> size(parts.get(i).get(0)) > 0)
@@ -76,7 +79,7 @@ final class AdapterStack implements AutoCloseable {
         rows.add(scope.own(Tensor.of(decoder.device(), new float[more * in], more, in)));
         columns.add(scope.own(Tensor.of(decoder.device(), new float[out * more], out, more)));
       }
-      List<Tensor> joined = decoder.program().call(scope, "stack", rows, columns, decoder.like());
+      List<Tensor> joined = decoder.program().call(scope, "stack", rows, columns, like);
       return List.of(
           own(scope.release(joined.get(0))),
           own(scope.release(joined.get(1))),

@@ -40,7 +40,7 @@ final class CachedSession implements DecodingSession {
     this.decoder = decoder;
     this.options = options;
     this.weights = new SessionWeights(decoder);
-    this.adapters = new AdapterStack(decoder, adapters);
+    this.adapters = new AdapterStack(decoder, weights.like(), adapters);
     ModelConfig config = decoder.config();
     int maxTokens = options.maxTokens();
     this.boundary = config.rope().boundary();
@@ -53,7 +53,7 @@ final class CachedSession implements DecodingSession {
       long[] shape = {blocks, options.blockTokens(), (long) config.kvHeads() * config.headDim()};
       for (int i = 0; i < 2 * config.layers(); i++) {
         tensors.add(
-            scope.release(decoder.program().call(scope, "zeros", shape, decoder.like()).get(0)));
+            scope.release(decoder.program().call(scope, "zeros", shape, weights.like()).get(0)));
       }
     }
     this.store = List.copyOf(tensors);
@@ -220,7 +220,7 @@ final class CachedSession implements DecodingSession {
       }
       arguments.addAll(
           List.of(
-              decoder.like(),
+              weights.like(),
               weights.all(),
               adapters.all(),
               store,
@@ -307,7 +307,7 @@ final class CachedSession implements DecodingSession {
   private RowCounts counts() {
     if (counts.isEmpty()) {
       // In bf16 the rounding of results hides that sums differ, but for rare ones: nothing to see.
-      boolean visible = decoder.options().compute() == ComputeType.FLOAT32;
+      boolean visible = weights.compute() == ComputeType.FLOAT32;
       counts = Optional.of(RowCounts.find(count -> visible && alike(count)));
     }
     return counts.get();

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A decoder's weights as decoding wants them: single-precision matrices laid out by columns.
+ * A decoder's weights as decoding wants them: fp32 matrices laid out by columns.
  *
  * <p>A product with a few rows then takes little longer than with one (8 rows of a 2048 x 2048
  * matrix: 1.3 times, where it is 3.1 times by rows). It costs the matrices once more, so only
- * models of up to {@link #MOST_BYTES} have it; others, and those in other types, are used as they
- * are.
+ * models of up to {@link #MOST_BYTES} have it, in bf16 only where the processor is slow in that;
+ * others, and quantised ones, are used as they are.
  */
 final class SessionWeights implements AutoCloseable {
   /** The most memory that copies take. */
@@ -23,6 +23,8 @@ final class SessionWeights implements AutoCloseable {
   private final List<Tensor> owned = new ArrayList<>();
   private final List<Tensor> all;
   private final List<Tensor> head;
+  private final ComputeType compute;
+  private final Tensor like;
 
   SessionWeights(Decoder decoder) {
     List<Tensor> layers = decoder.weights().all();
@@ -30,8 +32,12 @@ final class SessionWeights implements AutoCloseable {
     if (!copied(decoder)) {
       all = layers;
       head = output;
+      compute = decoder.options().compute();
+      like = decoder.like();
       return;
     }
+    compute = ComputeType.FLOAT32;
+    like = own(Tensor.of(decoder.device(), new float[1], 1));
     int perLayer =
         DecoderProgram.NORMS + DecoderProgram.PER_MODULE * Projection.of(decoder.config()).size();
     List<Tensor> tensors = new ArrayList<>(layers);
@@ -52,17 +58,30 @@ final class SessionWeights implements AutoCloseable {
     for (Projection projection : Projection.of(config)) {
       weights += (long) config.layers() * projection.in(config) * projection.out(config);
     }
-    return decoder.options().quantization() == Quantization.NONE
-        && decoder.options().compute() == ComputeType.FLOAT32
+    return decoder.options().compute().inside(decoder.device()) == ComputeType.FLOAT32
+        && decoder.options().quantization() == Quantization.NONE
         && Float.BYTES * weights <= MOST_BYTES;
   }
 
   private Tensor byColumns(Decoder decoder, Tensor matrix) {
     try (Scope scope = new Scope()) {
-      Tensor copy = scope.release(decoder.program().call(scope, "by_columns", matrix).get(0));
-      owned.add(copy);
-      return copy;
+      return own(scope.release(decoder.program().call(scope, "by_columns", matrix, like).get(0)));
     }
+  }
+
+  private Tensor own(Tensor tensor) {
+    owned.add(tensor);
+    return tensor;
+  }
+
+  /** The type in which a session computes. */
+  ComputeType compute() {
+    return compute;
+  }
+
+  /** A tensor of that type. */
+  Tensor like() {
+    return like;
   }
 
   List<Tensor> all() {

@@ -75,9 +75,11 @@ public record MemoryEstimate(
                 .mapToLong(d -> settings.devices().stream().filter(d::equals).count())
                 .max()
                 .orElse(1);
-    long element = settings.computeType() == ComputeType.BFLOAT16 ? 2 : 4;
+    ComputeType compute = settings.computeType();
+    long element = compute.bytes();
+    long inside = compute.inside(settings.devices().get(0)).bytes();
     boolean full = config.lora().isEmpty();
-    Shape shape = new Shape(model, settings, full ? 4 : element, element);
+    Shape shape = new Shape(model, settings, full ? 4 : element, element, inside);
     int rows = config.batch().physical();
     long length = Math.min(config.dataset().maxTokens(), model.maxPositions());
     long tokens = rows * length;
@@ -98,7 +100,7 @@ public record MemoryEstimate(
         };
     long weights = held + shape.tableBytes() * (onHost ? distinct : 1);
     boolean keep = settings.activations() == Activations.KEEP;
-    long kept = tokens * shape.keptPerToken(rank) * element;
+    long kept = tokens * shape.keptPerToken(rank);
     long input = tokens * model.hiddenSize() * element;
     long activations = workers * (keep ? model.layers() * kept : model.layers() * input + kept);
     long logits = length * model.vocabSize();
@@ -107,7 +109,7 @@ public record MemoryEstimate(
         workers
             * Math.max(
                 tokens * shape.workingPerToken() + shape.largestMatrix(),
-                atOnce * (element == 4 ? 4 : 8));
+                atOnce * (inside == 4 ? 4 : 8));
     long fragments =
         onHost
             ? (long) (IDLE * workers * (shape.temporaryBytes(tokens) + LOGIT_TENSORS * atOnce * 4))
@@ -136,9 +138,11 @@ public record MemoryEstimate(
    * What follows from a model's shape.
    *
    * @param held bytes of a weight that is not quantised
-   * @param element bytes of a value in computation
+   * @param element bytes of a value between layers
+   * @param inside bytes of a value inside a layer
    */
-  private record Shape(ModelConfig model, ModelSettings settings, long held, long element) {
+  private record Shape(
+      ModelConfig model, ModelSettings settings, long held, long element, long inside) {
 
     private long hidden() {
       return model.hiddenSize();
@@ -173,28 +177,33 @@ public record MemoryEstimate(
               .mapToLong(p -> (long) p.in(model) * p.out(model))
               .max()
               .orElse(0);
-      long parts = settings.quantization() == Quantization.INT8 ? 4 * largest : 16L << 20;
-      return converted() ? largest * element + parts : 0;
+      long parts =
+          switch (settings.quantization()) {
+            case NONE -> 0;
+            case INT8 -> 4 * largest;
+            case NF4 -> 16L << 20;
+          };
+      return converted() ? largest * inside + parts : 0;
     }
 
     /**
-     * Values that a layer keeps for each token: its input and its middle [D]; q as it attends, keys
-     * and values for every query head where these are fewer, and the attention's output [H·E]; k
-     * and v as they attend [G·E]; q and k as projected where they are normed, or part of one
-     * matrix; gate and up [F]; the low-rank part of each module [r].
+     * Bytes that a layer keeps for each token. As inside the layer: q as it attends, keys and
+     * values for every query head where these are fewer, and the attention's output [H·E]; k and v
+     * as they attend [G·E]. As between layers: its input and its middle [D]; q and k as projected
+     * where they are normed, or part of one matrix; gate and up [F]; the low-rank part of each
+     * module [r].
      */
     long keptPerToken(long rank) {
       long q = model.querySize();
       long kv = model.keyValueSize();
       long repeated = model.heads() == model.kvHeads() ? 0 : 2 * q;
       long projected = model.queryKeyNorm() || model.fusedProjections() ? q + kv : 0;
-      return 2 * hidden()
-          + 2 * q
-          + 2 * kv
-          + repeated
-          + projected
-          + 2L * model.intermediateSize()
-          + rank * Projection.of(model).size();
+      return inside * (2 * q + 2 * kv + repeated)
+          + element
+              * (2 * hidden()
+                  + projected
+                  + 2L * model.intermediateSize()
+                  + rank * Projection.of(model).size());
     }
 
     /**
@@ -206,16 +215,20 @@ public record MemoryEstimate(
           32 * hidden()
               + 15L * (model.querySize() + model.keyValueSize())
               + 8L * model.intermediateSize();
-      return element * (tokens * each + (converted() ? 2 * matrices() : 0));
+      return inside * (tokens * each + (converted() ? 2 * matrices() : 0));
     }
 
     private boolean converted() {
-      return settings.quantization() != Quantization.NONE || held != element;
+      return settings.quantization() != Quantization.NONE || held != inside;
     }
 
-    /** Bytes for each token while the feed-forward part goes back; norms compute in fp32. */
+    /**
+     * Bytes for each token while the feed-forward part goes back; norms compute in fp32. What was
+     * kept is there once more if it was kept otherwise: gate and up.
+     */
     long workingPerToken() {
-      return element * (6L * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
+      long again = inside == element ? 0 : 2;
+      return inside * ((6 + again) * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
     }
   }
 
