@@ -109,7 +109,7 @@ public record MemoryEstimate(
         workers
             * Math.max(
                 tokens * shape.workingPerToken() + shape.largestMatrix(),
-                atOnce * (inside == 4 ? 4 : 8));
+                atOnce * (inside == 4 ? 4 : 8) + shape.widenedHead());
     long fragments =
         onHost
             ? (long) (IDLE * workers * (shape.temporaryBytes(tokens) + LOGIT_TENSORS * atOnce * 4))
@@ -216,6 +216,11 @@ public record MemoryEstimate(
               + 15L * (model.querySize() + model.keyValueSize())
               + 8L * model.intermediateSize();
       return inside * (tokens * each + (converted() ? 2 * matrices() : 0));
+    }
+
+    /** Bytes of the output matrix as it is computed with, where that is not how it is held. */
+    long widenedHead() {
+      return held == inside ? 0 : inside * model.vocabSize() * hidden();
     }
 
     private boolean converted() {
