@@ -4,6 +4,8 @@
     python sdk/src/test/python/benchmark.py steps
     python sdk/src/test/python/benchmark.py decode
     python sdk/src/test/python/benchmark.py scaling --plot scaling.png
+    python sdk/src/test/python/benchmark.py steps --device cuda --shape mistral-7b --batch 1 --tokens 1024 \\
+        --types BFLOAT16 --only ours-nf4,ours-nf4-plain,torch-nf4     # on a card; needs bitsandbytes
 
 Needs torch, transformers and peft; opacus where it is installed. Every contender is a process of its own that does
 one step when told to, so that what else the machine does falls on all alike. Prints medians, the ratios, and the
@@ -22,7 +24,9 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve()
 SDK = HERE.parents[3]
 
-SHAPE = dict(layers=8, hidden=512, heads=8, groups=4, intermediate=1408, vocabulary=4096)
+SMALL = dict(layers=8, hidden=512, heads=8, groups=4, intermediate=1408, vocabulary=4096)
+MISTRAL_7B = dict(layers=32, hidden=4096, heads=32, groups=8, intermediate=14336, vocabulary=32000)
+SHAPES = {"small": SMALL, "mistral-7b": MISTRAL_7B}
 
 
 def make_model(folder, shape):
@@ -30,6 +34,7 @@ def make_model(folder, shape):
     from transformers import MistralConfig, MistralForCausalLM
 
     torch.manual_seed(0)
+    torch.set_default_dtype(torch.float32 if shape is SMALL else torch.bfloat16)
     config = MistralConfig(
         num_hidden_layers=shape["layers"], hidden_size=shape["hidden"], num_attention_heads=shape["heads"],
         num_key_value_heads=shape["groups"], intermediate_size=shape["intermediate"], vocab_size=shape["vocabulary"],
@@ -42,6 +47,7 @@ class Contender:
         self.name = name
         self.times = []
         self.peak = 0
+        self.on_the_card = 0
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
         line = ""
@@ -86,18 +92,25 @@ def python(name, spec):
     return Contender(name, [sys.executable, str(HERE.parent / "benchmark_torch.py"), json.dumps(spec)])
 
 
-def race(contenders, rounds, warmup=1):
+def race(contenders, rounds, warmup=1, device="cpu"):
+    """Steps of all in turns. On a card, what a process holds there at the end is its most: libtorch keeps what it took."""
     for round in range(-warmup, rounds):
         for contender in contenders:
             contender.step(round >= 0)
+    if device != "cpu":
+        on_the_card = dict(line.split(", ") for line in subprocess.run(
+            ["nvidia-smi", "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"],
+            check=True, capture_output=True, text=True).stdout.splitlines())
+        for contender in contenders:
+            contender.on_the_card = int(on_the_card[str(contender.process.pid)])
     for contender in contenders:
         contender.close()
 
 
 def table(contenders, rounds):
-    print(f"{'':34}{'best s':>9}{'median s':>10}{'peak MB':>9}   ({rounds} rounds)")
+    print(f"{'':34}{'best s':>9}{'median s':>10}{'peak MB':>9}{'on card':>9}   ({rounds} rounds)")
     for c in contenders:
-        print(f"{c.name:34}{c.best:9.3f}{c.median:10.3f}{c.peak:9d}")
+        print(f"{c.name:34}{c.best:9.3f}{c.median:10.3f}{c.peak:9d}{c.on_the_card or '-':>9}")
 
 
 def ratio(words, a, b, target):
@@ -114,16 +127,22 @@ def steps(options, folder):
     import random
 
     rng = random.Random(0)
-    ids = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(options.tokens)] for _ in range(options.batch)]
+    shape = SHAPES[options.shape]
+    ids = [[rng.randrange(3, shape["vocabulary"]) for _ in range(options.tokens)] for _ in range(options.batch)]
     for compute in options.types.split(","):
-        spec = dict(folder=folder, compute=compute, ids=ids, rank=16, threads=options.threads, physical=options.batch)
+        spec = dict(
+            folder=folder, compute=compute, ids=ids, rank=16, threads=options.threads, physical=options.batch,
+            device=options.device)
         main = "dev.reticent.training.StepBenchmark"
         start = {
             "ours": lambda: java("ours, LoRA", main, {**spec, "private": False}, options.threads),
             "ours-dp": lambda: java("ours, LoRA, DP", main, {**spec, "private": True}, options.threads),
             "ours-nf4": lambda: java(
                 "ours, LoRA, DP, NF4 base", main, {**spec, "private": True, "quantization": "NF4"}, options.threads),
+            "ours-nf4-plain": lambda: java(
+                "ours, LoRA, NF4 base", main, {**spec, "private": False, "quantization": "NF4"}, options.threads),
             "torch": lambda: python("PyTorch + peft, LoRA", {**spec, "method": "lora"}),
+            "torch-nf4": lambda: python("the same, bitsandbytes NF4 base", {**spec, "method": "lora", "quantization": "NF4"}),
             "opacus": lambda: python("Opacus, LoRA, DP (hooks)", {**spec, "method": "opacus"}),
             "ghost": lambda: python("Opacus, LoRA, DP (ghost)", {**spec, "method": "ghost"}),
             "full": lambda: java("ours, all weights", main, {**spec, "rank": 0, "private": False}, options.threads, "3g"),
@@ -132,9 +151,11 @@ def steps(options, folder):
             "torch-full": lambda: python("PyTorch, all weights", {**spec, "method": "full"}),
         }
         found = chosen(options, start)
-        race(list(found.values()), options.rounds)
-        print(f"\n{compute}, {options.batch} x {options.tokens} tokens, {options.threads} threads, {SHAPE}")
+        race(list(found.values()), options.rounds, device=options.device)
+        print(f"\n{compute}, {options.batch} x {options.tokens} tokens, {options.device}, {options.threads} threads, {shape}")
         table(found.values(), options.rounds)
+        for c in found.values():
+            print(f"  {c.name:58} {options.batch * options.tokens / c.best:8.1f} tokens/s")
 
         def compare(words, a, b, target):
             if a in found and b in found:
@@ -142,7 +163,9 @@ def steps(options, folder):
 
         compare("our DP / our non-DP", "ours-dp", "ours", "≤ 1.10")
         compare("our DP / PyTorch's non-DP", "ours-dp", "torch", "≤ 1.00")
+        compare("our DP with NF4 / our non-DP with NF4", "ours-nf4", "ours-nf4-plain", "≤ 1.10")
         compare("our DP with NF4 / PyTorch's non-DP", "ours-nf4", "torch", "")
+        compare("our DP with NF4 / PyTorch's non-DP with NF4", "ours-nf4", "torch-nf4", "")
         compare("our DP / Opacus' hooks", "ours-dp", "opacus", "≤ 0.90")
         compare("our DP / Opacus' ghost clipping", "ours-dp", "ghost", "≤ 0.90")
         compare("all weights: our DP / our non-DP", "full-dp", "full", "≤ 1.25")
@@ -155,7 +178,7 @@ def decode(options, folder):
     rng = random.Random(0)
     for compute in options.types.split(","):
         for batch in (1, 8):
-            prompts = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(32)] for _ in range(batch)]
+            prompts = [[rng.randrange(3, SMALL["vocabulary"]) for _ in range(32)] for _ in range(batch)]
             spec = dict(folder=folder, compute=compute, prompts=prompts, new_tokens=128, threads=options.threads)
             main = "dev.reticent.model.DecodeBenchmark"
             start = {
@@ -166,7 +189,7 @@ def decode(options, folder):
             found = chosen(options, start)
             contenders = list(found.values())
             race(contenders, options.rounds)
-            print(f"\n{compute}, {batch} x (32 + 128) tokens, greedy, {options.threads} threads, {SHAPE}")
+            print(f"\n{compute}, {batch} x (32 + 128) tokens, greedy, {options.threads} threads, {SMALL}")
             table(contenders, options.rounds)
             for c in contenders:
                 print(f"  {c.name:58} {128 * batch / c.best:8.1f} tokens/s")
@@ -185,8 +208,8 @@ def scaling(options, folder):
     for axis, values in series.items():
         for value in values:
             at = {**base, axis: value}
-            make_model(folder, {**SHAPE, "layers": at["depth"]})
-            ids = [[rng.randrange(3, SHAPE["vocabulary"]) for _ in range(at["length"])] for _ in range(at["batch"])]
+            make_model(folder, {**SMALL, "layers": at["depth"]})
+            ids = [[rng.randrange(3, SMALL["vocabulary"]) for _ in range(at["length"])] for _ in range(at["batch"])]
             spec = dict(folder=folder, compute="FLOAT32", ids=ids, rank=at["rank"], physical=at["batch"], private=True)
             one = java(f"{axis} {value}", "dev.reticent.training.StepBenchmark", spec, options.threads)
             race([one], options.rounds)
@@ -218,11 +241,13 @@ def main():
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--tokens", type=int, default=256)
     parser.add_argument("--types", default="FLOAT32,BFLOAT16")
+    parser.add_argument("--device", default="cpu", help="steps: cpu, or a card such as cuda")
+    parser.add_argument("--shape", default="small", choices=list(SHAPES), help="steps: of the model, whose weights are random")
     parser.add_argument("--only", default="", help="contenders, comma-separated")
     parser.add_argument("--plot", default="", help="scaling: a PNG to draw (needs matplotlib)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        make_model(folder, SHAPE)
+        make_model(folder, SHAPES[options.shape])
         {"steps": steps, "decode": decode, "scaling": scaling}[options.what](options, folder)
 
 

@@ -21,9 +21,18 @@ spec = json.loads(sys.argv[1])
 torch.set_num_threads(spec["threads"])
 torch.manual_seed(0)
 dtype = {"FLOAT32": torch.float32, "BFLOAT16": torch.bfloat16}[spec["compute"]]
-model = AutoModelForCausalLM.from_pretrained(spec["folder"], dtype=dtype, attn_implementation="sdpa")
+device = spec.get("device", "cpu")
+how = dict(dtype=dtype, attn_implementation="sdpa")
+if device != "cpu":
+    how["device_map"] = device
+if spec.get("quantization") == "NF4":
+    from transformers import BitsAndBytesConfig
+
+    how["quantization_config"] = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype)
+model = AutoModelForCausalLM.from_pretrained(spec["folder"], **how)
 model.config.use_cache = False
-ids = torch.tensor(spec.get("ids", [[0]]))
+ids = torch.tensor(spec.get("ids", [[0]]), device=device)
 method = spec["method"]
 
 
@@ -93,7 +102,7 @@ def private(net, ghost):
 
 def decode():
     model.config.use_cache = True
-    prompt = torch.tensor(spec["prompts"])
+    prompt = torch.tensor(spec["prompts"], device=device)
 
     @torch.inference_mode()
     def step():
@@ -124,4 +133,6 @@ print("ready", flush=True)
 for _ in sys.stdin:
     start = time.perf_counter()
     run()
+    if device != "cpu":
+        torch.cuda.synchronize()
     print(f"{time.perf_counter() - start:.6f}", flush=True)

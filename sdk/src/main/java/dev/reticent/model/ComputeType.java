@@ -3,8 +3,8 @@ package dev.reticent.model;
 import dev.reticent.engine.ComputeDevice;
 
 /**
- * The type in which layers compute. LoRA weights, norms, sums and noise are fp32 or wider whatever
- * is chosen here.
+ * The type of weights and activations, in which layers compute. LoRA weights, norms, sums and noise
+ * are fp32 or wider whatever is chosen here.
  */
 public enum ComputeType {
   FLOAT32(4),

@@ -101,8 +101,9 @@ public record ModelSettings(
             .alsoSpelt("deepspeed.dtype")
             .describedAs(
                 """
-                The type in which layers compute. LoRA weights, norms, sums and noise are fp32 or
-                wider whatever is said here.""")
+                The type of weights and activations, in which layers compute; inside a layer, fp32
+                takes the place of bf16 on a processor that multiplies that slower. LoRA weights,
+                norms, sums and noise are fp32 or wider whatever is said here.""")
             .orElse(ComputeType.FLOAT32),
         section
             .texts("devices")

@@ -23,7 +23,9 @@ import java.util.function.Supplier;
  * weights and no data are read.
  */
 public final class StepTimer {
-  private static final int ROUNDS = 3;
+  private static final int LEAST_ROUNDS = 3;
+  private static final int MOST_ROUNDS = 30;
+  private static final long ENOUGH_NANOS = 4_000_000_000L;
 
   private final ModelConfig model;
   private final List<ComputeDevice> devices;
@@ -52,30 +54,63 @@ public final class StepTimer {
    * @param tokens the length of each
    */
   public double seconds(int rows, int tokens, boolean perExample) {
-    double one = measure(1, rows, tokens, perExample);
-    double two = measure(2, rows, tokens, perExample);
-    return one + (model.layers() - 1) * Math.max(0, two - one);
-  }
-
-  private double measure(int layers, int rows, int tokens, boolean perExample) {
-    ModelConfig part = model.withLayers(layers);
     List<TokenizedExample> examples = Collections.nCopies(rows, example(tokens));
-    try (DecoderGroup group = DecoderGroup.random(part, devices, options);
-        Workers workers = Workers.sharingCores(devices.size());
-        Trainable trainable = trainable(part, group.decoders())) {
-      double best = Double.POSITIVE_INFINITY;
-      for (int round = 0; round <= ROUNDS; round++) {
-        List<Supplier<double[]>> tasks = new ArrayList<>();
-        for (int worker = 0; worker < workers.count(); worker++) {
-          tasks.add(() -> micro(trainable, examples, perExample));
-        }
-        long start = System.nanoTime();
-        workers.run(tasks);
-        if (round > 0) { // the first one also allocates
-          best = Math.min(best, (System.nanoTime() - start) * 1e-9);
+    try (Part one = new Part(1);
+        Part two = new Part(2)) {
+      List<Double> whole = new ArrayList<>();
+      List<Double> layer = new ArrayList<>();
+      long start = System.nanoTime();
+      // In turns, since a machine is not as fast at all times; the first round also allocates.
+      for (int round = 0; round <= LEAST_ROUNDS || goesOn(round, start); round++) {
+        double seconds = one.seconds(examples, perExample);
+        double more = two.seconds(examples, perExample) - seconds;
+        if (round > 0) {
+          whole.add(seconds);
+          layer.add(more);
         }
       }
-      return best;
+      return median(whole) + (model.layers() - 1) * Math.max(0, median(layer));
+    }
+  }
+
+  private static boolean goesOn(int round, long start) {
+    return round <= MOST_ROUNDS && System.nanoTime() - start < ENOUGH_NANOS;
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+  }
+
+  /** A model of a few layers, and what it takes to train it. */
+  private final class Part implements AutoCloseable {
+    private final DecoderGroup group;
+    private final Workers workers;
+    private final Trainable trainable;
+
+    Part(int layers) {
+      ModelConfig part = model.withLayers(layers);
+      group = DecoderGroup.random(part, devices, options);
+      workers = Workers.sharingCores(devices.size());
+      trainable = trainable(part, group.decoders());
+    }
+
+    /** Until every worker has done a micro-batch. */
+    double seconds(List<TokenizedExample> examples, boolean perExample) {
+      List<Supplier<double[]>> tasks = new ArrayList<>();
+      for (int worker = 0; worker < workers.count(); worker++) {
+        tasks.add(() -> micro(trainable, examples, perExample));
+      }
+      long start = System.nanoTime();
+      workers.run(tasks);
+      return (System.nanoTime() - start) * 1e-9;
+    }
+
+    @Override
+    public void close() {
+      trainable.close();
+      workers.close();
+      group.close();
     }
   }
 
