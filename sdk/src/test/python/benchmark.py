@@ -84,7 +84,7 @@ def java(name, main, spec, threads, heap="512m"):
     paths = (SDK / "target/test-cp.txt").read_text()
     classes = [str(SDK / "target/test-classes"), str(SDK / "target/classes")]
     return Contender(name, [
-        "java", f"-Xmx{heap}", "-XX:+UseSerialGC", f"-Dai.djl.pytorch.num_threads={threads}", "-Dai.djl.offline=true",
+        "java", f"-Xmx{heap}", "-XX:+UseSerialGC", "-Xmn24m", f"-Dai.djl.pytorch.num_threads={threads}", "-Dai.djl.offline=true",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", ":".join(classes + [paths]), main, json.dumps(spec)])
 
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -92,6 +93,14 @@ public final class Tensor implements AutoCloseable {
   /** Copies fp32 elements to the host. */
   public float[] toFloats() {
     return array.toFloatArray();
+  }
+
+  /** Copies fp32 elements to a place in an array, and says where they end. */
+  public int copyTo(float[] target, int at) {
+    FloatBuffer elements = array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    int count = elements.remaining();
+    elements.get(target, at, count);
+    return at + count;
   }
 
   /** Copies fp64 elements to the host. */

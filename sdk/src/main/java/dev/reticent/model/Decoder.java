@@ -152,7 +152,7 @@ public final class Decoder implements AutoCloseable {
               perExample,
               trainWeights,
               layer > 0 || trainWeights);
-      return new LayerGradients(result.get(0), result.get(1));
+      return new LayerGradients(result.get(0), result.subList(1, result.size()));
     }
   }
 
@@ -187,7 +187,7 @@ public final class Decoder implements AutoCloseable {
               perExample,
               trainWeights,
               layer > 0 || trainWeights);
-      return new LayerGradients(result.get(0), result.get(1));
+      return new LayerGradients(result.get(0), result.subList(1, result.size()));
     }
   }
 
@@ -228,7 +228,7 @@ public final class Decoder implements AutoCloseable {
             adapter.head(),
             perExample,
             trainWeights);
-    return new HeadGradients(result.get(0), result.get(1), result.get(2));
+    return new HeadGradients(result.get(0), result.get(1), result.subList(2, result.size()));
   }
 
   /** Gradients of the embedding table from those of the first layer's input. */
@@ -236,22 +236,21 @@ public final class Decoder implements AutoCloseable {
     return one(scope, "embed_backward", ids, dx, weights().head(), perExample);
   }
 
-  /**
-   * Head gradients [B,D+V·D] of norm and output matrix, plus those [B,V·D] of the embedding table
-   * that is the same matrix.
-   */
+  /** Adds the gradients [B,V·D] of an embedding table to those of the output matrix it also is. */
   public Tensor addTied(Scope scope, Tensor head, Tensor embedding) {
     return one(scope, "add_tied", head, embedding);
   }
 
-  /** Squared L2 norms [B], fp64, of the rows of a gradient [B,P]. */
-  public Tensor squaredNorms(Scope scope, Tensor gradients) {
+  /** Squared L2 norms [B], fp64, over gradients [B,P_j], of which there is at least one. */
+  public Tensor squaredNorms(Scope scope, List<Tensor> gradients) {
     return one(scope, "squared_norms", gradients);
   }
 
-  /** Σ wᵢ·gᵢ [P] over the rows of a gradient [B,P]; rows of weight 0 do not count, NaN or not. */
-  public Tensor weightedSum(Scope scope, Tensor gradients, Tensor rowWeights) {
-    return one(scope, "weighted_sum", gradients, rowWeights);
+  /**
+   * Σ wᵢ·gᵢ [P_j] over the rows of gradients [B,P_j]; rows of weight 0 do not count, NaN or not.
+   */
+  public List<Tensor> weightedSums(Scope scope, List<Tensor> gradients, Tensor rowWeights) {
+    return program.call(scope, "weighted_sums", gradients, rowWeights);
   }
 
   /** Logits [T·V] at every position of one sequence. */

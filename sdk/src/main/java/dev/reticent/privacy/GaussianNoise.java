@@ -1,7 +1,5 @@
 package dev.reticent.privacy;
 
-import java.util.stream.IntStream;
-
 /**
  * Gaussian noise on a grid, in blocks that any number of threads may draw in any order.
  *
@@ -14,7 +12,7 @@ import java.util.stream.IntStream;
  */
 final class GaussianNoise {
 
-  static final int BLOCK = 1 << 14;
+  static final int BLOCK = Blocks.SIZE;
 
   /** Pairs made together: their loops are short and plain, which the JIT turns into vectors. */
   private static final int PAIRS = 512;
@@ -30,38 +28,36 @@ final class GaussianNoise {
   static double[] addTo(
       long[] units, FixedPoint grid, double standardDeviation, RunKey key, int step) {
     double[] values = new double[units.length];
-    int blocks = (units.length + BLOCK - 1) / BLOCK;
-    IntStream.range(0, blocks)
-        .parallel()
-        .forEach(
-            block -> {
-              double[] noise = new double[BLOCK];
-              fill(noise, key, step, block);
-              int from = block * BLOCK;
-              int to = Math.min(units.length, from + BLOCK);
-              for (int i = from; i < to; i++) {
-                long rounded = grid.of(noise[i - from] * standardDeviation);
-                values[i] = grid.toDouble(Math.addExact(units[i], rounded));
-              }
-            });
+    Blocks.inParallel(
+        units.length,
+        (from, to) -> {
+          double[] noise = new double[BLOCK];
+          fill(noise, key, step, from / BLOCK);
+          for (int i = from; i < to; i++) {
+            long rounded = grid.of(noise[i - from] * standardDeviation);
+            values[i] = grid.toDouble(Math.addExact(units[i], rounded));
+          }
+        });
     return values;
   }
 
   /** Standard normal draws of a block; each pair takes 16 bytes of the stream. */
   static void fill(double[] noise, RunKey key, int step, long block) {
     RandomStream random = key.stream(RunKey.Purpose.NOISE, step, block * (BLOCK / 2));
+    long[] bits = new long[2 * PAIRS];
     double[] radii = new double[PAIRS];
     double[] exponents = new double[PAIRS];
     double[] cosines = new double[PAIRS];
     double[] sines = new double[PAIRS];
     int[] quadrants = new int[PAIRS];
     for (int from = 0; from < noise.length; from += 2 * PAIRS) {
+      random.fill(bits);
       for (int i = 0; i < PAIRS; i++) {
         // u = 2^k m with m in [√½, √2)
-        long u = Double.doubleToRawLongBits(positive(random.nextLong())) - SQRT_HALF + ONE;
+        long u = Double.doubleToRawLongBits(positive(bits[2 * i])) - SQRT_HALF + ONE;
         exponents[i] = (int) (u >> 52) - 1023;
         radii[i] = Double.longBitsToDouble((u & MANTISSA) + SQRT_HALF);
-        long turn = random.nextLong();
+        long turn = bits[2 * i + 1];
         sines[i] = angle(turn);
         quadrants[i] = (int) (turn & 3);
       }

@@ -66,9 +66,13 @@ public final class GradientAccumulator {
     float[] part = gradients.weightedSum(weights);
     synchronized (this) {
       claim(units); // only now, so that gradients for which memory ran out can come again
-      for (int i = 0; i < dimension; i++) {
-        sum[i] = Math.addExact(sum[i], grid.of(part[i]));
-      }
+      Blocks.inParallel(
+          dimension,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              sum[i] = Math.addExact(sum[i], grid.of(part[i]));
+            }
+          });
       for (int i = 0; i < extra.length; i++) {
         sum[dimension + i] = Math.addExact(sum[dimension + i], grid.of(extra[i]));
       }

@@ -32,9 +32,13 @@ public final class NoisySum {
     checkPublicSize(expectedBatchSize);
     float[] mean = new float[values.length - curve.coordinates()];
     double divisor = expectedBatchSize * curve.gradientShare();
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (values[i] / divisor);
-    }
+    Blocks.inParallel(
+        mean.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            mean[i] = (float) (values[i] / divisor);
+          }
+        });
     return new NoisyMean(mean);
   }
 

@@ -24,16 +24,36 @@ final class RandomStream {
 
   long nextLong() {
     if (position == SIZE) {
-      try {
-        cipher.update(ZEROS, 0, SIZE, buffer, 0);
-      } catch (ShortBufferException e) {
-        throw new IllegalStateException(e);
-      }
-      position = 0;
+      refill();
     }
     long value = (long) LONGS.get(buffer, position);
     position += 8;
     return value;
+  }
+
+  /** The next bits, for all of an array. */
+  void fill(long[] bits) {
+    int at = 0;
+    while (at < bits.length) {
+      if (position == SIZE) {
+        refill();
+      }
+      int count = Math.min(bits.length - at, (SIZE - position) / 8);
+      for (int i = 0; i < count; i++) {
+        bits[at + i] = (long) LONGS.get(buffer, position + 8 * i);
+      }
+      at += count;
+      position += 8 * count;
+    }
+  }
+
+  private void refill() {
+    try {
+      cipher.update(ZEROS, 0, SIZE, buffer, 0);
+    } catch (ShortBufferException e) {
+      throw new IllegalStateException(e);
+    }
+    position = 0;
   }
 
   /** Uniform on [0, 1), a multiple of 2^-53. */

@@ -7,14 +7,15 @@ import dev.reticent.privacy.PerExampleGradients;
 import java.util.List;
 
 /**
- * Per-example gradients on a device: one tensor [B,P_g] for each group, a group being a layer or
- * the head. Lives as long as its scope.
+ * Per-example gradients on a device: for each group, a group being a layer or the head, a tensor
+ * [B,P_j] for each of its matrices, or none where it has nothing to train. Lives as long as its
+ * scope.
  */
 final class EngineGradients implements PerExampleGradients {
 
   private final Decoder decoder;
   private final Scope scope;
-  private final List<Tensor> parts;
+  private final List<List<Tensor>> parts;
   private final double[] losses;
   private final int count;
   private final double[][] squaredNorms;
@@ -22,12 +23,15 @@ final class EngineGradients implements PerExampleGradients {
   EngineGradients(Decoder decoder, Scope scope, Trainable.Gradients found) {
     this.decoder = decoder;
     this.scope = scope;
-    this.parts = found.parts();
+    this.parts = found.groups();
     this.losses = found.losses();
     this.count = losses.length;
     this.squaredNorms = new double[parts.size()][];
     for (int g = 0; g < squaredNorms.length; g++) {
-      squaredNorms[g] = decoder.squaredNorms(scope, parts.get(g)).toDoubles();
+      squaredNorms[g] =
+          parts.get(g).isEmpty()
+              ? new double[count]
+              : decoder.squaredNorms(scope, parts.get(g)).toDoubles();
     }
   }
 
@@ -39,8 +43,10 @@ final class EngineGradients implements PerExampleGradients {
   @Override
   public int dimension() {
     long sum = 0;
-    for (Tensor part : parts) {
-      sum += part.shape()[1];
+    for (List<Tensor> group : parts) {
+      for (Tensor part : group) {
+        sum += part.shape()[1];
+      }
     }
     return Math.toIntExact(sum);
   }
@@ -65,14 +71,16 @@ final class EngineGradients implements PerExampleGradients {
     float[] sum = new float[dimension()];
     int at = 0;
     for (int g = 0; g < parts.size(); g++) {
-      float[] w = new float[count];
-      for (int i = 0; i < count; i++) {
-        w[i] = (float) weights[g][i];
+      if (!parts.get(g).isEmpty()) {
+        float[] w = new float[count];
+        for (int i = 0; i < count; i++) {
+          w[i] = (float) weights[g][i];
+        }
+        Tensor rowWeights = scope.own(Tensor.of(decoder.device(), w, count));
+        for (Tensor part : decoder.weightedSums(scope, parts.get(g), rowWeights)) {
+          at = part.copyTo(sum, at);
+        }
       }
-      Tensor rowWeights = scope.own(Tensor.of(decoder.device(), w, count));
-      float[] part = decoder.weightedSum(scope, parts.get(g), rowWeights).toFloats();
-      System.arraycopy(part, 0, sum, at, part.length);
-      at += part.length;
     }
     return sum;
   }

@@ -68,8 +68,8 @@ final class LayerwisePass {
     scope.free(x);
     double[] losses = widen(head.losses().toFloats());
     scope.free(head.losses());
-    List<Tensor> parts = new ArrayList<>();
-    parts.add(head.parameters());
+    List<List<Tensor>> groups = new ArrayList<>();
+    groups.add(head.parameters());
     Tensor dx = head.input();
     for (int layer = layers - 1; layer >= 0; layer--) {
       Tensor input = inputs.get(layer);
@@ -93,17 +93,16 @@ final class LayerwisePass {
       scope.free(input);
       scope.free(dx);
       dx = found.input();
-      parts.add(found.parameters());
+      groups.add(found.parameters());
     }
     // Layers in order, the head behind them.
-    Tensor headPart = parts.remove(0);
-    Collections.reverse(parts);
-    parts.add(headPart);
+    Collections.reverse(groups.subList(1, groups.size()));
+    Collections.rotate(groups, -1);
     if (weights) {
-      parts.add(decoder.embedBackward(scope, batch.ids(), dx, perExample));
+      groups.add(List.of(decoder.embedBackward(scope, batch.ids(), dx, perExample)));
     }
     scope.free(dx);
-    return new Trainable.Gradients(losses, parts);
+    return new Trainable.Gradients(losses, groups);
   }
 
   private static double[] widen(float[] values) {

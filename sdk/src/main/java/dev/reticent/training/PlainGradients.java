@@ -70,10 +70,8 @@ public final class PlainGradients implements GradientSource {
       Trainable.Gradients found = trainable.gradients(scope, micro, false);
       float[] sum = new float[trainable.values().length];
       int at = 0;
-      for (Tensor part : found.parts()) {
-        float[] values = part.toFloats();
-        System.arraycopy(values, 0, sum, at, values.length);
-        at += values.length;
+      for (Tensor part : found.tensors()) {
+        at = part.copyTo(sum, at);
       }
       gradient.add(sum);
       return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), 0);

@@ -3,6 +3,7 @@ package dev.reticent.training;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
@@ -128,7 +129,7 @@ public final class StepTimer {
         }
         gradients.weightedSum(weights);
       } else {
-        found.parts().forEach(part -> part.toFloats());
+        found.tensors().forEach(Tensor::toFloats);
       }
       return found.losses();
     }

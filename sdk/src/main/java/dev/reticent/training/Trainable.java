@@ -43,10 +43,16 @@ public sealed interface Trainable extends AutoCloseable permits TrainableAdapter
 
   /**
    * @param losses of each example [B]
-   * @param parts gradients [B,P_g] or [1,P_g] by group, whose coordinates follow each other
+   * @param groups gradients [B,P_j] or [1,P_j] of the matrices of each group, a group being a layer
+   *     or the head; all their coordinates follow each other
    */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  record Gradients(double[] losses, List<Tensor> parts) {}
+  record Gradients(double[] losses, List<List<Tensor>> groups) {
+    /** Those of all groups. */
+    List<Tensor> tensors() {
+      return groups.stream().flatMap(List::stream).toList();
+    }
+  }
 
   @Override
   void close();

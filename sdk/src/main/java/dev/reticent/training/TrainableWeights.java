@@ -76,10 +76,12 @@ public final class TrainableWeights implements Trainable {
       return all;
     }
     // The output matrix is the embedding table: its two gradients add up.
-    int last = all.parts().size() - 1;
-    List<Tensor> parts = new ArrayList<>(all.parts().subList(0, last - 1));
-    parts.add(decoder.addTied(scope, all.parts().get(last - 1), all.parts().get(last)));
-    return new Gradients(all.losses(), parts);
+    List<List<Tensor>> groups = new ArrayList<>(all.groups());
+    Tensor table = groups.remove(groups.size() - 1).get(0);
+    List<Tensor> head = new ArrayList<>(groups.remove(groups.size() - 1));
+    head.add(decoder.addTied(scope, head.remove(head.size() - 1), table));
+    groups.add(head);
+    return new Gradients(all.losses(), groups);
   }
 
   @Override

@@ -88,7 +88,7 @@ class WidenedLayersTest {
             decoder.keptBackward(
                 scope, layer, inputs.get(layer), dy, at, kept.get(layer), adapter, true, false);
         dy = found.input();
-        parts.add(found.parameters().toFloats());
+        found.parameters().forEach(part -> parts.add(part.toFloats()));
       }
     }
     float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];

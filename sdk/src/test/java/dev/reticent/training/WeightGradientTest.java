@@ -78,7 +78,7 @@ class WeightGradientTest {
     try (Scope scope = new Scope()) {
       MicroBatch batch = MicroBatch.of(scope, EXAMPLES, decoder);
       int at = 0;
-      for (Tensor part : trainable.gradients(scope, batch, perExample).parts()) {
+      for (Tensor part : trainable.gradients(scope, batch, perExample).tensors()) {
         int columns = Math.toIntExact(part.shape()[1]);
         float[] rows = part.toFloats();
         assertThat(part.shape()[0]).isEqualTo(perExample ? EXAMPLES.size() : 1);
