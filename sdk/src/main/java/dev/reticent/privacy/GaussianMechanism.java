@@ -51,8 +51,9 @@ public final class GaussianMechanism {
     key.claimNoise(sum.step());
     ledger.record(sum.step(), plan, sum.sensitivity());
     double deviation = plan.noiseMultiplier() * sum.sensitivity();
-    double[] values = GaussianNoise.addTo(sum.take(), sum.grid(), deviation, key, sum.step());
-    return new NoisySum(sum.step(), values, sum.curve(), deviation, sum.sensitivity());
+    long[] units = sum.take();
+    GaussianNoise.addTo(units, sum.grid(), deviation, key, sum.step());
+    return new NoisySum(sum.step(), sum.grid(), units, sum.curve(), deviation, sum.sensitivity());
   }
 
   private static String name(boolean secret) {

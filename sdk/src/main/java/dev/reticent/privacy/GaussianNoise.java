@@ -24,21 +24,17 @@ final class GaussianNoise {
 
   private GaussianNoise() {}
 
-  /** Adds noise of the given standard deviation to {@code units} and returns the values. */
-  static double[] addTo(
-      long[] units, FixedPoint grid, double standardDeviation, RunKey key, int step) {
-    double[] values = new double[units.length];
+  /** Adds noise of the given standard deviation to {@code units}, rounded to the grid. */
+  static void addTo(long[] units, FixedPoint grid, double standardDeviation, RunKey key, int step) {
     Blocks.inParallel(
         units.length,
         (from, to) -> {
           double[] noise = new double[BLOCK];
           fill(noise, key, step, from / BLOCK);
           for (int i = from; i < to; i++) {
-            long rounded = grid.of(noise[i - from] * standardDeviation);
-            values[i] = grid.toDouble(Math.addExact(units[i], rounded));
+            units[i] = Math.addExact(units[i], grid.of(noise[i - from] * standardDeviation));
           }
         });
-    return values;
   }
 
   /** Standard normal draws of a block; each pair takes 16 bytes of the stream. */

@@ -4,14 +4,25 @@ package dev.reticent.privacy;
 public final class NoisySum {
 
   private final int step;
-  private final double[] values;
+  private final FixedPoint grid;
+  private final long[] units;
   private final PrivateCurve curve;
   private final double deviation;
   private final double clipNorm;
 
-  NoisySum(int step, double[] values, PrivateCurve curve, double deviation, double clipNorm) {
+  /**
+   * @param units of the grid: nothing off the public grid can be released
+   */
+  NoisySum(
+      int step,
+      FixedPoint grid,
+      long[] units,
+      PrivateCurve curve,
+      double deviation,
+      double clipNorm) {
     this.step = step;
-    this.values = values;
+    this.grid = grid;
+    this.units = units;
     this.curve = curve;
     this.deviation = deviation;
     this.clipNorm = clipNorm;
@@ -30,13 +41,13 @@ public final class NoisySum {
    */
   public NoisyMean mean(double expectedBatchSize) {
     checkPublicSize(expectedBatchSize);
-    float[] mean = new float[values.length - curve.coordinates()];
+    float[] mean = new float[units.length - curve.coordinates()];
     double divisor = expectedBatchSize * curve.gradientShare();
     Blocks.inParallel(
         mean.length,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            mean[i] = (float) (values[i] / divisor);
+            mean[i] = (float) (grid.toDouble(units[i]) / divisor);
           }
         });
     return new NoisyMean(mean);
@@ -53,8 +64,13 @@ public final class NoisySum {
     if (curve.coordinates() == 0) {
       throw new IllegalStateException("no private curve was asked for at step " + step);
     }
-    int at = values.length - curve.coordinates();
-    return curve.estimate(values[at], values[at + 1], clipNorm, deviation, expectedBatchSize);
+    int at = units.length - curve.coordinates();
+    return curve.estimate(
+        grid.toDouble(units[at]),
+        grid.toDouble(units[at + 1]),
+        clipNorm,
+        deviation,
+        expectedBatchSize);
   }
 
   private static void checkPublicSize(double expectedBatchSize) {

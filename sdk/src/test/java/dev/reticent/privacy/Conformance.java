@@ -252,33 +252,14 @@ final class Conformance {
     assertThat(release(RunKey.fresh(), 0, 9, 1)).isNotEqualTo(release(RunKey.fresh(), 0, 9, 1));
   }
 
-  static void releasedValuesLieOnThePublicGrid() throws IOException {
-    try (Ledger ledger = ledger(PLAN, false, 9)) {
-      ClippedSum sum = accumulator(new int[0], 500).finish();
-      FixedPoint grid = sum.grid();
-      double[] values =
-          GaussianNoise.addTo(
-              sum.take(), grid, 0.51, RunKey.insecureForTests(2), ledger.stepsCharged());
-      for (double value : values) {
-        assertThat(Math.scalb(value, -grid.exponent()) % 1).isZero();
-      }
-    }
-  }
-
   static void noiseDoesNotDependOnThreads() throws InterruptedException, ExecutionException {
-    List<double[]> found = new ArrayList<>();
+    List<long[]> found = new ArrayList<>();
+    FixedPoint grid = FixedPoint.forClipNorm(1);
     for (int threads : new int[] {1, 4}) {
       ForkJoinPool pool = new ForkJoinPool(threads);
-      found.add(
-          pool.submit(
-                  () ->
-                      GaussianNoise.addTo(
-                          new long[100_000],
-                          FixedPoint.forClipNorm(1),
-                          1,
-                          RunKey.insecureForTests(4),
-                          3))
-              .get());
+      long[] units = new long[100_000];
+      pool.submit(() -> GaussianNoise.addTo(units, grid, 1, RunKey.insecureForTests(4), 3)).get();
+      found.add(units);
       pool.shutdown();
     }
     assertThat(found.get(0)).isEqualTo(found.get(1));
@@ -488,9 +469,7 @@ final class Conformance {
         new PoissonBatch(plan, 0, units).accumulator(new Clipping.Flat(C), 2, curve);
     sum.add(units, new FakeGradients(rows, 2, 1));
     ClippedSum done = sum.finish();
-    FixedPoint grid = done.grid();
-    double[] values = Arrays.stream(done.take()).mapToDouble(grid::toDouble).toArray();
-    NoisySum released = new NoisySum(0, values, curve, 0, C);
+    NoisySum released = new NoisySum(0, done.grid(), done.take(), curve, 0, C);
     PrivateCurve.Estimate estimate = released.estimate(40);
     assertThat(estimate.loss()).isCloseTo(0.25 * 3 + 0.75 * 0.2, within(1e-6));
     assertThat(estimate.clippedFraction()).isCloseTo(0.25, within(1e-6));

@@ -225,12 +225,6 @@ final class Mutants {
               "bytes[0] = 1;",
               STREAMS),
           new Mutant(
-              "noise off the grid",
-              "GaussianNoise",
-              "grid.toDouble(Math.addExact(units[i], rounded))",
-              "grid.toDouble(units[i]) + noise[i - from] * standardDeviation + 0 * rounded",
-              "releasedValuesLieOnThePublicGrid"),
-          new Mutant(
               "a step's noise is used for two sums",
               "GaussianMechanism",
               "    key.claimNoise(sum.step());\n",

@@ -74,7 +74,7 @@ class MutantsTest {
     assertThat(errors("ClippedSum", right)).isEmpty();
     assertThat(errors("ClippedSum", "return new ClippedSum(null, 0, null, null, 1, null);"))
         .contains("not public");
-    assertThat(errors("NoisySum", "return new NoisySum(0, new double[1], null, 0, 1);"))
+    assertThat(errors("NoisySum", "return new NoisySum(0, null, new long[1], null, 0, 1);"))
         .contains("not public");
     assertThat(errors("MeanGradient", "return new NoisyMean(new float[1]);"))
         .contains("not public");
