@@ -92,9 +92,9 @@ def python(name, spec):
     return Contender(name, [sys.executable, str(HERE.parent / "benchmark_torch.py"), json.dumps(spec)])
 
 
-def race(contenders, rounds, warmup=1, device="cpu"):
+def race(contenders, options, device="cpu"):
     """Steps of all in turns. On a card, what a process holds there at the end is its most: libtorch keeps what it took."""
-    for round in range(-warmup, rounds):
+    for round in range(-options.warmup, options.rounds):
         for contender in contenders:
             contender.step(round >= 0)
     if device != "cpu":
@@ -151,7 +151,7 @@ def steps(options, folder):
             "torch-full": lambda: python("PyTorch, all weights", {**spec, "method": "full"}),
         }
         found = chosen(options, start)
-        race(list(found.values()), options.rounds, device=options.device)
+        race(list(found.values()), options, options.device)
         print(f"\n{compute}, {options.batch} x {options.tokens} tokens, {options.device}, {options.threads} threads, {shape}")
         table(found.values(), options.rounds)
         for c in found.values():
@@ -188,7 +188,7 @@ def decode(options, folder):
             }
             found = chosen(options, start)
             contenders = list(found.values())
-            race(contenders, options.rounds)
+            race(contenders, options)
             print(f"\n{compute}, {batch} x (32 + 128) tokens, greedy, {options.threads} threads, {SMALL}")
             table(contenders, options.rounds)
             for c in contenders:
@@ -212,7 +212,7 @@ def scaling(options, folder):
             ids = [[rng.randrange(3, SMALL["vocabulary"]) for _ in range(at["length"])] for _ in range(at["batch"])]
             spec = dict(folder=folder, compute="FLOAT32", ids=ids, rank=at["rank"], physical=at["batch"], private=True)
             one = java(f"{axis} {value}", "dev.reticent.training.StepBenchmark", spec, options.threads)
-            race([one], options.rounds)
+            race([one], options)
             found.setdefault(axis, []).append((value, one.best, one.peak))
             print(f"{axis:8}{value:6}{one.best:9.3f} s{one.peak:8d} MB", flush=True)
     if options.plot:
@@ -238,6 +238,7 @@ def main():
     parser.add_argument("what", choices=["steps", "decode", "scaling"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--warmup", type=int, default=4, help="rounds before those that count")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--tokens", type=int, default=256)
     parser.add_argument("--types", default="FLOAT32,BFLOAT16")
