@@ -17,10 +17,10 @@ import java.util.Arrays;
  */
 public final class Tensor implements AutoCloseable {
 
-  private final NDArray array;
+  private final PtNDArray array;
 
   Tensor(NDArray array) {
-    this.array = array;
+    this.array = (PtNDArray) array;
     array.detach();
   }
 
@@ -114,7 +114,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   PtNDArray array() {
-    return (PtNDArray) array;
+    return array;
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.reticent.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -44,7 +43,7 @@ record Processor(boolean x86, Set<String> features) {
   static Set<String> words(String description) {
     int end = description.indexOf("\n\n");
     String first = end < 0 ? description : description.substring(0, end);
-    return new HashSet<>(List.of(first.strip().split("\\s+")));
+    return Set.copyOf(List.of(first.strip().split("\\s+")));
   }
 
   /**

@@ -37,12 +37,9 @@ class KilledRunTest {
   void resumesToTheSameLedgerAndTheSameBytes() throws IOException, InterruptedException {
     int steps = 6 + 3 * KILLS;
     Config config =
-        TinyRun.config(folder, 60)
-            .with("privacy.secure", false)
+        TinyRun.repeatable(folder, 60)
             .with("privacy.clipping", "adaptive")
             .with("privacy.accountant", "rdp")
-            .with("noise_multiplier", 1)
-            .without("privacy.target_epsilon")
             .with("max_steps", steps)
             .with("save_every_n_grad_steps", 2);
     Path file = folder.resolve("config.yaml");

@@ -174,12 +174,7 @@ class ResultDigestTest {
   /** The whole run: what may change does, the result is that of the run which was left alone. */
   @Test
   void aRunGoesOnUnderOtherFreeKeysToTheSameResultAndUnderNoOthers() throws IOException {
-    Config config =
-        TinyRun.config(folder, 60)
-            .with("privacy.secure", false)
-            .without("privacy.target_epsilon")
-            .with("noise_multiplier", 1)
-            .with("max_steps", 4);
+    Config config = TinyRun.repeatable(folder, 60).with("max_steps", 4);
     TinyRun.run(config.with("saving_dir", folder.resolve("whole").toString()));
     TinyRun.runTo(config, 2);
     Path moved = Files.move(folder.resolve("run"), folder.resolve("moved"));

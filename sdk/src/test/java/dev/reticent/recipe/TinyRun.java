@@ -37,6 +37,14 @@ final class TinyRun {
         .with("saving_dir", folder.resolve("run").toString());
   }
 
+  /** One whose noise is the same whenever it is run, so that results can be compared by bytes. */
+  static Config repeatable(Path folder, int rows) throws IOException {
+    return config(folder, rows)
+        .with("privacy.secure", false)
+        .without("privacy.target_epsilon")
+        .with("noise_multiplier", 1);
+  }
+
   static FinetuneResult run(Config config) {
     return DPFinetuningRecipe.of(config).run(new FinetuneListener() {});
   }
