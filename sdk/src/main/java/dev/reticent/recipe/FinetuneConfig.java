@@ -4,7 +4,7 @@ import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.SampleType;
-import dev.reticent.model.Quantization;
+import dev.reticent.weights.Quantization;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.config.Section;
 import dev.reticent.lora.LoraSpec;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Projection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,8 +5,8 @@ import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.Quantization;
-import dev.reticent.model.WeightLayout;
+import dev.reticent.weights.Quantization;
+import dev.reticent.weights.WeightLayout;
 import java.util.ArrayList;
 import java.util.List;
 
