@@ -168,8 +168,8 @@ public final class CheckpointStore {
           folder
               + ": none of the "
               + steps.size()
-              + " checkpoints is intact. Start a new run in another folder; what this one spent of its"
-              + " privacy budget stays spent.");
+              + " checkpoints is intact. Start a new run in another folder; what this one spent of"
+              + " its privacy budget stays spent.");
     }
     return Optional.empty();
   }

@@ -47,7 +47,8 @@ public record LoraSettings(
         .atLeast(0.0)
         .atMost(0.0)
         .describedAs(
-            "Accepted so that files of torchtune load; only 0, since adapters have no dropout here.")
+            "Accepted so that files of torchtune load; only 0, since adapters have no dropout"
+                + " here.")
         .orElse(0.0);
     section.check(
         !settings.attentionModules.isEmpty() || settings.mlp || settings.output,

@@ -36,7 +36,8 @@ public final class TrainableWeights implements Trainable {
     Decoder first = decoders.get(0);
     if (first.options().quantization() != Quantization.NONE) {
       throw new UserInputException(
-          "quantization with lora: null: quantised weights cannot be trained. Give a lora section, or turn quantization off.");
+          "quantization with lora: null: quantised weights cannot be trained. Give a lora section,"
+              + " or turn quantization off.");
     }
     this.decoders = List.copyOf(decoders);
     this.layout = new WeightLayout(first.config());

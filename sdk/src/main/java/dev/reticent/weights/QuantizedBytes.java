@@ -38,7 +38,8 @@ public record QuantizedBytes(
    *
    * @param name what they are, for the message when that is not possible
    */
-  public static QuantizedBytes of(Quantization kind, String name, float[] values, int rows, int columns) {
+  public static QuantizedBytes of(
+      Quantization kind, String name, float[] values, int rows, int columns) {
     if (kind == Quantization.INT8) {
       Int8Matrix matrix = Int8Matrix.quantize(values, rows, columns);
       return new QuantizedBytes(

@@ -141,7 +141,8 @@ class ModelConfigTest {
       value = {
         "\"architectures\": [\"FalconForCausalLM\"] | architectures | LlamaForCausalLM, Mistral",
         "\"hidden_act\": \"gelu\" | \"hidden_act\" | expected silu",
-        "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2} | rope_scaling.type | one of default",
+        "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2} | rope_scaling.type | one of"
+            + " default",
         "\"rope_scaling\": {\"type\": \"linear\"} | rope_scaling.factor | it is missing",
         "\"head_dim\": \"x\" | \"head_dim\" | found \"x\"",
         "\"head_dim\": 7 | even number | head_dim 7",
