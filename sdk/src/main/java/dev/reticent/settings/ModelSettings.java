@@ -58,7 +58,7 @@ public record ModelSettings(
     devices = List.copyOf(devices);
   }
 
-  static ModelSettings read(Section section) {
+  public static ModelSettings read(Section section) {
     Optional<String> name =
         section
             .text("foundation_model_name")

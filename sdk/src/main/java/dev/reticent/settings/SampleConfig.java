@@ -78,7 +78,7 @@ public record SampleConfig(
     return config.as(SampleConfig::read);
   }
 
-  static SampleConfig read(Section section) {
+  public static SampleConfig read(Section section) {
     ModelSettings model = ModelSettings.read(section);
     Optional<Path> checkpoint =
         section

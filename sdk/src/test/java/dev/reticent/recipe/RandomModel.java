@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
  * java -cp … dev.reticent.recipe.RandomModel FOLDER
  * </pre>
  */
-final class RandomModel {
+public final class RandomModel {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RandomModel() {}

@@ -1,7 +1,7 @@
 package dev.reticent.sampling;
 
 import dev.reticent.model.Decoder;
-import dev.reticent.quickstart.QuickstartModel;
+import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
@@ -39,7 +39,7 @@ final class EngineBenchmark {
 
   public static void main(String[] args) throws InterruptedException, URISyntaxException {
     Quantization quantization = args.length > 0 ? Quantization.valueOf(args[0]) : Quantization.NONE;
-    Path embedded = Path.of(QuickstartModel.class.getResource("config.json").toURI()).getParent();
+    Path embedded = Path.of(QuickstartQuestions.class.getResource("config.json").toURI()).getParent();
     Path folder = args.length > 1 ? Path.of(args[1]) : embedded;
     try (Tokenizer tokenizer = Tokenizer.open(folder);
         Decoder decoder = Decoder.load(folder, DecoderOptions.standard().with(quantization));

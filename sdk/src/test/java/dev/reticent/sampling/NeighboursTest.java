@@ -13,7 +13,7 @@ import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.Golden;
-import dev.reticent.quickstart.QuickstartModel;
+import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
@@ -104,7 +104,7 @@ class NeighboursTest {
   private static Path folder(String name) {
     try {
       return name.equals("embedded")
-          ? Path.of(QuickstartModel.class.getResource("config.json").toURI()).getParent()
+          ? Path.of(QuickstartQuestions.class.getResource("config.json").toURI()).getParent()
           : Golden.folder(name);
     } catch (URISyntaxException e) {
       throw new AssertionError(e);

@@ -1,0 +1,202 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.engine.Engine;
+import dev.reticent.format.TensorSpec;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.AdapterId;
+import dev.reticent.run.LoadedModel;
+import dev.reticent.sampling.EngineOptions;
+import dev.reticent.sampling.SamplingEngine;
+import dev.reticent.settings.ModelSettings;
+import dev.reticent.weights.TensorNames;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Serves a base model and its fine-tuned adapters over HTTP, as a config says.
+ *
+ * <p>Adapters are found by name in {@code adapters_root} and nowhere else: links that lead out of
+ * it are refused. Each carries the privacy statement of its run. Sampling is post-processing of
+ * what training released and costs no privacy budget; prompts are not protected by it.
+ */
+public final class ServeRecipe {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Measured on two cores. */
+  private static final long SMALL_WEIGHTS = 50_000_000;
+
+  private final ServeConfig config;
+
+  private ServeRecipe(ServeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The recipe of a config.
+   *
+   * @throws UserInputException naming every problem of the config with its place
+   */
+  public static ServeRecipe of(Config config) {
+    return new ServeRecipe(ServeConfig.of(config));
+  }
+
+  /**
+   * Starts the server, which is ready when this returns.
+   *
+   * @throws UserInputException if it cannot listen there, the key cannot be read, or a model or
+   *     adapter cannot be used
+   */
+  public SamplingServer start() {
+    return SamplingServer.start(config.serving().options(), this::load);
+  }
+
+  /** An adapter with its name and where it was found. */
+  private record Found(String name, Path folder, Adapter adapter) {}
+
+  ServedModels load() {
+    List<Path> folders = config.adapters().stream().map(this::folder).toList();
+    ModelSettings settings = modelSettings(folders);
+    LoadedModel model = LoadedModel.open(settings);
+    try {
+      ModelConfig shape = model.decoder().config();
+      Engine.started().threads(config.serving().threads().orElseGet(() -> threads(shape)));
+      List<Found> found = new ArrayList<>();
+      for (int i = 0; i < folders.size(); i++) {
+        Path folder = folders.get(i);
+        found.add(new Found(config.adapters().get(i), folder, PeftFolder.read(folder, shape)));
+      }
+      int context = Math.min(shape.maxPositions(), config.serving().contextTokens());
+      EngineOptions options = EngineOptions.of(config.serving().maxRunning(), context);
+      SamplingEngine engine =
+          SamplingEngine.start(
+              model.decoder(),
+              model.tokenizer(),
+              found.stream().map(Found::adapter).toList(),
+              config.serving().cacheTokens().map(options::withCacheTokens).orElse(options));
+      return new ServedModels(
+          engine,
+          model.tokenizer(),
+          model.format(),
+          shape.vocabSize(),
+          context,
+          ServedModels.names(names(settings, model, found, context)),
+          List.of(model));
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** How many cores suit a model: to share a short step out takes longer than the step. */
+  private static int threads(ModelConfig shape) {
+    long weights = new TensorNames(shape).all().stream().mapToLong(TensorSpec::elements).sum();
+    return weights < SMALL_WEIGHTS ? 1 : Runtime.getRuntime().availableProcessors();
+  }
+
+  private List<ServedModels.Model> names(
+      ModelSettings settings, LoadedModel model, List<Found> found, int context) {
+    String base = config.modelName().orElseGet(() -> name(settings, model.folder()));
+    List<ServedModels.Model> names = new ArrayList<>();
+    names.add(
+        new ServedModels.Model(
+            new ModelCard(
+                base,
+                base,
+                Optional.empty(),
+                created(model.folder().resolve("config.json")),
+                context,
+                privacy(model.folder())),
+            AdapterId.NONE));
+    for (Found one : found) {
+      names.add(
+          new ServedModels.Model(
+              new ModelCard(
+                  one.name(),
+                  base,
+                  Optional.of(base),
+                  created(one.folder().resolve("adapter_config.json")),
+                  context,
+                  privacy(one.folder())),
+              one.adapter().id()));
+    }
+    return names;
+  }
+
+  private static String name(ModelSettings settings, Path folder) {
+    String given = settings.embedded() ? ModelSettings.EMBEDDED : settings.name().orElse("");
+    Path last = given.isEmpty() ? folder.getFileName() : Path.of(given).getFileName();
+    return String.valueOf(last);
+  }
+
+  /** The folder of a configured adapter, links followed; it must be in the root. */
+  private Path folder(String name) {
+    ModelCard.checkName(name);
+    try {
+      Path root = config.adaptersRoot().toRealPath();
+      Path folder = root.resolve(name).toRealPath();
+      if (!folder.startsWith(root)) {
+        throw outside(name);
+      }
+      for (String file :
+          new String[] {"adapter_config.json", "adapter_model.safetensors", "privacy.json"}) {
+        Path inside = folder.resolve(file);
+        if (Files.exists(inside) && !inside.toRealPath().startsWith(root)) {
+          throw outside(name + "/" + file);
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UserInputException(
+          "adapters: there is no folder '%s' in adapters_root, which is %s; give the names of folders there."
+              .formatted(name, config.adaptersRoot().toAbsolutePath()),
+          e);
+    }
+  }
+
+  private UserInputException outside(String name) {
+    return new UserInputException(
+        "adapters: '%s' is a link that leads out of adapters_root, which is %s; put the adapter itself there."
+            .formatted(name, config.adaptersRoot().toAbsolutePath()));
+  }
+
+  /** The config's model; else that of the first adapter's run. */
+  private ModelSettings modelSettings(List<Path> folders) {
+    ModelSettings own = config.model();
+    return own.given() ? own : LoadedModel.ofRun("adapters", folders.get(0));
+  }
+
+  private static long created(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().getEpochSecond();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static Optional<ObjectNode> privacy(Path folder) {
+    Path file = folder.resolve("privacy.json");
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode statement = JSON.readTree(file.toFile());
+      if (statement instanceof ObjectNode object) {
+        return Optional.of(object);
+      }
+    } catch (IOException e) {
+      throw new UserInputException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+    throw new UserInputException(file + ": expected a JSON object.");
+  }
+}
