@@ -2,7 +2,9 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Dataset;
+import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
+import dev.reticent.data.ReadOptions;
 import dev.reticent.data.TokenizedData;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.quickstart.QuickstartQuestions;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -37,7 +40,7 @@ record FinetuneData(
    */
   static FinetuneData read(
       FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
-    Rows rows = rows(config, folder);
+    Rows rows = rows(config, folder, listener::notice);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
@@ -46,14 +49,16 @@ record FinetuneData(
               .formatted(duplicates.rows(), duplicates.rowsAcrossUnits()));
     }
     ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
-    TokenizedData tokenized = tokenizer.tokenize(training);
+    TokenizedData tokenized = tokenizer.tokenize(training, config.dataset().badRows());
     listener.notice("training data: " + tokenized.summary());
     if (tokenized.examples().isEmpty()) {
       throw new UserInputException(
           "dataset: no training example is left; raise dataset.max_length or check the file.");
     }
     List<TokenizedExample> evaluation =
-        rows.heldOut().map(data -> tokenizer.tokenize(data).examples()).orElse(List.of());
+        rows.heldOut()
+            .map(data -> tokenizer.tokenize(data, config.dataset().badRows()).examples())
+            .orElse(List.of());
     Map<String, List<TokenizedExample>> units = new LinkedHashMap<>();
     for (TokenizedExample example : tokenized.examples()) {
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
@@ -65,11 +70,13 @@ record FinetuneData(
   /** Rows before they are tokens. */
   private record Rows(Dataset training, Optional<Dataset> heldOut, String fingerprint) {}
 
-  private static Rows rows(FinetuneConfig config, Path folder) {
+  private static Rows rows(FinetuneConfig config, Path folder, Consumer<String> notices) {
     DatasetSettings settings = config.dataset();
-    Dataset all = file(config, settings.trainFile().orElseGet(() -> embedded(folder)));
+    ReadOptions options = settings.reading(config.sampleType());
+    Path file = settings.trainFile().orElseGet(() -> embedded(folder));
+    Dataset all = read(file, options, notices);
     Dataset training = all;
-    Optional<Dataset> heldOut = settings.evalFile().map(file -> file(config, file));
+    Optional<Dataset> heldOut = settings.evalFile().map(f -> read(f, options, notices));
     if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
       Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
       training = split.training();
@@ -79,14 +86,15 @@ record FinetuneData(
         training.capped(settings.rowsPerUnit(), config.seed()), heldOut, all.fingerprint());
   }
 
-  private static Dataset file(FinetuneConfig config, Path file) {
-    DatasetSettings settings = config.dataset();
-    return Dataset.read(file, config.sampleType(), settings.fields(), settings.unit());
+  private static Dataset read(Path file, ReadOptions options, Consumer<String> notices) {
+    DatasetReading reading = DatasetReading.of(file, options);
+    notices.accept(reading.summary());
+    return reading.dataset();
   }
 
   /** How many privacy units the training rows have. */
   static int countUnits(FinetuneConfig config) {
-    return inScratch(scratch -> rows(config, scratch).training().units());
+    return inScratch(scratch -> rows(config, scratch, notice -> {}).training().units());
   }
 
   /** What comes of a folder that is there meanwhile, for the embedded questions. */
