@@ -57,14 +57,18 @@ public enum Layout {
           "tools",
           "functions");
 
-  private final Columns columns;
+  private final String asked;
+  private final String with;
+  private final String answered;
 
   Layout(String only) {
-    columns = new Columns(only, "", "");
+    this(only, "", "");
   }
 
   Layout(String asked, String with, String answered) {
-    columns = new Columns(asked, with, answered);
+    this.asked = asked;
+    this.with = with;
+    this.answered = answered;
   }
 
   /**
@@ -93,7 +97,7 @@ public enum Layout {
       case MESSAGES -> new Columns(fields.messages(), "", "");
       case QUESTION_ANSWER -> new Columns(fields.question(), "", fields.answer());
       case TEXT -> new Columns(fields.text(), "", "");
-      default -> columns;
+      default -> new Columns(asked, with, answered);
     };
   }
 
