@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       SampleCommand.class,
       ServeCommand.class,
       PlanCommand.class,
+      DataCommand.class,
       MergeCommand.class,
       InspectCommand.class,
       SelfTestCommand.class,
@@ -55,7 +56,12 @@ public final class Main {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::badParameter)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } finally {
+      out.flush();
+      err.flush();
+    }
   }
 
   private static int badParameter(ParameterException e, String[] args) {

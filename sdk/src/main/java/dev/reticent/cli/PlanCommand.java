@@ -8,6 +8,8 @@ import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.FinetunePlan;
 import dev.reticent.recipe.RunCost;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description =
-        "Says what a run will do and what privacy, memory and time it will cost, without running it.",
+        "Says what a run will do and what privacy, memory and time it will cost, without running"
+            + " it.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -59,6 +62,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     Config config = options.config();
     DPFinetuningRecipe recipe = DPFinetuningRecipe.of(config);
+    requireData(recipe);
     FinetunePlan plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan();
     RunCost cost = RunCost.of(config);
     Optional<Double> seconds = time ? Optional.of(cost.secondsPerStep()) : Optional.empty();
@@ -74,10 +78,20 @@ final class PlanCommand implements Callable<Integer> {
     seconds.ifPresent(
         s ->
             say(
-                "about %.2f s a step and %s in all, measured on one layer here and now, if every row is as long as allowed",
+                "about %.2f s a step and %s in all, measured on one layer here and now, if every"
+                    + " row is as long as allowed",
                 s, duration(s * plan.steps())));
     room.ifPresent(bytes -> say("%s", verdict(cost, bytes)));
     return 0;
+  }
+
+  /** A plan needs no data: how many rows there will be is enough. */
+  private void requireData(DPFinetuningRecipe recipe) {
+    Optional<Path> file = recipe.config().dataset().trainFile();
+    if (rows.isEmpty() && file.isPresent() && !Files.exists(file.get())) {
+      throw new UserInputException(
+          file.get() + " does not exist; to plan without the data, say how many rows: --rows N.");
+    }
   }
 
   private void say(String format, Object... values) {

@@ -4,7 +4,14 @@ package dev.reticent.data;
 final class BadRow extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   BadRow(String message) {
     super(message);
+    this.reason = message;
+  }
+
+  String reason() {
+    return reason;
   }
 }

@@ -88,7 +88,7 @@ public record DatasetReading(
       try {
         samples.add(parser.parse(row, place.number()));
       } catch (BadRow e) {
-        problems.add(place, e.getMessage());
+        problems.add(place, e.reason());
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.reticent.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,7 +31,7 @@ final class JsonFault {
   private static String plain(JsonProcessingException e) {
     String said = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
     Matcher quoted = QUOTED.matcher(said);
-    String what = quoted.find() ? quoted.group(1) : "";
+    String what = quoted.find() ? Objects.requireNonNullElse(quoted.group(1), "") : "";
     if (said.startsWith("Non-standard token") || what.matches("-?(NaN|INF|Infinity)")) {
       return what + " is not JSON; write null, or a number";
     }

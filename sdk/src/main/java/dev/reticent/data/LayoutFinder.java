@@ -1,6 +1,7 @@
 package dev.reticent.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class LayoutFinder {
     if (!given.messages().equals(usual.messages())) {
       return List.of(Layout.MESSAGES);
     }
-    return List.of(Layout.values()).subList(0, Layout.TEXT.ordinal());
+    return Arrays.stream(Layout.values()).filter(layout -> layout != Layout.TEXT).toList();
   }
 
   /**

@@ -46,7 +46,7 @@ record MessageList(List<Message> messages, Set<Integer> unlearnt) {
         messages.add(message);
       } catch (BadRow e) {
         throw new BadRow(
-            "\"%s\", number %d: %s".formatted(column, messages.size() + 1, e.getMessage()));
+            "\"%s\", number %d: %s".formatted(column, messages.size() + 1, e.reason()));
       }
     }
     return new MessageList(List.copyOf(messages), Set.copyOf(unlearnt));

@@ -102,7 +102,7 @@ public final class RowFiles {
       throw DataFile.unreadable(folder, e);
     }
     if (tables.size() == 1) {
-      return tables.firstEntry().getValue();
+      return tables.values().iterator().next();
     }
     throw new UserInputException(
         folder

@@ -156,7 +156,7 @@ final class RowParser {
       try {
         return Values.text(row, column.name());
       } catch (BadRow e) {
-        throw new BadRow("the privacy unit " + e.getMessage());
+        throw new BadRow("the privacy unit " + e.reason());
       }
     }
     return Keyed.digest(content);

@@ -67,12 +67,19 @@ final class RowProblems {
    * @param used how many rows could be used
    */
   String report(Path file, int used) {
+    return report(
+        file,
+        used,
+        broken
+            ? "Mend or remove them."
+            : "Mend or remove them, or leave them out with dataset.on_bad_row: skip.");
+  }
+
+  String report(Path file, int used, String cure) {
     StringBuilder text = new StringBuilder();
     text.append("%s: %,d of %,d rows cannot be used:".formatted(file, rows, rows + used));
     lines().forEach(line -> text.append("\n  ").append(line));
-    return text.append("\nMend or remove them")
-        .append(broken ? "." : ", or leave them out with dataset.on_bad_row: skip.")
-        .toString();
+    return text.append('\n').append(cure).toString();
   }
 
   List<String> lines() {

@@ -57,7 +57,9 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model or data cannot be used as the config says
    */
   public FinetunePlan plan() {
-    return plan(FinetuneData.countUnits(config));
+    ModelConfig model = ModelConfig.read(LoadedModel.folder(config.model()));
+    int units = FinetuneData.countUnits(config);
+    return FinetunePlan.of(config, units, Target.of(config, model).size(), model);
   }
 
   /**
@@ -67,9 +69,11 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
+    listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
       Files.createDirectories(config.savingDir());
+      listener.phase("reading the data");
       FinetuneData data = FinetuneData.read(config, model, config.savingDir(), listener);
       ModelConfig base = model.decoder().config();
       Target target = Target.of(config, base);

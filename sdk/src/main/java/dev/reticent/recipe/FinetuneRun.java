@@ -51,6 +51,9 @@ final class FinetuneRun {
       folder.write("config.yaml", in.resolved());
       logs.text("run/config", "```\n" + in.resolved() + "```");
       Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
+      if (evaluation.hasRows()) {
+        in.listener().phase("evaluating before the first step");
+      }
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
       Trainer.Outcome outcome =
@@ -98,6 +101,7 @@ final class FinetuneRun {
     private final int first;
     private float[] initial = state.values().clone();
     private int last;
+    private long savedNanos = System.nanoTime();
     private boolean stuck;
 
     Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
@@ -122,7 +126,8 @@ final class FinetuneRun {
       if (due(config.evalEverySteps())) {
         evaluate();
       }
-      if (due(config.saveEverySteps())) {
+      if (due(config.saveEverySteps()) || isLongAgo()) {
+        savedNanos = System.nanoTime();
         try {
           state.save(store, last, spending);
         } catch (IOException e) {
@@ -133,6 +138,11 @@ final class FinetuneRun {
 
     boolean stopRequested() {
       return stuck || in.listener().stopRequested();
+    }
+
+    /** Whether a kill now would lose more work than the settings allow. */
+    private boolean isLongAgo() {
+      return (System.nanoTime() - savedNanos) / 60e9 >= config.saveEveryMinutes();
     }
 
     private boolean due(Optional<Integer> every) {

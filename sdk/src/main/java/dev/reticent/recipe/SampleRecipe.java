@@ -1,9 +1,9 @@
 package dev.reticent.recipe;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.PromptRow;
 import dev.reticent.data.SampleType;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
@@ -13,7 +13,6 @@ import dev.reticent.sampling.GenerationRequest;
 import dev.reticent.sampling.GenerationWriter;
 import dev.reticent.sampling.Generator;
 import dev.reticent.sampling.StopConditions;
-import dev.reticent.text.Message;
 import dev.reticent.training.TrainableAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Answers prompts with a base model or a fine-tuned one, as a config says.
@@ -55,17 +56,22 @@ public final class SampleRecipe {
    * @return the answers in the order of the prompts
    */
   public List<Answer> run() {
-    List<String> prompts = new ArrayList<>(config.prompts());
-    config.inputFile().ifPresent(file -> prompts.addAll(read(file)));
+    List<PromptRow> prompts = new ArrayList<>();
+    config.prompts().forEach(prompt -> prompts.add(PromptRow.of(prompt)));
+    config
+        .inputFile()
+        .ifPresent(file -> prompts.addAll(PromptRow.read(file, config.questionField())));
     if (prompts.isEmpty()) {
       throw new UserInputException(
           "prompts: there is nothing to answer; give prompts or an input_file.");
     }
-    List<Answer> answers = answer(prompts);
+    List<Answer> answers = answerRows(prompts, answered -> {});
     try {
-      Files.createDirectories(config.savingDir());
-      for (String ending : new String[] {".jsonl", ".csv"}) {
-        Path file = config.savingDir().resolve(config.savingFilename() + ending);
+      for (Path file : config.files()) {
+        Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
+        if (folder.isPresent()) {
+          Files.createDirectories(folder.get());
+        }
         try (GenerationWriter writer = GenerationWriter.open(file, List.of("prompt"))) {
           for (Answer answer : answers) {
             writer.write(Map.of("prompt", answer.prompt()), answer.generation());
@@ -81,18 +87,50 @@ public final class SampleRecipe {
 
   /** Answers prompts without writing anything. */
   public List<Answer> answer(List<String> prompts) {
+    return answer(prompts, answered -> {});
+  }
+
+  /**
+   * As {@link #answer(List)}.
+   *
+   * @param answered told how many are done, whenever another one is
+   */
+  public List<Answer> answer(List<String> prompts, IntConsumer answered) {
+    return answerRows(prompts.stream().map(PromptRow::of).toList(), answered);
+  }
+
+  /**
+   * Reads what says the model and the adapter, and none of their weights.
+   *
+   * @throws UserInputException when they are not there
+   */
+  public void requireModel() {
+    ModelConfig base = ModelConfig.read(LoadedModel.folder(modelSettings()));
+    config
+        .checkpointPath()
+        .filter(path -> !LoadedModel.isWholeModel(path))
+        .ifPresent(path -> PeftFolder.read(path, base));
+  }
+
+  private List<Answer> answerRows(List<PromptRow> prompts, IntConsumer answered) {
     try (LoadedModel model = LoadedModel.open(modelSettings());
         AdapterTensors adapter = adapter(model)) {
-      return answer(model, adapter, prompts);
+      return answerRows(model, adapter, prompts, answered);
     }
   }
 
   List<Answer> answer(LoadedModel model, AdapterTensors adapter, List<String> prompts) {
+    List<PromptRow> rows = prompts.stream().map(PromptRow::of).toList();
+    return answerRows(model, adapter, rows, answered -> {});
+  }
+
+  private List<Answer> answerRows(
+      LoadedModel model, AdapterTensors adapter, List<PromptRow> prompts, IntConsumer answered) {
     List<int[]> ids = prompts.stream().map(prompt -> ids(model, prompt)).toList();
-    List<Generation> generations = generate(model, adapter, ids);
+    List<Generation> generations = generate(model, adapter, ids, answered);
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
-      answers.add(new Answer(prompts.get(i), generations.get(i)));
+      answers.add(new Answer(prompts.get(i).question(), generations.get(i)));
     }
     return answers;
   }
@@ -101,12 +139,12 @@ public final class SampleRecipe {
   public List<Generation> continueIds(List<int[]> prompts) {
     try (LoadedModel model = LoadedModel.open(modelSettings());
         AdapterTensors adapter = adapter(model)) {
-      return generate(model, adapter, prompts);
+      return generate(model, adapter, prompts, answered -> {});
     }
   }
 
   private List<Generation> generate(
-      LoadedModel model, AdapterTensors adapter, List<int[]> prompts) {
+      LoadedModel model, AdapterTensors adapter, List<int[]> prompts, IntConsumer answered) {
     SampleConfig.Decoding d = config.decoding();
     List<GenerationRequest> requests = new ArrayList<>();
     int longest = 0;
@@ -123,14 +161,14 @@ public final class SampleRecipe {
     int context = Math.min(model.decoder().config().maxPositions(), longest + d.maxNewTokens());
     try (DecodingSession session =
         model.decoder().decode(adapter, Math.min(config.batchSize(), prompts.size()), context)) {
-      return Generator.of(session, model.tokenizer()).generate(requests);
+      return Generator.of(session, model.tokenizer()).generate(requests, answered);
     }
   }
 
-  private int[] ids(LoadedModel model, String prompt) {
+  private int[] ids(LoadedModel model, PromptRow prompt) {
     return config.sampleType().orElse(SampleType.INSTRUCT) == SampleType.INSTRUCT
-        ? model.format().prompt(List.of(Message.user(prompt)))
-        : model.tokenizer().encode(prompt, true);
+        ? model.format().prompt(prompt.messages())
+        : model.tokenizer().encode(prompt.question(), true);
   }
 
   /** The config's model; else that of the run that is sampled. */
@@ -158,35 +196,5 @@ public final class SampleRecipe {
                     model.decoder().config(),
                     model.decoder().device()))
         .orElseGet(() -> AdapterTensors.none(model.decoder().config(), model.decoder().device()));
-  }
-
-  /** Prompts of JSON lines: {@code question} (or as named) or the last user message. */
-  private List<String> read(Path file) {
-    List<String> prompts = new ArrayList<>();
-    ObjectMapper json = new ObjectMapper();
-    try {
-      int number = 0;
-      for (String line : Files.readAllLines(file)) {
-        number++;
-        if (line.isBlank()) {
-          continue;
-        }
-        JsonNode row = json.readTree(line);
-        JsonNode question = row.path(config.questionField());
-        for (JsonNode message : row.path("messages")) {
-          question =
-              message.path("role").asText().equals("user") ? message.path("content") : question;
-        }
-        if (!question.isTextual()) {
-          throw new UserInputException(
-              "%s:%d: found no text under '%s' and no user message; every row needs one."
-                  .formatted(file, number, config.questionField()));
-        }
-        prompts.add(question.asText());
-      }
-      return prompts;
-    } catch (IOException e) {
-      throw new UserInputException(file + ": cannot be read: " + e.getMessage(), e);
-    }
   }
 }
