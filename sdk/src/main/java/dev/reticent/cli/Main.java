@@ -4,6 +4,7 @@ import dev.reticent.config.UserInputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -30,7 +31,8 @@ import picocli.CommandLine.ParameterException;
       MergeCommand.class,
       InspectCommand.class,
       SelfTestCommand.class,
-      PrivacyCommand.class
+      PrivacyCommand.class,
+      AutoComplete.GenerateCompletion.class
     })
 public final class Main {
   private static final int BAD_INPUT = 2;

@@ -98,6 +98,15 @@ public record FinetunePlan(
               epsilon,
               delta,
               Double.isInfinite(budget) ? "" : " (budget " + budget + ")"));
+      text.append(advice().toText());
+      if (expectedBatchSize > units) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "  Warning: a step has %,d rows, all there are, and their sum is divided by %,d.%n",
+                units,
+                expectedBatchSize));
+      }
       if (delta * units > 1) {
         text.append("  Warning: δ is larger than one over the number of units.\n");
       }
@@ -106,6 +115,16 @@ public record FinetunePlan(
     }
     text.append("  ").append(memory.toText()).append('\n');
     return text.toString();
+  }
+
+  /** The batch and the steps of the least noise for as many rows seen. */
+  public Advice.Schedule suggestion() {
+    return Advice.schedule(this);
+  }
+
+  /** How much of a private run is noise, and what would help. */
+  public Advice advice() {
+    return Advice.of(this);
   }
 
   /** The same as data. */
@@ -118,6 +137,9 @@ public record FinetunePlan(
     if (isPrivate) {
       node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
       node.put("delta", delta).put("epsilon", epsilon);
+      Advice advice = advice();
+      node.put("noise_to_signal_of_a_step", advice.ofAStep());
+      node.put("noise_to_signal_of_the_run", advice.ofTheRun());
       if (!Double.isInfinite(budget)) {
         node.put("epsilon_budget", budget);
       }

@@ -1,0 +1,98 @@
+package dev.reticent.evaluation.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands with which the configs open work one after the other in a fresh folder, in the order
+ * in which the quickstart names them; shortened by overrides at their ends.
+ */
+class FirstStepsTest {
+  private static final Path CONFIGS = Path.of("..", "configs");
+
+  @TempDir Path folder;
+
+  @Test
+  void eachCommandFindsWhatTheOneBeforeItMade() throws IOException, InterruptedException {
+    Files.createSymbolicLink(folder.resolve("configs"), CONFIGS.toRealPath());
+    // What `./reticent quickstart` does between its questions.
+    finish(opening("quickstart"), "saving_dir=runs/quickstart", "max_steps=1", "batch_size=16");
+    finish(opening("sample"), "max_new_tokens=4");
+    served(opening("serve"), "serving.port=0");
+    finish(opening("quickstart-non-private"), "max_steps=1", "batch_size=16");
+    finish(opening("evaluate"), "dataset.limit=4", "sampling.max_new_tokens=4");
+    assertThat(folder.resolve("runs/evaluation/report.html")).isRegularFile();
+    assertThat(folder.resolve("runs/quickstart/samples/sample.csv")).isRegularFile();
+  }
+
+  private static List<String> opening(String config) throws IOException {
+    String first = Files.readAllLines(CONFIGS.resolve(config + ".yaml")).get(0);
+    assertThat(first).startsWith("# ./reticent ");
+    return List.of(first.substring("# ./reticent ".length()).split(" "));
+  }
+
+  private void finish(List<String> command, String... overrides)
+      throws IOException, InterruptedException {
+    Path output = folder.resolve("output.txt");
+    Process process = start(output, command, overrides);
+    boolean ended = process.waitFor(300, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    assertThat(ended).as(Files.readString(output)).isTrue();
+    assertThat(process.exitValue()).as("%s: %s", command, Files.readString(output)).isZero();
+  }
+
+  private void served(List<String> command, String... overrides)
+      throws IOException, InterruptedException {
+    Path output = folder.resolve("served.txt");
+    Process process = start(output, command, overrides);
+    try {
+      for (int i = 0; i < 1200 && process.isAlive(); i++) {
+        if (Files.readString(output).contains("http://127.0.0.1:")) {
+          break;
+        }
+        Thread.sleep(100);
+      }
+      assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+      assertThat(Files.readString(output)).contains("http://127.0.0.1:").contains("quickstart");
+    } finally {
+      process.destroy();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private Process start(Path output, List<String> command, String... overrides) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx700m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dai.djl.offline=true",
+                "-cp",
+                absolute(System.getProperty("java.class.path")),
+                "dev.reticent.cli.Main"));
+    words.addAll(command);
+    words.addAll(List.of(overrides));
+    return new ProcessBuilder(words)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
+  private static String absolute(String classPath) {
+    return String.join(
+        ":",
+        List.of(classPath.split(":")).stream()
+            .map(entry -> Path.of(entry).toAbsolutePath().toString())
+            .toList());
+  }
+}
