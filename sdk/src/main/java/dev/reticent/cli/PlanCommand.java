@@ -151,15 +151,20 @@ final class PlanCommand implements Callable<Integer> {
             plain.without("gradient_accumulation_steps"),
             plain.without("deepspeed.gradient_accumulation_steps"));
     for (Config way : ways) {
-      try {
-        if (FinetuneConfig.of(way).batch().expected() == schedule.batch()) {
-          return way;
-        }
-      } catch (UserInputException e) {
-        continue; // it says its batch in another way
+      if (batch(way) == schedule.batch()) {
+        return way;
       }
     }
     return plain;
+  }
+
+  /** The batch of a config; 0 when it says it in two ways, or a key to be removed was not there. */
+  private static int batch(Config config) {
+    try {
+      return FinetuneConfig.of(config).batch().expected();
+    } catch (UserInputException e) {
+      return 0;
+    }
   }
 
   /** A plan needs no data: how many rows there will be is enough. */
