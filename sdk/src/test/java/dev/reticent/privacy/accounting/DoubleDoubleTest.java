@@ -27,7 +27,8 @@ class DoubleDoubleTest {
 
   private static void near(DoubleDouble ours, BigDecimal expected) {
     BigDecimal error = exact(ours).subtract(expected).abs();
-    BigDecimal bound = expected.abs().multiply(BigDecimal.ONE.divide(BigDecimal.valueOf(2).pow(102)));
+    BigDecimal bound =
+        expected.abs().multiply(BigDecimal.ONE.divide(BigDecimal.valueOf(2).pow(102)));
     assertThat(error).isLessThanOrEqualTo(bound);
   }
 
