@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description =
-        "Says what a run will do and what privacy, memory and time it will cost, without running it.",
+        "Says what a run will do and what privacy, memory and time it will cost, without running"
+            + " it.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -74,7 +75,8 @@ final class PlanCommand implements Callable<Integer> {
     seconds.ifPresent(
         s ->
             say(
-                "about %.2f s a step and %s in all, measured on one layer here and now, if every row is as long as allowed",
+                "about %.2f s a step and %s in all, measured on one layer here and now, if every"
+                    + " row is as long as allowed",
                 s, duration(s * plan.steps())));
     room.ifPresent(bytes -> say("%s", verdict(cost, bytes)));
     return 0;

@@ -26,8 +26,8 @@ public final class DecoderProgram {
 
   /**
    * Rows of a matrix product in a decoding step, at most. A row's result may depend on their
-   * number, if only in its last bits; not on which of them it is. A decoding session finds
-   * the smaller numbers that give the same bits.
+   * number, if only in its last bits; not on which of them it is. A decoding session finds the
+   * smaller numbers that give the same bits.
    */
   public static final int ROWS = 8;
 

@@ -36,7 +36,8 @@ public record FinetunePlan(
     long trainable,
     MemoryEstimate memory) {
 
-  public static FinetunePlan of(FinetuneConfig config, int units, long trainable, ModelConfig model) {
+  public static FinetunePlan of(
+      FinetuneConfig config, int units, long trainable, ModelConfig model) {
     MemoryEstimate memory = MemoryEstimate.of(config, model, trainable);
     int expected = config.batch().expected();
     double q = config.samplingRate().orElse(Math.min(1, expected / (double) units));

@@ -58,9 +58,7 @@ public final class MergeRecipe {
   }
 
   private static Path base(Path run) {
-    return LoadedModel.isWholeModel(run)
-        ? run
-        : LoadedModel.ofRun("--base", run).folder();
+    return LoadedModel.isWholeModel(run) ? run : LoadedModel.ofRun("--base", run).folder();
   }
 
   static void merge(Path base, Path run, Path output, Dtype dtype, long shardBytes) {

@@ -120,7 +120,10 @@ public final class SampleRecipe {
     int context = Math.min(tuned.decoder().config().maxPositions(), longest + d.maxNewTokens());
     try (DecodingSession session =
         DecodingSession.on(
-            tuned.decoder(), tuned.adapter(), Math.min(config.batchSize(), prompts.size()), context)) {
+            tuned.decoder(),
+            tuned.adapter(),
+            Math.min(config.batchSize(), prompts.size()),
+            context)) {
       return Generator.of(session, tuned.model().tokenizer()).generate(requests);
     }
   }

@@ -22,7 +22,8 @@ import java.util.function.Consumer;
  *
  * @param decoders one for each device of the settings
  */
-public record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
+public record LoadedModel(
+    Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
     implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(LoadedModel.class.getName());

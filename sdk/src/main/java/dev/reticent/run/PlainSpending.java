@@ -32,7 +32,8 @@ record PlainSpending(GradientSource gradients) implements Spending {
   @Override
   public Statement ended(Trainer.Outcome outcome) {
     return new Statement(
-        "No privacy guarantee: privacy.enabled is false. This model can repeat its training data.\n",
+        "No privacy guarantee: privacy.enabled is false. This model can repeat its training"
+            + " data.\n",
         "{\n  \"guarantee\": false\n}\n");
   }
 

@@ -158,7 +158,8 @@ final class PrivateSpending implements Spending {
                 .notice(
                     String.format(
                         Locale.ROOT,
-                        "warning: with this run, the ε of all %d runs on this data is %.4f, more than privacy.total_epsilon",
+                        "warning: with this run, the ε of all %d runs on this data is %.4f, more"
+                            + " than privacy.total_epsilon",
                         total.runs(),
                         total.epsilon()));
           }

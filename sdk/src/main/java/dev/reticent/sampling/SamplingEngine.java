@@ -68,8 +68,7 @@ public final class SamplingEngine implements AutoCloseable {
     Map<AdapterId, AdapterTensors> tensors = new LinkedHashMap<>();
     try {
       for (Adapter adapter : adapters) {
-        tensors.put(
-            adapter.id(), adapter.on(decoder));
+        tensors.put(adapter.id(), adapter.on(decoder));
       }
       DecodingSession session = DecodingSession.on(decoder, tensors, options.session());
       return new SamplingEngine(Generator.of(session, tokenizer), session::close);

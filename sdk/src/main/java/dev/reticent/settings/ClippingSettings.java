@@ -41,7 +41,8 @@ public record ClippingSettings(
             .describedAs(
                 """
                 `flat` bounds the whole gradient, `per_layer` each layer's share, `automatic`
-                normalises, `adaptive` follows a quantile of the norms, starting at `l2_norm_clip`.""")
+                normalises, `adaptive` follows a quantile of the norms, starting at `l2_norm_clip`.\
+                """)
             .orElse(Rule.FLAT);
     return new ClippingSettings(
         rule,
@@ -67,7 +68,8 @@ public record ClippingSettings(
                     a, the share of C that private estimates of the training loss and of the
                     clipped fraction get, for the log that may be shown; 0.1 with `adaptive`
                     clipping, else 0, for none. It costs no ε but makes the gradients' noise
-                    1/√(1 − 2a²) times as large: 1 % for 0.1.""")
+                    1/√(1 − 2a²) times as large: 1 % for 0.1.\
+                    """)
                 .orElse(rule == Rule.ADAPTIVE ? 0.1 : 0.0),
             section
                 .number("loss_bound")

@@ -37,7 +37,8 @@ public record DatasetSettings(
             .describedAs(
                 """
                 JSON or JSONL rows to train on; `train.jsonl` when only `data_dir` is given. Without
-                either, the embedded questions.""")
+                either, the embedded questions.\
+                """)
             .optional();
     Optional<Path> eval =
         section
@@ -71,7 +72,8 @@ public record DatasetSettings(
             .describedAs(
                 """
                 Whose data is protected as a whole: `row`, or the column that names the person,
-                author or patient.""")
+                author or patient.\
+                """)
             .orElse("row");
     return new DatasetSettings(
         train.or(() -> dataDir.map(d -> Path.of("train.jsonl"))).map(f -> within(dataDir, f)),
@@ -84,7 +86,8 @@ public record DatasetSettings(
             .describedAs(
                 """
                 How many rows of a unit are kept, drawn by a keyed hash. A unit gives one row a
-                step, its rows taking turns, so ε holds for the unit whatever this is.""")
+                step, its rows taking turns, so ε holds for the unit whatever this is.\
+                """)
             .orElse(1),
         section
             .number("held_out_fraction")
@@ -97,7 +100,8 @@ public record DatasetSettings(
             .describedAs(
                 """
                 Whether the rows to evaluate on may be shown: what is measured on `private` ones
-                goes to the private log only and may not choose a checkpoint.""")
+                goes to the private log only and may not choose a checkpoint.\
+                """)
             .orElse(EvaluationData.PRIVATE),
         section
             .integer("max_length")

@@ -24,7 +24,8 @@ public record LogSettings(Diagnostics diagnostics, Optional<Path> tensorboardDir
             .describedAs(
                 """
                 `local` also logs what ε does not cover (training loss, gradient norms, batch
-                sizes), in a run of its own ending in .private; keep it to yourself.""")
+                sizes), in a run of its own ending in .private; keep it to yourself.\
+                """)
             .orElse(Diagnostics.LOCAL),
         section
             .path("tensorboard_dir")

@@ -20,7 +20,8 @@ public record RegistrySettings(Path folder, double totalEpsilon, RunRegistry.Pol
             .describedAs(
                 """
                 A folder, the same for all runs, where each is entered: their ε on the same training
-                data is composed.""")
+                data is composed.\
+                """)
             .optional();
     Optional<Double> total =
         section

@@ -86,7 +86,8 @@ public record SampleConfig(
             .describedAs(
                 """
                 A run's folder, which also says the base model, or a folder with a PEFT adapter;
-                without it the base model answers.""")
+                without it the base model answers.\
+                """)
             .optional();
     Optional<Path> dataDir =
         section
@@ -116,7 +117,8 @@ public record SampleConfig(
             .describedAs(
                 """
                 `instruct` puts prompts into the chat template, `pretrain` continues them; as the
-                run was trained when not given.""")
+                run was trained when not given.\
+                """)
             .optional(),
         checkpoint,
         prompts,

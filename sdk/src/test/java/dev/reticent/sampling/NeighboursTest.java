@@ -62,8 +62,7 @@ class NeighboursTest {
           adapter.values()[j] += (float) random.nextDouble(-0.1, 0.1);
         }
         ids.add(adapter.id());
-        tensors.put(
-            adapter.id(), adapter.on(decoder));
+        tensors.put(adapter.id(), adapter.on(decoder));
       }
       return new Adapters(ids, tensors);
     }
