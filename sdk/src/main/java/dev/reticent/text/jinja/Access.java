@@ -32,11 +32,7 @@ final class Access {
           new Slices.Bounds(
               run.value(from, scope), run.value(to, scope), run.value(step, scope));
       run.at(line);
-      if (value instanceof Undefined undefined) {
-        throw undefined.failure();
-      }
-      return run.budget()
-          .made(Slices.of(value, bounds).orElseGet(() -> Undefined.member(value, "a slice")));
+      return run.budget().made(Slices.of(value, bounds));
     }
   }
 }

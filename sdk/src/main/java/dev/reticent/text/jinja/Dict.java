@@ -48,8 +48,8 @@ final class Dict {
     return new ArrayList<>(entries.values().stream().map(Entry::key).toList());
   }
 
-  /** Equal keys become equal Java objects. */
-  private static Object hashed(Object key) {
+  /** Equal keys become equal Java objects; what cannot be a key is refused. */
+  static Object hashed(Object key) {
     if (key instanceof Boolean || key instanceof Long) {
       return Numbers.integer(key);
     }

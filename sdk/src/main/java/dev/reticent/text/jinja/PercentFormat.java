@@ -40,7 +40,11 @@ final class PercentFormat {
   }
 
   private void refuseUnused() {
-    boolean mapping = values instanceof Dict || values instanceof List;
+    boolean mapping =
+        values instanceof Dict
+            || values instanceof List
+            || values instanceof Range
+            || values instanceof Undefined;
     if (!named && !mapping && used < positional.size()) {
       throw TemplateException.failed("not all arguments converted during string formatting");
     }

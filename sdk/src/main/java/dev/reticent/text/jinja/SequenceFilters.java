@@ -117,16 +117,16 @@ final class SequenceFilters {
             false,
             None.NONE);
     List<Object> sorted = Sequences.list(a[0]);
-    boolean several = a[3] instanceof String names && names.contains(",");
-    Function<Object, Object> key =
-        several ? keys((String) a[3], Ordering.truth(a[2])) : key(a[3], Ordering.truth(a[2]));
-    Sorting.sort(sorted, key, Ordering.truth(a[1]));
+    Sorting.sort(sorted, keys(a[3], Ordering.truth(a[2])), Ordering.truth(a[1]));
     return sorted;
   }
 
-  private static Function<Object, Object> keys(String names, boolean caseSensitive) {
-    List<Function<Object, Object>> keys =
-        List.of(names.split(",", -1)).stream().map(name -> key(name, caseSensitive)).toList();
+  /** A key of one part for each attribute: compared as lists are, equal parts first. */
+  private static Function<Object, Object> keys(Object attributes, boolean caseSensitive) {
+    List<?> names =
+        attributes instanceof String text ? List.of(text.split(",", -1)) : List.of(attributes);
+    List<Function<Object, Object>> keys = new ArrayList<>();
+    names.forEach(name -> keys.add(key(name, caseSensitive)));
     return item -> new ArrayList<>(keys.stream().map(key -> key.apply(item)).toList());
   }
 

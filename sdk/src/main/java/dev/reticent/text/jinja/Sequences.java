@@ -130,10 +130,9 @@ final class Sequences {
 
   /** A sequence in Python's sense of {@code reversed}: what can be read from its end. */
   static List<Object> reversed(Object value) {
-    if (value instanceof Lazy || value instanceof Loop || !isSized(value)) {
-      throw value instanceof Undefined undefined
-          ? undefined.failure()
-          : TemplateException.failed("'" + PythonType.name(value) + "' object is not reversible");
+    boolean reversible = isSized(value) || value instanceof Undefined;
+    if (!reversible || value instanceof Loop) {
+      throw TemplateException.failed("'" + PythonType.name(value) + "' object is not reversible");
     }
     List<Object> list = list(value);
     Collections.reverse(list);

@@ -2,7 +2,6 @@ package dev.reticent.text.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Python's {@code value[from:to:step]}. */
@@ -12,15 +11,21 @@ final class Slices {
   /** The bounds as the template gives them, None where it gives none. */
   record Bounds(Object from, Object to, Object step) {}
 
-  /** The slice; empty where Python raises a TypeError, which makes jinja2 give Undefined. */
-  static Optional<Object> of(Object value, Bounds bounds) {
+  /**
+   * The slice. One that does not exist is Undefined for jinja2 where it knows all its parts when it
+   * reads the template, and an error elsewhere; here it is always refused.
+   */
+  static Object of(Object value, Bounds bounds) {
     boolean sliceable =
         PythonType.isText(value)
             || value instanceof List
             || value instanceof Tuple
             || value instanceof Range;
+    if (value instanceof Undefined undefined) {
+      throw undefined.failure();
+    }
     if (!sliceable || !isBound(bounds.from()) || !isBound(bounds.to()) || !isBound(bounds.step())) {
-      return Optional.empty();
+      throw TemplateException.unsupported("such a slice of a " + PythonType.name(value));
     }
     long step = bounds.step() instanceof None ? 1 : Numbers.smallIndex(bounds.step(), "slice");
     if (step == 0) {
@@ -31,8 +36,7 @@ final class Slices {
     long to = bound(bounds.to(), size, step, step > 0 ? size : -1);
     if (PythonType.isText(value) && step == 1) {
       String text = PythonText.str(value);
-      return Optional.of(
-          like(value, from < to ? CodePoints.slice(text, (int) from, (int) to) : ""));
+      return like(value, from < to ? CodePoints.slice(text, (int) from, (int) to) : "");
     }
     if (value instanceof Range) {
       throw TemplateException.unsupported("a slice of a range");
@@ -42,7 +46,7 @@ final class Slices {
     for (long i = from; step > 0 ? i < to : i > to; i += step) {
       part.add(all.get((int) i));
     }
-    return Optional.of(like(value, part));
+    return like(value, part);
   }
 
   private static boolean isBound(Object value) {

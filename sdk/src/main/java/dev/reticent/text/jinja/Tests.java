@@ -26,7 +26,7 @@ final class Tests {
           entry("escaped", of(value -> value instanceof Markup)),
           entry("even", of(value -> isRest(value, 0))),
           entry("false", of(value -> value.equals(false))),
-          entry("filter", of(value -> value instanceof String name && Filters.exists(name))),
+          entry("filter", of(value -> Dict.hashed(value) instanceof String s && Filters.exists(s))),
           entry("float", of(value -> value instanceof Double)),
           entry("ge", relation(">=")),
           entry(">=", relation(">=")),
@@ -51,7 +51,7 @@ final class Tests {
           entry("sameas", a -> same(two("sameas", a))),
           entry("sequence", of(Tests::isSequence)),
           entry("string", of(PythonType::isText)),
-          entry("test", of(value -> value instanceof String name && exists(name))),
+          entry("test", of(value -> Dict.hashed(value) instanceof String name && exists(name))),
           entry("true", of(value -> value.equals(true))),
           entry("undefined", of(value -> value instanceof Undefined)),
           entry("upper", of(value -> PythonCase.allOfCase(PythonText.str(value), true))));

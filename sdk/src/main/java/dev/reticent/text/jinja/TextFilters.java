@@ -118,7 +118,6 @@ final class TextFilters {
             false,
             "...",
             None.NONE);
-    String text = PythonType.expect(a[0], String.class, "truncate");
     String end = PythonType.expect(a[3], String.class, "truncate");
     int length = Numbers.smallIndex(a[1], "truncate");
     int leeway = a[4] instanceof None ? 5 : Numbers.smallIndex(a[4], "truncate");
@@ -126,9 +125,10 @@ final class TextFilters {
     if (kept < 0 || leeway < 0) {
       throw TemplateException.failed("truncate: the length is below that of the end");
     }
-    if (CodePoints.length(text) <= length + leeway) {
-      return text;
+    if (Sequences.length(a[0]) <= (long) length + leeway) {
+      return a[0];
     }
+    String text = PythonType.expect(a[0], String.class, "truncate");
     String start = CodePoints.slice(text, 0, kept);
     int blank = start.lastIndexOf(' ');
     return (Ordering.truth(a[2]) || blank < 0 ? start : start.substring(0, blank)) + end;
