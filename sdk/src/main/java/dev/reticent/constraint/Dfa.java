@@ -39,7 +39,8 @@ final class Dfa {
    *
    * @return nothing if there are more than {@code mostStates}
    */
-  static <S> Optional<Dfa> explore(S start, Step<S> step, Predicate<S> accepts, int mostStates) {
+  static <S> Optional<Dfa> explore(
+      S start, Step<S> step, Predicate<S> accepts, int mostStates, Work work) {
     Map<S, Integer> numbers = new HashMap<>();
     List<S> states = new ArrayList<>(List.of(start));
     List<int[]> edges = new ArrayList<>();
@@ -48,6 +49,7 @@ final class Dfa {
       if (states.size() > mostStates) {
         return Optional.empty();
       }
+      work.spend(256);
       int[] targets = new int[256];
       for (int b = 0; b < 256; b++) {
         targets[b] =

@@ -16,8 +16,8 @@ record NumberRule(
 
   private static final NumberRule ANY = any(false, DIGITS);
   private static final NumberRule ANY_WHOLE = any(true, WHOLE_DIGITS);
-  private static final Dfa ANY_DFA = ANY.explore();
-  private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore();
+  private static final Dfa ANY_DFA = ANY.explore(Work.unlimited());
+  private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore(Work.unlimited());
 
   /** Numbers of any size that this writes. */
   static NumberRule any(boolean whole) {
@@ -53,13 +53,13 @@ record NumberRule(
         && (above < 0 || (above == 0 && !highExclusive));
   }
 
-  Dfa dfa() {
-    return equals(ANY) ? ANY_DFA : equals(ANY_WHOLE) ? ANY_WHOLE_DFA : explore();
+  Dfa dfa(Work work) {
+    return equals(ANY) ? ANY_DFA : equals(ANY_WHOLE) ? ANY_WHOLE_DFA : explore(work);
   }
 
-  private Dfa explore() {
-    return Dfa.explore(new Written(0, Part.SIGN, 0, 0, 0, 0), this::next, this::ends, 100_000)
-        .orElseThrow();
+  private Dfa explore(Work work) {
+    Written start = new Written(0, Part.SIGN, 0, 0, 0, 0);
+    return Dfa.explore(start, this::next, this::ends, 100_000, work).orElseThrow();
   }
 
   private enum Part {

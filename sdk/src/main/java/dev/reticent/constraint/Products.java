@@ -24,14 +24,16 @@ final class Products {
 
   private final JsonNode root;
   private final BiConsumer<String, List<String>> exclusive;
+  private final Work work;
   private final Map<String, SchemaNode> nodes = new HashMap<>();
 
   /**
    * @param exclusive is told each {@code oneOf}, whose options must be found to exclude one another
    */
-  Products(JsonNode root, BiConsumer<String, List<String>> exclusive) {
+  Products(JsonNode root, BiConsumer<String, List<String>> exclusive, Work work) {
     this.root = root;
     this.exclusive = exclusive;
+    this.work = work;
   }
 
   SchemaNode node(String pointer) {
@@ -53,6 +55,7 @@ final class Products {
   }
 
   private List<Set<String>> expand(String pointer, Set<String> inside) {
+    work.spend(20);
     SchemaNode node = node(pointer);
     if (node.json().isBoolean()) {
       return node.json().booleanValue() ? List.of(Set.of()) : List.of();
@@ -102,13 +105,14 @@ final class Products {
     return pointer;
   }
 
-  private static List<Set<String>> cross(
+  private List<Set<String>> cross(
       List<Set<String>> left, List<Set<String>> right, String pointer) {
     Set<Set<String>> product = new LinkedHashSet<>();
     for (Set<String> one : left) {
       for (Set<String> other : right) {
         Set<String> both = new TreeSet<>(one);
         both.addAll(other);
+        work.spend(10L * both.size());
         product.add(both);
       }
       if (product.size() > MOST) {

@@ -20,6 +20,11 @@ import java.util.TreeSet;
 final class SchemaCompiler {
   private static final int MOST_SHAPES = 10_000;
 
+  /** About a second. */
+  private static final long MOST_STEPS = 40_000_000;
+
+  private final Work work = new Work("to be prepared", MOST_STEPS);
+
   private final Products products;
   private final Map<Set<String>, Shape> shapes = new LinkedHashMap<>();
   private final Deque<Set<String>> pending = new ArrayDeque<>();
@@ -28,7 +33,7 @@ final class SchemaCompiler {
   private final boolean asciiOnly;
 
   private SchemaCompiler(JsonNode root, boolean asciiOnly) {
-    this.products = new Products(root, this::exclude);
+    this.products = new Products(root, this::exclude, work);
     this.asciiOnly = asciiOnly;
   }
 
@@ -48,7 +53,7 @@ final class SchemaCompiler {
       Set<String> schemas = pending.remove();
       shapes.getOrDefault(schemas, root).become(variants(schemas));
     }
-    enumerations.forEach(enumeration -> enumeration.settle(asciiOnly));
+    enumerations.forEach(enumeration -> enumeration.settle(asciiOnly, work));
     Shape.measure(shapes.values());
     exclusive.forEach(this::checkExclusive);
     if (root.cost(Shape.MOST_LEVELS) == Cost.NEVER) {
@@ -78,6 +83,7 @@ final class SchemaCompiler {
     if (exclusive.put(pointer, options) != null) {
       return;
     }
+    work.spend((long) options.size() * options.size());
     for (int i = 0; i < options.size(); i++) {
       for (int j = 0; j < i; j++) {
         shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
@@ -107,7 +113,7 @@ final class SchemaCompiler {
     List<Variant> variants = new ArrayList<>();
     for (Set<String> product : products.of(schemas)) {
       List<SchemaNode> nodes = product.stream().map(products::node).toList();
-      List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape).all();
+      List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape, work).all();
       if (nodes.stream().anyMatch(node -> node.has("enum") || node.has("const"))) {
         Enumeration enumeration = new Enumeration(nodes, typed);
         enumerations.add(enumeration);

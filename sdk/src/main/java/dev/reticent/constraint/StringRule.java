@@ -13,12 +13,12 @@ record StringRule(int least, int most, List<Dfa> patterns) {
   private record Written(List<Integer> states, int characters, int count, boolean closed) {}
 
   /** The text of a string; empty where the patterns and lengths together are too much. */
-  Optional<List<Terminal>> terminals() {
+  Optional<List<Terminal>> terminals(Work work) {
     if (patterns.isEmpty()) {
       return Optional.of(List.of(QUOTE, StringPosition.start(least, most)));
     }
     Written start = new Written(patterns.stream().map(p -> 0).toList(), 0, 0, false);
-    return Dfa.explore(start, this::next, Written::closed, MOST_STATES)
+    return Dfa.explore(start, this::next, Written::closed, MOST_STATES, work)
         .map(dfa -> List.of(QUOTE, new DfaPosition(dfa, 0)));
   }
 

@@ -23,11 +23,17 @@ final class TypedVariants {
   private final List<SchemaNode> nodes;
   private final boolean asciiOnly;
   private final Function<Set<String>, Shape> shapes;
+  private final Work work;
 
   /**
    * @param shapes the shape of schemas that must all hold
    */
-  TypedVariants(List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes) {
+  TypedVariants(
+      List<SchemaNode> nodes,
+      boolean asciiOnly,
+      Function<Set<String>, Shape> shapes,
+      Work work) {
+    this.work = work;
     this.nodes = nodes;
     this.asciiOnly = asciiOnly;
     this.shapes = shapes;
@@ -50,14 +56,14 @@ final class TypedVariants {
     if (number || integer) {
       variants.add(
           new Scalar(
-              List.of(new DfaPosition(written.dfa(), 0)),
+              List.of(new DfaPosition(written.dfa(work), 0)),
               value -> value.isNumber() && listed.accepts(value.decimalValue())));
     }
     StringRule strings = strings();
     if (admits("string")) {
       List<Terminal> text =
           strings
-              .terminals()
+              .terminals(work)
               .orElseThrow(() -> tooLarge(pointer("pattern"), "with the lengths beside it"));
       variants.add(
           new Scalar(text, value -> value.isTextual() && strings.accepts(value.textValue())));
@@ -134,7 +140,7 @@ final class TypedVariants {
   private Dfa pattern(String pointer, String pattern) {
     try {
       return Pattern.parse(pattern, asciiOnly ? CodePoints.ASCII : CodePoints.ALL)
-          .dfa(MOST_PATTERN_STATES)
+          .dfa(MOST_PATTERN_STATES, work)
           .orElseThrow(() -> tooLarge(pointer, "as an automaton"));
     } catch (IllegalArgumentException e) {
       throw SchemaNode.refused(
@@ -183,10 +189,11 @@ final class TypedVariants {
     names.addAll(required);
     List<Member> members = new ArrayList<>();
     List<byte[]> taken = new ArrayList<>();
+    work.spend(20L * names.size() * nodes.size());
     for (String name : names) {
       String quoted = JsonText.quote(name, asciiOnly);
       members.add(
-          new Member(name, member(name), required.contains(name), LiteralPosition.of(quoted)));
+          new Member(name, member(name), required.contains(name), JsonText.utf8(quoted)));
       // A free name is compared as it is written there, which is never with such escapes.
       taken.add(JsonText.utf8(JsonText.quote(name, false).substring(1)));
     }

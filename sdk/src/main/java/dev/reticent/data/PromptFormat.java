@@ -28,6 +28,16 @@ public final class PromptFormat {
     return encode(text(messages, true));
   }
 
+  /** The text of messages, up to where the assistant's answer starts. */
+  public String text(List<Message> messages) {
+    return text(messages, true);
+  }
+
+  /** Whether texts lack the special tokens, so that encoding adds them: without a template. */
+  public boolean plain() {
+    return template.isEmpty();
+  }
+
   Tokenizer tokenizer() {
     return tokenizer;
   }

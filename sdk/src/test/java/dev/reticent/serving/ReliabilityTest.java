@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReliabilityTest {
   private static final String ASK = "{'model':'scripted','prompt':'x','max_tokens':%d,'stream':%s}";
 
-  private static void eventually(String what, BooleanSupplier condition) {
+  static void eventually(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(what).isLessThan(end);
