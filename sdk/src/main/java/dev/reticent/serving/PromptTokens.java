@@ -125,7 +125,7 @@ final class PromptTokens {
 
   private String rendered(Prompt.Conversation conversation) {
     try {
-      return models.format().text(conversation.messages());
+      return models.format().text(conversation.messages(), true);
     } catch (UserInputException e) {
       // The message may name files of the server, so it is not passed on.
       throw new ApiException(
