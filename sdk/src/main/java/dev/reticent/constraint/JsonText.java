@@ -69,6 +69,17 @@ final class JsonText {
     return value.isTextual() ? quote(value.textValue(), false) : value.toString();
   }
 
+  /** A string without its quotes. */
+  static byte[] body(String text) {
+    String quoted = quote(text, false);
+    return utf8(quoted.substring(1, quoted.length() - 1));
+  }
+
+  /** A name after its first quote. */
+  static byte[] closed(String text) {
+    return utf8(quote(text, false).substring(1));
+  }
+
   static String quote(String text, boolean asciiOnly) {
     StringBuilder out = new StringBuilder("\"");
     text.codePoints()

@@ -1,7 +1,9 @@
 package dev.reticent.constraint;
 
 import dev.reticent.constraint.Variant.Mapping;
+import dev.reticent.constraint.Variant.Others;
 import dev.reticent.constraint.Variant.Place;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -54,15 +56,16 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
   }
 
   private boolean mayHaveOthers() {
-    return !unnamed
-        && mapping.required(index, levels) == 0
-        && mapping.others().cost(levels) != Cost.NEVER;
+    return !unnamed && mapping.required(index, levels) == 0;
   }
 
   private int otherCost() {
-    return mayHaveOthers()
-        ? Cost.sum(KeyPosition.start(taken).cost() + 2, mapping.others().cost(levels) + 1)
-        : Cost.NEVER;
+    int least = Cost.NEVER;
+    for (Others other : mayHaveOthers() ? mapping.others() : List.<Others>of()) {
+      int name = KeyPosition.start(taken, other.names()).cost() + 2; // a quote, a colon
+      least = Math.min(least, Cost.sum(name, other.shape().cost(levels) + 1));
+    }
+    return least;
   }
 
   @Override
@@ -85,10 +88,14 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
     if (name.open()) {
       out.accept(rest.push(name));
     }
-    if (mayHaveOthers()) {
-      Stack after = rest.push(after(mapping.members().size(), true));
-      out.accept(
-          value(after, mapping.others(), levels).push(KeyPosition.start(taken)).push(QUOTE));
+    for (Others other : mayHaveOthers() ? mapping.others() : List.<Others>of()) {
+      if (other.shape().cost(levels) != Cost.NEVER) {
+        Stack after = rest.push(after(mapping.members().size(), true));
+        out.accept(
+            value(after, other.shape(), levels)
+                .push(KeyPosition.start(taken, other.names()))
+                .push(QUOTE));
+      }
     }
   }
 

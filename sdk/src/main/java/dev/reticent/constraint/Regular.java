@@ -34,6 +34,14 @@ sealed interface Regular {
     return new Sequence(text.chars().mapToObj(c -> (Regular) new Bytes(c, c)).toList());
   }
 
+  static Regular bytes(byte[] text) {
+    List<Regular> parts = new ArrayList<>();
+    for (byte b : text) {
+      parts.add(new Bytes(b & 0xFF, b & 0xFF));
+    }
+    return new Sequence(parts);
+  }
+
   /** From {@code least} to {@code most} of {@code body}. */
   static Regular repeat(Regular body, int least, int most) {
     List<Regular> parts = new ArrayList<>();

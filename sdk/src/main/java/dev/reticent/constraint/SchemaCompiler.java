@@ -5,6 +5,7 @@ import dev.reticent.config.UserInputException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +24,21 @@ final class SchemaCompiler {
   /** About a second. */
   private static final long MOST_STEPS = 40_000_000;
 
-  private final Work work = new Work("to be prepared", MOST_STEPS);
-
+  private final Work work;
   private final Products products;
   private final Map<Set<String>, Shape> shapes = new LinkedHashMap<>();
   private final Deque<Set<String>> pending = new ArrayDeque<>();
   private final Map<String, List<String>> exclusive = new LinkedHashMap<>();
+  private final Map<String, Set<Integer>> overlapping;
   private final List<Enumeration> enumerations = new ArrayList<>();
   private final boolean asciiOnly;
 
-  private SchemaCompiler(JsonNode root, boolean asciiOnly) {
-    this.products = new Products(root, this::exclude, work);
+  private SchemaCompiler(
+      Document document, Map<String, Set<Integer>> overlapping, boolean asciiOnly, Work work) {
+    this.products = new Products(document, overlapping, this::exclude, work);
+    this.overlapping = overlapping;
     this.asciiOnly = asciiOnly;
+    this.work = work;
   }
 
   /**
@@ -44,7 +48,18 @@ final class SchemaCompiler {
    * @throws UserInputException if a keyword is not honoured, or no value is admitted
    */
   static Shape compile(JsonNode schema, boolean asciiOnly) {
-    return new SchemaCompiler(schema, asciiOnly).compile();
+    Document document = new Document(schema);
+    Work work = new Work("to be prepared", MOST_STEPS);
+    Map<String, Set<Integer>> overlapping = new HashMap<>();
+    while (true) {
+      SchemaCompiler compiler = new SchemaCompiler(document, overlapping, asciiOnly, work);
+      Shape root = compiler.compile();
+      Map<String, Set<Integer>> found = compiler.overlaps();
+      if (found.isEmpty()) {
+        return root;
+      }
+      overlapping.putAll(found);
+    }
   }
 
   private Shape compile() {
@@ -55,7 +70,6 @@ final class SchemaCompiler {
     }
     enumerations.forEach(enumeration -> enumeration.settle(asciiOnly, work));
     Shape.measure(shapes.values());
-    exclusive.forEach(this::checkExclusive);
     if (root.cost(Shape.MOST_LEVELS) == Cost.NEVER) {
       throw SchemaNode.refused(
           "",
@@ -80,8 +94,8 @@ final class SchemaCompiler {
   }
 
   private void exclude(String pointer, List<String> options) {
-    if (exclusive.put(pointer, options) != null) {
-      return;
+    if (exclusive.put(pointer, options) != null || overlapping.containsKey(pointer)) {
+      return; // looked at already, or written so that none overlap
     }
     work.spend((long) options.size() * options.size());
     for (int i = 0; i < options.size(); i++) {
@@ -91,22 +105,21 @@ final class SchemaCompiler {
     }
   }
 
-  private void checkExclusive(String pointer, List<String> options) {
-    for (int i = 0; i < options.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        Shape both = shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
-        if (both.cost(Shape.MOST_LEVELS) != Cost.NEVER) {
-          throw SchemaNode.refused(
-              pointer,
-              "has options "
-                  + j
-                  + " and "
-                  + i
-                  + " that one value may fit both: write anyOf, or"
-                  + " tell them apart by a required property with different const values.");
-        }
-      }
-    }
+  /** The options of each oneOf that one value may fit two of. */
+  private Map<String, Set<Integer>> overlaps() {
+    Map<String, Set<Integer>> found = new HashMap<>();
+    exclusive.forEach(
+        (pointer, options) -> {
+          for (int i = 0; i < options.size() && !overlapping.containsKey(pointer); i++) {
+            for (int j = 0; j < i; j++) {
+              Shape both = shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
+              if (both.cost(Shape.MOST_LEVELS) != Cost.NEVER) {
+                found.computeIfAbsent(pointer, p -> new TreeSet<>()).addAll(List.of(i, j));
+              }
+            }
+          }
+        });
+    return found;
   }
 
   private List<Variant> variants(Set<String> schemas) {

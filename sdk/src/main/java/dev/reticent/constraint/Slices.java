@@ -11,7 +11,7 @@ final class Slices {
   private static final int MOST_KEPT = 256;
 
   private final TokenTable tokens;
-  private final ConcurrentHashMap<Terminal, Slice> walked = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<DfaPosition, Slice> walked = new ConcurrentHashMap<>();
 
   Slices(TokenTable tokens) {
     this.tokens = tokens;
@@ -26,13 +26,11 @@ final class Slices {
     return tokens.strings().of(state, needed, room);
   }
 
-  /** A place in a name, by its place within a character. */
-  Slice name(int state) {
-    return tokens.names().of(state, 0, StringPosition.UNBOUNDED);
-  }
-
   /** Any other place. */
-  Slice walked(Terminal terminal) {
+  Slice walked(DfaPosition terminal) {
+    if (terminal.dfa() == StringRule.ANY) {
+      return tokens.name(terminal);
+    }
     Slice known = walked.get(terminal);
     if (known == null) {
       if (walked.size() >= MOST_KEPT) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /** A vocabulary: the bytes of its tokens, and what was worked out about it once for all schemas. */
@@ -14,7 +15,7 @@ final class TokenTable {
   private final BitSet ends = new BitSet();
   private final boolean everyByte;
   private final StringSlices strings = new StringSlices(this, StringPosition.CHARACTERS);
-  private final StringSlices names = new StringSlices(this, KeyPosition.CHARACTERS);
+  private final ConcurrentHashMap<DfaPosition, Slice> names = new ConcurrentHashMap<>();
 
   /**
    * @param byId the bytes of each token, none for those that never belong to a text
@@ -67,9 +68,9 @@ final class TokenTable {
     return strings;
   }
 
-  /** What places in names make of it. */
-  StringSlices names() {
-    return names;
+  /** What a place in a name of any kind makes of it. */
+  Slice name(DfaPosition place) {
+    return names.computeIfAbsent(place, p -> Slice.of(this, p, Work.unlimited()));
   }
 
   /** Whether any UTF-8 can be spelled byte by byte. */

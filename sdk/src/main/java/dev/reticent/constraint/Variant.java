@@ -114,24 +114,32 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
   record Member(String name, Shape shape, boolean required, byte[] quoted) {}
 
   /**
-   * An object: its members in their order, then others of one shape under other names. Two are the
-   * same only if they are one.
+   * Members that no schema lists.
+   *
+   * @param names those that they have, with their last quote
+   */
+  record Others(Dfa names, Shape shape) {}
+
+  /**
+   * An object: its members in their order, then others under other names. Two are the same only if
+   * they are one.
    */
   final class Mapping implements Variant {
     private static final LiteralPosition OPEN = LiteralPosition.of("{");
 
     private final List<Member> members;
-    private final Shape others;
+    private final List<Others> others;
     private final Taken taken;
     private final Names[] names; // by the first member that may still come
     private volatile int[][] required = {}; // by levels, then index
 
     /**
+     * @param others no two of which have a name in common
      * @param taken the names of the members, each with its last quote
      */
-    Mapping(List<Member> members, Shape others, Literals taken) {
+    Mapping(List<Member> members, List<Others> others, Literals taken) {
       this.members = List.copyOf(members);
-      this.others = others;
+      this.others = List.copyOf(others);
       this.taken = new Taken(taken, Literals.NONE);
       this.names = new Names[members.size() + 1];
       int from = 0;
@@ -148,7 +156,7 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
       return members;
     }
 
-    Shape others() {
+    List<Others> others() {
       return others;
     }
 
@@ -219,8 +227,16 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
           .allMatch(
               entry -> {
                 Member member = byName.get(entry.getKey());
-                return (member == null ? others : member.shape()).accepts(entry.getValue());
+                return member == null
+                    ? otherAccepts(entry.getKey(), entry.getValue())
+                    : member.shape().accepts(entry.getValue());
               });
+    }
+
+    private boolean otherAccepts(String name, JsonNode value) {
+      byte[] closed = JsonText.closed(name);
+      return others.stream()
+          .anyMatch(other -> other.names().matches(closed) && other.shape().accepts(value));
     }
   }
 
