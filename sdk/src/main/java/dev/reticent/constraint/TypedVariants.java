@@ -16,6 +16,7 @@ import java.util.function.ToIntFunction;
 /** What several schemas admit together, type by type; {@code enum} and {@code const} left out. */
 final class TypedVariants {
   private static final int MOST_PATTERN_STATES = 2000;
+  private static final long MOST_PATTERN_STEPS = 20_000_000;
 
   /** Listed values are written as they are: more digits than a double has. */
   private static final int MOST_LISTED_DIGITS = 400;
@@ -140,7 +141,7 @@ final class TypedVariants {
   private Dfa pattern(String pointer, String pattern) {
     try {
       return Pattern.parse(pattern, asciiOnly ? CodePoints.ASCII : CodePoints.ALL)
-          .dfa(MOST_PATTERN_STATES, work)
+          .dfa(MOST_PATTERN_STATES, work.part("at #" + pointer, MOST_PATTERN_STEPS))
           .orElseThrow(() -> tooLarge(pointer, "as an automaton"));
     } catch (IllegalArgumentException e) {
       throw SchemaNode.refused(

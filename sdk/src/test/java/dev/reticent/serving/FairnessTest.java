@@ -58,16 +58,18 @@ class FairnessTest {
 
   @Test
   void aLaneTakesWorkInOrderAndNoMoreThanFits() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(2);
     try (Lane lane = new Lane("test", 100)) {
       lane.add(
           60,
           () -> {
+            begun.countDown();
             await(held);
             done.countDown();
           });
-      ReliabilityTest.eventually("the first runs", () -> lane.depth() == 0);
+      await(begun);
       lane.add(90, done::countDown);
       assertThatThrownBy(() -> lane.add(20, () -> {}))
           .isInstanceOfSatisfying(
