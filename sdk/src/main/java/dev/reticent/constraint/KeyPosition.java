@@ -18,8 +18,7 @@ import java.util.Set;
 record KeyPosition(Literals.Range declared, Literals.Range written, int state, boolean closed)
     implements Terminal {
   /** Names have one spelling, so that two that differ in bytes differ. */
-  static final Dfa CHARACTERS =
-      new Regular.Star(Characters.canonical(CodePoints.ALL)).dfa();
+  static final Dfa CHARACTERS = new Regular.Star(Characters.canonical(CodePoints.ALL)).dfa();
 
   static KeyPosition start(Taken taken) {
     return new KeyPosition(taken.declared().all(), taken.written().all(), 0, false);

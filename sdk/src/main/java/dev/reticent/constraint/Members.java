@@ -87,8 +87,7 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
     }
     if (mayHaveOthers()) {
       Stack after = rest.push(after(mapping.members().size(), true));
-      out.accept(
-          value(after, mapping.others(), levels).push(KeyPosition.start(taken)).push(QUOTE));
+      out.accept(value(after, mapping.others(), levels).push(KeyPosition.start(taken)).push(QUOTE));
     }
   }
 

@@ -105,8 +105,7 @@ final class Products {
     return pointer;
   }
 
-  private List<Set<String>> cross(
-      List<Set<String>> left, List<Set<String>> right, String pointer) {
+  private List<Set<String>> cross(List<Set<String>> left, List<Set<String>> right, String pointer) {
     Set<Set<String>> product = new LinkedHashSet<>();
     for (Set<String> one : left) {
       for (Set<String> other : right) {

@@ -30,10 +30,7 @@ final class TypedVariants {
    * @param shapes the shape of schemas that must all hold
    */
   TypedVariants(
-      List<SchemaNode> nodes,
-      boolean asciiOnly,
-      Function<Set<String>, Shape> shapes,
-      Work work) {
+      List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes, Work work) {
     this.work = work;
     this.nodes = nodes;
     this.asciiOnly = asciiOnly;
@@ -193,8 +190,7 @@ final class TypedVariants {
     work.spend(20L * names.size() * nodes.size());
     for (String name : names) {
       String quoted = JsonText.quote(name, asciiOnly);
-      members.add(
-          new Member(name, member(name), required.contains(name), JsonText.utf8(quoted)));
+      members.add(new Member(name, member(name), required.contains(name), JsonText.utf8(quoted)));
       // A free name is compared as it is written there, which is never with such escapes.
       taken.add(JsonText.utf8(JsonText.quote(name, false).substring(1)));
     }
