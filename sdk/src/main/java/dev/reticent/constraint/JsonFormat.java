@@ -69,8 +69,7 @@ public final class JsonFormat {
    */
   public TokenConstraint.Factory within(int mostTokens) {
     State start = grammar.start();
-    if (start.cost() > mostTokens
-        && grammar.shortest(start, mostTokens, shortest()).isEmpty()) {
+    if (start.cost() > mostTokens && grammar.shortest(start, mostTokens, shortest()).isEmpty()) {
       throw new UserInputException(
           "max_tokens leaves %d tokens, but an answer in the form of response_format takes %s: raise max_tokens, or loosen the schema."
               .formatted(mostTokens, least(start)));

@@ -63,7 +63,8 @@ final class JsonText {
       Map<String, String> members = new TreeMap<>();
       value
           .properties()
-          .forEach(member -> members.put(quote(member.getKey(), false), canonical(member.getValue())));
+          .forEach(
+              member -> members.put(quote(member.getKey(), false), canonical(member.getValue())));
       return members.toString();
     }
     return value.isTextual() ? quote(value.textValue(), false) : value.toString();

@@ -25,7 +25,9 @@ record MemberName(Members object, int low, int high, int depth) implements Termi
       int member = names.member(place);
       if (object.mayHave(member)) {
         boolean whole = names.name(place).length == depth + 1; // no name goes on after its quote
-        return whole ? new Members.Named(object, member) : new MemberName(object, from, to, depth + 1);
+        return whole
+            ? new Members.Named(object, member)
+            : new MemberName(object, from, to, depth + 1);
       }
     }
     return NoText.NONE;

@@ -140,8 +140,7 @@ final class Products {
     return options;
   }
 
-  private List<Set<String>> cross(
-      List<Set<String>> left, List<Set<String>> right, String pointer) {
+  private List<Set<String>> cross(List<Set<String>> left, List<Set<String>> right, String pointer) {
     Set<Set<String>> product = new LinkedHashSet<>();
     for (Set<String> one : left) {
       for (Set<String> other : right) {

@@ -116,7 +116,9 @@ final class State {
   Stack cheapest() {
     for (Stack stack : stacks) {
       // A complete terminal is here beside the stack under it, which costs no more.
-      if (stack.cost() == cost && stack.top() instanceof Terminal terminal && !terminal.complete()) {
+      if (stack.cost() == cost
+          && stack.top() instanceof Terminal terminal
+          && !terminal.complete()) {
         return stack;
       }
     }

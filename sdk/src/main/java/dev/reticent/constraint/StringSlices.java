@@ -95,8 +95,7 @@ final class StringSlices {
     }
 
     Slice of(int needed, int room) {
-      BitSet inside =
-          upTo.isEmpty() ? new BitSet() : upTo.get(Math.min(room, upTo.size() - 1));
+      BitSet inside = upTo.isEmpty() ? new BitSet() : upTo.get(Math.min(room, upTo.size() - 1));
       int[] crossings =
           IntStream.range(0, quotes.length)
               .filter(i -> counts[i] >= needed && counts[i] <= room)

@@ -1,6 +1,7 @@
 package dev.reticent.constraint;
 
 import dev.reticent.config.UserInputException;
+import java.util.function.LongConsumer;
 
 /**
  * A limit of work, counted in small steps: what is too much does not depend on the machine, on its
@@ -9,15 +10,26 @@ import dev.reticent.config.UserInputException;
 final class Work {
   private final String what;
   private final long most;
+  private final LongConsumer whole;
   private long left;
 
   /**
    * @param what is being done, for the message
    */
   Work(String what, long most) {
+    this(what, most, steps -> {});
+  }
+
+  private Work(String what, long most, LongConsumer whole) {
+    this.whole = whole;
     this.what = what;
     this.most = most;
     this.left = most;
+  }
+
+  /** A part of this, with a limit of its own. */
+  Work part(String name, long mostOfPart) {
+    return new Work(name, mostOfPart, this::spend);
   }
 
   /** For what is the same for every schema. */
@@ -41,5 +53,6 @@ final class Work {
               + what
               + ": use fewer alternatives, shorter lists or simpler patterns.");
     }
+    whole.accept(steps);
   }
 }

@@ -150,13 +150,7 @@ public final class Generator {
         };
     Answer answer =
         new Answer(
-            request,
-            closing,
-            decoders.get(),
-            endIds,
-            session.maxTokens(),
-            masks,
-            submittedNanos);
+            request, closing, decoders.get(), endIds, session.maxTokens(), masks, submittedNanos);
     byTicket.put(ticket, answer);
     waiting.add(answer);
     return ticket;

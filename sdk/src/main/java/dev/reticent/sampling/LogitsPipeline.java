@@ -25,8 +25,7 @@ final class LogitsPipeline {
    * @param masks exclude the tokens that not all of them hold
    * @throws UnusableLogitsException if a logit is not usable, or there is no token to choose
    */
-  int choose(
-      float[] logits, History history, List<BitSet> masks, RandomGenerator random) {
+  int choose(float[] logits, History history, List<BitSet> masks, RandomGenerator random) {
     largest(logits); // what is wrong with them must not hide behind a constraint
     float[] z = penalised(logits, history);
     for (BitSet allowed : masks) {

@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * Turns requests into what the engine is asked, away from the event loop.
  *
- * <p>There are three lanes: for schemas that are new, for long prompts, and for all else. So nothing
- * waits for what takes long unless it may take long itself, and what waits is bounded. Before each
- * piece of work it is looked whether the client has left; a permit is held until the work for it
- * has ended.
+ * <p>There are three lanes: for schemas that are new, for long prompts, and for all else. So
+ * nothing waits for what takes long unless it may take long itself, and what waits is bounded.
+ * Before each piece of work it is looked whether the client has left; a permit is held until the
+ * work for it has ended.
  */
 final class Preparations implements AutoCloseable {
   /** Characters of a prompt that is no longer short: some milliseconds. */

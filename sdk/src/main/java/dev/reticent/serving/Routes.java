@@ -57,10 +57,7 @@ final class Routes {
   /**
    * @param calls empty while the model is being loaded
    */
-  Routes(
-      AdmissionGate gate,
-      ServerMetrics metrics,
-      Supplier<Optional<Calls>> calls) {
+  Routes(AdmissionGate gate, ServerMetrics metrics, Supplier<Optional<Calls>> calls) {
     this.gate = gate;
     this.metrics = metrics;
     this.calls = calls;

@@ -54,8 +54,7 @@ public final class SamplingServer implements AutoCloseable {
         vertx
             .createHttpServer(http(options))
             .invalidRequestHandler(SamplingServer::invalid)
-            .requestHandler(
-                new Routes(gate, metrics, () -> calls).handler(vertx, options));
+            .requestHandler(new Routes(gate, metrics, () -> calls).handler(vertx, options));
     try {
       server.listen(options.port(), options.host()).await(30, TimeUnit.SECONDS);
     } catch (Exception e) { // await throws what the listening failed with, checked or not

@@ -59,7 +59,10 @@ class NumberRuleTest {
 
   @Test
   void boundsFarOutAreKept() {
-    Dfa large = NumberRule.any(true).atLeast(new BigDecimal("99999999999999998"), true).dfa(Work.unlimited());
+    Dfa large =
+        NumberRule.any(true)
+            .atLeast(new BigDecimal("99999999999999998"), true)
+            .dfa(Work.unlimited());
     assertThat(large.matches(JsonText.utf8("99999999999999998"))).isFalse();
     assertThat(large.matches(JsonText.utf8("99999999999999999"))).isTrue();
   }

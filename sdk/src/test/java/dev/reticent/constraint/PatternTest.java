@@ -62,7 +62,8 @@ class PatternTest {
 
   @Test
   void blanksAreThoseOfEveryEngine() {
-    Dfa blank = Pattern.parse("^\\s[^\\s]\\S$", CodePoints.ALL).dfa(1000, Work.unlimited()).orElseThrow();
+    Dfa blank =
+        Pattern.parse("^\\s[^\\s]\\S$", CodePoints.ALL).dfa(1000, Work.unlimited()).orElseThrow();
     assertThat(blank.matches(JsonText.utf8(" ab"))).isTrue();
     assertThat(blank.matches(JsonText.utf8("\u00a0ab"))).isFalse();
     assertThat(blank.matches(JsonText.utf8(" \u00a0b"))).isFalse();

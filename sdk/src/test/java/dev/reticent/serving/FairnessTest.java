@@ -30,7 +30,9 @@ class FairnessTest {
       for (int i = 0; i < 8; i++) {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
           String head =
-              "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+              "POST /v1/completions HTTP/1.1\r\n"
+                  + "Host: localhost\r\n"
+                  + "Content-Type: application/json\r\n"
                   + "Content-Length: %d\r\n\r\n".formatted(body.length());
           socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
         }
@@ -58,16 +60,18 @@ class FairnessTest {
 
   @Test
   void aLaneTakesWorkInOrderAndNoMoreThanFits() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(2);
     try (Lane lane = new Lane("test", 100)) {
       lane.add(
           60,
           () -> {
+            begun.countDown();
             await(held);
             done.countDown();
           });
-      ReliabilityTest.eventually("the first runs", () -> lane.depth() == 0);
+      await(begun);
       lane.add(90, done::countDown);
       assertThatThrownBy(() -> lane.add(20, () -> {}))
           .isInstanceOfSatisfying(

@@ -180,8 +180,10 @@ class ReliabilityTest {
     socket
         .getOutputStream()
         .write(
-            ("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: "
+            ("POST /v1/completions HTTP/1.1\r\n"
+                 + "Host: localhost\r\n"
+                 + "Content-Type: application/json\r\n"
+                 + "Content-Length: "
                     + body.length
                     + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
