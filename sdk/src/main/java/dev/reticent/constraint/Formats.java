@@ -17,7 +17,11 @@ final class Formats {
 
   private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
   private static final String HOST = LABEL + "(?:\\." + LABEL + "){0,5}";
-  private static final String ATOM = "[A-Za-z0-9_+-]{1,20}";
+  private static final String DOMAINS =
+      "com|org|net|edu|gov|info|biz|io|ai|app|dev|eu|us|uk|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|es|pt|it"
+          + "|se|no|dk|fi|is|pl|cz|sk|hu|ro|gr|ru|ua|tr|il|in|cn|jp|kr|sg|za|br|mx|ar|cl|co";
+
+  private static final String ATOM = "[A-Za-z0-9](?:[A-Za-z0-9_+-]{0,18}[A-Za-z0-9])?";
   private static final String BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 
   /** Characters of a path (RFC 3986), and of its first segment where a colon would end a scheme. */
@@ -44,7 +48,7 @@ final class Formats {
 
   private static final String CLOCK = "(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S)";
   private static final String DAYS = "(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)";
-  private static final String POINTER = "(?:/(?:[^~/]|~[01])*)*";
+  private static final String POINTER = "(?:/(?:[A-Za-z0-9 _.:@!$&'()*+,;=-]|~[01])*)*";
   private static final String HEX = "[0-9A-Fa-f]{1,4}";
 
   static final Map<String, String> PATTERNS =
@@ -60,7 +64,7 @@ final class Formats {
               whole("ipv4", "(?:" + BYTE + "\\.){3}" + BYTE),
               whole("ipv6", ipv6()),
               whole("hostname", HOST),
-              whole("email", ATOM + "(?:\\." + ATOM + "){0,2}@" + LABEL + "(?:\\." + LABEL + "){1,4}"),
+              whole("email", ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,4}(?:" + DOMAINS + ")"),
               whole("uri", URI),
               whole("iri", URI),
               whole("uri-reference", "(?:" + URI + "|" + RELATIVE + ")"),

@@ -1,6 +1,7 @@
 package dev.reticent.constraint;
 
 import java.math.BigDecimal;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,12 @@ record NumberRule(
     Step step) {
   static final int WHOLE_DIGITS = 18;
   static final int DIGITS = 15;
+
+  private static final BitSet CUTS = new BitSet();
+
+  static {
+    CUTS.set('-', ':' + 1); // the characters of numbers, one by one
+  }
 
   private static final NumberRule ANY = any(false, DIGITS);
   private static final NumberRule ANY_WHOLE = any(true, WHOLE_DIGITS);
@@ -71,7 +78,7 @@ record NumberRule(
 
   private Dfa explore(Work work) {
     Written start = new Written(0, Part.SIGN, 0, 0, 0, 0, 0);
-    return Dfa.explore(start, this::next, this::ends, 100_000, work).orElseThrow();
+    return Dfa.explore(start, this::next, this::ends, 100_000, CUTS, work).orElseThrow();
   }
 
   private enum Part {

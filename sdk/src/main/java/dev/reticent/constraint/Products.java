@@ -1,5 +1,6 @@
 package dev.reticent.constraint;
 
+import dev.reticent.config.UserInputException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -130,14 +131,25 @@ final class Products {
       List<Set<String>> option = expand(parts.get(i), inside);
       for (int other : shared.contains(i) ? shared : Set.<Integer>of()) {
         if (other != i) {
-          String not = parts.get(other) + "/" + Keywords.NEGATED;
-          option = cross(option, expand(not, inside), node.pointer());
+          option = cross(option, without(node, i, other, inside), node.pointer());
         }
       }
       options.addAll(option);
     }
     exclusive.accept(node.at("oneOf"), parts);
     return options;
+  }
+
+  private List<Set<String>> without(
+      SchemaNode node, int option, int other, Set<String> inside) {
+    try {
+      return expand(node.parts("oneOf").get(other) + "/" + Keywords.NEGATED, inside);
+    } catch (UserInputException e) {
+      throw SchemaNode.refused(
+          node.at("oneOf"),
+          "has options %d and %d that one value may fit both: write anyOf, or tell them apart by a required property with different const values. (%s)"
+              .formatted(Math.min(option, other), Math.max(option, other), e.getMessage()));
+    }
   }
 
   private List<Set<String>> cross(List<Set<String>> left, List<Set<String>> right, String pointer) {

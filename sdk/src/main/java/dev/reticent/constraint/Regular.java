@@ -67,7 +67,7 @@ sealed interface Regular {
     int start = nfa.compile(this, end);
     BitSet first = new BitSet();
     nfa.close(start, first);
-    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates, work);
+    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates, nfa.cuts(), work);
   }
 
   /** Thompson's construction: each node has either byte edges or empty ones. */
@@ -114,6 +114,17 @@ sealed interface Regular {
         empties.set(node, new int[] {compile(star.body(), node), end});
       }
       return node;
+    }
+
+    private BitSet cuts() {
+      BitSet cuts = new BitSet();
+      for (int[] edge : edges) {
+        if (edge.length > 0) {
+          cuts.set(edge[0]);
+          cuts.set(edge[1] + 1);
+        }
+      }
+      return cuts;
     }
 
     private void close(int node, BitSet set) {

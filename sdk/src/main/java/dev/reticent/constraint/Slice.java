@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 /**
  * What one terminal makes of a vocabulary, whatever is to be written after it.
  *
- * @param inside the tokens that end within the terminal
+ * @param inside the tokens that end within the terminal, where it cannot end
  * @param costliest the most bytes that the terminal takes to its end after one of them
  * @param crossings the nodes of the {@link TokenTrie} at which the terminal may end, so that what
  *     lies under them belongs to what comes after it
@@ -37,12 +37,11 @@ record Slice(BitSet inside, int costliest, int[] crossings) {
 
           @Override
           public void at(int node, Terminal place) {
-            if (trie.holdsToken(node) && tokens.whole(place)) {
-              trie.addTokens(node, inside);
-              costliest[0] = Math.max(costliest[0], place.cost());
-            }
             if (place.complete()) {
               crossings.add(node);
+            } else if (trie.holdsToken(node) && tokens.whole(place)) {
+              trie.addTokens(node, inside);
+              costliest[0] = Math.max(costliest[0], place.cost());
             }
           }
         });

@@ -1,6 +1,7 @@
 package dev.reticent.constraint;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,8 +39,11 @@ record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
     for (int i = 0; i < patterns.size() + not.size(); i++) {
       states.add(0);
     }
-    return Dfa.explore(
-        new Written(states, 0, 0, false), this::next, Written::closed, MOST_STATES, work);
+    BitSet cuts = Characters.CANONICAL.cuts();
+    patterns.forEach(pattern -> cuts.or(pattern.cuts()));
+    not.forEach(pattern -> cuts.or(pattern.cuts()));
+    Written start = new Written(states, 0, 0, false);
+    return Dfa.explore(start, this::next, Written::closed, MOST_STATES, cuts, work);
   }
 
   private Optional<Written> next(Written from, int b) {

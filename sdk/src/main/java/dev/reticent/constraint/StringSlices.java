@@ -69,7 +69,7 @@ final class StringSlices {
 
             @Override
             public boolean alive(At place) {
-              return place != dead;
+              return place.state() != Dfa.NONE;
             }
 
             @Override

@@ -46,7 +46,7 @@ class PatternTest {
       java.util.regex.Pattern engine = java.util.regex.Pattern.compile(pattern);
       for (int j = 0; j < 60; j++) {
         String text = text(random);
-        boolean fits = new StringRule(0, 99, List.of(dfa)).accepts(text);
+        boolean fits = new StringRule(0, 99, List.of(dfa), List.of()).accepts(text);
         boolean found = engine.matcher(text).find();
         boolean lineEnd = pattern.contains("$") && text.matches("(?s).*[\n\u0085]");
         if (!lineEnd) {
