@@ -1,10 +1,13 @@
 package dev.reticent.constraint;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The formats that are honoured, as patterns that admit only texts which every validator takes. */
 final class Formats {
+  private static final int MOST_STATES = 10_000;
   private static final String YEAR = "\\d{4}";
   private static final String DATE =
       "(?:"
@@ -64,7 +67,7 @@ final class Formats {
               whole("ipv4", "(?:" + BYTE + "\\.){3}" + BYTE),
               whole("ipv6", ipv6()),
               whole("hostname", HOST),
-              whole("email", ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,4}(?:" + DOMAINS + ")"),
+              whole("email", ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,3}(?:" + DOMAINS + ")"),
               whole("uri", URI),
               whole("iri", URI),
               whole("uri-reference", "(?:" + URI + "|" + RELATIVE + ")"),
@@ -72,7 +75,23 @@ final class Formats {
               whole("json-pointer", POINTER),
               whole("relative-json-pointer", "(?:0|[1-9]\\d*)(?:#|" + POINTER + ")")));
 
+  private static final Map<String, Dfa> KNOWN = new ConcurrentHashMap<>();
+
   private Formats() {}
+
+  /** The texts of a format; empty for one that is only an annotation, as the draft has it. */
+  static Optional<Dfa> dfa(String format) {
+    String pattern = PATTERNS.get(format);
+    return Optional.ofNullable(pattern)
+        .map(
+            known ->
+                KNOWN.computeIfAbsent(
+                    format,
+                    name ->
+                        Pattern.parse(known, CodePoints.ASCII)
+                            .dfa(MOST_STATES, Work.unlimited())
+                            .orElseThrow()));
+  }
 
   private static Map.Entry<String, String> whole(String name, String pattern) {
     return Map.entry(name, "^" + pattern + "$");

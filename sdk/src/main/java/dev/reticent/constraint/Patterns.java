@@ -24,10 +24,7 @@ final class Patterns {
       patterns.add(pattern(node.at("pattern"), node.text("pattern")));
     }
     if (node.has("format")) {
-      String pattern = Formats.PATTERNS.get(node.text("format"));
-      if (pattern != null) { // others are annotations, as the draft has it
-        patterns.add(pattern(node.at("format"), pattern));
-      }
+      Formats.dfa(node.text("format")).ifPresent(patterns::add); // others are annotations
     }
     return patterns;
   }
