@@ -18,8 +18,7 @@ import java.util.Set;
  */
 final class Document {
   /** Objects under these hold no schemas. */
-  private static final Set<String> DATA =
-      Set.of("const", "default", "enum", "example", "examples");
+  private static final Set<String> DATA = Set.of("const", "default", "enum", "example", "examples");
 
   private final JsonNode root;
   private final Map<String, SchemaNode> nodes = new HashMap<>();
@@ -110,7 +109,8 @@ final class Document {
     ObjectNode json = (ObjectNode) node.json();
     if (!json.has(Keywords.DEPENDENT)) {
       ArrayNode all = json.objectNode().arrayNode();
-      for (String keyword : new String[] {"dependencies", "dependentRequired", "dependentSchemas"}) {
+      for (String keyword :
+          new String[] {"dependencies", "dependentRequired", "dependentSchemas"}) {
         for (String name : node.keys(keyword)) {
           JsonNode value = node.get(keyword).get(name);
           ArrayNode either = all.addObject().putArray("anyOf");

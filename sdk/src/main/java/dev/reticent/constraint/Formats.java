@@ -67,7 +67,9 @@ final class Formats {
               whole("ipv4", "(?:" + BYTE + "\\.){3}" + BYTE),
               whole("ipv6", ipv6()),
               whole("hostname", HOST),
-              whole("email", ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,3}(?:" + DOMAINS + ")"),
+              whole(
+                  "email",
+                  ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,3}(?:" + DOMAINS + ")"),
               whole("uri", URI),
               whole("iri", URI),
               whole("uri-reference", "(?:" + URI + "|" + RELATIVE + ")"),
@@ -99,7 +101,8 @@ final class Formats {
 
   /** Eight groups, or fewer around one pair of colons. */
   private static String ipv6() {
-    StringBuilder all = new StringBuilder("(?:(?:" + HEX + ":){7}" + HEX + "|(?:" + HEX + ":){1,7}:");
+    StringBuilder all =
+        new StringBuilder("(?:(?:" + HEX + ":){7}" + HEX + "|(?:" + HEX + ":){1,7}:");
     for (int before = 1; before <= 6; before++) {
       all.append("|(?:" + HEX + ":){" + before + "}(?::" + HEX + "){1," + (7 - before) + "}");
     }

@@ -51,12 +51,11 @@ final class Negation {
     }
     for (String bound : List.of("exclusiveMinimum", "exclusiveMaximum")) {
       if (node.has(bound)) {
-        option("number").set(bound.equals("exclusiveMinimum") ? "maximum" : "minimum", node.get(bound));
+        option("number")
+            .set(bound.equals("exclusiveMinimum") ? "maximum" : "minimum", node.get(bound));
       }
     }
-    return options.isEmpty()
-        ? JSON.booleanNode(false)
-        : JSON.objectNode().set("anyOf", options);
+    return options.isEmpty() ? JSON.booleanNode(false) : JSON.objectNode().set("anyOf", options);
   }
 
   private ObjectNode option(String type) {
@@ -173,7 +172,10 @@ final class Negation {
       } else if (value.isNumber()) {
         ArrayNode either = all.addObject().putArray("anyOf");
         ArrayNode types = either.addObject().putArray("type");
-        SchemaNode.TYPES.stream().filter(t -> !t.matches("number|integer")).sorted().forEach(types::add);
+        SchemaNode.TYPES.stream()
+            .filter(t -> !t.matches("number|integer"))
+            .sorted()
+            .forEach(types::add);
         either.addObject().put("type", "number").set("exclusiveMaximum", value);
         either.addObject().put("type", "number").set("exclusiveMinimum", value);
       } else if (value.isContainerNode()) {
@@ -190,7 +192,8 @@ final class Negation {
       ArrayNode types = either.addObject().putArray("type");
       SchemaNode.TYPES.stream()
           .filter(t -> !(t.equals("null") && words.contains("null")))
-          .filter(t -> !(t.equals("boolean") && (words.contains("true") || words.contains("false"))))
+          .filter(
+              t -> !(t.equals("boolean") && (words.contains("true") || words.contains("false"))))
           .sorted()
           .forEach(types::add);
       for (boolean word : new boolean[] {true, false}) {

@@ -211,7 +211,8 @@ record NumberRule(
     boolean lowOpen = at.sign() < 0 ? highExclusive : lowExclusive;
     boolean highOpen = at.sign() < 0 ? lowExclusive : highExclusive;
     return step.ends(at.remainder(), at.fraction())
-        && (under > 0 || (under == 0 && !lowOpen)) && (over < 0 || (over == 0 && !highOpen));
+        && (under > 0 || (under == 0 && !lowOpen))
+        && (over < 0 || (over == 0 && !highOpen));
   }
 
   /** The comparison at the end, where the bound may have further digits. */

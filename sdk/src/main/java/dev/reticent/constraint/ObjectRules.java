@@ -158,7 +158,11 @@ final class ObjectRules {
   }
 
   private String place(String keyword) {
-    return nodes.stream().filter(n -> n.has(keyword)).findFirst().map(n -> n.at(keyword)).orElse("");
+    return nodes.stream()
+        .filter(n -> n.has(keyword))
+        .findFirst()
+        .map(n -> n.at(keyword))
+        .orElse("");
   }
 
   /** What {@code propertyNames} asks. */

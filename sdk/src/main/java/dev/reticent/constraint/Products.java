@@ -117,9 +117,7 @@ final class Products {
       return List.of(Set.of()); // a condition that decides nothing
     }
     List<Set<String>> all = expand(condition, inside);
-    return node.has(keyword)
-        ? cross(all, expand(node.at(keyword), inside), node.pointer())
-        : all;
+    return node.has(keyword) ? cross(all, expand(node.at(keyword), inside), node.pointer()) : all;
   }
 
   /** The options of a oneOf; of those that overlap, each without the others. */
@@ -140,8 +138,7 @@ final class Products {
     return options;
   }
 
-  private List<Set<String>> without(
-      SchemaNode node, int option, int other, Set<String> inside) {
+  private List<Set<String>> without(SchemaNode node, int option, int other, Set<String> inside) {
     try {
       return expand(node.parts("oneOf").get(other) + "/" + Keywords.NEGATED, inside);
     } catch (UserInputException e) {

@@ -189,7 +189,9 @@ record SchemaNode(String pointer, JsonNode json) {
   /** Where nothing is evaluated in place, what is unevaluated is what is additional. */
   private Optional<String> unevaluated(String keyword) {
     JsonNode value = get(keyword);
-    if (value.isMissingNode() || value.equals(BooleanNode.TRUE) || (value.isObject() && value.isEmpty())) {
+    if (value.isMissingNode()
+        || value.equals(BooleanNode.TRUE)
+        || (value.isObject() && value.isEmpty())) {
       return Optional.empty();
     }
     for (String inPlace : IN_PLACE) {

@@ -16,8 +16,7 @@ record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
   private static final LiteralPosition QUOTE = LiteralPosition.of("\"");
 
   /** Any string. */
-  static final StringRule NAMES =
-      new StringRule(0, StringPosition.UNBOUNDED, List.of(), List.of());
+  static final StringRule NAMES = new StringRule(0, StringPosition.UNBOUNDED, List.of(), List.of());
 
   /** Any string in its canonical spelling, its last quote included. */
   static final Dfa ANY = NAMES.dfa(Work.unlimited()).orElseThrow();
@@ -62,7 +61,8 @@ record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
     }
     List<Integer> states = new ArrayList<>();
     for (int i = 0; i < from.states().size(); i++) {
-      int state = from.states().get(i) == Dfa.NONE ? Dfa.NONE : dfa(i).next(from.states().get(i), b);
+      int state =
+          from.states().get(i) == Dfa.NONE ? Dfa.NONE : dfa(i).next(from.states().get(i), b);
       if (state == Dfa.NONE && i < patterns.size()) {
         return Optional.empty();
       }

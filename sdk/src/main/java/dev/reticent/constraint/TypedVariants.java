@@ -26,10 +26,7 @@ final class TypedVariants {
    * @param shapes the shape of schemas that must all hold
    */
   TypedVariants(
-      List<SchemaNode> nodes,
-      boolean asciiOnly,
-      Function<Set<String>, Shape> shapes,
-      Work work) {
+      List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes, Work work) {
     this.work = work;
     this.patterns = new Patterns(asciiOnly, work);
     this.nodes = nodes;
@@ -62,7 +59,8 @@ final class TypedVariants {
       List<Terminal> text =
           strings
               .terminals(work)
-              .orElseThrow(() -> Patterns.tooLarge(pointer("pattern"), "with the lengths beside it"));
+              .orElseThrow(
+                  () -> Patterns.tooLarge(pointer("pattern"), "with the lengths beside it"));
       variants.add(
           new Scalar(text, value -> value.isTextual() && strings.accepts(value.textValue())));
     }

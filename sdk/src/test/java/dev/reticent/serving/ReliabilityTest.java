@@ -181,9 +181,9 @@ class ReliabilityTest {
         .getOutputStream()
         .write(
             ("POST /v1/completions HTTP/1.1\r\n"
-                 + "Host: localhost\r\n"
-                 + "Content-Type: application/json\r\n"
-                 + "Content-Length: "
+                    + "Host: localhost\r\n"
+                    + "Content-Type: application/json\r\n"
+                    + "Content-Length: "
                     + body.length
                     + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
