@@ -8,6 +8,9 @@ import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
 import dev.reticent.data.TokenizedData;
 import dev.reticent.data.TokenizedExample;
+import dev.reticent.settings.DatasetSettings;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.ModelSettings;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
@@ -63,7 +66,7 @@ public record DataPreview(
                         "dataset.train_file: missing; name the file to look at."));
     DatasetReading reading = DatasetReading.of(file, dataset.reading(settings.sampleType()));
     ModelSettings model = settings.model();
-    Path folder = model.tokenizerDir().orElse(LoadedModel.folder(model));
+    Path folder = model.tokenizerDir().orElseGet(model::folder);
     try (Tokenizer tokenizer = Tokenizer.open(folder)) {
       PromptFormat format = new PromptFormat(tokenizer, ChatTemplate.find(folder));
       return of(reading, tokenizer, format, dataset.maxTokens(), dataset.badRows(), rows);

@@ -1,19 +1,18 @@
 package dev.reticent.recipe;
 
-import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.PromptRow;
 import dev.reticent.data.SampleType;
-import dev.reticent.lora.PeftFolder;
-import dev.reticent.model.AdapterTensors;
-import dev.reticent.model.DecodingSession;
+import dev.reticent.decoding.DecodingSession;
+import dev.reticent.run.LoadedModel;
+import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationRequest;
 import dev.reticent.sampling.GenerationWriter;
 import dev.reticent.sampling.Generator;
 import dev.reticent.sampling.StopConditions;
-import dev.reticent.training.TrainableAdapter;
+import dev.reticent.settings.SampleConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -100,34 +99,23 @@ public final class SampleRecipe {
   }
 
   /**
-   * Reads what says the model and the adapter, and none of their weights.
+   * Reads what says the model and the adapter, and no weights of the model.
    *
    * @throws UserInputException when they are not there
    */
   public void requireModel() {
-    ModelConfig base = ModelConfig.read(LoadedModel.folder(modelSettings()));
-    config
-        .checkpointPath()
-        .filter(path -> !LoadedModel.isWholeModel(path))
-        .ifPresent(path -> PeftFolder.read(path, base));
+    TunedModel.require(config);
   }
 
   private List<Answer> answerRows(List<PromptRow> prompts, IntConsumer answered) {
-    try (LoadedModel model = LoadedModel.open(modelSettings());
-        AdapterTensors adapter = adapter(model)) {
-      return answerRows(model, adapter, prompts, answered);
+    try (TunedModel tuned = TunedModel.open(config)) {
+      return answerRows(tuned, prompts, answered);
     }
   }
 
-  List<Answer> answer(LoadedModel model, AdapterTensors adapter, List<String> prompts) {
-    List<PromptRow> rows = prompts.stream().map(PromptRow::of).toList();
-    return answerRows(model, adapter, rows, answered -> {});
-  }
-
-  private List<Answer> answerRows(
-      LoadedModel model, AdapterTensors adapter, List<PromptRow> prompts, IntConsumer answered) {
-    List<int[]> ids = prompts.stream().map(prompt -> ids(model, prompt)).toList();
-    List<Generation> generations = generate(model, adapter, ids, answered);
+  private List<Answer> answerRows(TunedModel tuned, List<PromptRow> prompts, IntConsumer answered) {
+    List<int[]> ids = prompts.stream().map(prompt -> ids(tuned.model(), prompt)).toList();
+    List<Generation> generations = generate(tuned, ids, answered);
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       answers.add(new Answer(prompts.get(i).question(), generations.get(i)));
@@ -137,14 +125,12 @@ public final class SampleRecipe {
 
   /** Continues token ids as they are, with no chat template and no special token added. */
   public List<Generation> continueIds(List<int[]> prompts) {
-    try (LoadedModel model = LoadedModel.open(modelSettings());
-        AdapterTensors adapter = adapter(model)) {
-      return generate(model, adapter, prompts, answered -> {});
+    try (TunedModel tuned = TunedModel.open(config)) {
+      return generate(tuned, prompts, answered -> {});
     }
   }
 
-  private List<Generation> generate(
-      LoadedModel model, AdapterTensors adapter, List<int[]> prompts, IntConsumer answered) {
+  private List<Generation> generate(TunedModel tuned, List<int[]> prompts, IntConsumer answered) {
     SampleConfig.Decoding d = config.decoding();
     List<GenerationRequest> requests = new ArrayList<>();
     int longest = 0;
@@ -158,10 +144,14 @@ public final class SampleRecipe {
                   ids, d.parameters(), d.ignoreEos() ? stops.ignoringEndTokens() : stops)
               .withSeed(d.seed(), requests.size()));
     }
-    int context = Math.min(model.decoder().config().maxPositions(), longest + d.maxNewTokens());
+    int context = Math.min(tuned.decoder().config().maxPositions(), longest + d.maxNewTokens());
     try (DecodingSession session =
-        model.decoder().decode(adapter, Math.min(config.batchSize(), prompts.size()), context)) {
-      return Generator.of(session, model.tokenizer()).generate(requests, answered);
+        DecodingSession.on(
+            tuned.decoder(),
+            tuned.adapter(),
+            Math.min(config.batchSize(), prompts.size()),
+            context)) {
+      return Generator.of(session, tuned.model().tokenizer()).generate(requests, answered);
     }
   }
 
@@ -169,32 +159,5 @@ public final class SampleRecipe {
     return config.sampleType().orElse(SampleType.INSTRUCT) == SampleType.INSTRUCT
         ? model.format().prompt(prompt.messages())
         : model.tokenizer().encode(prompt.question(), true);
-  }
-
-  /** The config's model; else that of the run that is sampled. */
-  ModelSettings modelSettings() {
-    ModelSettings own = config.model();
-    if (own.given()) {
-      return own;
-    }
-    Path run =
-        config
-            .checkpointPath()
-            .orElseThrow(
-                () -> new UserInputException("foundation_model_name: missing; name a model."));
-    return LoadedModel.ofRun("checkpoint_path", run);
-  }
-
-  AdapterTensors adapter(LoadedModel model) {
-    return config
-        .checkpointPath()
-        .filter(path -> !LoadedModel.isWholeModel(path))
-        .map(
-            path ->
-                TrainableAdapter.tensors(
-                    PeftFolder.read(path, model.decoder().config()),
-                    model.decoder().config(),
-                    model.decoder().device()))
-        .orElseGet(() -> AdapterTensors.none(model.decoder().config(), model.decoder().device()));
   }
 }

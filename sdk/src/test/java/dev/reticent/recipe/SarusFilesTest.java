@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.Config;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.SampleConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
