@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How much of a private run's steps is noise, and what would make it less; known before any row is
@@ -29,8 +30,14 @@ import java.util.Optional;
  */
 public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
 
+  /** Changes that help less are not worth naming. */
+  private static final double WORTH = 0.97;
+
+  /** Fewer steps hardly move, however little noise each has. */
+  private static final int FEWEST_STEPS = 20;
+
   /**
-   * A change of one setting that keeps ε.
+   * A change of one setting; all but that of ε keep ε.
    *
    * @param change in words
    * @param times by how much it would multiply the noise over the run
@@ -48,20 +55,18 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
             plan.units(), plan.expectedBatchSize(), plan.steps(), plan.trainable(), plan.delta());
     double budget = here.epsilon(plan.noiseMultiplier());
     double now = here.noise(plan.noiseMultiplier());
-    List<Lever> levers = new ArrayList<>();
-    List<Lever> all =
-        List.of(
-            lever("twice the rows", here.of(2, 1, 1, 1), budget, now),
-            lever("twice the batch (batch_size)", here.of(1, 2, 1, 1), budget, now),
-            lever("twice the steps (epochs)", here.of(1, 1, 2, 1), budget, now),
-            lever("half the rank (lora.lora_rank)", here.of(1, 1, 1, 0.5), budget, now),
-            lever("twice the ε (privacy.target_epsilon)", here, 2 * budget, now));
-    all.stream().filter(lever -> lever.times() < WORTH).forEach(levers::add);
-    levers.sort(Comparator.comparingDouble(Lever::times));
+    List<Lever> levers =
+        Stream.of(
+                lever("twice the rows", here.of(2, 1, 1, 1), budget, now),
+                lever("twice the batch (batch_size)", here.of(1, 2, 1, 1), budget, now),
+                lever("twice the steps (epochs)", here.of(1, 1, 2, 1), budget, now),
+                lever("half the rank (lora.lora_rank)", here.of(1, 1, 1, 0.5), budget, now),
+                lever("twice the ε (privacy.target_epsilon)", here, 2 * budget, now))
+            .filter(lever -> lever.times() < WORTH)
+            .sorted(Comparator.comparingDouble(Lever::times))
+            .toList();
     return new Advice(now * Math.sqrt(plan.steps()), now, levers);
   }
-
-  private static final double WORTH = 0.97;
 
   private static Lever lever(String change, Point point, double budget, double now) {
     return new Lever(change, point.sigma(budget).map(s -> point.noise(s) / now).orElse(1.0));
@@ -91,7 +96,7 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
             digits(ofTheRun),
             expectation()));
     if (ofTheRun >= 0.5 && !levers.isEmpty()) {
-      text.append("  for less noise at the same ε, the most helpful first: ");
+      text.append("  less noise would come with, the most helpful first: ");
       List<String> words =
           levers.stream()
               .map(l -> String.format(Locale.ROOT, "%s (×%.2f)", l.change(), l.times()))
@@ -139,8 +144,6 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
         .findFirst()
         .orElse(new Schedule(plan.expectedBatchSize(), plan.steps(), Double.NaN));
   }
-
-  private static final int FEWEST_STEPS = 20;
 
   /** Rows N, batch B, steps T, trained values d. */
   private record Point(double rows, double batch, double steps, double values, double delta) {

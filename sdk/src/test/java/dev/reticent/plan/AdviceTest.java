@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.reticent.config.Config;
 import dev.reticent.recipe.DPFinetuningRecipe;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +40,9 @@ class AdviceTest {
     assertThat(few.toText())
         .contains("expect nothing: the noise drowns what the rows say")
         .contains("twice the rows");
-    assertThat(few.advice().levers().get(0).change()).isEqualTo("twice the rows");
-    assertThat(few.advice().levers()).allSatisfy(l -> assertThat(l.times()).isLessThan(0.97));
+    assertThat(few.advice().levers())
+        .isSortedAccordingTo(Comparator.comparingDouble(Advice.Lever::times))
+        .allSatisfy(lever -> assertThat(lever.times()).isLessThan(0.97));
   }
 
   /** A lever says what the plan with that setting says. */
