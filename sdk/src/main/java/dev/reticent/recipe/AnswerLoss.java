@@ -8,7 +8,6 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.text.Message;
 import dev.reticent.training.HeldOutLoss;
-import dev.reticent.training.Workers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,8 +25,7 @@ public final class AnswerLoss {
   public static double of(Config sampling, List<String> questions, List<String> answers) {
     SampleRecipe recipe = SampleRecipe.of(sampling);
     try (LoadedModel model = LoadedModel.open(recipe.modelSettings());
-        AdapterTensors adapter = recipe.adapter(model);
-        Workers workers = Workers.sharingCores(1)) {
+        AdapterTensors adapter = recipe.adapter(model)) {
       List<Sample> rows = new ArrayList<>();
       for (int i = 0; i < questions.size(); i++) {
         List<Message> messages =
@@ -38,7 +36,7 @@ public final class AnswerLoss {
           new ExampleTokenizer(model.format(), model.decoder().config().maxPositions())
               .tokenize(new Dataset(rows))
               .examples();
-      return HeldOutLoss.mean(model.decoder(), adapter, examples, 8, workers);
+      return HeldOutLoss.mean(model.decoder(), adapter, examples, 8);
     }
   }
 }

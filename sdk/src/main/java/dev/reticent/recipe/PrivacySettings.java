@@ -1,6 +1,7 @@
 package dev.reticent.recipe;
 
 import dev.reticent.config.Section;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.accounting.Adjacency;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,11 +35,6 @@ public record PrivacySettings(
     POISSON
   }
 
-  public enum AccountantRule {
-    PLD,
-    RDP
-  }
-
   /** C. */
   public double clipNorm() {
     return clipping.norm();
@@ -58,7 +54,8 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     The budget ε. Alone, the smallest noise that keeps it is found; together with
-                    `noise_multiplier`, the run stops before the step that would exceed it.""")
+                    `noise_multiplier`, the run stops before the step that would exceed it.\
+                    """)
                 .optional(),
             section
                 .number("delta")
@@ -83,14 +80,16 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     Which two data sets must be hard to tell apart: one has one unit more, or one
-                    unit is another, which costs about twice the ε.""")
+                    unit is another, which costs about twice the ε.\
+                    """)
                 .orElse(Adjacency.ADD_OR_REMOVE_ONE),
             section
                 .choice("accountant", AccountantRule.class)
                 .describedAs(
                     """
                     What bounds ε: `pld`, the privacy loss distribution, or `rdp`, Rényi
-                    differential privacy, whose bound is larger.""")
+                    differential privacy, whose bound is larger.\
+                    """)
                 .orElse(AccountantRule.PLD),
             section
                 .integer("rows_per_user")
@@ -99,7 +98,8 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     How many rows one person may have, when `dataset.privacy_unit` is `row`: above 1
-                    the statement also bounds ε for a person with so many.""")
+                    the statement also bounds ε for a person with so many.\
+                    """)
                 .orElse(1),
             RegistrySettings.read(section),
             section
@@ -107,7 +107,8 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     `false` makes the noise follow the seed, so that a run can be repeated in a
-                    test; no guarantee is then stated.""")
+                    test; no guarantee is then stated.\
+                    """)
                 .orElse(true));
     settings.check(section);
     return settings;
