@@ -29,6 +29,7 @@ public record ClippingSettings(
         (s, threshold) ->
             new Clipping.Adaptive(s.norm, threshold.orElse(s.norm), s.quantile, s.rate));
 
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final BiFunction<ClippingSettings, OptionalDouble, Clipping> clipping;
 
     Rule(BiFunction<ClippingSettings, OptionalDouble, Clipping> clipping) {
