@@ -55,13 +55,10 @@ final class StepBenchmark {
             .with(ComputeType.valueOf(spec.get("compute").asText()))
             .with(Quantization.valueOf(spec.path("quantization").asText("NONE")));
     List<TokenizedExample> examples = examples(spec.get("ids"));
+    PhysicalBatch physical = new PhysicalBatch(spec.get("physical").asInt(), System.err::println);
     try (Decoder decoder = Decoder.load(folder, options);
         Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt());
-        Crew crew =
-            new LocalCrew(
-                trainable,
-                new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
-                Workers.sharingCores(1))) {
+        Crew crew = new LocalCrew(trainable, physical, Workers.sharingCores(1))) {
       int size = trainable.values().length;
       GradientSource source =
           spec.get("private").asBoolean()
