@@ -45,11 +45,8 @@ final class Mutants {
           new Mutant(
               "only the first layer's norm counts",
               "Clipping",
-              "for (double[] group : squaredNorms) {\n"
-                  + "        sum += group[i];\n"
-                  + "      }\n"
-                  + "      double w",
-              "sum = squaredNorms[0][i];\n      double w",
+              "double w = Double",
+              "sum = squaredNorms[0][i];\n      double w = Double",
               MOVED),
           new Mutant(
               "automatic clipping without the norm",
@@ -346,9 +343,8 @@ final class Mutants {
           new Mutant(
               "released before it is recorded",
               "GaussianMechanism",
-              "    ledger.record(sum.step(), plan, sum.sensitivity());\n",
-              "    GaussianNoise.addTo(sum.take(), sum.grid(), 1, key, sum.step());\n"
-                  + "    ledger.record(sum.step(), plan, sum.sensitivity());\n",
+              "ledger.record(sum.step()",
+              "sum.take();\n    ledger.record(sum.step()",
               BUDGET),
           new Mutant(
               "epsilon starts afresh on resume",
