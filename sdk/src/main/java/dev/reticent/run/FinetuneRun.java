@@ -55,14 +55,10 @@ public final class FinetuneRun {
         RunLogs logs = RunLogs.open(in, first)) {
       folder.write("config.yaml", in.resolved());
       logs.text("run/config", "```\n" + in.resolved() + "```");
-<<<<<<< HEAD
-      Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
+      Evaluation evaluation = new Evaluation(in, crew, logs);
       if (evaluation.hasRows()) {
         in.listener().phase("evaluating before the first step");
       }
-=======
-      Evaluation evaluation = new Evaluation(in, crew, logs);
->>>>>>> main
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
       Trainer.Outcome outcome =
