@@ -3,11 +3,17 @@ package dev.reticent.evaluation.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FirstStepsTest {
   private static final Path CONFIGS = Path.of("..", "configs");
+
+  private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
 
   @TempDir Path folder;
 
@@ -54,14 +62,17 @@ class FirstStepsTest {
     Path output = folder.resolve("served.txt");
     Process process = start(output, command, overrides);
     try {
-      for (int i = 0; i < 1200 && process.isAlive(); i++) {
-        if (Files.readString(output).contains("http://127.0.0.1:")) {
-          break;
-        }
+      Matcher address = ADDRESS.matcher("");
+      for (int i = 0; i < 1200 && process.isAlive() && !address.find(); i++) {
         Thread.sleep(100);
+        address = ADDRESS.matcher(Files.readString(output));
       }
       assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
-      assertThat(Files.readString(output)).contains("http://127.0.0.1:").contains("quickstart");
+      URI models = URI.create(address.group() + "/v1/models");
+      HttpResponse<String> listed =
+          HttpClient.newHttpClient()
+              .send(HttpRequest.newBuilder(models).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(listed.body()).contains("\"quickstart\"").contains("\"reticent-tiny\"");
     } finally {
       process.destroy();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
