@@ -230,7 +230,7 @@ final class Call {
     if (!over) {
       over = true;
       tickets.forEach(Ticket::cancel);
-      timing.failed();
+      timing.ended(error.status());
       if (request.stream() && response.headWritten()) {
         sse.error(error.json());
         sse.end();

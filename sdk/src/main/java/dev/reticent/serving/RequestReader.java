@@ -65,7 +65,7 @@ final class RequestReader {
     } else if (echo && logprobs.wanted() && stream) {
       fields.unsupported("echo", "is not supported together with logprobs in a stream.");
     }
-    OptionalInt most = maxTokens(fields, echo && logprobs.wanted() ? 0 : 1);
+    OptionalInt most = maxTokens(fields, echo ? 0 : 1);
     TextRequest request =
         new TextRequest(
             api,
@@ -182,24 +182,21 @@ final class RequestReader {
       fields.mistyped("logit_bias", given.get(), "an object from token ids to numbers");
       return biases;
     }
-    given
-        .get()
-        .properties()
-        .forEach(
-            entry -> {
-              String id = entry.getKey();
-              double bias = entry.getValue().isNumber() ? entry.getValue().doubleValue() : 1000;
-              if (!id.matches("\\d{1,9}") || Integer.parseInt(id) >= vocabularySize) {
-                fields.wrong(
-                    "logit_bias",
-                    "a key is not a token id, a whole number from 0 to %d."
-                        .formatted(vocabularySize - 1));
-              } else if (Math.abs(bias) > 100) {
-                fields.wrong("logit_bias", "the value of " + id + " is not from -100 to 100.");
-              } else {
-                biases.put(Integer.parseInt(id), (float) bias);
-              }
-            });
+    for (var entry : given.get().properties()) {
+      String id = entry.getKey();
+      double bias = entry.getValue().isNumber() ? entry.getValue().doubleValue() : 1000;
+      if (!id.matches("\\d{1,9}") || Integer.parseInt(id) >= vocabularySize) {
+        fields.wrong(
+            "logit_bias",
+            "a key is not a token id, a whole number from 0 to %d.".formatted(vocabularySize - 1));
+        return biases; // one entry that is wrong says it for all
+      }
+      if (Math.abs(bias) > 100) {
+        fields.wrong("logit_bias", "the value of " + id + " is not from -100 to 100.");
+        return biases;
+      }
+      biases.put(Integer.parseInt(id), (float) bias);
+    }
     return biases;
   }
 

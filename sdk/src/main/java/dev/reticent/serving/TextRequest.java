@@ -52,9 +52,12 @@ record TextRequest(
     stopIds = Set.copyOf(stopIds);
   }
 
-  /** Whether the prompt's tokens are scored like the answer's. */
+  /**
+   * Whether the prompt's tokens are scored like the answer's; where nothing is to be answered, that
+   * is what is left to do.
+   */
   boolean scoring() {
-    return echo && logprobs;
+    return echo && (logprobs || maxTokens.orElse(1) == 0);
   }
 
   /** How many answers there will be. */
