@@ -1,6 +1,7 @@
 package dev.reticent.serving;
 
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,6 +13,7 @@ final class Calls {
   private final TokenTexts texts;
   private final Preparations preparations;
   private final Relay relay;
+  private final Optional<ToolSyntax> syntax;
   private final Set<Call> live = ConcurrentHashMap.newKeySet();
 
   Calls(Vertx vertx, ServerOptions options, ServedModels models) {
@@ -20,8 +22,9 @@ final class Calls {
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
     Forms forms = new Forms(models.tokenizer());
-    this.preparations = new Preparations(new PromptTokens(models, options), forms);
+    this.preparations = new Preparations(new PromptTokens(models, texts, options), forms);
     this.relay = new Relay(vertx);
+    this.syntax = ToolSyntax.of(models.format());
     models.engine().whenTold(relay::handOver);
   }
 
@@ -43,6 +46,11 @@ final class Calls {
 
   Preparations preparations() {
     return preparations;
+  }
+
+  /** How the models call tools, if they do. */
+  Optional<ToolSyntax> syntax() {
+    return syntax;
   }
 
   Relay relay() {

@@ -25,13 +25,21 @@ final class RequestReader {
 
   private final int vocabularySize;
   private final FieldPolicy policy;
+  private final Optional<ToolSyntax> syntax;
+
+  /** A reader for a model that calls no tools. */
+  RequestReader(int vocabularySize, FieldPolicy policy) {
+    this(vocabularySize, policy, Optional.empty());
+  }
 
   /**
    * @param vocabularySize token ids are below it
+   * @param syntax how the model calls tools, if it does
    */
-  RequestReader(int vocabularySize, FieldPolicy policy) {
+  RequestReader(int vocabularySize, FieldPolicy policy, Optional<ToolSyntax> syntax) {
     this.vocabularySize = vocabularySize;
     this.policy = policy;
+    this.syntax = syntax;
   }
 
   /**
@@ -65,6 +73,14 @@ final class RequestReader {
     } else if (echo && logprobs.wanted() && stream) {
       fields.unsupported("echo", "is not supported together with logprobs in a stream.");
     }
+    Form form = Forms.read(fields);
+    Tools tools = chat ? Tools.read(fields, syntax) : Tools.NONE;
+    if (tools.callable() && !(form instanceof Form.Free)) {
+      fields.unsupported("response_format", "is not supported together with tools.");
+    }
+    if (tools.forced()) {
+      Forms.refuseWhatCuts(fields);
+    }
     OptionalInt most = maxTokens(fields, echo ? 0 : 1);
     TextRequest request =
         new TextRequest(
@@ -78,7 +94,8 @@ final class RequestReader {
             stopIds(fields),
             !fields.flag("ignore_eos", false),
             fields.longNumber("seed"),
-            Forms.read(fields),
+            tools.form().orElse(form),
+            tools,
             logprobs.wanted(),
             logprobs.top(),
             echo,

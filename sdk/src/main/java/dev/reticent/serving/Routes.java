@@ -159,7 +159,7 @@ final class Routes {
     Calls ready = ready();
     ServedModels models = ready.models();
     TextRequest request =
-        new RequestReader(models.vocabularySize(), policy).read(api, json(routing));
+        new RequestReader(models.vocabularySize(), policy, ready.syntax()).read(api, json(routing));
     ServedModels.Model model = models.model(request.model());
     AdmissionGate.Permit permit = gate.admit(request.answers());
     AnswerWriter writer =

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param endTokens whether the model's end tokens end an answer
  * @param seed empty for a fresh one
  * @param form what an answer has to look like
+ * @param tools what it may or must call
  * @param logprobs whether to report the log-probability of each token
  * @param topLogprobs how many of the likeliest tokens to report beside it
  * @param echo whether the answer repeats the prompt
@@ -34,6 +35,7 @@ record TextRequest(
     boolean endTokens,
     OptionalLong seed,
     Form form,
+    Tools tools,
     boolean logprobs,
     int topLogprobs,
     boolean echo,

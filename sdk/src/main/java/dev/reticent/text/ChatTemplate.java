@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,18 @@ public final class ChatTemplate {
     return new ChatTemplate(origin, source, tokens, clock);
   }
 
+  /** Whether the template's own text holds another. */
+  public boolean mentions(String text) {
+    return source.contains(text);
+  }
+
+  private static Map<String, Object> values(Message message) {
+    Map<String, Object> values = new LinkedHashMap<>(message.more());
+    values.put("role", message.role());
+    values.put("content", message.content());
+    return values;
+  }
+
   /**
    * The text of a conversation.
    *
@@ -106,10 +119,21 @@ public final class ChatTemplate {
    * @throws UserInputException if the template refuses the conversation, with the template's words
    */
   public String render(List<Message> messages, boolean addGenerationPrompt) {
+    return render(messages, List.of(), addGenerationPrompt);
+  }
+
+  /**
+   * The same with tools that the model may call.
+   *
+   * @param tools each as OpenAI's API has it: texts, numbers, lists and maps
+   */
+  public String render(
+      List<Message> messages, List<Map<String, Object>> tools, boolean addGenerationPrompt) {
     Map<String, Object> values = new HashMap<>(tokens);
-    values.put(
-        "messages",
-        messages.stream().map(m -> Map.of("role", m.role(), "content", m.content())).toList());
+    values.put("messages", messages.stream().map(ChatTemplate::values).toList());
+    if (!tools.isEmpty()) {
+      values.put("tools", tools);
+    }
     values.put("add_generation_prompt", addGenerationPrompt);
     return Jinja.render(origin, source, values, clock);
   }
