@@ -1,6 +1,6 @@
 package dev.reticent.sampling;
 
-import dev.reticent.model.BlockUse;
+import dev.reticent.decoding.BlockUse;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.reticent.sampling;
 
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.DecodingSession;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.text.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,13 +1,12 @@
 package dev.reticent.sampling;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.lora.Adapter;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecodingSession;
 import dev.reticent.text.Tokenizer;
-import dev.reticent.training.TrainableAdapter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,10 +85,9 @@ public final class SamplingEngine implements AutoCloseable {
     Map<AdapterId, AdapterTensors> tensors = new LinkedHashMap<>();
     try {
       for (Adapter adapter : adapters) {
-        tensors.put(
-            adapter.id(), TrainableAdapter.tensors(adapter, decoder.config(), decoder.device()));
+        tensors.put(adapter.id(), adapter.on(decoder));
       }
-      DecodingSession session = decoder.decode(tensors, options.session());
+      DecodingSession session = DecodingSession.on(decoder, tensors, options.session());
       return new SamplingEngine(Generator.of(session, tokenizer), session::close);
     } finally {
       tensors.values().forEach(AdapterTensors::close); // the session has its own
