@@ -20,8 +20,13 @@ final class PromptReader {
 
   private final Fields fields;
   private final int vocabularySize;
+  private final boolean tools;
 
-  PromptReader(Fields fields, int vocabularySize) {
+  /**
+   * @param tools whether the model's template knows calls of tools and what came of them
+   */
+  PromptReader(Fields fields, int vocabularySize, boolean tools) {
+    this.tools = tools;
     this.fields = fields;
     this.vocabularySize = vocabularySize;
   }
@@ -94,12 +99,18 @@ final class PromptReader {
       String role = message.text("role", "");
       if (!ROLES.contains(role)) {
         message.unsupported("role", "is none of system, developer, user, assistant and tool.");
+      } else if (role.equals("tool") && !tools) {
+        message.unsupported("role", "tool is not supported: this model's template has no tools.");
       }
       Map<String, Object> more = new LinkedHashMap<>();
-      if (role.equals("assistant")) {
+      if (role.equals("assistant") && tools) {
         calls(message).ifPresent(calls -> more.put("tool_calls", calls));
-      } else if (role.equals("tool")) {
-        more.put("tool_call_id", message.text("tool_call_id", ""));
+      } else if (role.equals("tool") && tools) {
+        String call = message.text("tool_call_id", "");
+        if (call.isEmpty()) {
+          message.wrong("tool_call_id", "missing; name the call that this is the result of.");
+        }
+        more.put("tool_call_id", call);
         more.put("name", message.text("name", ""));
       }
       String said = more.containsKey("tool_calls") && message.given("content").isEmpty() ? "" : content(message);

@@ -58,7 +58,7 @@ final class RequestReader {
     if (model.isEmpty()) {
       fields.wrong("model", "missing; name one of those that /v1/models lists.");
     }
-    PromptReader prompts = new PromptReader(fields, vocabularySize);
+    PromptReader prompts = new PromptReader(fields, vocabularySize, syntax.isPresent());
     List<Prompt> read = chat ? prompts.messages() : prompts.prompt();
     int n = fields.whole("n", 1, MOST_ANSWERS).orElse(1);
     boolean stream = fields.flag("stream", false);

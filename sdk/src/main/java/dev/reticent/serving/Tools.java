@@ -39,7 +39,7 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
     Optional<JsonNode> given = fields.given("tools");
     Optional<JsonNode> choice = fields.given("tool_choice");
     boolean parallel = fields.flag("parallel_tool_calls", true);
-    if (given.isEmpty() || given.get().isEmpty()) {
+    if (given.isEmpty() || (given.get().isArray() && given.get().isEmpty())) {
       choice
           .filter(c -> !c.asText().equals("none") && !c.asText().equals("auto"))
           .ifPresent(c -> fields.wrong("tool_choice", "needs tools."));
