@@ -97,7 +97,10 @@ final class AnswerWriter {
       JsonNode call = called.calls().get(i);
       ObjectNode first = delta(chunks, index, i);
       first.put("id", call.get("id").asText()).put("type", "function");
-      first.putObject("function").put("name", call.at("/function/name").asText()).put("arguments", "");
+      first
+          .putObject("function")
+          .put("name", call.at("/function/name").asText())
+          .put("arguments", "");
       delta(chunks, index, i)
           .putObject("function")
           .put("arguments", call.at("/function/arguments").asText());

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections: no more than a limit, and none that asks nothing. One that has sent no whole
- * request for a while is closed, before its first and between two. Lives on the event loop.
+ * The open connections: no more than a limit, and none that asks nothing. One that has sent no
+ * whole request for a while is closed, before its first and between two. Lives on the event loop.
  */
 final class Connections {
   private final Vertx vertx;

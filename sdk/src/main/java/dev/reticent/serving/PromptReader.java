@@ -14,7 +14,8 @@ import java.util.Set;
 
 /** Reads {@code prompt} and {@code messages} in all their forms. */
 final class PromptReader {
-  private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool");
+  private static final Set<String> ROLES =
+      Set.of("system", "developer", "user", "assistant", "tool");
   private static final int MOST_MESSAGES = 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -113,7 +114,10 @@ final class PromptReader {
         more.put("tool_call_id", call);
         more.put("name", message.text("name", ""));
       }
-      String said = more.containsKey("tool_calls") && message.given("content").isEmpty() ? "" : content(message);
+      String said =
+          more.containsKey("tool_calls") && message.given("content").isEmpty()
+              ? ""
+              : content(message);
       messages.add(new Message(role.equals("developer") ? "system" : role, said, more));
       for (String name : message.unknown()) {
         // Names, refusals, sounds: templates would need them, and none is passed on.

@@ -140,8 +140,7 @@ final class PromptTokens {
     return encoder.encode("messages", text, models.format().plain());
   }
 
-  private String rendered(
-      Prompt.Conversation conversation, List<Map<String, Object>> tools) {
+  private String rendered(Prompt.Conversation conversation, List<Map<String, Object>> tools) {
     try {
       return models.format().text(conversation.messages(), tools);
     } catch (UserInputException e) {

@@ -19,7 +19,8 @@ import java.util.Optional;
 final class ToolAnswers {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  private static final String LETTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
   /** Mistral's templates take ids of nine letters and digits only, and the others any. */
   private static final int ID_LETTERS = 9;

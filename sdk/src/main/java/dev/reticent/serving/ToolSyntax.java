@@ -26,8 +26,7 @@ record ToolSyntax(String name, String sign, String begin, boolean list, String a
   private static List<ToolSyntax> read() {
     try {
       ObjectMapper mapper = new ObjectMapper();
-      return List.of(
-          mapper.readValue(Resources.read("tool-syntax.json"), ToolSyntax[].class));
+      return List.of(mapper.readValue(Resources.read("tool-syntax.json"), ToolSyntax[].class));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

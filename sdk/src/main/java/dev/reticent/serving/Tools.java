@@ -68,7 +68,8 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
     Optional<Fields> function = tool.object("function");
     String name = function.map(f -> f.text("name", "")).orElse("");
     if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
-      tool.wrong("function.name", "expected 1 to 64 letters, digits, dots, dashes and underscores.");
+      tool.wrong(
+          "function.name", "expected 1 to 64 letters, digits, dots, dashes and underscores.");
       return Optional.empty();
     }
     Optional<JsonNode> parameters = function.flatMap(f -> f.given("parameters"));

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,8 @@ public final class ChatTemplate {
           "pad_token",
           "cls_token",
           "mask_token");
-  private static final List<String> REASONING = List.of("reasoning_content", "thinking", "reasoning");
+  private static final List<String> REASONING =
+      List.of("reasoning_content", "thinking", "reasoning");
 
   /** A variable that is there and null. */
   private static final Object NULL = JinjaTemplate.NONE;
@@ -197,7 +197,10 @@ public final class ChatTemplate {
   private static Map<String, Object> withReasoning(Map<String, ?> message) {
     Map<String, Object> copy = new LinkedHashMap<>();
     Optional<Object> reasoning =
-        REASONING.stream().map(name -> (Object) message.get(name)).filter(Objects::nonNull).findFirst();
+        REASONING.stream()
+            .map(name -> (Object) message.get(name))
+            .filter(Objects::nonNull)
+            .findFirst();
     reasoning.ifPresent(text -> copy.put("thinking", text));
     copy.putAll(message);
     reasoning.ifPresent(text -> copy.put("reasoning_content", text));

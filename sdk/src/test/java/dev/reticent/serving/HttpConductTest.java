@@ -55,14 +55,17 @@ class HttpConductTest {
   }
 
   private static byte[] head(String target, String... headers) {
-    return ("POST " + target + " HTTP/1.1\r\nContent-Type: application/json\r\n"
+    return ("POST "
+            + target
+            + " HTTP/1.1\r\nContent-Type: application/json\r\n"
             + String.join("\r\n", headers)
             + "\r\n\r\n")
         .getBytes(StandardCharsets.US_ASCII);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"health", "v1/models", "v1/models/scripted", "metrics", "openapi.yaml", ""})
+  @ValueSource(
+      strings = {"health", "v1/models", "v1/models/scripted", "metrics", "openapi.yaml", ""})
   void headIsGetWithoutABody(String path) {
     HttpResponse<String> head = method("HEAD", path);
     assertThat(head.statusCode()).isEqualTo(200);
@@ -132,7 +135,10 @@ class HttpConductTest {
   @Test
   void oneWrongBiasIsToldOnce() {
     String message =
-        http.refused(400, "invalid_value", Http.COMPLETIONS,
+        http.refused(
+                400,
+                "invalid_value",
+                Http.COMPLETIONS,
                 "{'model':'scripted','prompt':'x','logit_bias':{'a':1,'b':1,'c':1}}")
             .get("message")
             .asText();
@@ -142,7 +148,9 @@ class HttpConductTest {
   @Test
   void anEchoOfNoTokensIsThePrompt() {
     assertThat(
-            http.ok(Http.COMPLETIONS, "{'model':'scripted','prompt':'hi','max_tokens':0,'echo':true}")
+            http.ok(
+                    Http.COMPLETIONS,
+                    "{'model':'scripted','prompt':'hi','max_tokens':0,'echo':true}")
                 .at("/choices/0/text")
                 .asText())
         .isEqualTo("hi");
@@ -150,9 +158,13 @@ class HttpConductTest {
 
   @Test
   void aPromptThatIsTooLongIsTheClientsMistakeInTheMetrics() {
-    http.refused(400, "context_length_exceeded", Http.COMPLETIONS,
+    http.refused(
+        400,
+        "context_length_exceeded",
+        Http.COMPLETIONS,
         "{'model':'scripted','prompt':'x','max_tokens':5000}");
-    assertThat(http.metric("reticent_requests_finished_total{model=\"scripted\",outcome=\"refused\"}"))
+    assertThat(
+            http.metric("reticent_requests_finished_total{model=\"scripted\",outcome=\"refused\"}"))
         .isGreaterThanOrEqualTo(1);
   }
 }

@@ -50,7 +50,8 @@ class ToolsTest {
           Tokenizer tokenizer = Tokenizer.open(folder);
           ChatTemplate template = ChatTemplate.of(HISTORY + "{# " + sign + " #}", "<s>", "</s>");
           return new ServedModels(
-              ScriptedEngine.start(tokenizer, Servers.V, 4, Servers.CONTEXT, script.apply(tokenizer)),
+              ScriptedEngine.start(
+                  tokenizer, Servers.V, 4, Servers.CONTEXT, script.apply(tokenizer)),
               tokenizer,
               new PromptFormat(tokenizer, Optional.of(template)),
               Servers.V,
@@ -113,7 +114,8 @@ class ToolsTest {
       assertThat(choice.at("/message/tool_calls").size()).isEqualTo(1);
       isACall(choice.at("/message/tool_calls/0"), "weather");
       String required = ",'tool_choice':'required','parallel_tool_calls':false";
-      JsonNode any = http.ok(Http.CHAT, ASK.formatted(required)).at("/choices/0/message/tool_calls");
+      JsonNode any =
+          http.ok(Http.CHAT, ASK.formatted(required)).at("/choices/0/message/tool_calls");
       assertThat(any.size()).isEqualTo(1);
     }
   }
