@@ -11,6 +11,7 @@ final class Calls {
   private final ServerOptions options;
   private final ServedModels models;
   private final TokenTexts texts;
+  private final PromptTokens prompts;
   private final Preparations preparations;
   private final Relay relay;
   private final Optional<ToolSyntax> syntax;
@@ -21,8 +22,9 @@ final class Calls {
     this.options = options;
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
+    this.prompts = new PromptTokens(models, texts, options);
     Forms forms = new Forms(models.tokenizer());
-    this.preparations = new Preparations(new PromptTokens(models, texts, options), forms);
+    this.preparations = new Preparations(prompts, forms);
     this.relay = new Relay(vertx);
     this.syntax = ToolSyntax.of(models.format());
     models.engine().whenTold(relay::handOver);
@@ -42,6 +44,10 @@ final class Calls {
 
   TokenTexts texts() {
     return texts;
+  }
+
+  PromptTokens prompts() {
+    return prompts;
   }
 
   Preparations preparations() {

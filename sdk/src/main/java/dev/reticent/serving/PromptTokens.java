@@ -59,7 +59,7 @@ final class PromptTokens {
       if (gone.getAsBoolean()) {
         throw new ApiException(Call.GONE);
       }
-      int[] ids = ids(request, prompt);
+      int[] ids = ids(request.tools(), prompt, true);
       int room = room(request, ids.length);
       List<TokenConstraint.Factory> constraints = constraints(request, format, room);
       StopConditions stops =
@@ -117,14 +117,23 @@ final class PromptTokens {
     return request.maxTokens().orElse(chat ? left : Math.min(left, COMPLETION_TOKENS));
   }
 
-  private int[] ids(TextRequest request, Prompt prompt) {
+  /**
+   * The tokens of a prompt.
+   *
+   * @param special whether a text gets the tokens that stand around texts
+   */
+  int[] ids(Prompt prompt, boolean special) {
+    return ids(Tools.NONE, prompt, special);
+  }
+
+  private int[] ids(Tools tools, Prompt prompt, boolean special) {
     int[] ids;
     if (prompt instanceof Prompt.Ids given) {
       ids = given.array();
     } else if (prompt instanceof Prompt.Text text) {
-      ids = encoder.encode("prompt", text.text(), true);
+      ids = encoder.encode("prompt", text.text(), special);
     } else {
-      ids = conversation(request, (Prompt.Conversation) prompt);
+      ids = conversation(tools, (Prompt.Conversation) prompt);
     }
     if (ids.length == 0) {
       throw new ApiException(
@@ -133,8 +142,7 @@ final class PromptTokens {
     return ids;
   }
 
-  private int[] conversation(TextRequest request, Prompt.Conversation conversation) {
-    Tools tools = request.tools();
+  private int[] conversation(Tools tools, Prompt.Conversation conversation) {
     String begun = tools.forced() ? tools.syntax().map(ToolSyntax::begin).orElse("") : "";
     String text = rendered(conversation, tools.declared()) + begun;
     return encoder.encode("messages", text, models.format().plain());
@@ -157,6 +165,6 @@ final class PromptTokens {
   private String text(TextRequest request, Prompt prompt) {
     return prompt instanceof Prompt.Text text
         ? text.text()
-        : models.tokenizer().decode(ids(request, prompt), true);
+        : models.tokenizer().decode(ids(request.tools(), prompt, true), true);
   }
 }

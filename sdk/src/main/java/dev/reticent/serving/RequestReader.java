@@ -102,11 +102,18 @@ final class RequestReader {
             stream,
             usage);
     policy.apply(fields);
+    check(fields);
+    return request;
+  }
+
+  /**
+   * @throws ApiException with every problem that was noted
+   */
+  static void check(Fields fields) {
     List<ApiError> problems = fields.problems();
     if (!problems.isEmpty()) {
       throw new ApiException(together(problems));
     }
-    return request;
   }
 
   private static ApiError together(List<ApiError> problems) {

@@ -100,6 +100,8 @@ final class Routes {
     get(router, "/openapi.yaml").handler(r -> Resources.give(r, "application/yaml", openapi));
     BodyHandler body = BodyHandler.create(false).setBodyLimit(options.maxBodyBytes());
     router.post("/v1/completions").handler(body).handler(r -> text(r, Api.COMPLETIONS));
+    router.post("/tokenize").handler(body).handler(this::tokenize);
+    router.post("/detokenize").handler(body).handler(this::detokenize);
     router.post("/v1/chat/completions").handler(body).handler(r -> text(r, Api.CHAT));
     if (options.ui()) {
       byte[] page = Resources.read("page.html");
@@ -113,6 +115,7 @@ final class Routes {
   }
 
   private void entered(RoutingContext routing) {
+    AccessLog.entered(routing);
     routing.addEndHandler(ended -> connections.answered(routing.request()));
     routing.next();
   }
@@ -151,6 +154,18 @@ final class Routes {
       gate.checkOpen();
     }
     return calls.get().orElseThrow();
+  }
+
+  private void tokenize(RoutingContext routing) {
+    gate.checkOpen();
+    connections.whole(routing.request());
+    new TokenRoutes(gate).tokenize(routing, ready(), json(routing));
+  }
+
+  private void detokenize(RoutingContext routing) {
+    gate.checkOpen();
+    connections.whole(routing.request());
+    new TokenRoutes(gate).detokenize(routing, ready(), json(routing));
   }
 
   private void text(RoutingContext routing, Api api) {
@@ -259,7 +274,7 @@ final class Routes {
       metrics.rejected(error.code());
     }
     if (error.status() == 405) {
-      boolean text = routing.request().path().endsWith("/completions");
+      boolean text = routing.request().path().matches(".*/completions|/(de)?tokenize");
       routing.response().putHeader("Allow", text ? "POST" : "GET, HEAD");
     }
     Responses.error(routing.response(), error);

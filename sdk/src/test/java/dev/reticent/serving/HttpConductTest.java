@@ -2,7 +2,9 @@ package dev.reticent.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -44,7 +46,7 @@ class HttpConductTest {
 
   /** The first line of the answer to bytes. */
   private static String raw(byte[]... parts) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(20_000);
       for (byte[] part : parts) {
         socket.getOutputStream().write(part);
@@ -119,7 +121,7 @@ class HttpConductTest {
     List<Socket> open = new ArrayList<>();
     try {
       for (int i = 0; i < 300; i++) { // 256 and four for each answer are taken
-        open.add(new Socket("127.0.0.1", server.port()));
+        open.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
       }
       Socket last = open.get(299);
       last.setSoTimeout(20_000);
@@ -130,6 +132,38 @@ class HttpConductTest {
       }
     }
     ReliabilityTest.eventually("room again", () -> http.metric("reticent_connections") < 10);
+  }
+
+  @Test
+  void textsBecomeTokensAndTextsAgain() {
+    JsonNode tokens = http.ok("tokenize", "{'model':'scripted','prompt':'two words'}");
+    assertThat(tokens.get("tokens").size()).isEqualTo(tokens.get("count").asInt());
+    assertThat(tokens.get("max_model_len").asInt()).isEqualTo(Servers.CONTEXT);
+    String plain = "{'prompt':'two words','add_special_tokens':false}";
+    JsonNode ids = http.ok("tokenize", plain).get("tokens");
+    assertThat(http.ok("detokenize", "{'tokens':" + ids + "}").get("prompt").asText().strip())
+        .isEqualTo("two words");
+    String chat = "{'messages':[{'role':'user','content':'hi'}]}";
+    assertThat(http.ok("tokenize", chat).get("count").asInt()).isPositive();
+    http.refused(400, "invalid_value", "tokenize", "{}");
+    http.refused(400, "invalid_value", "detokenize", "{'tokens':[-1]}");
+    assertThat(server.answersUnderWay()).isZero();
+  }
+
+  @Test
+  void anAnswerNamesItsRequest() {
+    assertThat(method("GET", "health").headers().firstValue("X-Request-Id")).isPresent();
+    HttpRequest.Builder named = HttpRequest.newBuilder(URI.create(server.uri() + "health"));
+    String id = "mine-1.2";
+    assertThat(http.send(named.setHeader("X-Request-Id", id).build()).headers().firstValue("X-Request-Id"))
+        .contains(id);
+    assertThat(
+            http.send(named.setHeader("X-Request-Id", "two words").build())
+                .headers()
+                .firstValue("X-Request-Id")
+                .orElse(""))
+        .isNotEmpty()
+        .doesNotContain(" ");
   }
 
   @Test
