@@ -153,7 +153,10 @@ final class Document {
       }
       boolean moves =
           keyword.equals("$dynamicRef")
-              && root.at(JsonPointer.compile(anchored)).path("$dynamicAnchor").asText().equals(fragment);
+              && root.at(JsonPointer.compile(anchored))
+                  .path("$dynamicAnchor")
+                  .asText()
+                  .equals(fragment);
       if (moves && dynamic.getOrDefault(fragment, 0) > 1) {
         throw node.refused(keyword, "an anchor that one schema has", reference);
       }

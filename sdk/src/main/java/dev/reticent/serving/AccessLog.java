@@ -26,7 +26,8 @@ final class AccessLog {
             .orElseGet(() -> UUID.randomUUID().toString());
     routing.response().putHeader(HEADER, id);
     long start = System.nanoTime();
-    routing.addEndHandler(ended -> LOG.log(System.Logger.Level.DEBUG, () -> line(routing, id, start)));
+    routing.addEndHandler(
+        ended -> LOG.log(System.Logger.Level.DEBUG, () -> line(routing, id, start)));
   }
 
   private static String line(RoutingContext routing, String id, long start) {

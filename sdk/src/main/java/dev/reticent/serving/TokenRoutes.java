@@ -75,8 +75,7 @@ final class TokenRoutes {
         });
   }
 
-  private void answer(
-      RoutingContext routing, Calls calls, long size, Supplier<ObjectNode> work) {
+  private void answer(RoutingContext routing, Calls calls, long size, Supplier<ObjectNode> work) {
     AdmissionGate.Permit permit = gate.admit(1);
     Context context = calls.vertx().getOrCreateContext();
     try {

@@ -17,11 +17,46 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SchemaKeywordsTest {
   private static final List<String> VALUES =
       List.of(
-          "null", "true", "0", "1", "2", "3", "-3", "6", "0.5", "0.25", "1.5", "0.07", "2.50", "7",
-          "'a'", "'b'", "'ab'", "''", "'x-1'", "[]", "[1]", "[1,2]", "['a']", "['a',1]",
-          "['a',1,true]", "{}", "{'a':1}", "{'a':'x'}", "{'a':1,'b':2}", "{'b':2}", "{'a':2,'b':2}",
-          "{'x-1':1}", "{'x-1':'s'}", "{'x-a':1,'y':true}", "{'y':true}", "{'kind':'a','a':1}",
-          "{'kind':'b','b':2}", "{'kind':'a','b':2}", "{'a':1,'c':3}", "{'a':{'a':{}}}");
+          "null",
+          "true",
+          "0",
+          "1",
+          "2",
+          "3",
+          "-3",
+          "6",
+          "0.5",
+          "0.25",
+          "1.5",
+          "0.07",
+          "2.50",
+          "7",
+          "'a'",
+          "'b'",
+          "'ab'",
+          "''",
+          "'x-1'",
+          "[]",
+          "[1]",
+          "[1,2]",
+          "['a']",
+          "['a',1]",
+          "['a',1,true]",
+          "{}",
+          "{'a':1}",
+          "{'a':'x'}",
+          "{'a':1,'b':2}",
+          "{'b':2}",
+          "{'a':2,'b':2}",
+          "{'x-1':1}",
+          "{'x-1':'s'}",
+          "{'x-a':1,'y':true}",
+          "{'y':true}",
+          "{'kind':'a','a':1}",
+          "{'kind':'b','b':2}",
+          "{'kind':'a','b':2}",
+          "{'a':1,'c':3}",
+          "{'a':{'a':{}}}");
 
   static Stream<String> schemas() {
     return Stream.of(
@@ -135,6 +170,7 @@ class SchemaKeywordsTest {
                     + "'additionalProperties':false}"),
             Vocabularies.of(model.tokens()));
     IntStream.range(0, 40)
-        .forEach(i -> assertThat(Judge.parse(model.answer(closed.within(60), 60)).size()).isLessThan(3));
+        .forEach(
+            i -> assertThat(Judge.parse(model.answer(closed.within(60), 60)).size()).isLessThan(3));
   }
 }

@@ -155,7 +155,10 @@ class HttpConductTest {
     assertThat(method("GET", "health").headers().firstValue("X-Request-Id")).isPresent();
     HttpRequest.Builder named = HttpRequest.newBuilder(URI.create(server.uri() + "health"));
     String id = "mine-1.2";
-    assertThat(http.send(named.setHeader("X-Request-Id", id).build()).headers().firstValue("X-Request-Id"))
+    assertThat(
+            http.send(named.setHeader("X-Request-Id", id).build())
+                .headers()
+                .firstValue("X-Request-Id"))
         .contains(id);
     assertThat(
             http.send(named.setHeader("X-Request-Id", "two words").build())
