@@ -34,7 +34,7 @@ class SelfTestTest {
     SelfTestReport report =
         SelfTest.of(config().with("privacy.clipping", clipping).with("privacy.loss_curve", 0.2))
             .run(8);
-    assertThat(report.checks()).hasSize(18);
+    assertThat(report.checks()).hasSize(20);
     assertThat(report.passed()).as(report.toText()).isTrue();
     double most = report.checks().stream().mapToDouble(SelfTestReport.Check::value).max().orElse(0);
     assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(reached);
