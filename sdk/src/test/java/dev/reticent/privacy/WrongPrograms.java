@@ -63,7 +63,7 @@ final class WrongPrograms {
           new Uncompilable(
               "divides a noisy sum by a number of its own",
               "return new NoisySum(null, null, null, 0, 1).mean(batch.size());",
-              NOT_PUBLIC),
+              "class NoisySum"),
           new Uncompilable(
               "counts every step as ε = 0",
               "return Ledger.open(path, header, steps -> 0.0);",
@@ -71,11 +71,11 @@ final class WrongPrograms {
           new Uncompilable(
               "takes a new sampler with one key for each step",
               "return new PoissonSampler(plan.mechanism(), 9, key, 0);",
-              NOT_PUBLIC),
+              "class PoissonSampler"),
           new Uncompilable(
               "makes noise without its sampler",
               "return new GaussianMechanism(plan.mechanism(), key, ledger);",
-              NOT_PUBLIC),
+              "class GaussianMechanism"),
           new Uncompilable(
               "chooses the units of a batch",
               "return new PoissonBatch(plan.mechanism(), 0, new int[0], clipping,"

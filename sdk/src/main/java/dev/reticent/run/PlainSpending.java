@@ -1,0 +1,40 @@
+package dev.reticent.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.training.Crew;
+import dev.reticent.training.GradientSource;
+import dev.reticent.training.PlainGradients;
+import dev.reticent.training.Trainer;
+
+/** Training without protection. */
+record PlainSpending(GradientSource gradients) implements Spending {
+
+  static PlainSpending of(RunInputs in, int dimension, Crew crew) {
+    return new PlainSpending(
+        new PlainGradients(
+            dimension,
+            in.data().training(),
+            in.plan().expectedBatchSize(),
+            in.config().seed(),
+            crew));
+  }
+
+  @Override
+  public double epsilon() {
+    return Double.POSITIVE_INFINITY;
+  }
+
+  @Override
+  public void save(ObjectNode state) {}
+
+  @Override
+  public Statement ended(Trainer.Outcome outcome) {
+    return new Statement(
+        "No privacy guarantee: privacy.enabled is false. This model can repeat its training"
+            + " data.\n",
+        "{\n  \"guarantee\": false\n}\n");
+  }
+
+  @Override
+  public void close() {}
+}
