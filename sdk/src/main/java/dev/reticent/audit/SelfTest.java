@@ -134,10 +134,7 @@ public final class SelfTest {
   }
 
   private static int[] tokens(List<List<TokenizedExample>> units) {
-    return units.stream()
-        .flatMap(List::stream)
-        .flatMapToInt(e -> Arrays.stream(e.ids()))
-        .toArray();
+    return units.stream().flatMap(List::stream).flatMapToInt(e -> Arrays.stream(e.ids())).toArray();
   }
 
   private static TokenizedExample row(int length, IntUnaryOperator token) {

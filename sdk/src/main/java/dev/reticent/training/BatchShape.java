@@ -22,7 +22,9 @@ record BatchShape(int rows, int tokens, int answers) {
 
   private static final int SHORTEST = 16;
 
-  /** The shape of the micro-batches that an example can be in: a function of its own two lengths. */
+  /**
+   * The shape of the micro-batches that an example can be in: a function of its own two lengths.
+   */
   static BatchShape of(TokenizedExample example, int rows) {
     return new BatchShape(
         rows, padded(example.ids().length), padded(Math.max(1, example.lossTokens())));
@@ -45,7 +47,7 @@ record BatchShape(int rows, int tokens, int answers) {
   }
 
   /** The next of 16, 24, 32, 48, 64, 96 and so on: a sixth of it is padding on average. */
-  private static int padded(int length) {
+  static int padded(int length) {
     int power = Math.max(SHORTEST, Integer.highestOneBit(Math.max(1, length - 1)) * 2);
     return length <= power / 4 * 3 && power > SHORTEST ? power / 4 * 3 : power;
   }

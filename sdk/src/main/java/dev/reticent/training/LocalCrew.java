@@ -53,6 +53,10 @@ public final class LocalCrew implements Crew {
 
   private BatchStatistics apart(Work.Part<?> part, List<Row> rows) {
     BatchShape shape = BatchShape.of(rows.get(0).example(), rowsAtOnce());
+    if (rows.stream().anyMatch(row -> !BatchShape.of(row.example(), rowsAtOnce()).equals(shape))) {
+      throw new IllegalArgumentException(
+          "rows of several lengths are in one micro-batch, where one would change what others add");
+    }
     return physical.runApart(
         rows,
         shape,

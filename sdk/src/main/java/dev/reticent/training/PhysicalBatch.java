@@ -41,6 +41,15 @@ public final class PhysicalBatch {
     return configured;
   }
 
+  /**
+   * Tokens to which a row of a private step is padded at most.
+   *
+   * @param tokens of the row
+   */
+  public static int padded(int tokens) {
+    return BatchShape.padded(tokens);
+  }
+
   /** What computes rows on a device. */
   interface Compute<R> {
     /** Leaves nothing behind when memory runs out. */
@@ -73,6 +82,7 @@ public final class PhysicalBatch {
 
   private <R> R run(
       List<Row> rows, BatchShape shape, Function<List<Row>, R> compute, BinaryOperator<R> join) {
+    int places = shape.equals(ANY) ? rows.size() : size(shape);
     if (rows.size() <= size(shape)) {
       try {
         return compute.apply(rows);
@@ -80,7 +90,7 @@ public final class PhysicalBatch {
         if (!e.outOfMemory()) {
           throw e;
         }
-        halve(rows.size(), shape, e);
+        halve(places, shape, e);
       }
     } // else it was cut before the size was halved
     return MicroBatch.cut(rows, size(shape)).stream()

@@ -78,14 +78,18 @@ final class RowTrial {
     Outcome before = back(rows.subList(0, size - size / 2));
     Outcome behind = outcome(rows.subList(size - size / 2, size), shape);
     if (!all.isSumOf(before, behind)) {
-      // Bits say nothing of a device that is not repeatable; in what order it adds, no data decides.
+      // Bits say nothing of a device that is not repeatable; in what order it adds, no data
+      // decides.
       return all.equalsBitwise(outcome(rows, shape)) ? Result.ONE : Result.ALL;
     }
+    int more = size;
     for (int places = size / 2; places > 0; places /= 2) {
       List<Row> some = rows.subList(0, places);
-      if (!back(some).equalsBitwise(outcome(some, shape.withRows(places)))) {
+      Outcome wide = outcome(some, shape.withRows(more));
+      if (!wide.equalsBitwise(outcome(some, shape.withRows(places)))) {
         return Result.ALL;
       }
+      more = places;
     }
     return Result.HALVES;
   }
