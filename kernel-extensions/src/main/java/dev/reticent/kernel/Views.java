@@ -93,7 +93,7 @@ final class Views {
               "privacy",
               "ε = " + number(result.epsilon()) + " at δ = " + number(result.plan().delta())));
     }
-    if (!Double.isNaN(result.lossBefore())) {
+    if (!Double.isNaN(result.lossBefore()) && result.lossesMayBeShown()) {
       rows.add(
           List.of(
               "held-out loss",

@@ -51,11 +51,11 @@ public final class Ledger implements AutoCloseable {
         chain.close();
         throw new IllegalArgumentException(
             path
-                + ":1: this ledger belongs to a run with other settings or other data; found {"
+                + ":1: this ledger belongs to a run with other settings; found {"
                 + chain.bodies().get(0)
                 + "}, expected {"
                 + header.toJson()
-                + "}. Resume with the same config and data, or start afresh in another folder.");
+                + "}. Resume with the same config, or start afresh in another folder.");
       }
       return new Ledger(chain, header, epsilonAfter);
     } catch (IOException e) {

@@ -34,7 +34,8 @@ public record PrivacyStatement(
       List.of(
           "choosing hyper-parameters by trying them on the same data (each run adds to the total)",
           "results on private evaluation data, and choices made by them",
-          "logs and TensorBoard runs marked private: losses, norms, clipped counts, batch sizes",
+          "the folder local and what a terminal shows: raw losses, clipped counts, batch sizes,"
+              + " numbers of rows",
           "the time steps take, and anyone who can read the memory of the machine",
           "whatever the base model had learned before, and the tokenizer");
 
@@ -76,7 +77,6 @@ public record PrivacyStatement(
         line(out, bound.key(), number(bound.epsilon()));
       }
     }
-    line(out, "data", LedgerHeader.quoted(header.dataFingerprint()));
     line(out, "config", LedgerHeader.quoted(header.configDigest()));
     list(out, "remarks", remarks);
     out.append(",\n");

@@ -76,28 +76,28 @@ public final class RunRegistry {
    *     the budget; the run is not entered then
    * @throws IllegalArgumentException when the name is taken by a run with another plan or data
    */
-  public Total enter(String run, LedgerHeader header, int steps) {
-    return write(run, header, steps, policy == Policy.REFUSE);
+  public Total enter(String run, LedgerHeader header, String dataKey, int steps) {
+    return write(run, header, dataKey, steps, policy == Policy.REFUSE);
   }
 
   /**
    * Corrects a run's entry to the steps its ledger charged, redone ones included. For a run that
    * has ended.
    */
-  public Total settle(Ledger ledger) {
-    return write(ledger.run(), ledger.header(), ledger.stepsCharged(), false);
+  public Total settle(Ledger ledger, String dataKey) {
+    return write(ledger.run(), ledger.header(), dataKey, ledger.stepsCharged(), false);
   }
 
   /** All runs on the data of this one, as they stand. */
-  public Total total(LedgerHeader header) {
-    return locked(() -> total(read(), header.dataFingerprint()));
+  public Total total(String dataKey) {
+    return locked(() -> total(read(), dataKey));
   }
 
-  private Total write(String run, LedgerHeader header, int steps, boolean refuse) {
+  private Total write(String run, LedgerHeader header, String dataKey, int steps, boolean refuse) {
     if (!run.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException("not a name for a run: '" + run + "'");
     }
-    Entry entry = new Entry(header.plan(), steps, header.dataFingerprint());
+    Entry entry = new Entry(header.plan(), steps, dataKey);
     return locked(
         () -> {
           Map<String, Entry> entries = read();
@@ -108,7 +108,7 @@ public final class RunRegistry {
                     .formatted(folder, run));
           }
           entries.put(run, entry);
-          Total total = total(entries, header.dataFingerprint());
+          Total total = total(entries, dataKey);
           if (total.exceeded() && refuse) {
             throw new BudgetExceededException(
                 "run '%s' would bring the ε of all %d runs on this data to %.4f, more than the total budget of %s"
@@ -204,7 +204,8 @@ public final class RunRegistry {
       } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
         throw new IllegalArgumentException(
             file
-                + ": not an entry of a run (sampling rate, noise multiplier, planned and charged steps, data): '"
+                + ": not an entry of a run (sampling rate, noise multiplier, planned and charged"
+                + " steps, data): '"
                 + line
                 + "'; the total over runs cannot be stated without it",
             e);

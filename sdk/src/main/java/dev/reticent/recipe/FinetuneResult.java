@@ -1,5 +1,6 @@
 package dev.reticent.recipe;
 
+import dev.reticent.privacy.EvaluationData;
 import dev.reticent.training.Trainer;
 import java.nio.file.Path;
 
@@ -13,6 +14,8 @@ import java.nio.file.Path;
  * @param epsilon spent, an upper bound; infinite without privacy
  * @param lossBefore mean held-out loss before the first step; NaN when nothing is held out
  * @param lossAfter the same of the adapter that was kept; NaN too when the run was interrupted
+ * @param evaluation whether those losses are of public rows; what is measured on private ones is
+ *     covered by no ε
  * @param statement what is and is not promised, in words
  */
 public record FinetuneResult(
@@ -24,7 +27,13 @@ public record FinetuneResult(
     double epsilon,
     double lossBefore,
     double lossAfter,
+    EvaluationData evaluation,
     String statement) {
+
+  /** Whether the losses may be shown to whoever may see the model. */
+  public boolean lossesMayBeShown() {
+    return !plan.isPrivate() || evaluation == EvaluationData.PUBLIC;
+  }
 
   /** One sentence on how the run ended and what can be done next. */
   public String next() {

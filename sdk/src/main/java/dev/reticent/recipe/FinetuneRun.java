@@ -4,6 +4,8 @@ import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.disclosure.LogTag;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
@@ -47,8 +49,8 @@ final class FinetuneRun {
                 ? PrivateSpending.open(in, earlier, trainable, workers)
                 : PlainSpending.of(in, trainable, workers);
         RunLogs logs = RunLogs.open(in, first)) {
-      folder.write("config.yaml", in.resolved());
-      logs.text("run/config", "```\n" + in.resolved() + "```");
+      folder.write(RunFile.CONFIG, in.resolved());
+      logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
       Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
@@ -74,7 +76,7 @@ final class FinetuneRun {
 
   private Optional<Checkpoint> earlier() throws IOException {
     Optional<Checkpoint> earlier = store.latestValid();
-    boolean begun = earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
+    boolean begun = earlier.isPresent() || Files.exists(folder.file(RunFile.LEDGER));
     if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
       throw new UserInputException(
           "saving_dir: "
@@ -149,14 +151,13 @@ final class FinetuneRun {
       target.write(in.model(), best ? state.best().values() : state.values(), path);
       folder.copyTokenizer(in.model().folder());
       Spending.Statement statement = spending.ended(outcome);
-      folder.write("privacy.json", statement.json());
-      folder.write("privacy.txt", statement.text());
+      folder.write(RunFile.STATEMENT, statement.json());
+      folder.write(RunFile.STATEMENT_TEXT, statement.text());
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
-          .with("training_data", in.data().fingerprint())
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
-      logs.text("run/privacy_statement", statement.text());
+      logs.text(LogTag.STATEMENT, statement.text());
       return new FinetuneResult(
           path,
           in.plan(),
@@ -166,6 +167,7 @@ final class FinetuneRun {
           spending.epsilon(),
           before,
           best ? state.best().loss() : after,
+          config.dataset().evaluation(),
           statement.text());
     }
   }

@@ -74,6 +74,7 @@ public final class MergeRecipe {
               : Optional.empty();
       boolean done = false;
       try {
+        PublishedStatement.of(run); // refuses what must not go along
         new MergedModel(base, adapter, dtype).write(partial, shardBytes);
         for (String name : new String[] {"privacy.json", "privacy.txt"}) {
           if (Files.isRegularFile(run.resolve(name))) {

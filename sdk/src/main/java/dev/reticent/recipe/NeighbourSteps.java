@@ -82,7 +82,6 @@ final class NeighbourSteps {
               config.privacy().adjacency(),
               "row",
               "self-test",
-              "self-test",
               false);
       try (Ledger ledger = Ledger.open(file, header, steps -> steps)) {
         PrivateGradients gradients =

@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.BudgetExceededException;
+import dev.reticent.privacy.DataMark;
 import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
+import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.PoissonSampler;
-import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PrivateGradients;
 import dev.reticent.training.Protection;
@@ -23,8 +25,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,14 +39,20 @@ final class PrivateSpending implements Spending {
   private final RunAccounting accounting;
   private final Ledger ledger;
   private final GradientSource gradients;
+  private final String dataKey;
   private final Optional<RunRegistry> registry;
 
   private PrivateSpending(
-      RunInputs in, RunAccounting accounting, Ledger ledger, GradientSource gradients) {
+      RunInputs in,
+      RunAccounting accounting,
+      Ledger ledger,
+      GradientSource gradients,
+      String dataKey) {
     this.in = in;
     this.accounting = accounting;
     this.ledger = ledger;
     this.gradients = gradients;
+    this.dataKey = dataKey;
     this.registry =
         in.config()
             .privacy()
@@ -70,8 +76,12 @@ final class PrivateSpending implements Spending {
     RunKey key = settings.secure() ? RunKey.fresh() : RunKey.insecureForTests(in.config().seed());
     RunAccounting accounting = new RunAccounting(settings, gaussian);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
-    Path file = in.config().savingDir().resolve("ledger.jsonl");
+    RunFolder folder = new RunFolder(in.config().savingDir());
+    Path file = folder.file(RunFile.LEDGER);
     try {
+      Path secrets = settings.registry().map(RegistrySettings::folder).orElse(folder.local());
+      String dataKey = LocalSecret.in(secrets).dataKey(in.data().digests());
+      DataMark.require(folder.local(), dataKey, Files.exists(file));
       Ledger ledger =
           Ledger.open(
               file,
@@ -89,7 +99,7 @@ final class PrivateSpending implements Spending {
                 plan.expectedBatchSize());
         PrivateGradients gradients =
             new PrivateGradients(trainable, in.data().units(), in.physical(), protection, workers);
-        PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients);
+        PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients, dataKey);
         spending.enter(first);
         return spending;
       } catch (RuntimeException e) {
@@ -128,7 +138,6 @@ final class PrivateSpending implements Spending {
         in.plan().budget(),
         in.config().privacy().adjacency(),
         in.config().dataset().unit().inWords(),
-        in.data().fingerprint(),
         in.resultDigest(),
         secret);
   }
@@ -149,13 +158,14 @@ final class PrivateSpending implements Spending {
     int atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
     registry.ifPresent(
         r -> {
-          RunRegistry.Total total = r.enter(ledger.run(), ledger.header(), atMost);
+          RunRegistry.Total total = r.enter(ledger.run(), ledger.header(), dataKey, atMost);
           if (total.exceeded()) {
             in.listener()
                 .notice(
                     String.format(
                         Locale.ROOT,
-                        "warning: with this run, the ε of all %d runs on this data is %.4f, more than privacy.total_epsilon",
+                        "warning: with this run, the ε of all %d runs on this data is %.4f, more"
+                            + " than privacy.total_epsilon",
                         total.runs(),
                         total.epsilon()));
           }
@@ -179,19 +189,22 @@ final class PrivateSpending implements Spending {
 
   @Override
   public Statement ended(Trainer.Outcome outcome) {
-    List<Bound> bounds = new ArrayList<>(accounting.bounds(ledger.stepsCharged()));
     registry.ifPresent(
         r -> {
           // A run that was interrupted may yet take the steps it was entered with.
           RunRegistry.Total total =
-              outcome == Trainer.Outcome.INTERRUPTED ? r.total(ledger.header()) : r.settle(ledger);
-          bounds.add(
-              new Bound(
-                  "epsilon_all_runs",
-                  "upper, all " + total.runs() + " runs on this data together",
-                  total.epsilon()));
+              outcome == Trainer.Outcome.INTERRUPTED ? r.total(dataKey) : r.settle(ledger, dataKey);
+          // Which runs share rows is itself computed from the rows: for the owner's eyes only.
+          in.listener()
+              .notice(
+                  String.format(
+                      Locale.ROOT,
+                      "all %d runs on this data together: ε ≤ %.4f at δ = %s",
+                      total.runs(),
+                      total.epsilon(),
+                      in.plan().delta()));
         });
-    return RunStatement.of(in, ledger, bounds);
+    return RunStatement.of(in, ledger, accounting.bounds(ledger.stepsCharged()));
   }
 
   @Override

@@ -1,22 +1,49 @@
 package dev.reticent.recipe;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.privacy.disclosure.RunFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 
-/** Files of a run, each replaced whole. */
+/**
+ * Files of a run, each replaced whole. What {@link RunFile} calls local is in {@code local}; the
+ * rest of the folder may be given away.
+ */
 record RunFolder(Path path) {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  /** Makes the run's folder, and in it the one that only its owner may look into. */
+  void create() throws IOException {
+    Files.createDirectories(path);
+    if (!Files.isDirectory(local())) {
+      if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectory(
+            local(),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectory(local());
+      }
+    }
+  }
 
-  void write(String name, String text) throws IOException {
+  /** For what does not leave. */
+  Path local() {
+    return path.resolve("local");
+  }
+
+  /** Where a file is that has one name only. */
+  Path file(RunFile file) {
+    return path.resolve(file.place());
+  }
+
+  void write(RunFile file, String text) throws IOException {
+    write(file.place(), text);
+  }
+
+  private void write(String name, String text) throws IOException {
     Path part = path.resolve("." + name + ".part");
     Files.writeString(part, text);
     Files.move(
@@ -24,10 +51,6 @@ record RunFolder(Path path) {
         path.resolve(name),
         StandardCopyOption.REPLACE_EXISTING,
         StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  void write(String name, ObjectNode node) throws IOException {
-    write(name, JSON.writeValueAsString(node) + "\n");
   }
 
   /** Copies the files that make the adapter usable without its base folder's tokenizer. */

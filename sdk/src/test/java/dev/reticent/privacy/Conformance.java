@@ -407,14 +407,43 @@ final class Conformance {
     assertThatThrownBy(() -> ledger(path, PLAN, true, 9)).hasMessageContaining(":3: the hash");
   }
 
-  static void ledgerOfOtherDataIsRefused() throws IOException {
+  static void ledgerOfOtherSettingsIsRefused() throws IOException {
     Path path = path();
     ledger(path, PLAN, true, 9).close();
     LedgerHeader other =
         new LedgerHeader(
-            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "other data", "config", true);
+            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "other config", true);
     assertThatThrownBy(() -> Ledger.open(path, other, Conformance::linear))
-        .hasMessageContaining("other data");
+        .hasMessageContaining("other settings");
+  }
+
+  /** A run goes on with the rows that it was begun on, and where its local folder is. */
+  static void runOnOtherDataIsRefused() throws IOException {
+    Path local = Files.createTempDirectory("local");
+    LocalSecret secret = LocalSecret.in(local);
+    String key = secret.dataKey(List.of("a", "b"));
+    DataMark.require(local, key, false);
+    DataMark.require(local, LocalSecret.in(local).dataKey(List.of("b", "a")), true);
+    for (List<String> other : List.of(List.of("a"), List.of("a", "b", "b"), List.of("ab"))) {
+      String otherKey = secret.dataKey(other);
+      assertThatThrownBy(() -> DataMark.require(local, otherKey, true))
+          .hasMessageContaining("other data");
+    }
+    Files.delete(local.resolve(DataMark.FILE));
+    assertThatThrownBy(() -> DataMark.require(local, key, true)).hasMessageContaining("is missing");
+  }
+
+  /** Without the secret nobody can try candidates: another secret gives another key. */
+  static void dataIsRecognisedUnderASecretOnly() throws IOException {
+    Path here = Files.createTempDirectory("secret");
+    Path there = Files.createTempDirectory("secret");
+    List<String> rows = List.of("a", "b");
+    assertThat(LocalSecret.in(here).dataKey(rows))
+        .isEqualTo(LocalSecret.in(here).dataKey(rows))
+        .isNotEqualTo(LocalSecret.in(there).dataKey(rows))
+        .isNotEqualTo(LocalSecret.in(here).mac("seal", rows));
+    Files.writeString(here.resolve(LocalSecret.FILE), "0");
+    assertThatThrownBy(() -> LocalSecret.in(here)).hasMessageContaining("hexadecimal");
   }
 
   // Statements and rules
@@ -491,17 +520,17 @@ final class Conformance {
     Path folder = Files.createTempDirectory("registry");
     LedgerHeader header = header(new SubsampledGaussian(0.01, 1, 100), true, 9);
     RunRegistry registry = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.REFUSE);
-    double one = registry.enter("one", header, 100).epsilon();
-    assertThat(registry.enter("one", header, 100).runs()).isEqualTo(1);
-    RunRegistry.Total two = registry.enter("two", header, 100);
+    double one = registry.enter("one", header, "data", 100).epsilon();
+    assertThat(registry.enter("one", header, "data", 100).runs()).isEqualTo(1);
+    RunRegistry.Total two = registry.enter("two", header, "data", 100);
     assertThat(two.runs()).isEqualTo(2);
     assertThat(two.epsilon()).isGreaterThan(one * 1.05).isLessThan(2 * one);
     LedgerHeader large = header(new SubsampledGaussian(0.5, 1, 100), true, 9);
-    assertThatThrownBy(() -> registry.enter("three", large, 100))
+    assertThatThrownBy(() -> registry.enter("three", large, "data", 100))
         .hasMessageContaining("total budget");
-    assertThat(registry.enter("two", header, 100).runs()).isEqualTo(2);
+    assertThat(registry.enter("two", header, "data", 100).runs()).isEqualTo(2);
     RunRegistry warning = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.WARN);
-    assertThat(warning.enter("three", large, 100).exceeded()).isTrue();
+    assertThat(warning.enter("three", large, "data", 100).exceeded()).isTrue();
   }
 
   // Helpers
@@ -521,7 +550,7 @@ final class Conformance {
 
   private static LedgerHeader header(SubsampledGaussian plan, boolean secret, double budget) {
     return new LedgerHeader(
-        plan, C, 1e-5, budget, Adjacency.ADD_OR_REMOVE_ONE, "row", "data", "config", secret);
+        plan, C, 1e-5, budget, Adjacency.ADD_OR_REMOVE_ONE, "row", "config", secret);
   }
 
   private static Path path() throws IOException {

@@ -32,7 +32,9 @@ final class Mutants {
               "clips the batch, not the example",
               "GradientAccumulator",
               "double[][] weights = clipping.weights(norms);",
-              "double[][] weights = clipping.weights(norms); for (double[] g : weights) { double least = java.util.Arrays.stream(g).min().orElse(1); java.util.Arrays.fill(g, java.util.Arrays.stream(g).max().orElse(least)); }",
+              "double[][] weights = clipping.weights(norms); for (double[] g : weights) { double"
+                  + " least = java.util.Arrays.stream(g).min().orElse(1); java.util.Arrays.fill(g,"
+                  + " java.util.Arrays.stream(g).max().orElse(least)); }",
               MOVED),
           new Mutant(
               "each layer clipped to C",
@@ -43,7 +45,10 @@ final class Mutants {
           new Mutant(
               "only the first layer's norm counts",
               "Clipping",
-              "for (double[] group : squaredNorms) {\n        sum += group[i];\n      }\n      double w",
+              "for (double[] group : squaredNorms) {\n"
+                  + "        sum += group[i];\n"
+                  + "      }\n"
+                  + "      double w",
               "sum = squaredNorms[0][i];\n      double w",
               MOVED),
           new Mutant(
@@ -86,7 +91,9 @@ final class Mutants {
               "mean over the actual batch",
               "GradientAccumulator",
               "    finished = true;\n",
-              "    finished = true;\n    for (int i = 0; i < sum.length; i++) { sum[i] /= Math.max(1, indices.length); }\n",
+              "    finished = true;\n"
+                  + "    for (int i = 0; i < sum.length; i++) { sum[i] /= Math.max(1,"
+                  + " indices.length); }\n",
               LOOP),
           new Mutant(
               "last micro-batch overwrites the sum",
@@ -122,7 +129,8 @@ final class Mutants {
               "shuffled batches of a fixed size, accounted as Poisson",
               "PoissonSampler",
               "if (random.nextDouble() < plan.samplingRate())",
-              "if ((i + step * Math.round(units * plan.samplingRate())) % units < Math.round(units * plan.samplingRate()))",
+              "if ((i + step * Math.round(units * plan.samplingRate())) % units < Math.round(units"
+                  + " * plan.samplingRate()))",
               POISSON),
           new Mutant(
               "every step draws the same batch",
@@ -146,13 +154,15 @@ final class Mutants {
               "empty batch gets no noise",
               "GaussianMechanism",
               "double deviation = plan",
-              "double deviation = java.util.Arrays.stream(sum.take()).allMatch(v -> v == 0) ? 0 : plan",
+              "double deviation = java.util.Arrays.stream(sum.take()).allMatch(v -> v == 0) ? 0 :"
+                  + " plan",
               "emptyBatchesAreSampledNoisedAndCharged"),
           new Mutant(
               "empty batches are skipped",
               "PoissonSampler",
               "    return new PoissonBatch(plan, step++",
-              "    if (count == 0) { step++; return next(); }\n    return new PoissonBatch(plan, step++",
+              "    if (count == 0) { step++; return next(); }\n"
+                  + "    return new PoissonBatch(plan, step++",
               "emptyBatchesAreSampledNoisedAndCharged"),
           new Mutant(
               "noise without the clip norm",
@@ -258,7 +268,8 @@ final class Mutants {
               "released before it is recorded",
               "GaussianMechanism",
               "    ledger.record(sum.step(), plan, sum.sensitivity());\n",
-              "    GaussianNoise.addTo(sum.take(), sum.grid(), 1, key, sum.step());\n    ledger.record(sum.step(), plan, sum.sensitivity());\n",
+              "    GaussianNoise.addTo(sum.take(), sum.grid(), 1, key, sum.step());\n"
+                  + "    ledger.record(sum.step(), plan, sum.sensitivity());\n",
               BUDGET),
           new Mutant(
               "epsilon starts afresh on resume",
@@ -297,11 +308,29 @@ final class Mutants {
               "(body + previous.length())",
               CHANGED),
           new Mutant(
-              "resumes on other data",
+              "resumes under other settings",
               "Ledger",
               "} else if (!chain",
               "} else if (header.delta() > 1 && !chain",
-              "ledgerOfOtherDataIsRefused"),
+              "ledgerOfOtherSettingsIsRefused"),
+          new Mutant(
+              "resumes on other data",
+              "DataMark",
+              "if (!Files.readString(file).strip().equals(dataKey))",
+              "if (dataKey.isEmpty())",
+              "runOnOtherDataIsRefused"),
+          new Mutant(
+              "a copy without its local folder goes on",
+              "DataMark",
+              "if (!begun)",
+              "if (!begun || !Files.exists(file))",
+              "runOnOtherDataIsRefused"),
+          new Mutant(
+              "data is recognised by a digest that anyone can compute",
+              "LocalSecret",
+              "new SecureRandom().nextBytes(bytes);",
+              "",
+              "dataIsRecognisedUnderASecretOnly"),
           new Mutant(
               "a checkpoint goes on with another ledger",
               "Ledger",

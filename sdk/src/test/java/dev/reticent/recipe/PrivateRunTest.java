@@ -35,6 +35,19 @@ class PrivateRunTest {
     return Files.readAllLines(run().resolve("ledger.jsonl")).size() - 1;
   }
 
+  private static List<String> notices(Config config) {
+    List<String> notices = new ArrayList<>();
+    DPFinetuningRecipe.of(config)
+        .run(
+            new FinetuneListener() {
+              @Override
+              public void notice(String message) {
+                notices.add(message);
+              }
+            });
+    return notices;
+  }
+
   private static List<StepReport> reports(Config config) {
     List<StepReport> reports = new ArrayList<>();
     DPFinetuningRecipe.of(config)
@@ -91,18 +104,7 @@ class PrivateRunTest {
     String longer =
         "{\"question\": \"%s?\", \"answer\": \"yes\"}%n".formatted("number ".repeat(90));
     Files.writeString(folder.resolve("train.jsonl"), longer, StandardOpenOption.APPEND);
-    List<String> notices = new ArrayList<>();
-    FinetuneResult result =
-        DPFinetuningRecipe.of(config.with("dataset.max_length", 60))
-            .run(
-                new FinetuneListener() {
-                  @Override
-                  public void notice(String message) {
-                    notices.add(message);
-                  }
-                });
-    assertThat(notices.toString()).contains("1 left out");
-    assertThat(result.plan().units()).isLessThanOrEqualTo(20);
+    assertThat(notices(config.with("dataset.max_length", 60)).toString()).contains("1 left out");
   }
 
   @Test
@@ -239,8 +241,10 @@ class PrivateRunTest {
     assertThatThrownBy(() -> TinyRun.run(second))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("total budget");
-    FinetuneResult warned = TinyRun.run(second.with("privacy.registry_policy", "warn"));
-    assertThat(warned.statement()).contains("all 2 runs on this data together");
+    List<String> notices = notices(second.with("privacy.registry_policy", "warn"));
+    assertThat(notices.toString()).contains("all 2 runs on this data together");
+    // Which runs share rows is computed from the rows, so the statement is silent of it.
+    assertThat(Files.readString(folder.resolve("second/privacy.txt"))).doesNotContain("all 2 runs");
     // A run whose folder was deleted is not forgotten: it would be a third.
     Files.delete(run().resolve("ledger.jsonl"));
     assertThatThrownBy(

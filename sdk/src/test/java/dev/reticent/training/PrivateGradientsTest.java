@@ -79,8 +79,7 @@ class PrivateGradientsTest {
       Trainable trainable, List<List<TokenizedExample>> units, int physical) throws IOException {
     RunKey key = RunKey.insecureForTests(1);
     LedgerHeader header =
-        new LedgerHeader(
-            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "data", "config", false);
+        new LedgerHeader(PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "config", false);
     Path file = Files.createTempFile(folder, "ledger", ".jsonl");
     try (Workers workers = new Workers(2);
         Ledger ledger = Ledger.open(file, header, steps -> steps)) {
