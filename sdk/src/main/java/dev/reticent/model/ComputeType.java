@@ -7,18 +7,25 @@ import dev.reticent.engine.ComputeDevice;
  * are fp32 or wider whatever is chosen here.
  */
 public enum ComputeType {
-  FLOAT32(4),
-  BFLOAT16(2);
+  FLOAT32(4, 0x1p-23),
+  BFLOAT16(2, 0x1p-7);
 
   private final int bytes;
+  private final double epsilon;
 
-  ComputeType(int bytes) {
+  ComputeType(int bytes, double epsilon) {
     this.bytes = bytes;
+    this.epsilon = epsilon;
   }
 
   /** Bytes of a value. */
   public int bytes() {
     return bytes;
+  }
+
+  /** The distance from 1 to the next number of the type. */
+  public double epsilon() {
+    return epsilon;
   }
 
   /**
