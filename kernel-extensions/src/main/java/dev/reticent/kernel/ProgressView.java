@@ -36,7 +36,7 @@ final class ProgressView {
   /** Notices may tell numbers of rows, and a notebook may be saved while a private run goes on. */
   private static boolean mayShowNotices(RunProgress run) {
     boolean isPrivate = run.plan().filter(FinetunePlan::isPrivate).isPresent();
-    return run.phase() == Phase.LOADING || !run.phase().ended() && !isPrivate;
+    return run.phase() == Phase.LOADING || (!run.phase().ended() && !isPrivate);
   }
 
   private static void add(List<String> html, List<String> text, String words) {
