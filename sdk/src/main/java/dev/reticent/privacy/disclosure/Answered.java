@@ -20,6 +20,7 @@ public enum Answered implements Disclosed {
   MODEL_PRIVACY("privacy", RELEASED, "The statement, field by field as in privacy.json"),
   METRICS("/metrics", PUBLIC_SETTING, "Counts and times of requests; nothing of the training rows");
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of texts
   private final Entry entry;
 
   Answered(String place, Disclosure disclosure, String what) {

@@ -41,6 +41,7 @@ public enum LogTag implements Disclosed {
   SPEED("perf/tokens_per_second", LOCAL_ONLY, "Speed, which tells of batch sizes"),
   EVALUATION_PRIVATE("eval/loss_not_private", LOCAL_ONLY, "The loss on held-out private rows");
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of texts
   private final Entry entry;
 
   LogTag(String place, Disclosure disclosure, String what) {

@@ -52,6 +52,7 @@ public enum RunFile implements Disclosed {
   LOCAL_DATA("local/data/**", LOCAL_ONLY, "The embedded questions, when they are trained on"),
   LOCAL("local/**", LOCAL_ONLY, "Whatever else is computed from the rows");
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of texts
   private final Entry entry;
   private final Pattern pattern;
 

@@ -23,6 +23,7 @@ public enum Shown implements Disclosed {
       "terminal: refusals", LOCAL_ONLY, "A refusal may name a row, or say that runs share data"),
   REGISTRY("the registry's folder", LOCAL_ONLY, "Which runs share rows, and what they spent");
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of texts
   private final Entry entry;
 
   Shown(String place, Disclosure disclosure, String what) {
