@@ -54,6 +54,7 @@ public enum RunFile implements Disclosed {
 
   @SuppressWarnings("ImmutableEnumChecker") // a record of texts
   private final Entry entry;
+
   private final Pattern pattern;
 
   RunFile(String place, Disclosure disclosure, String what) {
