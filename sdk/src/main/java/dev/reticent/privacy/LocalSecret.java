@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -46,30 +47,29 @@ public final class LocalSecret {
    */
   public static LocalSecret in(Path folder) {
     Path file = folder.resolve(FILE);
+    String text;
     try {
       if (!Files.exists(file)) {
         draw(file);
       }
-      byte[] bytes = HexFormat.of().parseHex(Files.readString(file).strip());
-      if (bytes.length == BYTES) {
-        return new LocalSecret(bytes);
-      }
+      text = Files.readString(file).strip();
     } catch (IOException e) {
       throw new UncheckedIOException("the secret " + file + " cannot be used", e);
-    } catch (IllegalArgumentException e) {
-      throw damaged(file, e);
     }
-    throw damaged(file, null);
+    if (!text.matches("[0-9a-f]{" + 2 * BYTES + "}")) {
+      throw new IllegalArgumentException(
+          file
+              + ": expected "
+              + 2 * BYTES
+              + " hexadecimal digits; data cannot be recognised without them, so restore the file"
+              + " from a copy");
+    }
+    return new LocalSecret(HexFormat.of().parseHex(text));
   }
 
-  private static IllegalArgumentException damaged(Path file, Throwable cause) {
-    return new IllegalArgumentException(
-        file
-            + ": expected "
-            + 2 * BYTES
-            + " hexadecimal digits; data cannot be recognised without them, so restore the file"
-            + " from a copy",
-        cause);
+  /** The secret of a folder, if it has one. */
+  public static Optional<LocalSecret> find(Path folder) {
+    return Files.exists(folder.resolve(FILE)) ? Optional.of(in(folder)) : Optional.empty();
   }
 
   private static void draw(Path file) throws IOException {

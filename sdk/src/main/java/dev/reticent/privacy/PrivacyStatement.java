@@ -1,8 +1,12 @@
 package dev.reticent.privacy;
 
 import dev.reticent.privacy.accounting.Adjacency;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a run guarantees and what it does not, for machines and for a privacy officer.
@@ -13,6 +17,7 @@ import java.util.Locale;
  * @param stepsCharged how many steps its ledger charged
  * @param bounds the ε figures, the first being the one to quote
  * @param publicUnits N, when the number of units is public; 0 when it is not
+ * @param weights SHA-256 of the files that hold the trained values, by name
  * @param remarks further sentences about this run, such as what a loss curve cost it
  */
 public record PrivacyStatement(
@@ -20,6 +25,7 @@ public record PrivacyStatement(
     int stepsCharged,
     List<Bound> bounds,
     long publicUnits,
+    SortedMap<String, String> weights,
     List<String> remarks) {
 
   /**
@@ -42,6 +48,7 @@ public record PrivacyStatement(
   public PrivacyStatement {
     bounds = List.copyOf(bounds);
     remarks = List.copyOf(remarks);
+    weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
     if (bounds.isEmpty()) {
       throw new IllegalArgumentException("a statement needs at least one bound on ε");
     }
@@ -78,6 +85,14 @@ public record PrivacyStatement(
       }
     }
     line(out, "config", LedgerHeader.quoted(header.configDigest()));
+    out.append("  \"weights\": {");
+    String next = "\n    ";
+    for (Map.Entry<String, String> file : weights.entrySet()) {
+      out.append(next).append(LedgerHeader.quoted(file.getKey())).append(": ");
+      out.append(LedgerHeader.quoted(file.getValue()));
+      next = ",\n    ";
+    }
+    out.append(weights.isEmpty() ? "},\n" : "\n  },\n");
     list(out, "remarks", remarks);
     out.append(",\n");
     list(out, "not_covered", NOT_COVERED);
@@ -147,6 +162,10 @@ public record PrivacyStatement(
     out.append("\n\nBounds on ε at this δ\n");
     for (Bound bound : bounds) {
       out.append(String.format(Locale.ROOT, "  %10.4f  %s%n", bound.epsilon(), bound.words()));
+    }
+    if (!weights.isEmpty()) {
+      out.append("\nWeights that this is about, by their SHA-256\n");
+      weights.forEach((name, digest) -> out.append("  " + digest + "  " + name + "\n"));
     }
     section(out, "Remarks", remarks);
     section(out, "Not covered", NOT_COVERED);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
 final class FinetuneRun {
@@ -149,23 +150,34 @@ final class FinetuneRun {
       return loss;
     }
 
-    /** Writes everything, the statement of what was spent first, and only then looks at it. */
-    FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
-      Path path = config.savingDir();
-      Spending.Statement statement = spending.ended(outcome);
+    private void write(Spending.Statement statement) throws IOException {
       folder.write(RunFile.STATEMENT, statement.json());
       folder.write(RunFile.STATEMENT_TEXT, statement.text());
+    }
+
+    /**
+     * Writes everything, the statement of what was spent first and the seal of all files last, and
+     * only then looks at it.
+     */
+    FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
+      Path path = config.savingDir();
+      spending.ended(outcome);
+      write(spending.statement(new TreeMap<>()));
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       state.save(store, last, spending);
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
       folder.copyTokenizer(in.model().folder());
+      Spending.Statement statement = spending.statement(folder.weights());
+      write(statement);
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
       logs.text(LogTag.STATEMENT, statement.text());
+      logs.close();
+      spending.seal(folder);
       if (stuck) {
         throw new IllegalStateException(
             "the first step changed nothing: what was to be trained is not being trained");

@@ -6,6 +6,7 @@ import dev.reticent.training.PlainGradients;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
 import dev.reticent.training.Workers;
+import java.util.SortedMap;
 
 /** Training without protection. */
 record PlainSpending(GradientSource gradients) implements Spending {
@@ -30,11 +31,18 @@ record PlainSpending(GradientSource gradients) implements Spending {
   public void save(ObjectNode state) {}
 
   @Override
-  public Statement ended(Trainer.Outcome outcome) {
+  public Statement statement(SortedMap<String, String> weights) {
     return new Statement(
-        "No privacy guarantee: privacy.enabled is false. This model can repeat its training data.\n",
+        "No privacy guarantee: privacy.enabled is false. This model can repeat its training"
+            + " data.\n",
         "{\n  \"guarantee\": false\n}\n");
   }
+
+  @Override
+  public void ended(Trainer.Outcome outcome) {}
+
+  @Override
+  public void seal(RunFolder folder) {}
 
   @Override
   public void close() {}

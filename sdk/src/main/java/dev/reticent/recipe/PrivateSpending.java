@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
 
 /** Private training: its ledger, its place among the runs on the same data, its statement. */
 final class PrivateSpending implements Spending {
@@ -39,25 +40,27 @@ final class PrivateSpending implements Spending {
   private final RunAccounting accounting;
   private final Ledger ledger;
   private final GradientSource gradients;
+  private final LocalSecret secret;
   private final String dataKey;
   private final Optional<RunRegistry> registry;
+
+  /** All steps that the run will have charged when this session ends undisturbed. */
+  private int atMost;
 
   private PrivateSpending(
       RunInputs in,
       RunAccounting accounting,
       Ledger ledger,
       GradientSource gradients,
+      LocalSecret secret,
       String dataKey) {
     this.in = in;
     this.accounting = accounting;
     this.ledger = ledger;
     this.gradients = gradients;
+    this.secret = secret;
     this.dataKey = dataKey;
-    this.registry =
-        in.config()
-            .privacy()
-            .registry()
-            .map(r -> new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
+    this.registry = in.config().privacy().registry().map(r -> r.open(in.config().privacy()));
   }
 
   /**
@@ -80,7 +83,8 @@ final class PrivateSpending implements Spending {
     Path file = folder.file(RunFile.LEDGER);
     try {
       Path secrets = settings.registry().map(RegistrySettings::folder).orElse(folder.local());
-      String dataKey = LocalSecret.in(secrets).dataKey(in.data().digests());
+      LocalSecret secret = LocalSecret.in(secrets);
+      String dataKey = secret.dataKey(in.data().digests());
       DataMark.require(folder.local(), dataKey, Files.exists(file));
       Ledger ledger =
           Ledger.open(
@@ -89,6 +93,9 @@ final class PrivateSpending implements Spending {
               accounting.epsilonAfter(plan.budget(), plan.epsilon()));
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
+        if (Files.exists(folder.file(RunFile.SEAL))) {
+          ledger.requireLine(RunSeal.read(folder.file(RunFile.SEAL)).ledgerLine());
+        }
         Protection protection =
             new Protection(
                 new PoissonSampler(gaussian, in.data().units().size(), key, first),
@@ -99,7 +106,8 @@ final class PrivateSpending implements Spending {
                 plan.expectedBatchSize());
         PrivateGradients gradients =
             new PrivateGradients(trainable, in.data().units(), in.physical(), protection, workers);
-        PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients, dataKey);
+        PrivateSpending spending =
+            new PrivateSpending(in, accounting, ledger, gradients, secret, dataKey);
         spending.enter(first);
         return spending;
       } catch (RuntimeException e) {
@@ -112,7 +120,8 @@ final class PrivateSpending implements Spending {
       throw new UserInputException(
           "privacy.registry: "
               + e.getMessage()
-              + ". Raise privacy.total_epsilon if that is acceptable, or take a smaller target.",
+              + ". Take a smaller target_epsilon; or read the running total with"
+              + " privacy.registry_policy: warn.",
           e);
     }
   }
@@ -154,20 +163,13 @@ final class PrivateSpending implements Spending {
   }
 
   private void enter(int first) {
-    int steps = in.plan().steps();
-    int atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
     registry.ifPresent(
         r -> {
-          RunRegistry.Total total = r.enter(ledger.run(), ledger.header(), dataKey, atMost);
-          if (total.exceeded()) {
-            in.listener()
-                .notice(
-                    String.format(
-                        Locale.ROOT,
-                        "warning: with this run, the ε of all %d runs on this data is %.4f, more"
-                            + " than privacy.total_epsilon",
-                        total.runs(),
-                        total.epsilon()));
+          int steps = in.plan().steps();
+          atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
+          RunRegistry.Total total = r.enter(ledger, dataKey, atMost);
+          if (total.exceeded() || total.forked()) {
+            tell(total);
           }
         });
   }
@@ -188,23 +190,37 @@ final class PrivateSpending implements Spending {
   }
 
   @Override
-  public Statement ended(Trainer.Outcome outcome) {
+  public Statement statement(SortedMap<String, String> weights) {
+    return RunStatement.of(in, ledger, accounting.bounds(ledger.stepsCharged()), weights);
+  }
+
+  @Override
+  public void ended(Trainer.Outcome outcome) {
     registry.ifPresent(
         r -> {
           // A run that was interrupted may yet take the steps it was entered with.
-          RunRegistry.Total total =
-              outcome == Trainer.Outcome.INTERRUPTED ? r.total(dataKey) : r.settle(ledger, dataKey);
-          // Which runs share rows is itself computed from the rows: for the owner's eyes only.
-          in.listener()
-              .notice(
-                  String.format(
-                      Locale.ROOT,
-                      "all %d runs on this data together: ε ≤ %.4f at δ = %s",
-                      total.runs(),
-                      total.epsilon(),
-                      in.plan().delta()));
+          boolean goesOn = outcome == Trainer.Outcome.INTERRUPTED;
+          tell(goesOn ? r.enter(ledger, dataKey, atMost) : r.settle(ledger, dataKey));
         });
-    return RunStatement.of(in, ledger, accounting.bounds(ledger.stepsCharged()));
+  }
+
+  /** Which runs share rows is itself computed from the rows: for the owner's eyes only. */
+  private void tell(RunRegistry.Total total) {
+    in.listener()
+        .notice(
+            String.format(
+                Locale.ROOT,
+                "%sall %d runs on this data together: ε ≤ %.4f at δ = %s%s",
+                total.exceeded() ? "warning: more than privacy.total_epsilon: " : "",
+                total.runs(),
+                total.epsilon(),
+                in.plan().delta(),
+                total.forked() ? "; this one is a fork of a run that went on elsewhere" : ""));
+  }
+
+  @Override
+  public void seal(RunFolder folder) throws IOException {
+    RunSeal.write(folder, secret);
   }
 
   @Override

@@ -14,6 +14,9 @@ import java.util.List;
  */
 final class ResultDigest {
 
+  /** Decides who is told of the total over all runs, not what this one does. */
+  private static final List<String> TOLD = List.of("privacy.registry_policy");
+
   /** Keys that decide where files are, not what is in them. */
   private static final List<String> PLACES =
       List.of("saving_dir", "resume", "log.tensorboard_dir", "quantization.cache_dir");
@@ -49,7 +52,7 @@ final class ResultDigest {
    */
   static String of(Config resolved, FinetuneConfig config) {
     Config counts = resolved;
-    for (List<String> keys : List.of(PLACES, CHECKPOINTS, COMPUTATION)) {
+    for (List<String> keys : List.of(TOLD, PLACES, CHECKPOINTS, COMPUTATION)) {
       for (String key : keys) {
         counts = counts.without(key);
       }

@@ -1,5 +1,6 @@
 package dev.reticent.recipe;
 
+import dev.reticent.model.FileDigest;
 import dev.reticent.privacy.disclosure.RunFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -72,13 +78,40 @@ record RunFolder(Path path) {
     }
   }
 
-  /** Removes the folder and the files in it. */
-  void remove() throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
+  /** All files below, as names relative to the folder, with slashes, in order. */
+  List<String> names() throws IOException {
+    try (Stream<Path> files = Files.walk(path)) {
+      return files
+          .filter(file -> !Files.isDirectory(file))
+          .map(file -> path.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** SHA-256 of the files with the trained values, by name. */
+  SortedMap<String, String> weights() throws IOException {
+    SortedMap<String, String> weights = new TreeMap<>();
+    for (String name : names()) {
+      Optional<RunFile> file = RunFile.of(name);
+      if (file.filter(f -> f == RunFile.ADAPTER || f == RunFile.WEIGHTS).isPresent()) {
+        weights.put(name, FileDigest.sha256(path.resolve(name)));
       }
     }
-    Files.delete(path);
+    return weights;
+  }
+
+  /** Removes the folder and all that is in it; nothing happens when it is not there. */
+  void remove() throws IOException {
+    if (!Files.isDirectory(path)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(path)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.delete(file);
+    }
   }
 }

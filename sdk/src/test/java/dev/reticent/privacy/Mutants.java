@@ -388,9 +388,45 @@ final class Mutants {
           new Mutant(
               "runs on the same data are not added up",
               "RunRegistry",
-              "history.add(PrivacyEvent",
-              "history = List.of(PrivacyEvent",
-              "registryComposesRunsOnTheSameData"));
+              "            .filter(entry -> entry.data().equals(dataKey))\n",
+              "            .filter(entry -> entry.data().equals(dataKey))\n            .limit(1)\n",
+              "registryComposesRunsOnTheSameData"),
+          new Mutant(
+              "the total budget moves by what runs showed",
+              "RunRegistry",
+              "if (!fixed.keeps(totalBudget, delta, neighbors))",
+              "if (delta > 1)",
+              "registryComposesRunsOnTheSameData"),
+          new Mutant(
+              "a first run counts by Rényi divergences alone",
+              "RunRegistry",
+              "runs.size() == 1",
+              "runs.isEmpty()",
+              "firstRunCountsByItsOwnBound"),
+          new Mutant(
+              "a fork is counted as the run it was copied from",
+              "RegistryEntry",
+              "ledger.contains(tails.get(tails.size() - 1).hash())",
+              "!ledger.isEmpty()",
+              "forksAreRefusedOrCounted"),
+          new Mutant(
+              "sessions leave no line of their own",
+              "Ledger",
+              "} else if (header.secretKey()) {",
+              "} else if (header.delta() > 1) {",
+              "resumeKeepsEveryCharge"),
+          new Mutant(
+              "the odometer picks the best order in hindsight",
+              "RenyiOdometer",
+              "Math.log(ORDERS.length / delta)",
+              "Math.log(1 / delta)",
+              "filterAndOdometerFollowTheirFormulas"),
+          new Mutant(
+              "the filter's budget forgets its conversion",
+              "RenyiFilter",
+              "+ Math.log(delta * order) / (order - 1)",
+              "+ 0",
+              "filterAndOdometerFollowTheirFormulas"));
 
   private Mutants() {}
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,10 @@ class PrivateRunTest {
   }
 
   private int charged() throws IOException {
-    return Files.readAllLines(run().resolve("ledger.jsonl")).size() - 1;
+    return (int)
+        Files.readAllLines(run().resolve("ledger.jsonl")).stream()
+            .filter(line -> line.contains("\"kind\":\"step\""))
+            .count();
   }
 
   private static List<String> notices(Config config) {
@@ -250,6 +254,34 @@ class PrivateRunTest {
     assertThatThrownBy(
             () -> TinyRun.run(config.with("saving_dir", folder.resolve("third").toString())))
         .hasMessageContaining("all 3 runs");
+  }
+
+  /** Copied after 2 of 4 steps and finished twice, 6 steps are released; 4 is what each states. */
+  @Test
+  void aCopyOfARunThatWentOnIsRefusedOrCounted() throws IOException {
+    Config config =
+        TinyRun.config(folder, 60)
+            .with("privacy.registry", folder.resolve("registry").toString())
+            .with("privacy.total_epsilon", 9)
+            .with("max_steps", 4);
+    TinyRun.runTo(config, 2);
+    Path copy = folder.resolve("copy");
+    copy(run(), copy);
+    TinyRun.run(config);
+    Config copied = config.with("saving_dir", copy.toString());
+    assertThatThrownBy(() -> TinyRun.run(copied))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("went on in another copy");
+    assertThat(notices(copied.with("privacy.registry_policy", "warn")).toString())
+        .contains("all 2 runs on this data", "fork");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   @Test
