@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.FileDigest;
+import dev.reticent.format.FileDigest;
 import dev.reticent.privacy.LedgerLines;
 import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.PrivacyStatement.Bound;

@@ -1,6 +1,6 @@
 package dev.reticent.recipe;
 
-import dev.reticent.model.FileDigest;
+import dev.reticent.format.FileDigest;
 import dev.reticent.privacy.disclosure.RunFile;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,21 +1,21 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Engine;
+import dev.reticent.format.TensorSpec;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterId;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.TensorNames;
-import dev.reticent.model.TensorSpec;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.sampling.EngineOptions;
 import dev.reticent.sampling.SamplingEngine;
 import dev.reticent.serving.ModelCard;
 import dev.reticent.serving.SamplingServer;
 import dev.reticent.serving.ServedModels;
+import dev.reticent.weights.TensorNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.FileDigest;
+import dev.reticent.format.FileDigest;
 import dev.reticent.recipe.RunVerification.Check;
 import dev.reticent.recipe.RunVerification.Outcome;
 import java.io.IOException;
