@@ -56,6 +56,8 @@ class DatasetTest {
             + " \"content\": [{\"type\": \"text\", \"text\": \"r\"}]}], \"author\": 7}";
     Dataset lines = read(first + "\n\n" + second, PrivacyUnit.column("author"));
     Dataset array = read(" [" + first + ",\n" + second + "]", PrivacyUnit.column("author"));
+    assertThat(array.samples().stream().map(Sample::content).toList())
+        .isEqualTo(lines.samples().stream().map(Sample::content).toList());
     assertThat(lines.samples())
         .containsExactly(
             new Sample.Conversation(List.of(Message.user("a?"), Message.assistant("b")), "x", 1),
