@@ -7,6 +7,7 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.format.FileDigest;
 import dev.reticent.privacy.LedgerLines;
 import dev.reticent.privacy.LocalSecret;
+import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.SubsampledGaussian;
@@ -217,6 +218,11 @@ final class RunChecks {
               .formatted(bound.key(), stated, bound.epsilon()));
       found.add(String.format(Locale.ROOT, "%s %.4f", bound.key(), bound.epsilon()));
     }
+    String quoted = statement.path("epsilon_is").asText();
+    require(
+        !FinetuneConfig.of(resolved()).sizeIsPublic()
+            || quoted.startsWith(PrivacyStatement.REPLACING),
+        "epsilon: the number of units is told, and " + quoted + " is quoted");
     double headline = statement.path("epsilon").asDouble(Double.NaN);
     boolean stated = false;
     for (Bound bound : accounting.bounds(steps())) {

@@ -93,9 +93,31 @@ class PrivateRunTest {
     List<StepReport> reports = reports(config);
     assertThat(reports).hasSize(2).allSatisfy(r -> assertThat(r.batchSize()).isEqualTo(1));
     JsonNode json = new ObjectMapper().readTree(run().resolve("privacy.json").toFile());
-    assertThat(json.get("epsilon").asDouble()).isLessThanOrEqualTo(8).isGreaterThan(7.9);
+    assertThat(json.get("epsilon_pld_upper").asDouble()).isLessThanOrEqualTo(8).isGreaterThan(7.9);
     assertThat(json.get("sampling_rate").asDouble()).isEqualTo(1);
+    assertThat(json.get("epsilon_is").asText()).isEqualTo("epsilon_replace_one_pld_upper");
     assertThat(json.get("delta_above_one_over_n").asBoolean()).isFalse();
+  }
+
+  @Test
+  void whatCannotBeReachedOrIsOddIsSaidInOneLine() throws IOException {
+    Config config = TinyRun.config(folder, 20);
+    assertThatThrownBy(
+            () ->
+                TinyRun.run(
+                    config
+                        .with("privacy.target_epsilon", 1e-9)
+                        .with("privacy.delta", 1e-12)
+                        .with("privacy.accountant", "rdp")))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("privacy.target_epsilon: no noise multiplier");
+    assertThat(DPFinetuningRecipe.of(config.with("batch_size", 100)).plan(20).toText())
+        .contains("batch_size 100 is more than there are units");
+    assertThatThrownBy(() -> DPFinetuningRecipe.of(config.with("privacy.size", "private")))
+        .hasMessageContaining("privacy.public_units");
+    FinetunePlan rounded = DPFinetuningRecipe.of(config.with("privacy.public_units", 48)).plan(20);
+    assertThat(rounded.samplingRate()).isEqualTo(0.5);
+    assertThat(rounded.sizeIsPublic()).isFalse();
   }
 
   @Test

@@ -74,6 +74,8 @@ class ResultDigestTest {
           other("privacy.adjacency", "replace-one"),
           other("privacy.accountant", "rdp"),
           other("privacy.rows_per_user", "2"),
+          other("privacy.size", "public", "sampling_rate=0.1"),
+          other("privacy.public_units", "30000"),
           other("privacy.registry", "other", REGISTRY, TOTAL),
           other("privacy.total_epsilon", "30", REGISTRY, TOTAL),
           other("privacy.secure", "false"),
