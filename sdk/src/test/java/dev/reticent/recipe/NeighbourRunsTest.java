@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reticent.config.Config;
 import dev.reticent.format.Dtype;
 import dev.reticent.model.Golden;
+import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.disclosure.Disclosure;
 import dev.reticent.privacy.disclosure.LogTag;
 import dev.reticent.privacy.disclosure.RunFile;
@@ -111,6 +112,10 @@ class NeighbourRunsTest {
   }
 
   private Path run(Config config, boolean resumed, String name) throws IOException {
+    // The seal's key is part of the randomness that both runs share.
+    Path secret = folder.resolve("run/local").resolve(LocalSecret.FILE);
+    Files.createDirectories(secret.getParent());
+    Files.writeString(secret, "5".repeat(64));
     if (resumed) {
       TinyRun.runTo(config, 2);
     }
