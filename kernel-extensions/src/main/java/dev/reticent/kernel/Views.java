@@ -1,10 +1,10 @@
 package dev.reticent.kernel;
 
 import dev.reticent.config.Config;
+import dev.reticent.plan.FinetunePlan;
 import dev.reticent.privacy.PrivacyStatement;
-import dev.reticent.recipe.FinetunePlan;
-import dev.reticent.recipe.FinetuneResult;
 import dev.reticent.recipe.SampleRecipe;
+import dev.reticent.run.FinetuneResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +63,9 @@ final class Views {
 
   static Display plan(FinetunePlan plan) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("privacy units N", integer(plan.units())));
+    boolean tellsUnits = plan.sizeIsPublic() || !plan.isPrivate();
+    rows.add(
+        List.of("privacy units N", tellsUnits ? integer(plan.units()) : "kept private"));
     rows.add(List.of("trained values", integer(plan.trainable())));
     rows.add(List.of("steps T", integer(plan.steps())));
     rows.add(List.of("rows a step, on average", integer(plan.expectedBatchSize())));
@@ -73,7 +75,7 @@ final class Views {
       rows.add(List.of("clip norm C", number(plan.clipNorm())));
       rows.add(List.of("δ", number(plan.delta())));
       rows.add(List.of("ε after all steps, at most", number(plan.epsilon())));
-      if (plan.delta() * plan.units() > 1) {
+      if (tellsUnits && plan.delta() * plan.units() > 1) {
         rows.add(List.of("warning", "δ is larger than one over the number of units"));
       }
     } else {

@@ -1,6 +1,6 @@
 package dev.reticent.cli;
 
-import dev.reticent.recipe.RunPack;
+import dev.reticent.audit.RunPack;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

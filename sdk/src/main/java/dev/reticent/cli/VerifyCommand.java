@@ -1,6 +1,6 @@
 package dev.reticent.cli;
 
-import dev.reticent.recipe.RunVerification;
+import dev.reticent.audit.RunVerification;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -36,6 +36,9 @@ public record PrivacyStatement(
    */
   public record Bound(String key, String words, double epsilon) {}
 
+  /** How the names of bounds for replacing one unit begin. */
+  public static final String REPLACING = "epsilon_replace_one";
+
   private static final List<String> NOT_COVERED =
       List.of(
           "choosing hyper-parameters by trying them on the same data (each run adds to the total)",
@@ -51,6 +54,11 @@ public record PrivacyStatement(
     weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
     if (bounds.isEmpty()) {
       throw new IllegalArgumentException("a statement needs at least one bound on ε");
+    }
+    if (publicUnits > 0 && !bounds.get(0).key().startsWith(REPLACING)) {
+      throw new IllegalArgumentException(
+          "N differs where a unit is added or removed: a statement that tells it must quote the bound for replacing one, not "
+              + bounds.get(0).key());
     }
   }
 
@@ -80,6 +88,7 @@ public record PrivacyStatement(
     line(out, "budget", number(header.budget()));
     if (guarantee()) {
       line(out, "epsilon", number(bounds.get(0).epsilon()));
+      line(out, "epsilon_is", LedgerHeader.quoted(bounds.get(0).key()));
       for (Bound bound : bounds) {
         line(out, bound.key(), number(bound.epsilon()));
       }
@@ -125,7 +134,7 @@ public record PrivacyStatement(
     }
     SubsampledGaussian plan = header.plan();
     String unit = header.unit();
-    boolean replace = header.adjacency() == Adjacency.REPLACE_ONE;
+    boolean replace = header.adjacency() == Adjacency.REPLACE_ONE || publicUnits > 0;
     out.append(
         String.format(
             Locale.ROOT,

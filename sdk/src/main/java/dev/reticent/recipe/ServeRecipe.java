@@ -1,5 +1,7 @@
 package dev.reticent.recipe;
 
+import dev.reticent.run.PublishedStatement;
+import dev.reticent.run.RunFolder;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.Config;
@@ -10,11 +12,14 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterId;
 import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.run.LoadedModel;
 import dev.reticent.sampling.EngineOptions;
 import dev.reticent.sampling.SamplingEngine;
 import dev.reticent.serving.ModelCard;
 import dev.reticent.serving.SamplingServer;
 import dev.reticent.serving.ServedModels;
+import dev.reticent.settings.ModelSettings;
+import dev.reticent.settings.ServeConfig;
 import dev.reticent.weights.TensorNames;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -463,10 +463,25 @@ final class Conformance {
     }
     PrivacyStatement statement = statement(false);
     assertThat(statement.toText()).contains("NO privacy").doesNotContain("2.5");
-    assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("epsilon_pld");
+    assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("pld");
     assertThat(statement(true).toText()).contains("ε = 2.5000", "LARGER than 1/N", "row");
     assertThat(statement(true).toJson())
-        .contains("\"epsilon\": 2.5", "\"epsilon_pld_upper\": 2.5", "\"A remark.\"");
+        .contains("\"epsilon\": 2.5", "\"epsilon_replace_one_pld_upper\": 2.5", "\"A remark.\"");
+  }
+
+  /** Who is told N can tell by it whether a unit was there: only replacing one is hidden. */
+  static void statementThatTellsTheSizeQuotesTheBoundForReplacing() {
+    List<PrivacyStatement.Bound> adding =
+        List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 1.5));
+    LedgerHeader header = header(PLAN, true, 9);
+    assertThat(new PrivacyStatement(header, 12, adding, 0, new TreeMap<>(), List.of()).toText())
+        .contains("whether any one unit was in", "adding or removing")
+        .doesNotContain("N =");
+    assertThatThrownBy(
+            () -> new PrivacyStatement(header, 12, adding, 500, new TreeMap<>(), List.of()))
+        .hasMessageContaining("must quote the bound for replacing");
+    assertThat(statement(true).toText())
+        .contains("N = 1000000", "what any one unit's data was", "replacing one unit");
   }
 
   static void bestCheckpointIsNotChosenOnPrivateData() {
@@ -639,7 +654,7 @@ final class Conformance {
     return new PrivacyStatement(
         header(PLAN, secret, 9),
         12,
-        List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 2.5)),
+        List.of(new PrivacyStatement.Bound("epsilon_replace_one_pld_upper", "PLD, one row", 2.5)),
         1_000_000,
         new TreeMap<>(Map.of("adapter_model.safetensors", "abc")),
         List.of("A remark."));

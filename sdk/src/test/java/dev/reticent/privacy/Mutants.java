@@ -362,6 +362,12 @@ final class Mutants {
               "return true;",
               "testKeyHasNoGuarantee"),
           new Mutant(
+              "N is told and the bound for adding or removing quoted",
+              "PrivacyStatement",
+              "publicUnits > 0 && !bounds",
+              "publicUnits < 0 && !bounds",
+              "statementThatTellsTheSizeQuotesTheBoundForReplacing"),
+          new Mutant(
               "best checkpoint by private data",
               "EvaluationData",
               "this == PRIVATE",
