@@ -64,8 +64,7 @@ final class Views {
   static Display plan(FinetunePlan plan) {
     List<List<String>> rows = new ArrayList<>();
     boolean tellsUnits = plan.sizeIsPublic() || !plan.isPrivate();
-    rows.add(
-        List.of("privacy units N", tellsUnits ? integer(plan.units()) : "kept private"));
+    rows.add(List.of("privacy units N", tellsUnits ? integer(plan.units()) : "kept private"));
     rows.add(List.of("trained values", integer(plan.trainable())));
     rows.add(List.of("steps T", integer(plan.steps())));
     rows.add(List.of("rows a step, on average", integer(plan.expectedBatchSize())));

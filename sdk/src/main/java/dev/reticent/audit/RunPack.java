@@ -1,10 +1,10 @@
 package dev.reticent.audit;
 
-import dev.reticent.run.RunFolder;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.disclosure.Disclosure;
 import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.run.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.reticent.audit;
 
-import dev.reticent.run.RunFolder;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
+import dev.reticent.run.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -65,8 +65,7 @@ public record FinetunePlan(
           memory);
     }
     double budget = privacy.targetEpsilon().orElse(infinite);
-    double sigma =
-        privacy.noiseMultiplier().orElseGet(() -> noise(privacy, budget, q, steps));
+    double sigma = privacy.noiseMultiplier().orElseGet(() -> noise(privacy, budget, q, steps));
     double epsilon = new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps)).planned();
     return new FinetunePlan(
         true,
@@ -107,7 +106,8 @@ public record FinetunePlan(
       text.append(
           String.format(
               Locale.ROOT,
-              "  Warning: batch_size %d is more than there are units: every unit is in every step, and sums are divided by %d.%n",
+              "  Warning: batch_size %d is more than there are units: every unit is in every step,"
+                  + " and sums are divided by %d.%n",
               expectedBatchSize,
               expectedBatchSize));
     }
@@ -125,7 +125,8 @@ public record FinetunePlan(
               Double.isInfinite(budget) ? "" : " (budget " + budget + ")"));
       if (sizeIsPublic) {
         text.append(
-            "  q tells the number of units, so the statement quotes the bound for replacing one; privacy.public_units, about how many there are, keeps it private.\n");
+            "  q tells the number of units, so the statement quotes the bound for replacing one;"
+                + " privacy.public_units, about how many there are, keeps it private.\n");
       }
       if (delta * units > 1) {
         text.append("  Warning: δ is larger than one over the number of units.\n");

@@ -57,7 +57,8 @@ public record PrivacyStatement(
     }
     if (publicUnits > 0 && !bounds.get(0).key().startsWith(REPLACING)) {
       throw new IllegalArgumentException(
-          "N differs where a unit is added or removed: a statement that tells it must quote the bound for replacing one, not "
+          "N differs where a unit is added or removed: a statement that tells it must quote the"
+              + " bound for replacing one, not "
               + bounds.get(0).key());
     }
   }

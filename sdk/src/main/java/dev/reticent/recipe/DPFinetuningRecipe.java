@@ -1,6 +1,5 @@
 package dev.reticent.recipe;
 
-import dev.reticent.run.RunFolder;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
@@ -10,6 +9,7 @@ import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.FinetuneRun;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
 import dev.reticent.run.Target;
 import dev.reticent.settings.FinetuneConfig;

@@ -1,6 +1,5 @@
 package dev.reticent.recipe;
 
-import dev.reticent.run.PublishedStatement;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
@@ -9,6 +8,7 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.MergedModel;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.PublishedStatement;
 import dev.reticent.run.RunFolder;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;

@@ -1,7 +1,5 @@
 package dev.reticent.recipe;
 
-import dev.reticent.run.PublishedStatement;
-import dev.reticent.run.RunFolder;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.Config;
@@ -13,6 +11,8 @@ import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterId;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.PublishedStatement;
+import dev.reticent.run.RunFolder;
 import dev.reticent.sampling.EngineOptions;
 import dev.reticent.sampling.SamplingEngine;
 import dev.reticent.serving.ModelCard;

@@ -53,7 +53,9 @@ final class RunStatement {
             + ", never by the size of a batch.");
     if (publicUnits) {
       remarks.add(
-          "The number of units is told (by q, unless another rate was given), and it differs where one is added or removed. So what is quoted is the bound for replacing a unit; privacy.public_units or sampling_rate keep the number private.");
+          "The number of units is told (by q, unless another rate was given), and it differs where"
+              + " one is added or removed. So what is quoted is the bound for replacing a unit;"
+              + " privacy.public_units or sampling_rate keep the number private.");
     }
     PrivateCurve curve = in.config().privacy().clipping().curve();
     if (curve.share() > 0) {

@@ -176,7 +176,8 @@ public record FinetuneConfig(
   private void check(Section section) {
     section.check(
         sizeIsPublic() || samplingRate.isPresent() || privacy.publicUnits().isPresent(),
-        "is private, but q is computed from it; give sampling_rate, or privacy.public_units, about how many there are",
+        "is private, but q is computed from it; give sampling_rate, or privacy.public_units, about"
+            + " how many there are",
         "privacy.size",
         "sampling_rate",
         "privacy.public_units");

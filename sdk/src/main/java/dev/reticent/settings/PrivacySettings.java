@@ -111,7 +111,8 @@ public record PrivacySettings(
                     """
                     Whether the exact number of units may be told. `private` where `sampling_rate` or
                     `public_units` is given; else q tells it, so it is `public`, and the statement
-                    quotes the bound for replacing one unit.""")
+                    quotes the bound for replacing one unit.\
+                    """)
                 .optional(),
             section
                 .integer("public_units")
@@ -119,7 +120,8 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     About how many units there are, as anyone may know: q is then `batch_size` over
-                    it, and the exact number stays private.""")
+                    it, and the exact number stays private.\
+                    """)
                 .optional(),
             section
                 .integer("rows_per_user")

@@ -1,16 +1,16 @@
 package dev.reticent.audit;
 
-import dev.reticent.run.RunFolder;
-import dev.reticent.run.TinyRun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reticent.config.UserInputException;
-import dev.reticent.format.FileDigest;
 import dev.reticent.audit.RunVerification.Check;
 import dev.reticent.audit.RunVerification.Outcome;
+import dev.reticent.config.UserInputException;
+import dev.reticent.format.FileDigest;
+import dev.reticent.run.RunFolder;
+import dev.reticent.run.TinyRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -200,7 +200,8 @@ class MainTest {
         "privacy pack no-such-run out",
         "privacy epsilon --sampling-rate 2 --noise-multiplier 1 --steps 1 --delta 1e-5",
         "privacy epsilon --sampling-rate x --noise-multiplier 1 --steps 1 --delta 1e-5",
-        "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5 --adjacency x",
+        "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5"
+            + " --adjacency x",
         "privacy noise --epsilon -1 --sampling-rate 0.1 --steps 1 --delta 1e-5",
       })
   void badInputEndsWithTwoAndAMessageWithoutAStackTrace(String line) {

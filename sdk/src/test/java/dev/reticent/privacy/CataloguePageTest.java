@@ -30,7 +30,10 @@ class CataloguePageTest {
     Catalogue.entries()
         .forEach(
             (heading, entries) ->
-                assertThat(entries).as(heading).extracting(Disclosed::place).doesNotHaveDuplicates());
+                assertThat(entries)
+                    .as(heading)
+                    .extracting(Disclosed::place)
+                    .doesNotHaveDuplicates());
   }
 
   @Test
@@ -45,8 +48,14 @@ class CataloguePageTest {
     assertThat(RunFile.of("checkpoints/step-12/state.json")).contains(RunFile.CHECKPOINT_JSON);
     for (String foreign :
         List.of(
-            "rows.csv", "data/train.jsonl", "tensorboard/run/notes.txt", "x/adapter_model.safetensors",
-            "checkpoints/step-1/rows/state.json", ".privacy.json.part", "localx", "ledger.jsonl.bak")) {
+            "rows.csv",
+            "data/train.jsonl",
+            "tensorboard/run/notes.txt",
+            "x/adapter_model.safetensors",
+            "checkpoints/step-1/rows/state.json",
+            ".privacy.json.part",
+            "localx",
+            "ledger.jsonl.bak")) {
       assertThat(RunFile.of(foreign)).as(foreign).isEmpty();
     }
   }

@@ -1,6 +1,5 @@
 package dev.reticent.run;
 
-import dev.reticent.recipe.MergeRecipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.config.Config;
@@ -10,6 +9,7 @@ import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.disclosure.Disclosure;
 import dev.reticent.privacy.disclosure.LogTag;
 import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.recipe.MergeRecipe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -134,8 +134,8 @@ class NeighbourRunsTest {
     "quickstart.yaml, 0.5, false, none",
     "mistral-7b-qlora-dp.yaml, 0.5, true, other"
   })
-  void nothingButNoisedValuesTellsOfAUnit(
-      String name, double q, boolean resumed, String instead) throws IOException {
+  void nothingButNoisedValuesTellsOfAUnit(String name, double q, boolean resumed, String instead)
+      throws IOException {
     Config config = config(name, q, rows("a secret")).with("privacy.loss_curve", 0.1);
     Path with = run(config, resumed, "with");
     rows(instead.equals("none") ? "" : "another thing");
@@ -174,8 +174,7 @@ class NeighbourRunsTest {
   }
 
   private static List<String> leaving(Path run) throws IOException {
-    return new RunFolder(run)
-        .names().stream().filter(name -> !name.startsWith("local/")).toList();
+    return new RunFolder(run).names().stream().filter(name -> !name.startsWith("local/")).toList();
   }
 
   /** A file's content without noised values and digests of them. */
@@ -225,9 +224,7 @@ class NeighbourRunsTest {
       if (RunFile.of(name).filter(file -> file == RunFile.TENSORBOARD).isPresent()) {
         String text =
             new String(Files.readAllBytes(run.resolve(name)), StandardCharsets.ISO_8859_1);
-        assertThat(local)
-            .as(name)
-            .noneMatch(tag -> text.contains((char) tag.length() + tag));
+        assertThat(local).as(name).noneMatch(tag -> text.contains((char) tag.length() + tag));
       }
     }
     assertThat(IntStream.range(0, ROWS).mapToObj("number %d?"::formatted))
