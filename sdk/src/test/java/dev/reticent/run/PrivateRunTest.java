@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.plan.FinetunePlan;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainer;
