@@ -7,6 +7,8 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.disclosure.LogTag;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.Crew;
+import dev.reticent.training.LocalCrew;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
@@ -45,16 +47,18 @@ public final class FinetuneRun {
     Optional<Checkpoint> earlier = earlier();
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
-    try (Workers workers = Workers.sharingCores(config.model().devices().size());
-        Trainable trainable = target.trainable(in.model(), state.values());
+    try (Trainable trainable = target.trainable(in.model(), state.values());
+        Crew crew =
+            new LocalCrew(
+                trainable, in.physical(), Workers.sharingCores(config.model().devices().size()));
         Spending spending =
             in.plan().isPrivate()
-                ? PrivateSpending.open(in, earlier, trainable, workers)
-                : PlainSpending.of(in, trainable, workers);
+                ? PrivateSpending.open(in, earlier, target.size(), crew)
+                : PlainSpending.of(in, target.size(), crew);
         RunLogs logs = RunLogs.open(in, first)) {
       folder.write(RunFile.CONFIG, in.resolved());
       logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
-      Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
+      Evaluation evaluation = new Evaluation(in, crew, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
       Trainer.Outcome outcome =

@@ -8,23 +8,21 @@ import dev.reticent.plan.FinetunePlan;
 import dev.reticent.plan.RunAccounting;
 import dev.reticent.privacy.BudgetExceededException;
 import dev.reticent.privacy.DataMark;
-import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
 import dev.reticent.privacy.LocalSecret;
-import dev.reticent.privacy.PoissonSampler;
+import dev.reticent.privacy.PrivateStep;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.RunRegistry;
+import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.PrivacySettings;
 import dev.reticent.settings.RegistrySettings;
+import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PrivateGradients;
-import dev.reticent.training.Protection;
-import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
-import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +73,7 @@ final class PrivateSpending implements Spending {
    *     budget is used up
    */
   static PrivateSpending open(
-      RunInputs in, Optional<Checkpoint> earlier, Trainable trainable, Workers workers) {
+      RunInputs in, Optional<Checkpoint> earlier, int dimension, Crew crew) {
     FinetunePlan plan = in.plan();
     PrivacySettings settings = in.config().privacy();
     SubsampledGaussian gaussian =
@@ -90,27 +88,22 @@ final class PrivateSpending implements Spending {
       LocalSecret secret = LocalSecret.in(secrets);
       String dataKey = secret.dataKey(in.data().digests());
       DataMark.require(folder.local(), dataKey, Files.exists(file));
-      Ledger ledger =
-          Ledger.open(
-              file,
-              header(in, gaussian, key.secret()),
-              accounting.epsilonAfter(plan.budget(), plan.epsilon()));
+      Ledger ledger = Ledger.open(file, header(in, gaussian, key.secret()), settings.accountant());
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
         if (Files.exists(folder.file(RunFile.SEAL))) {
           ledger.requireLine(RunSeal.read(folder.file(RunFile.SEAL)).ledgerLine());
         }
-        Protection protection =
-            new Protection(
-                new PoissonSampler(gaussian, in.data().units().size(), key, first),
+        PrivateStep step =
+            PrivateStep.resume(
+                new StepPlan(gaussian, settings.clipping().curve(), plan.expectedBatchSize()),
                 settings.clipping().clipping(threshold(earlier)),
-                settings.clipping().curve(),
-                new GaussianMechanism(gaussian, key, ledger),
+                key,
                 ledger,
-                plan.expectedBatchSize());
-        PrivateGradients gradients =
-            new PrivateGradients(trainable, in.data().units(), in.physical(), protection, workers);
-        PrivateSpending spending =
+                in.data().units().size(),
+                first);
+        PrivateGradients gradients = new PrivateGradients(step, dimension, in.data().units(), crew);
+        PrivateSpending spending = 
             new PrivateSpending(in, accounting, ledger, gradients, secret, dataKey);
         spending.enter(first);
         return spending;

@@ -1,6 +1,7 @@
 package dev.reticent.settings;
 
 import dev.reticent.config.Section;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.accounting.Adjacency;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,11 +43,6 @@ public record PrivacySettings(
   public enum Size {
     PUBLIC,
     PRIVATE
-  }
-
-  public enum AccountantRule {
-    PLD,
-    RDP
   }
 
   /** C. */
