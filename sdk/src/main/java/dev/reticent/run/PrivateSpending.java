@@ -103,7 +103,7 @@ final class PrivateSpending implements Spending {
                 in.data().units().size(),
                 first);
         PrivateGradients gradients = new PrivateGradients(step, dimension, in.data().units(), crew);
-        PrivateSpending spending = 
+        PrivateSpending spending =
             new PrivateSpending(in, accounting, ledger, gradients, secret, dataKey);
         spending.enter(first);
         return spending;

@@ -26,7 +26,9 @@ class CataloguePageTest {
   @Test
   void everyPlaceIsListedOnceAndSaysWhatItIs() {
     List<Disclosed> all = Catalogue.entries().values().stream().flatMap(List::stream).toList();
-    assertThat(all).extracting(Disclosed::what).allMatch(what -> what.matches("[\\p{L}δεσ].*[^.]"));
+    assertThat(all)
+        .extracting(Disclosed::what)
+        .noneMatch(what -> what.isBlank() || what.endsWith("."));
     Catalogue.entries()
         .forEach(
             (heading, entries) ->
