@@ -87,7 +87,6 @@ class PrivateGradientsTest {
             Double.POSITIVE_INFINITY,
             Adjacency.ADD_OR_REMOVE_ONE,
             "row",
-            "data",
             "config",
             false);
     Path file = Files.createTempFile(folder, "ledger", ".jsonl");
