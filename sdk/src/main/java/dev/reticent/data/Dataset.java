@@ -110,13 +110,4 @@ public record Dataset(List<Sample> samples) {
     }
     return new Duplicates(rows, across, List.copyOf(lines));
   }
-
-  /** SHA-256 over all rows and their units, in hexadecimal; the order of rows does not matter. */
-  public String fingerprint() {
-    return Keyed.digest(
-        samples.stream()
-            .map(s -> Keyed.digest(List.of(s.unit(), Keyed.digest(s.content()))))
-            .sorted()
-            .toList());
-  }
 }

@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 /**
  * A dataset as it was read, and what became of the file's rows and columns.
  *
+ * @param digests one for each row's whole object, whatever fields are used and whose data it is, by
+ *     which the rows can be recognised under other settings; for the eyes of {@code LocalSecret}
+ *     only
  * @param source the file or folder
  * @param formats the formats of the files
  * @param layouts what the columns were taken for, and in how many rows
@@ -24,6 +27,7 @@ import java.util.stream.Collectors;
  */
 public record DatasetReading(
     Dataset dataset,
+    List<String> digests,
     Path source,
     Set<String> formats,
     Map<Layout, Integer> layouts,
@@ -31,6 +35,7 @@ public record DatasetReading(
     int skipped,
     List<String> problems) {
   public DatasetReading {
+    digests = List.copyOf(digests);
     formats = Set.copyOf(formats);
     layouts = new EnumMap<>(layouts);
     leftOut = new LinkedHashSet<>(leftOut);
@@ -66,6 +71,7 @@ public record DatasetReading(
     }
     return new DatasetReading(
         new Dataset(rows.samples),
+        rows.digests,
         source,
         formats,
         parser.layouts(),
@@ -77,6 +83,7 @@ public record DatasetReading(
   private static final class Collector implements RowSink {
     private final RowParser parser;
     private final List<Sample> samples = new ArrayList<>();
+    private final List<String> digests = new ArrayList<>();
     private final RowProblems problems = new RowProblems();
 
     Collector(RowParser parser) {
@@ -87,6 +94,7 @@ public record DatasetReading(
     public void row(Place place, JsonNode row) {
       try {
         samples.add(parser.parse(row, place.number()));
+        digests.add(RowDigest.of(row));
       } catch (BadRow e) {
         problems.add(place, e.reason());
       }

@@ -50,9 +50,7 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
 
   /** Of a private plan. */
   static Advice of(FinetunePlan plan) {
-    Point here =
-        new Point(
-            plan.units(), plan.expectedBatchSize(), plan.steps(), plan.trainable(), plan.delta());
+    Point here = Point.of(plan);
     double budget = here.epsilon(plan.noiseMultiplier());
     double now = here.noise(plan.noiseMultiplier());
     List<Lever> levers =
@@ -119,20 +117,13 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
    */
   static Schedule schedule(FinetunePlan plan) {
     double rows = (double) plan.expectedBatchSize() * plan.steps();
-    Point here = new Point(plan.units(), 1, 1, plan.trainable(), plan.delta());
-    double budget =
-        new Point(
-                plan.units(),
-                plan.expectedBatchSize(),
-                plan.steps(),
-                plan.trainable(),
-                plan.delta())
-            .epsilon(plan.noiseMultiplier());
+    Point here = Point.of(plan);
+    double budget = here.epsilon(plan.noiseMultiplier());
     List<Schedule> schedules = new ArrayList<>();
     for (int batch = 8; batch <= plan.units() && rows / batch >= FEWEST_STEPS; batch *= 2) {
       int steps = (int) Math.round(rows / batch);
       int size = batch;
-      Point point = here.of(1, batch, steps, 1);
+      Point point = here.of(1, (double) batch / here.batch(), steps / here.steps(), 1);
       point
           .sigma(budget)
           .ifPresent(sigma -> schedules.add(new Schedule(size, steps, point.noise(sigma))));
@@ -145,16 +136,30 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
         .orElse(new Schedule(plan.expectedBatchSize(), plan.steps(), Double.NaN));
   }
 
-  /** Rows N, batch B, steps T, trained values d. */
-  private record Point(double rows, double batch, double steps, double values, double delta) {
+  /** Sampling rate q, batch B, steps T, trained values d. */
+  private record Point(double rate, double batch, double steps, double values, double delta) {
 
+    static Point of(FinetunePlan plan) {
+      return new Point(
+          plan.samplingRate(),
+          plan.expectedBatchSize(),
+          plan.steps(),
+          plan.trainable(),
+          plan.delta());
+    }
+
+    /** So many times the rows, the batch, the steps and the trained values. */
     Point of(double rows, double batch, double steps, double values) {
       return new Point(
-          this.rows * rows, this.batch * batch, this.steps * steps, this.values * values, delta);
+          Math.min(1, rate * batch / rows),
+          this.batch * batch,
+          this.steps * steps,
+          this.values * values,
+          delta);
     }
 
     private Sampling.Poisson sampling() {
-      return new Sampling.Poisson(Math.min(1, batch / rows));
+      return new Sampling.Poisson(rate);
     }
 
     private static RdpAccountant accountant() {

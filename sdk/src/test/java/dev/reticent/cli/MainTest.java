@@ -33,7 +33,9 @@ class MainTest {
         "serve --help",
         "privacy --help",
         "privacy epsilon --help",
-        "privacy noise --help"
+        "privacy noise --help",
+        "privacy verify --help",
+        "privacy pack --help"
       })
   void everyCommandHasHelp(String line) {
     assertThat(run(line)).isZero();
@@ -195,6 +197,8 @@ class MainTest {
       strings = {
         "privcy",
         "privacy epsilon --sampling-rate 0.1",
+        "privacy verify no-such-run",
+        "privacy pack no-such-run out",
         "privacy epsilon --sampling-rate 2 --noise-multiplier 1 --steps 1 --delta 1e-5",
         "privacy epsilon --sampling-rate x --noise-multiplier 1 --steps 1 --delta 1e-5",
         "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5"

@@ -56,7 +56,8 @@ class DatasetTest {
             + " \"content\": [{\"type\": \"text\", \"text\": \"r\"}]}], \"author\": 7}";
     Dataset lines = read(first + "\n\n" + second, PrivacyUnit.column("author"));
     Dataset array = read(" [" + first + ",\n" + second + "]", PrivacyUnit.column("author"));
-    assertThat(lines.fingerprint()).isEqualTo(array.fingerprint());
+    assertThat(array.samples().stream().map(Sample::content).toList())
+        .isEqualTo(lines.samples().stream().map(Sample::content).toList());
     assertThat(lines.samples())
         .containsExactly(
             new Sample.Conversation(List.of(Message.user("a?"), Message.assistant("b")), "x", 1),
@@ -213,16 +214,37 @@ class DatasetTest {
   }
 
   @Test
-  void theFingerprintSeesContentAndUnitsButNotOrder() {
-    String print = new Dataset(List.of(sample("a", "x"), sample("b", "y"))).fingerprint();
-    assertThat(print).hasSize(64);
-    assertThat(new Dataset(List.of(sample("b", "y"), sample("a", "x"))).fingerprint())
-        .isEqualTo(print);
-    assertThat(new Dataset(List.of(sample("a", "y"), sample("b", "x"))).fingerprint())
-        .isNotEqualTo(print);
-    assertThat(
-            new Dataset(List.of(sample("a", "x"), sample("b", "y"), sample("b", "y")))
-                .fingerprint())
-        .isNotEqualTo(print);
+  void rowsAreRecognisedWhateverUnitFieldsOrTypeAreReadAndHoweverTheyAreWritten() {
+    String text =
+        "{\"question\": \"a?\", \"answer\": \"b\", \"author\": \"x\", \"n\": [1, {\"k\": 2}]}";
+    String again =
+        "{\"n\":[1,{\"k\":2}],\"author\":\"x\", \"answer\":\"\\u0062\",\"question\":\"a?\"}";
+    List<String> digests = digests(text, SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row());
+    assertThat(digests).hasSize(1);
+    Fields other = new Fields("messages", "answer", "question", "author");
+    assertThat(digests(again, SampleType.INSTRUCT, other, PrivacyUnit.column("author")))
+        .isEqualTo(digests);
+    assertThat(digests("[" + again + "]", SampleType.PRETRAIN, other, PrivacyUnit.row()))
+        .isEqualTo(digests);
+    for (String different :
+        List.of(
+            text.replace("\"b\"", "\"c\""),
+            text.replace("\"k\": 2", "\"k\": \"2\""),
+            text.replace("[1, {\"k\": 2}]", "[[1], {\"k\": 2}]"),
+            text.replace("\"author\"", "\"writer\""))) {
+      assertThat(digests(different, SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row()))
+          .as(different)
+          .isNotEqualTo(digests);
+    }
+  }
+
+  private List<String> digests(String text, SampleType type, Fields fields, PrivacyUnit unit) {
+    try {
+      Path file = Files.writeString(folder.resolve("data.jsonl"), text);
+      return DatasetReading.of(file, ReadOptions.of(type).withFields(fields).withUnit(unit))
+          .digests();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
