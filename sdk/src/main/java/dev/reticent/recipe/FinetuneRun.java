@@ -11,6 +11,7 @@ import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -59,7 +60,7 @@ final class FinetuneRun {
                   state.optimizer(),
                   in.schedule(),
                   in.plan().steps())
-              .run(first, session::step, in.listener()::stopRequested);
+              .run(first, session::step, session::stopRequested);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
       try {
@@ -97,6 +98,7 @@ final class FinetuneRun {
     private final int first;
     private float[] initial = state.values().clone();
     private int last;
+    private boolean stuck;
 
     Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
       this.evaluation = evaluation;
@@ -111,10 +113,10 @@ final class FinetuneRun {
       logs.step(report);
       in.listener().step(report);
       if (last == first + 1) {
-        AdapterCheck.requireChange(initial, state.values());
+        stuck = Arrays.equals(initial, state.values());
         initial = new float[0]; // as large as the model, when that is trained
       }
-      if (last == report.totalSteps()) {
+      if (stuck || last == report.totalSteps()) {
         return;
       }
       if (due(config.evalEverySteps())) {
@@ -129,6 +131,10 @@ final class FinetuneRun {
       }
     }
 
+    boolean stopRequested() {
+      return stuck || in.listener().stopRequested();
+    }
+
     private boolean due(Optional<Integer> every) {
       return every.filter(n -> last % n == 0).isPresent();
     }
@@ -141,22 +147,29 @@ final class FinetuneRun {
       return loss;
     }
 
+    /** Writes everything, the statement of what was spent first, and only then looks at it. */
     FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
-      double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
-      state.save(store, last, spending);
-      boolean best = state.best().present();
       Path path = config.savingDir();
-      target.write(in.model(), best ? state.best().values() : state.values(), path);
-      folder.copyTokenizer(in.model().folder());
       Spending.Statement statement = spending.ended(outcome);
       folder.write("privacy.json", statement.json());
       folder.write("privacy.txt", statement.text());
+      double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
+      state.save(store, last, spending);
+      boolean best = state.best().present();
+      float[] values = best ? state.best().values() : state.values();
+      target.write(in.model(), values, path);
+      folder.copyTokenizer(in.model().folder());
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
           .with("training_data", in.data().fingerprint())
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
       logs.text("run/privacy_statement", statement.text());
+      if (stuck) {
+        throw new IllegalStateException(
+            "the first step changed nothing: what was to be trained is not being trained");
+      }
+      target.check(in.model(), values, path);
       return new FinetuneResult(
           path,
           in.plan(),

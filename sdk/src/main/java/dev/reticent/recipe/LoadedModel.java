@@ -2,15 +2,15 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.data.PromptFormat;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
-import dev.reticent.model.DecoderOptions;
-import dev.reticent.model.WeightCache;
 import dev.reticent.text.ChatTemplate;
+import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.WeightCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;

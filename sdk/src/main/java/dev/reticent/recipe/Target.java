@@ -1,23 +1,22 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.ModelFolderWriter;
+import dev.reticent.format.Safetensors;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.PeftFolder;
-import dev.reticent.model.Dtype;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.ModelFolderWriter;
-import dev.reticent.model.Safetensors;
-import dev.reticent.model.WeightLayout;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.TrainableAdapter;
 import dev.reticent.training.TrainableWeights;
+import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** What a run trains: an adapter, or with {@code lora: null} all weights. */
-sealed interface Target {
+interface Target {
 
   /** What a config asks for. */
   static Target of(FinetuneConfig config, ModelConfig model) {
@@ -36,12 +35,16 @@ sealed interface Target {
   /** The values in training on a model. */
   Trainable trainable(LoadedModel model, float[] values);
 
-  /**
-   * Writes values so that Python loads them, and reads them back.
-   *
-   * @throws IllegalStateException when what is read is not what was written
-   */
+  /** Writes values so that Python loads them. */
   void write(LoadedModel model, float[] values, Path folder) throws IOException;
+
+  /**
+   * Reads back what was written.
+   *
+   * @throws IllegalStateException when that is not what was trained, bit by bit, or computes
+   *     something else
+   */
+  void check(LoadedModel model, float[] values, Path folder);
 
   /** A LoRA adapter, in PEFT's layout. */
   record OfAdapter(AdapterLayout layout, FinetuneConfig config) implements Target {
@@ -66,9 +69,12 @@ sealed interface Target {
 
     @Override
     public void write(LoadedModel model, float[] values, Path folder) throws IOException {
-      Adapter adapter = new Adapter(layout, values);
-      PeftFolder.write(folder, adapter, model.folder().toString());
-      AdapterCheck.requireRoundTrip(model, adapter, folder);
+      PeftFolder.write(folder, new Adapter(layout, values), model.folder().toString());
+    }
+
+    @Override
+    public void check(LoadedModel model, float[] values, Path folder) {
+      ResultCheck.adapter(model, new Adapter(layout, values), folder);
     }
   }
 
@@ -96,11 +102,12 @@ sealed interface Target {
       ModelFolderWriter writer = new ModelFolderWriter(model.folder(), Dtype.F32);
       layout.specs().forEach(spec -> writer.add(spec, () -> layout.part(spec, values)));
       writer.write(folder, Long.MAX_VALUE);
+    }
+
+    @Override
+    public void check(LoadedModel model, float[] values, Path folder) {
       try (Safetensors files = Safetensors.open(folder)) {
-        if (!Arrays.equals(layout.read(files), values)) {
-          throw new IllegalStateException(
-              "the weights in " + folder + " are not those that were trained");
-        }
+        ResultCheck.sameValues(values, layout.read(files), folder);
       }
     }
   }
