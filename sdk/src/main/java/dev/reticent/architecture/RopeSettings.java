@@ -56,23 +56,48 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
     return scaling instanceof LongRope longRope ? longRope.originalPositions() : Integer.MAX_VALUE;
   }
 
-  static RopeSettings read(JsonFields config, Family family, int headDim, int maxPositions) {
-    JsonFields rope =
-        !config.isEmpty("rope_scaling")
-            ? config.object("rope_scaling")
-            : config.isEmpty("rope_parameters") ? config : config.object("rope_parameters");
+  /**
+   * What a family leaves to read in its config's rotary settings.
+   *
+   * @param theta the base where the config names none
+   * @param share how many of a head's coordinates turn where it does not say, as a fraction
+   * @param partial whether the config may say that only some coordinates turn
+   * @param phiNames whether "su" and "yarn" mean longrope, as in early Phi-3 checkpoints, whose
+   *     original length is 4096
+   */
+  record Reading(double theta, double share, boolean partial, boolean phiNames) {
+    static final Reading STANDARD = new Reading(10_000, 1, false, false);
+  }
+
+  /** The settings for all layers alike. */
+  static RopeSettings read(JsonFields config, Reading reading, int headDim, int maxPositions) {
+    JsonFields rope = section(config);
     if (rope.isObject("full_attention") || rope.isObject("sliding_attention")) {
       throw rope.wrong(
           "full_attention",
           "rope settings for all layers alike (one per layer type is unsupported)");
     }
+    return read(rope, config, reading, headDim, maxPositions);
+  }
+
+  /** Where the settings stand: {@code rope_scaling}, {@code rope_parameters} or the config itself. */
+  static JsonFields section(JsonFields config) {
+    return !config.isEmpty("rope_scaling")
+        ? config.object("rope_scaling")
+        : config.isEmpty("rope_parameters") ? config : config.object("rope_parameters");
+  }
+
+  static RopeSettings read(
+      JsonFields rope, JsonFields config, Reading reading, int headDim, int maxPositions) {
     double theta =
-        rope.has("rope_theta") ? rope.number("rope_theta") : config.number("rope_theta", 10_000.0);
+        rope.has("rope_theta")
+            ? rope.number("rope_theta")
+            : config.number("rope_theta", reading.theta());
     double share =
         rope.has("partial_rotary_factor")
             ? rope.number("partial_rotary_factor")
-            : config.number("partial_rotary_factor", 1.0);
-    if (share <= 0 || share > 1 || (share < 1 && family != Family.PHI3)) {
+            : config.number("partial_rotary_factor", reading.share());
+    if (share <= 0 || share > 1 || (share < 1 && !reading.partial())) {
       throw rope.wrong("partial_rotary_factor", "1.0, or for Phi-3 a number in (0, 1]");
     }
     int rotaryDim = (int) (headDim * share);
@@ -88,21 +113,21 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
               + ").");
     }
     return new RopeSettings(
-        theta, rotaryDim, scaling(rope, config, family, rotaryDim, maxPositions));
+        theta, rotaryDim, scaling(rope, config, reading, rotaryDim, maxPositions));
   }
 
   private static Scaling scaling(
-      JsonFields rope, JsonFields config, Family family, int rotaryDim, int maxPositions) {
+      JsonFields rope, JsonFields config, Reading reading, int rotaryDim, int maxPositions) {
     String key = rope.has("rope_type") || !rope.has("type") ? "rope_type" : "type";
     String type = rope.text(key, "default");
-    if (family == Family.PHI3 && (type.equals("su") || type.equals("yarn"))) {
+    if (reading.phiNames() && (type.equals("su") || type.equals("yarn"))) {
       type = "longrope"; // names Phi-3 checkpoints used before the method had its own
     }
     int original =
         config.has("original_max_position_embeddings")
             ? config.positive("original_max_position_embeddings")
             : rope.positive(
-                "original_max_position_embeddings", family == Family.PHI3 ? 4096 : maxPositions);
+                "original_max_position_embeddings", reading.phiNames() ? 4096 : maxPositions);
     return switch (type) {
       case "default" -> new Unscaled();
       case "linear" -> new Linear(rope.number("factor"));

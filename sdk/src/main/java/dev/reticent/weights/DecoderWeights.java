@@ -51,7 +51,7 @@ public final class DecoderWeights implements AutoCloseable {
                         .toList()))
             : Optional.empty();
     List<Tensor> output = new ArrayList<>(tables(options.quantization()));
-    output.add(own(source.vector(names.finalNorm(), device)));
+    names.finalNorm().forEach(norm -> output.add(own(source.vector(norm, device))));
     Tensor matrix = own(source.computed(names.head(), device));
     output.addAll(List.of(matrix, absent(), absent(), absent()));
     output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding(), device)));

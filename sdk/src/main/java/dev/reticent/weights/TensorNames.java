@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
@@ -14,62 +15,52 @@ public record TensorNames(ModelConfig config) {
 
   /** Token embedding [vocabulary, hidden]. */
   public TensorSpec embedding() {
-    return TensorSpec.of("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
+    return TensorSpec.of(
+        config.paths().body() + config.paths().embedding() + ".weight",
+        config.vocabSize(),
+        config.hiddenSize());
   }
 
   /** Output head [vocabulary, hidden]; the embedding itself where they are tied. */
   public TensorSpec head() {
     return config.tiedEmbeddings()
         ? embedding()
-        : TensorSpec.of("lm_head.weight", config.vocabSize(), config.hiddenSize());
+        : TensorSpec.of(
+            config.paths().head() + ".weight", config.vocabSize(), config.hiddenSize());
   }
 
-  /** Scale of the last RMSNorm [hidden]. */
-  public TensorSpec finalNorm() {
-    return TensorSpec.of("model.norm.weight", config.hiddenSize());
+  /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
+  public List<TensorSpec> finalNorm() {
+    String name = config.paths().body() + config.paths().finalNorm();
+    return config.architecture().norms().bias()
+        ? List.of(
+            TensorSpec.of(name + ".weight", config.hiddenSize()),
+            TensorSpec.of(name + ".bias", config.hiddenSize()))
+        : List.of(TensorSpec.of(name + ".weight", config.hiddenSize()));
   }
 
-  /** Scale of the RMSNorm before attention [hidden]. */
-  public TensorSpec attentionNorm(int layer) {
-    return TensorSpec.of("model.layers." + layer + ".input_layernorm.weight", config.hiddenSize());
-  }
-
-  /** Scale of the RMSNorm before the feed-forward part [hidden]. */
-  public TensorSpec feedForwardNorm(int layer) {
-    return TensorSpec.of(
-        "model.layers." + layer + ".post_attention_layernorm.weight", config.hiddenSize());
-  }
-
-  /** Scale of the per-head RMSNorm of queries [headDim], in models that have one. */
-  public TensorSpec queryNorm(int layer) {
-    return TensorSpec.of("model.layers." + layer + ".self_attn.q_norm.weight", config.headDim());
-  }
-
-  /** Scale of the per-head RMSNorm of keys [headDim], in models that have one. */
-  public TensorSpec keyNorm(int layer) {
-    return TensorSpec.of("model.layers." + layer + ".self_attn.k_norm.weight", config.headDim());
+  /** What a layer has beside its linear maps, in order. */
+  public List<TensorSpec> vectors(int layer) {
+    return new LayerLayout(config)
+        .vectors().stream()
+            .map(v -> TensorSpec.of(config.paths().stored(layer, v.name()), v.size()))
+            .toList();
   }
 
   /** Weight of a projection [out, in]. */
   public TensorSpec weight(int layer, Projection projection) {
     return TensorSpec.of(
-        projection.path(layer) + ".weight", projection.out(config), projection.in(config));
+        projection.stored(config, layer) + ".weight", projection.out(config), projection.in(config));
   }
 
   /** Bias of a projection [out], where {@link Projection#biased}. */
   public TensorSpec bias(int layer, Projection projection) {
-    return TensorSpec.of(projection.path(layer) + ".bias", projection.out(config));
+    return TensorSpec.of(projection.stored(config, layer) + ".bias", projection.out(config));
   }
 
   /** The tensors of one layer. */
   public List<TensorSpec> layer(int layer) {
-    List<TensorSpec> specs = new ArrayList<>();
-    specs.add(attentionNorm(layer));
-    specs.add(feedForwardNorm(layer));
-    if (config.queryKeyNorm()) {
-      specs.add(queryNorm(layer));
-      specs.add(keyNorm(layer));
-    }
+    List<TensorSpec> specs = new ArrayList<>(vectors(layer));
     for (Projection projection : Projection.of(config)) {
       specs.add(weight(layer, projection));
       if (projection.biased(config)) {
@@ -86,7 +77,7 @@ public record TensorNames(ModelConfig config) {
     for (int i = 0; i < config.layers(); i++) {
       specs.addAll(layer(i));
     }
-    specs.add(finalNorm());
+    specs.addAll(finalNorm());
     if (!config.tiedEmbeddings()) {
       specs.add(head());
     }

@@ -24,7 +24,7 @@ public final class WeightLayout {
     for (int layer = 0; layer < config.layers(); layer++) {
       specs.addAll(names.layer(layer));
     }
-    specs.add(names.finalNorm());
+    specs.addAll(names.finalNorm());
     specs.add(names.head());
     if (!config.tiedEmbeddings()) {
       specs.add(names.embedding());

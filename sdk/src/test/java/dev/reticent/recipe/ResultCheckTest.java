@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.Config;
-import dev.reticent.model.ComputeType;
+import dev.reticent.weights.ComputeType;
 import dev.reticent.training.Trainable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -105,7 +105,7 @@ final class StepBenchmark {
       }
     }
     List<String> targets =
-        Projection.of(decoder.config()).stream().map(Projection::module).toList();
+        Projection.targets(decoder.config());
     AdapterLayout layout =
         AdapterLayout.of(decoder.config(), LoraSpec.of(rank, 2.0 * rank, targets));
     return new TrainableAdapter(decoder, Adapter.initial(layout, 0));

@@ -1,0 +1,20 @@
+package dev.reticent.model;
+
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.RopeTable;
+import java.util.List;
+
+/**
+ * How the first positions of sequences turn, one table for each kind of rotation that a model's
+ * layers use.
+ *
+ * @param length sequences have at most so many positions
+ */
+record Turns(ModelConfig config, int length, List<RopeTable> tables) {
+
+  static Turns of(ModelConfig config, int length) {
+    List<RopeTable> tables =
+        config.ropes().stream().map(rope -> RopeTable.of(rope, length)).toList();
+    return new Turns(config, length, tables);
+  }
+}
