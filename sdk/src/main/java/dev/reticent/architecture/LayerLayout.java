@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * knows the order. The script sees it as constants.
  *
  * <p>Weights: {@link #TABLES} tables, then for each layer its vectors and {@link #MODULE_TENSORS}
- * tensors of each linear module. Adapters: {@link #ADAPTER_TENSORS} of each module. The head: tables,
- * the last norm, the output matrix as a module, the embedding table.
+ * tensors of each linear module. Adapters: {@link #ADAPTER_TENSORS} of each module. The head:
+ * tables, the last norm, the output matrix as a module, the embedding table.
  */
 public record LayerLayout(ModelConfig config) {
 

@@ -80,7 +80,9 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
     return read(rope, config, reading, headDim, maxPositions);
   }
 
-  /** Where the settings stand: {@code rope_scaling}, {@code rope_parameters} or the config itself. */
+  /**
+   * Where the settings stand: {@code rope_scaling}, {@code rope_parameters} or the config itself.
+   */
   static JsonFields section(JsonFields config) {
     return !config.isEmpty("rope_scaling")
         ? config.object("rope_scaling")

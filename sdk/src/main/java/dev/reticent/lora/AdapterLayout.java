@@ -79,9 +79,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
   }
 
   private static String modules(ModelConfig config) {
-    return String.join(", ", Projection.targets(config))
-        + ", "
-        + Projection.HEAD.target(config);
+    return String.join(", ", Projection.targets(config)) + ", " + Projection.HEAD.target(config);
   }
 
   /** Number of trainable values. */

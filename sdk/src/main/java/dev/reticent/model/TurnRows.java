@@ -94,7 +94,10 @@ final class TurnRows {
   /** For each layer its own of those tensors. */
   static List<List<Tensor>> byLayer(ModelConfig config, List<Tensor> tensors) {
     return config.turns().stream()
-        .map(kind -> tensors.subList(kind * LayerLayout.TURN_TENSORS, (kind + 1) * LayerLayout.TURN_TENSORS))
+        .map(
+            kind ->
+                tensors.subList(
+                    kind * LayerLayout.TURN_TENSORS, (kind + 1) * LayerLayout.TURN_TENSORS))
         .toList();
   }
 }

@@ -6,8 +6,8 @@ import dev.reticent.config.Section;
 import dev.reticent.lora.LoraSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Which weights get an adapter: of attention by name, of the MLP and of the output all or none. */
@@ -78,7 +78,8 @@ public record LoraSettings(
     for (Projection projection : Projection.of(config)) {
       boolean wanted =
           switch (projection) {
-            case Q, K, V, O -> attentionModules.contains(projection.name().toLowerCase(Locale.ROOT) + "_proj");
+            case Q, K, V, O ->
+                attentionModules.contains(projection.name().toLowerCase(Locale.ROOT) + "_proj");
             case QKV -> attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
             case GATE, UP, GATE_UP, DOWN -> mlp;
             case HEAD -> false;

@@ -195,7 +195,10 @@ public record MemoryEstimate(
       long q = model.querySize();
       long kv = model.keyValueSize();
       long repeated = model.heads() == model.kvHeads() ? 0 : 2 * q;
-      long projected = model.architecture().queryKeyNormed() || model.architecture().fusedAttention() ? q + kv : 0;
+      long projected =
+          model.architecture().queryKeyNormed() || model.architecture().fusedAttention()
+              ? q + kv
+              : 0;
       return inside * (2 * q + 2 * kv + repeated)
           + element
               * (2 * hidden()

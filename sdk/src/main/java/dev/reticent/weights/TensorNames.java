@@ -25,8 +25,7 @@ public record TensorNames(ModelConfig config) {
   public TensorSpec head() {
     return config.tiedEmbeddings()
         ? embedding()
-        : TensorSpec.of(
-            config.paths().head() + ".weight", config.vocabSize(), config.hiddenSize());
+        : TensorSpec.of(config.paths().head() + ".weight", config.vocabSize(), config.hiddenSize());
   }
 
   /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
@@ -50,7 +49,9 @@ public record TensorNames(ModelConfig config) {
   /** Weight of a projection [out, in]. */
   public TensorSpec weight(int layer, Projection projection) {
     return TensorSpec.of(
-        projection.stored(config, layer) + ".weight", projection.out(config), projection.in(config));
+        projection.stored(config, layer) + ".weight",
+        projection.out(config),
+        projection.in(config));
   }
 
   /** Bias of a projection [out], where {@link Projection#biased}. */

@@ -104,8 +104,7 @@ final class StepBenchmark {
         return new TrainableWeights(decoder, new WeightLayout(decoder.config()).read(files));
       }
     }
-    List<String> targets =
-        Projection.targets(decoder.config());
+    List<String> targets = Projection.targets(decoder.config());
     AdapterLayout layout =
         AdapterLayout.of(decoder.config(), LoraSpec.of(rank, 2.0 * rank, targets));
     return new TrainableAdapter(decoder, Adapter.initial(layout, 0));
