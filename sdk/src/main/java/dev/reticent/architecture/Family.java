@@ -4,7 +4,7 @@ package dev.reticent.architecture;
  * A family of decoders: models whose {@code config.json} is read in the same way.
  *
  * @param modelType {@code model_type} of its config, or of the {@code text_config} in one
- * @param architecture the class under {@code architectures}
+ * @param architecture the class that its config names
  */
 public record Family(String modelType, String architecture, Reader reader) {
 
