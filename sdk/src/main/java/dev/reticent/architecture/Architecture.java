@@ -12,6 +12,7 @@ import java.util.Map;
  * @param modules the linear maps of a layer, in order
  * @param parallel whether the feed-forward part sees the layer's input, not what attention made of
  *     it; without a norm of its own it shares the attention's
+ * @param headBias whether the output matrix has a bias
  */
 public record Architecture(
     Norms norms,
@@ -19,7 +20,8 @@ public record Architecture(
     Attention attention,
     Activation activation,
     Scales scales,
-    boolean parallel) {
+    boolean parallel,
+    boolean headBias) {
 
   public Architecture {
     modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
@@ -95,6 +97,11 @@ public record Architecture(
   /** Whether queries and keys are normed. */
   public boolean queryKeyNormed() {
     return norms.places().containsKey(NormPlace.QUERY);
+  }
+
+  /** Whether some of its weights can only be used, not trained: those of its activation. */
+  public boolean partlyFrozen() {
+    return activation == Activation.XIELU;
   }
 
   /** Whether scores need more than one fused kernel computes, so that they are in memory whole. */

@@ -18,6 +18,10 @@ public record TensorPaths(
   static final TensorPaths LLAMA =
       new TensorPaths("model.", "model.", "layers", "embed_tokens", "norm", "lm_head");
 
+  TensorPaths finalNormNamed(String name) {
+    return new TensorPaths(body, modules, layers, embedding, name, head);
+  }
+
   TensorPaths within(String otherBody, String otherModules, String otherHead) {
     return new TensorPaths(otherBody, otherModules, layers, embedding, finalNorm, otherHead);
   }

@@ -28,6 +28,11 @@ public record TensorNames(ModelConfig config) {
         : TensorSpec.of(config.paths().head() + ".weight", config.vocabSize(), config.hiddenSize());
   }
 
+  /** Bias of the output head [vocabulary], in models that have one. */
+  public TensorSpec headBias() {
+    return TensorSpec.of(config.paths().head() + ".bias", config.vocabSize());
+  }
+
   /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
   public List<TensorSpec> finalNorm() {
     String name = config.paths().body() + config.paths().finalNorm();
@@ -42,7 +47,7 @@ public record TensorNames(ModelConfig config) {
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
         .vectors().stream()
-            .map(v -> TensorSpec.of(config.paths().stored(layer, v.name()), v.size()))
+            .map(v -> new TensorSpec(config.paths().stored(layer, v.name()), v.shape()))
             .toList();
   }
 
@@ -81,6 +86,9 @@ public record TensorNames(ModelConfig config) {
     specs.addAll(finalNorm());
     if (!config.tiedEmbeddings()) {
       specs.add(head());
+    }
+    if (config.architecture().headBias()) {
+      specs.add(headBias());
     }
     return specs;
   }

@@ -26,6 +26,9 @@ public final class WeightLayout {
     }
     specs.addAll(names.finalNorm());
     specs.add(names.head());
+    if (config.architecture().headBias()) {
+      specs.add(names.headBias());
+    }
     if (!config.tiedEmbeddings()) {
       specs.add(names.embedding());
     }
