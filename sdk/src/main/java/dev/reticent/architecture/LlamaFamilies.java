@@ -43,9 +43,9 @@ final class LlamaFamilies {
     }
     List<Boolean> sliding = new ArrayList<>();
     List<Integer> turns = new ArrayList<>();
-    for (int turns1 : turning) {
-      sliding.add(turns1 == 0);
-      turns.add(turns1 == 0 ? b.ropes.size() : 0);
+    for (int turned : turning) {
+      sliding.add(turned == 0);
+      turns.add(turned == 0 ? b.ropes.size() : 0);
     }
     b.turns = turns;
     boolean windows = b.json.flag("use_sliding_window", false);
