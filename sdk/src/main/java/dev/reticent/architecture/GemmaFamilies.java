@@ -29,7 +29,9 @@ final class GemmaFamilies {
     b.ids(2, 1);
   }
 
-  /** Gemma 2: norms behind each part too, caps on scores and logits, a window in every other layer. */
+  /**
+   * Gemma 2: norms behind each part too, caps on scores and logits, a window in every other layer.
+   */
   static void gemma2(Blueprint b) {
     vaultGemma(b);
     b.norms.put(NormPlace.POST_ATTENTION, "post_attention_layernorm");

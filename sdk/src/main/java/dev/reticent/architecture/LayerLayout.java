@@ -63,7 +63,8 @@ public record LayerLayout(ModelConfig config) {
             (place, name) -> {
               vectors.add(new Vector(place.slot(), name + ".weight", List.of(size(place))));
               if (config.architecture().norms().bias()) {
-                vectors.add(new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));
+                vectors.add(
+                    new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));
               }
             });
     if (config.architecture().activation() == Activation.XIELU) {

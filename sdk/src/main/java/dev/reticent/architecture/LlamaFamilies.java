@@ -36,7 +36,8 @@ final class LlamaFamilies {
     List<Integer> turning = b.json.integers("no_rope_layers");
     int interval = b.json.positive("no_rope_layer_interval", 4);
     if (turning.isEmpty()) {
-      turning = IntStream.range(0, b.layers).mapToObj(i -> (i + 1) % interval == 0 ? 0 : 1).toList();
+      turning =
+          IntStream.range(0, b.layers).mapToObj(i -> (i + 1) % interval == 0 ? 0 : 1).toList();
     }
     if (turning.size() != b.layers) {
       throw b.json.wrong("no_rope_layers", "one for each of the " + b.layers + " layers");

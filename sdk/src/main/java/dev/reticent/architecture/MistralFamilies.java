@@ -8,7 +8,9 @@ import java.util.Collections;
 final class MistralFamilies {
   private MistralFamilies() {}
 
-  /** With {@code layer_types} a Mistral is a Ministral, as the Hugging Face implementation has it. */
+  /**
+   * With {@code layer_types} a Mistral is a Ministral, as the Hugging Face implementation has it.
+   */
   static void mistral(Blueprint b) {
     b.require("num_key_value_heads");
     b.llama(131_072);

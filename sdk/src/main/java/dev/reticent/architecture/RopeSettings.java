@@ -166,8 +166,7 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
       // Multimodal sections of text alone turn as usual; "dynamic" changes nothing up to the
       // longest sequence that the config allows, and longer ones are not taken.
       case "default", "mrope" -> new Unscaled();
-      case "dynamic" ->
-          rope.has("alpha") ? new Stretched(rope.number("alpha")) : new Unscaled();
+      case "dynamic" -> rope.has("alpha") ? new Stretched(rope.number("alpha")) : new Unscaled();
       case "linear" -> new Linear(rope.number("factor"));
       case "llama3" ->
           new Llama3(

@@ -54,9 +54,7 @@ public final class DecoderWeights implements AutoCloseable {
     names.finalNorm().forEach(norm -> output.add(own(source.vector(norm, device))));
     Tensor matrix = own(source.computed(names.head(), device));
     Tensor bias =
-        config.architecture().headBias()
-            ? own(source.vector(names.headBias(), device))
-            : absent();
+        config.architecture().headBias() ? own(source.vector(names.headBias(), device)) : absent();
     output.addAll(List.of(matrix, absent(), absent(), bias));
     output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding(), device)));
     head = output;
