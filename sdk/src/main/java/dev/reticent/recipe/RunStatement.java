@@ -1,5 +1,6 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.data.PrivacyUnit;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.PrivacyStatement;
@@ -47,6 +48,10 @@ final class RunStatement {
               Locale.ROOT,
               "The loss and the clipped fraction of each step were released inside the same mechanism: no further ε, and %.1f %% more noise in the gradients.",
               100 * (1 / Math.sqrt(1 - 2 * curve.share() * curve.share()) - 1)));
+    }
+    String base = ModelConfig.read(LoadedModel.folder(in.config().model())).family().remark();
+    if (!base.isEmpty()) {
+      remarks.add(base);
     }
     return remarks;
   }
