@@ -18,7 +18,7 @@ final class OtherQuantization {
     switch (method) {
       case "fp8" -> {} // the values with their scales
       case "bitsandbytes" ->
-          throw refused(json, "load the unquantised model with quantization: nf4 (the same 4 bits)");
+          throw refused(json, "load the unquantised model with load_in_4bit: true (the same 4 bits)");
       case "gptq", "awq" ->
           throw refused(
               json, "a " + method + " copy cannot be trained on here: give the unquantised model");

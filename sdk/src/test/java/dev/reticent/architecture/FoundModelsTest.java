@@ -38,7 +38,7 @@ class FoundModelsTest {
   @CsvSource({
     "gptq, a gptq copy",
     "awq, a awq copy",
-    "bitsandbytes, quantization: nf4",
+    "bitsandbytes, load_in_4bit: true",
     "mxfp4, bf16 weights",
     "compressed-tensors, unquantised"
   })
