@@ -15,6 +15,7 @@ from pathlib import Path
 import peft
 import torch
 import transformers
+from safetensors.torch import load_file, save_file
 
 import make_golden
 
@@ -31,6 +32,13 @@ YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_posit
 
 def case(model_type, **config):
     return model_type, {**SHAPE, **config}
+
+
+def part(model_type, text_type, vision_config, mm_tokens_per_image=None, **config):
+    """A multimodal model whose text part is computed."""
+    more = {} if mm_tokens_per_image is None else dict(mm_tokens_per_image=mm_tokens_per_image)
+    return model_type, dict(text_config=dict(model_type=text_type, **{**SHAPE, **config}), vision_config=vision_config,
+                            tie_word_embeddings=True, image_token_index=0, image_token_id=0, **more)
 
 
 CASES = {
@@ -71,6 +79,17 @@ CASES = {
     "stablelm": case("stablelm", use_qkv_bias=True),
     "stablelm-parallel": case("stablelm", use_parallel_residual=True),
     "nemotron": case("nemotron", tie_word_embeddings=False),
+    "mistral3-vision": part("mistral3", "mistral", vision_config=dict(
+        model_type="pixtral", hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
+        image_size=16, patch_size=8), sliding_window=None, head_dim=8),
+    "gemma3-vision": part("gemma3", "gemma3_text", vision_config=dict(
+        model_type="siglip_vision_model", hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+        num_attention_heads=1, image_size=16, patch_size=8), mm_tokens_per_image=4, head_dim=8,
+        query_pre_attn_scalar=10, **ALTERNATE),
+    "llama-tied-flag": case("llama"),
+    "llama-f64": case("llama", num_hidden_layers=1),
+    "gpt2-bare": case("gpt2", n_embd=32, n_layer=1, n_head=4, n_positions=128, n_inner=40),
+    "gpt2": case("gpt2", n_embd=32, n_layer=2, n_head=4, n_positions=128, n_inner=40),
     "phi": case("phi", tie_word_embeddings=False),
 }
 
@@ -88,6 +107,36 @@ def randomise(model, generator):
                 p.copy_(1.2 * noise / math.sqrt(p.shape[-1]))
 
 
+def layer_types(folder):
+    """As such folders are found: an architecture of old with a key of new."""
+    raw = json.loads((folder / "config.json").read_text())
+    raw.update(model_type="mistral", architectures=["MistralForCausalLM"])
+    (folder / "config.json").write_text(json.dumps(raw, indent=2))
+
+
+def untied(folder):
+    """A config that says tied beside an output matrix of its own: transformers 5 takes the matrix."""
+    tensors = load_file(folder / "model.safetensors")
+    tensors["lm_head.weight"] = tensors["model.embed_tokens.weight"].flip(0).contiguous()
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def without_prefix(folder):
+    """The first GPT-2s: no prefix, and masks beside the weights."""
+    tensors = {n.removeprefix("transformer."): t for n, t in load_file(folder / "model.safetensors").items()}
+    tensors["h.0.attn.bias"] = torch.ones(1, 1, 8, 8).tril().bfloat16()
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def doubles(folder):
+    tensors = {n: t.double() for n, t in load_file(folder / "model.safetensors").items()}
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+REWRITTEN = {"mistral-layer-types": layer_types, "llama-tied-flag": untied, "gpt2-bare": without_prefix,
+             "llama-f64": doubles}
+
+
 def make(name):
     model_type, config = CASES[name]
     folder = ROOT / name
@@ -95,27 +144,30 @@ def make(name):
     folder.mkdir(parents=True)
     generator = torch.Generator().manual_seed(sum(map(ord, name)))
     config = transformers.CONFIG_MAPPING[model_type](**config)
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager", dtype=torch.float32)
+    multimodal = hasattr(config, "vision_config")
+    library = transformers.AutoModelForImageTextToText if multimodal else transformers.AutoModelForCausalLM
+    model = library.from_config(config, attn_implementation="eager", dtype=torch.float32)
     randomise(model, generator)
     model.to(torch.bfloat16).save_pretrained(folder)
     for extra in folder.glob("generation_config.json"):
         extra.unlink()
-    if name == "mistral-layer-types":  # as such folders are found: an architecture of old with a key of new
-        raw = json.loads((folder / "config.json").read_text())
-        raw.update(model_type="mistral", architectures=["MistralForCausalLM"])
-        (folder / "config.json").write_text(json.dumps(raw, indent=2))
+    if name in REWRITTEN:
+        REWRITTEN[name](folder)
 
     # What was stored, read back by the library itself, is what the outputs belong to.
-    model = transformers.AutoModelForCausalLM.from_pretrained(
+    model = library.from_pretrained(
         folder, dtype=torch.float32, attn_implementation="eager").eval()
-    ids = torch.randint(3, config.vocab_size, (40,), generator=generator).tolist()
+    ids = torch.randint(3, config.get_text_config().vocab_size, (40,), generator=generator).tolist()
     golden = dict(provenance=dict(torch=torch.__version__, transformers=transformers.__version__,
                                   peft=peft.__version__), input_ids=ids)
     with torch.no_grad():
         golden["logits_last"] = make_golden.logits(model, ids)[-1].tolist()
         golden["logprobs"] = make_golden.logprobs(model, ids)
+    targets = "all-linear"
+    if multimodal:
+        targets = [n for n, m in model.named_modules() if ".language_model." in n and n.endswith("_proj")]
     adapted = peft.get_peft_model(model, peft.LoraConfig(
-        r=2, lora_alpha=4, target_modules="all-linear", task_type="CAUSAL_LM", lora_dropout=0.0))
+        r=2, lora_alpha=4, target_modules=targets, task_type="CAUSAL_LM", lora_dropout=0.0))
     with torch.no_grad():
         for parameter, p in adapted.named_parameters():
             if "lora_" in parameter:

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param parallel whether the feed-forward part sees the layer's input, not what attention made of
  *     it; without a norm of its own it shares the attention's
  * @param headBias whether the output matrix has a bias
+ * @param transposed whether checkpoints hold the layers' matrices as [in, out]
+ * @param learnedPositions whether a row for each position is added to what is embedded
  */
 public record Architecture(
     Norms norms,
@@ -21,7 +23,9 @@ public record Architecture(
     Activation activation,
     Scales scales,
     boolean parallel,
-    boolean headBias) {
+    boolean headBias,
+    boolean transposed,
+    boolean learnedPositions) {
 
   public Architecture {
     modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));

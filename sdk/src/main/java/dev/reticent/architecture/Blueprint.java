@@ -33,6 +33,8 @@ final class Blueprint {
   int maxPositions;
   boolean tied;
   boolean headBias;
+  boolean transposed;
+  boolean learnedPositions;
   int defaultHeadDim;
   double defaultEpsilon = 1e-6;
   boolean defaultTied;
@@ -288,7 +290,9 @@ final class Blueprint {
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,
-            headBias);
+            headBias,
+            transposed,
+            learnedPositions);
     return new ModelConfig(
         family,
         architecture,

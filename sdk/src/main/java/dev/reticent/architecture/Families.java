@@ -5,6 +5,7 @@ import dev.reticent.format.JsonFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
@@ -29,7 +30,12 @@ public final class Families {
           new Family("gemma", "GemmaForCausalLM", GemmaFamilies::gemma),
           new Family("gemma2", "Gemma2ForCausalLM", GemmaFamilies::gemma2),
           new Family("gemma3_text", "Gemma3ForCausalLM", GemmaFamilies::gemma3),
-          new Family("vaultgemma", "VaultGemmaForCausalLM", GemmaFamilies::vaultGemma),
+          new Family(
+              "vaultgemma",
+              "VaultGemmaForCausalLM",
+              GemmaFamilies::vaultGemma,
+              "The base model, a VaultGemma, was itself pre-trained with differential privacy; its maker's"
+                  + " promise is about its own training texts and stands beside the one above."),
           new Family("seed_oss", "SeedOssForCausalLM", LlamaFamilies::seedOss),
           new Family("cwm", "CwmForCausalLM", LlamaFamilies::cwm),
           new Family("smollm3", "SmolLM3ForCausalLM", LlamaFamilies::smollm3),
@@ -48,6 +54,7 @@ public final class Families {
           new Family("cohere2", "Cohere2ForCausalLM", CohereFamilies::cohere2),
           new Family("starcoder2", "Starcoder2ForCausalLM", LayerNormFamilies::starcoder2),
           new Family("stablelm", "StableLmForCausalLM", LayerNormFamilies::stableLm),
+          new Family("gpt2", "GPT2LMHeadModel", GptFamilies::gpt2),
           new Family("nemotron", "NemotronForCausalLM", LayerNormFamilies::nemotron));
 
   private Families() {}
@@ -58,30 +65,49 @@ public final class Families {
       throw new UserInputException(
           folder + ": no config.json here. Expected a Hugging Face model folder.");
     }
-    JsonFields json = JsonFields.read(file);
-    Family family = family(json);
-    if (!json.isEmpty("quantization_config")) {
-      throw json.wrong(
-          "quantization_config", "none: give the unquantised model, it is quantised on load");
-    }
+    JsonFields whole = JsonFields.read(file);
+    JsonFields json = whole.isObject("text_config") ? whole.object("text_config") : whole;
+    Family family = json == whole ? family(whole) : textFamily(whole, json);
+    OtherQuantization.refuse(whole);
     Blueprint blueprint = new Blueprint(json);
     family.reader().read(blueprint);
+    if (whole.isFlag("tie_word_embeddings")) {
+      blueprint.tied = whole.flag("tie_word_embeddings", false);
+    }
+    StoredPaths.find(folder, blueprint);
     return blueprint.build(family, eosTokenIds(folder, blueprint), bosTokenId(blueprint));
+  }
+
+  /** The family of the text part of a multimodal model. */
+  private static Family textFamily(JsonFields whole, JsonFields text) {
+    String type = text.text("model_type", whole.text("model_type", ""));
+    return named(type)
+        .orElseThrow(
+            () -> text.wrong("model_type", "a text part that is one of " + names() + "; " + why(type)));
   }
 
   private static Family family(JsonFields json) {
     List<String> architectures = json.texts("architectures");
+    String type = json.text("model_type", "");
     if (architectures.isEmpty()) {
-      String type = json.text("model_type");
-      return ALL.stream()
-          .filter(family -> family.modelType().equals(type))
-          .findFirst()
-          .orElseThrow(() -> json.wrong("model_type", "one of " + names()));
+      return named(type)
+          .orElseThrow(() -> json.wrong("model_type", "one of " + names() + "; " + why(type)));
     }
     return ALL.stream()
         .filter(family -> family.architecture().equals(architectures.get(0)))
         .findFirst()
-        .orElseThrow(() -> json.wrong("architectures", "one of " + architectures()));
+        // A folder of the body alone, such as LlamaModel, is the same model.
+        .or(() -> architectures.get(0).endsWith("Model") ? named(type) : Optional.empty())
+        .orElseThrow(
+            () -> json.wrong("architectures", "one of " + architectures() + "; " + why(type)));
+  }
+
+  private static Optional<Family> named(String type) {
+    return ALL.stream().filter(family -> family.modelType().equals(type)).findFirst();
+  }
+
+  private static String why(String type) {
+    return UnknownFamilies.missing(type);
   }
 
   private static String names() {

@@ -50,7 +50,12 @@ public record LayerLayout(ModelConfig config) {
    * @param slot its name in the script
    * @param name its name below the layer in a checkpoint
    */
-  public record Vector(String slot, String name, List<Long> shape) {}
+  public record Vector(String slot, String name, List<Long> shape) {
+    /** Number of values. */
+    public long elements() {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+  }
 
   /** The vectors of a layer, in order. */
   public List<Vector> vectors() {
@@ -133,6 +138,7 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "h_norm", TABLES);
     put(constants, "h_output", outputMatrix());
     put(constants, "h_embedding", outputMatrix() + MODULE_TENSORS);
+    put(constants, "h_positions", outputMatrix() + MODULE_TENSORS + 1);
   }
 
   private void slots(Map<String, String> constants) {

@@ -237,9 +237,12 @@ public final class Decoder implements AutoCloseable {
     return new HeadGradients(result.get(0), result.get(1), result.subList(2, result.size()));
   }
 
-  /** Gradients of the embedding table from those of the first layer's input. */
-  public Tensor embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
-    return one(scope, "embed_backward", ids, dx, weights().head(), perExample);
+  /**
+   * Gradients of the embedding table from those of the first layer's input, and of the table of
+   * learned positions in models that have one.
+   */
+  public List<Tensor> embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
+    return program.call(scope, "embed_backward", ids, dx, weights().head(), perExample);
   }
 
   /** Adds the gradients [B,V·D] of an embedding table to those of the output matrix it also is. */
@@ -273,38 +276,15 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /**
-   * Opens a cache for decoding with one adapter, which {@link AdapterId#NONE} stands for.
-   *
-   * @param adapter borrowed, and must outlive the session
-   * @param capacity rows
-   * @param maxTokens tokens a row can hold
-   */
-  public DecodingSession decode(AdapterTensors adapter, int capacity, int maxTokens) {
-    return decode(Map.of(AdapterId.NONE, adapter), SessionOptions.of(capacity, maxTokens));
-  }
-
-  /**
-   * Opens a cache for decoding whose rows may use different adapters. The weights must not be
-   * replaced while it is open.
-   *
-   * @param adapters by the ids with which rows are opened; copied. {@link AdapterId#NONE} may be
-   *     left out and means the model as it is
-   * @throws dev.reticent.config.UserInputException if an adapter holds a value that is not finite
-   */
-  public DecodingSession decode(Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
-    return new CachedSession(this, adapters, options);
-  }
-
-  Program program() {
+  public Program program() {
     return program;
   }
 
-  DecoderWeights weights() {
+  public DecoderWeights weights() {
     return group.weights(options.device());
   }
 
-  Tensor like() {
+  public Tensor like() {
     return like;
   }
 

@@ -57,6 +57,9 @@ public final class DecoderWeights implements AutoCloseable {
         config.architecture().headBias() ? own(source.vector(names.headBias(), device)) : absent();
     output.addAll(List.of(matrix, absent(), absent(), bias));
     output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding(), device)));
+    if (config.architecture().learnedPositions()) {
+      output.add(own(source.computed(names.positions(), device)));
+    }
     head = output;
     stream = new LayerStream(held, program, tables, device);
   }

@@ -32,6 +32,9 @@ public final class WeightLayout {
     if (!config.tiedEmbeddings()) {
       specs.add(names.embedding());
     }
+    if (config.architecture().learnedPositions()) {
+      specs.add(names.positions());
+    }
     int at = 0;
     for (TensorSpec spec : specs) {
       starts.put(spec.name(), at);

@@ -3,6 +3,7 @@ package dev.reticent.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.data.TokenizedExample;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.engine.Scope;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterSlot;
@@ -10,7 +11,7 @@ import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecodingSession;
+
 import dev.reticent.model.Golden;
 import dev.reticent.weights.Activations;
 import dev.reticent.weights.DecoderOptions;
@@ -83,7 +84,7 @@ record FamilyCheck(double logits, double cache, double gradients, double nf4) {
     int v = decoder.config().vocabSize();
     float[] whole = decoder.logits(ids, none);
     double worst = 0;
-    try (DecodingSession session = decoder.decode(none, 2, ids.length + 1)) {
+    try (DecodingSession session = DecodingSession.on(decoder, none, 2, ids.length + 1)) {
       int row = session.open(AdapterId.NONE, new int[0], ids.length + 1);
       float[] found = session.extend(row, Arrays.copyOf(ids, 5));
       for (int t = 5; t <= ids.length; t++) {
