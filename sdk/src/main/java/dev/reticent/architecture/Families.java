@@ -34,8 +34,9 @@ public final class Families {
               "vaultgemma",
               "VaultGemmaForCausalLM",
               GemmaFamilies::vaultGemma,
-              "The base model, a VaultGemma, was itself pre-trained with differential privacy; its maker's"
-                  + " promise is about its own training texts and stands beside the one above."),
+              "The base model, a VaultGemma, was itself pre-trained with differential privacy; its"
+                  + " maker's promise is about its own training texts and stands beside the one"
+                  + " above."),
           new Family("seed_oss", "SeedOssForCausalLM", LlamaFamilies::seedOss),
           new Family("cwm", "CwmForCausalLM", LlamaFamilies::cwm),
           new Family("smollm3", "SmolLM3ForCausalLM", LlamaFamilies::smollm3),
@@ -83,7 +84,9 @@ public final class Families {
     String type = text.text("model_type", whole.text("model_type", ""));
     return named(type)
         .orElseThrow(
-            () -> text.wrong("model_type", "a text part that is one of " + names() + "; " + why(type)));
+            () ->
+                text.wrong(
+                    "model_type", "a text part that is one of " + names() + "; " + why(type)));
   }
 
   private static Family family(JsonFields json) {

@@ -40,8 +40,7 @@ final class GptFamilies {
     b.transposed = true;
     b.learnedPositions = true;
     b.activation = Activation.read(b.json, "activation_function", Activation.GELU_TANH);
-    b.paths =
-        new TensorPaths("transformer.", "transformer.", "h", "wte", "ln_f", "lm_head", "wpe");
+    b.paths = new TensorPaths("transformer.", "transformer.", "h", "wte", "ln_f", "lm_head", "wpe");
     b.windows = Collections.nCopies(b.layers, 0);
     b.ropes = List.of(RopeSettings.plain(Reading.STANDARD, b.headDim));
     b.turns = Collections.nCopies(b.layers, b.ropes.size());

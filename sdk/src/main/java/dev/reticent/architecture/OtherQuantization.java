@@ -18,14 +18,14 @@ final class OtherQuantization {
     switch (method) {
       case "fp8" -> {} // the values with their scales
       case "bitsandbytes" ->
-          throw refused(json, "load the unquantised model with load_in_4bit: true (the same 4 bits)");
+          throw refused(
+              json, "load the unquantised model with load_in_4bit: true (the same 4 bits)");
       case "gptq", "awq" ->
           throw refused(
               json, "a " + method + " copy cannot be trained on here: give the unquantised model");
       case "mxfp4" ->
           throw refused(json, "give a copy with bf16 weights, which makers publish beside it");
-      default ->
-          throw refused(json, "give the unquantised model, it is quantised on load");
+      default -> throw refused(json, "give the unquantised model, it is quantised on load");
     }
   }
 

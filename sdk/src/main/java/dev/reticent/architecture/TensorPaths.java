@@ -13,7 +13,13 @@ package dev.reticent.architecture;
  * @param positions the table of learned positions below the body, where there is one
  */
 public record TensorPaths(
-    String body, String modules, String layers, String embedding, String finalNorm, String head, String positions) {
+    String body,
+    String modules,
+    String layers,
+    String embedding,
+    String finalNorm,
+    String head,
+    String positions) {
 
   /** As Llama has them, and most families with it. */
   static final TensorPaths LLAMA =
@@ -24,7 +30,8 @@ public record TensorPaths(
   }
 
   TensorPaths within(String otherBody, String otherModules, String otherHead) {
-    return new TensorPaths(otherBody, otherModules, layers, embedding, finalNorm, otherHead, positions);
+    return new TensorPaths(
+        otherBody, otherModules, layers, embedding, finalNorm, otherHead, positions);
   }
 
   /** The path of a part of a layer in a checkpoint. */

@@ -63,7 +63,8 @@ final class UnknownFamilies {
               List.of("t5", "mt5", "bart", "bert", "roberta", "t5gemma", "mllama_text_model")),
           new Missing(
               "positions or attention of an older kind",
-              List.of("bloom", "opt", "mpt", "gptj", "gpt_neox", "gpt_neo", "falcon", "persimmon")));
+              List.of(
+                  "bloom", "opt", "mpt", "gptj", "gpt_neox", "gpt_neo", "falcon", "persimmon")));
 
   private UnknownFamilies() {}
 

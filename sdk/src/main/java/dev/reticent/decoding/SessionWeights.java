@@ -6,7 +6,6 @@ import dev.reticent.architecture.Projection;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecoderProgram;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
 import java.util.ArrayList;

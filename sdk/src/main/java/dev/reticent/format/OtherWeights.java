@@ -22,8 +22,8 @@ final class OtherWeights {
     for (String name : names) {
       if (name.startsWith("pytorch_model") && (name.endsWith(".bin") || name.endsWith(".json"))) {
         return name
-            + " is Python's own format; convert the folder once with: python -c \"from transformers import"
-            + " AutoModelForCausalLM as m; m.from_pretrained('"
+            + " is Python's own format; convert the folder once with: python -c \"from transformers"
+            + " import AutoModelForCausalLM as m; m.from_pretrained('"
             + folder
             + "', dtype='auto').save_pretrained('"
             + folder
@@ -31,16 +31,18 @@ final class OtherWeights {
       }
       if (name.endsWith(".gguf")) {
         return name
-            + " is llama.cpp's format, and mostly quantised: give the folder of safetensors that it was made from.";
+            + " is llama.cpp's format, and mostly quantised: give the folder of safetensors that it"
+            + " was made from.";
       }
       if (name.startsWith("consolidated")) {
         return name
-            + " is in the maker's own layout: give the folder that the transformers library reads, with"
-            + " model.safetensors; most makers publish both.";
+            + " is in the maker's own layout: give the folder that the transformers library reads,"
+            + " with model.safetensors; most makers publish both.";
       }
       if (name.equals("adapter_model.safetensors")) {
         return name
-            + " is a LoRA adapter: give its base model's folder here, and this folder as the adapter.";
+            + " is a LoRA adapter: give its base model's folder here, and this folder as the"
+            + " adapter.";
       }
     }
     return "Weights in another format must be saved as safetensors first.";

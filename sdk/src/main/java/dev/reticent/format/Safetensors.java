@@ -58,7 +58,13 @@ public final class Safetensors implements AutoCloseable {
       return openShards(fileOrFolder, index);
     }
     throw new UserInputException(
-        fileOrFolder + ": no " + SINGLE + " and no " + INDEX + " here. " + OtherWeights.found(fileOrFolder));
+        fileOrFolder
+            + ": no "
+            + SINGLE
+            + " and no "
+            + INDEX
+            + " here. "
+            + OtherWeights.found(fileOrFolder));
   }
 
   private static Safetensors openShards(Path folder, Path index) {
@@ -137,7 +143,9 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  /** Shows some matrices with rows for columns, as a model has them that stores them the other way. */
+  /**
+   * Shows some matrices with rows for columns, as a model has them that stores them the other way.
+   */
   public void transpose(Iterable<String> names) {
     for (String name : names) {
       tensors.computeIfPresent(name, (n, tensor) -> tensor.transpose());

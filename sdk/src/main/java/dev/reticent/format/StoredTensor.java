@@ -63,8 +63,7 @@ public final class StoredTensor {
   /** A matrix with rows for columns. */
   public StoredTensor transpose() {
     List<Long> turned = List.of(shape.get(1), shape.get(0));
-    return new StoredTensor(
-        file, channel, name, dtype, turned, start, bytes, !transposed, scales);
+    return new StoredTensor(file, channel, name, dtype, turned, start, bytes, !transposed, scales);
   }
 
   /**
@@ -173,8 +172,7 @@ public final class StoredTensor {
     long width = (columns + across - 1) / across;
     for (int i = 0; i < values.length; i++) {
       long at = from + i;
-      values[i] *=
-          factors[Math.toIntExact(at / columns / height * across + at % columns / width)];
+      values[i] *= factors[Math.toIntExact(at / columns / height * across + at % columns / width)];
     }
   }
 
@@ -203,7 +201,12 @@ public final class StoredTensor {
       }
       default ->
           throw new UserInputException(
-              file + ": tensor " + name + ": expected type F64, F32, F16, BF16 or F8_E4M3, found " + dtype + ".");
+              file
+                  + ": tensor "
+                  + name
+                  + ": expected type F64, F32, F16, BF16 or F8_E4M3, found "
+                  + dtype
+                  + ".");
     }
   }
 

@@ -64,6 +64,7 @@ public record MemoryEstimate(
   private static final int STATE_BYTES = 32;
 
   private static final double NF4_BYTES = 4.127 / 8;
+
   /** Scores in fp32, their cap's tanh, and the shares that softmax makes of them. */
   private static final int SCORE_TENSORS = 3;
 
@@ -224,10 +225,7 @@ public record MemoryEstimate(
       return scores
           + inside * (2 * q + 2 * kv + repeated)
           + element
-              * ((2 + behind) * hidden()
-                  + projected
-                  + fed
-                  + rank * Projection.of(model).size());
+              * ((2 + behind) * hidden() + projected + fed + rank * Projection.of(model).size());
     }
 
     /**

@@ -109,7 +109,9 @@ public record TensorNames(ModelConfig config) {
     return specs;
   }
 
-  /** Opens a folder's weights, each as the model has it, and holds them against names and shapes. */
+  /**
+   * Opens a folder's weights, each as the model has it, and holds them against names and shapes.
+   */
   public Safetensors open(Path folder) {
     Safetensors files = Safetensors.open(folder);
     try {

@@ -34,8 +34,7 @@ class FamilyExportTest {
       Path adapter = base.resolve("adapter");
       MergeRecipe.merge(base, adapter, merged.resolve(name), Dtype.F32, Long.MAX_VALUE);
       expected.put(
-          name,
-          Inspection.of(base, Optional.of(adapter), Quantization.NONE, IDS).lastLogits());
+          name, Inspection.of(base, Optional.of(adapter), Quantization.NONE, IDS).lastLogits());
     }
     StringBuilder ids = new StringBuilder();
     for (int id : IDS) {

@@ -11,7 +11,6 @@ import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-
 import dev.reticent.model.Golden;
 import dev.reticent.weights.Activations;
 import dev.reticent.weights.DecoderOptions;
