@@ -117,7 +117,7 @@ record FamilyCheck(double logits, double cache, double gradients, double nf4) {
           Scope scope = new Scope()) {
         MicroBatch batch = MicroBatch.of(scope, List.of(other, one), decoder);
         Trainable.Gradients found = trainable.gradients(scope, batch, true);
-        EngineGradients gradients = new EngineGradients(decoder, scope, found);
+        EngineGradients gradients = new EngineGradients(decoder, scope, found, 2);
         double[][] second = new double[gradients.groups()][2];
         for (double[] group : second) {
           group[1] = 0x1p40;
