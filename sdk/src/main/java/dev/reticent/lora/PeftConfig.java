@@ -46,7 +46,8 @@ final class PeftConfig {
       throw json.wrong("peft_type", "LORA (the only supported kind of adapter)");
     }
     for (String key : UNSUPPORTED) {
-      if (!json.isEmpty(key)) {
+      boolean usual = key.equals("fan_in_fan_out") && config.architecture().transposed();
+      if (!json.isEmpty(key) && !usual) {
         throw json.wrong(key, "nothing: adapters with this feature are not supported");
       }
     }
