@@ -27,6 +27,7 @@ class ArchitectureTest {
           "architecture",
           "weights",
           "model",
+          "decoding",
           "lora",
           "training",
           "checkpoint",
@@ -35,6 +36,10 @@ class ArchitectureTest {
           "serving",
           "spark",
           "quickstart",
+          "settings",
+          "plan",
+          "run",
+          "audit",
           "recipe",
           "cli");
 

@@ -10,26 +10,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** The decoder's TorchScript functions with a model's constants filled in; one for each shape. */
-final class DecoderProgram {
+public final class DecoderProgram {
 
   /** Tensors before the first layer: the two dequantisation tables. */
-  static final int TABLES = 2;
+  public static final int TABLES = 2;
 
   /** Tensors of a layer before its first linear module: four norms. */
-  static final int NORMS = 4;
+  public static final int NORMS = 4;
 
   /** Tensors of a linear module: data, scale, extra, bias. */
-  static final int PER_MODULE = 4;
+  public static final int PER_MODULE = 4;
 
   /** Tensors of a module's adapter: A, B, s. */
   static final int PER_ADAPTER = 3;
 
   /**
    * Rows of a matrix product in a decoding step, at most. A row's result may depend on their
-   * number, if only in its last bits; not on which of them it is. {@link RowCounts} finds the
+   * number, if only in its last bits; not on which of them it is. A decoding session finds the
    * smaller numbers that give the same bits.
    */
-  static final int ROWS = 8;
+  public static final int ROWS = 8;
 
   private record Key(ModelConfig config, boolean widen) {}
 
