@@ -54,14 +54,14 @@ public final class FinetuneRun {
       Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
-      Trainer.Outcome outcome =
+      Trainer trainer =
           new Trainer(
-                  trainable,
-                  spending.gradients(),
-                  state.optimizer(),
-                  in.schedule(),
-                  in.plan().steps())
-              .run(first, session::step, session::stopRequested);
+              trainable,
+              spending.gradients(),
+              state.optimizer(),
+              in.schedule(),
+              in.plan().steps());
+      Trainer.Outcome outcome = session.statedWhenRefused(trainer);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
       try {
@@ -100,6 +100,7 @@ public final class FinetuneRun {
     private float[] initial = state.values().clone();
     private int last;
     private boolean stuck;
+    private int failedSaves;
 
     Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
       this.evaluation = evaluation;
@@ -124,16 +125,38 @@ public final class FinetuneRun {
         evaluate();
       }
       if (due(config.saveEverySteps())) {
-        try {
-          state.save(store, last, spending);
-        } catch (IOException e) {
-          in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
-        }
+        saved();
+      }
+    }
+
+    /** A checkpoint that cannot be written is told; the run ends at the second in a row. */
+    private void saved() {
+      try {
+        state.save(store, last, spending);
+        failedSaves = 0;
+      } catch (IOException e) {
+        failedSaves++;
+        in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
       }
     }
 
     boolean stopRequested() {
-      return stuck || in.listener().stopRequested();
+      return stuck || failedSaves > 1 || in.listener().stopRequested();
+    }
+
+    /** Trains; a run that diverges states what it spent before it is refused. */
+    Trainer.Outcome statedWhenRefused(Trainer trainer) throws IOException {
+      try {
+        return trainer.run(first, this::step, this::stopRequested);
+      } catch (UserInputException e) {
+        state(spending.ended(Trainer.Outcome.FINISHED));
+        throw e;
+      }
+    }
+
+    private void state(Spending.Statement statement) throws IOException {
+      folder.write("privacy.json", statement.json());
+      folder.write("privacy.txt", statement.text());
     }
 
     private boolean due(Optional<Integer> every) {
@@ -148,17 +171,36 @@ public final class FinetuneRun {
       return loss;
     }
 
-    /** Writes everything, the statement of what was spent first, and only then looks at it. */
+    /** As {@link #written}; a disk without room ends the run in words. */
     FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
+      try {
+        return written(outcome, before);
+      } catch (IOException e) {
+        throw new UserInputException(
+            config.savingDir()
+                + ": not all of the run could be written after step "
+                + last
+                + " ("
+                + e.getMessage()
+                + "). What is there is whole. Make room, and run the same command again: it goes on"
+                + " from the last checkpoint.",
+            e);
+      }
+    }
+
+    /**
+     * Writes everything, first what cannot be had again: the statement of what was spent, then the
+     * result, then the checkpoint to go on from. Only then looks at it.
+     */
+    private FinetuneResult written(Trainer.Outcome outcome, double before) throws IOException {
       Path path = config.savingDir();
       Spending.Statement statement = spending.ended(outcome);
-      folder.write("privacy.json", statement.json());
-      folder.write("privacy.txt", statement.text());
+      state(statement);
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
-      state.save(store, last, spending);
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
+      state.save(store, last, spending);
       folder.copyTokenizer(in.model().folder());
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))

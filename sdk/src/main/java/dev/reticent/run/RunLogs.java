@@ -29,14 +29,19 @@ final class RunLogs implements AutoCloseable {
     this.diagnostics = diagnostics;
   }
 
-  static RunLogs open(RunInputs in, int firstStep) {
+  /**
+   * @param done the steps that earlier sessions took: what they logged of these stays, and
+   *     TensorBoard drops what they logged of later ones
+   */
+  static RunLogs open(RunInputs in, int done) {
+    int begins = done == 0 ? 0 : done + 1;
     FinetuneConfig config = in.config();
     Path folder = config.log().tensorboardDir().orElse(config.savingDir().resolve("tensorboard"));
     String run = String.valueOf(config.savingDir().toAbsolutePath().normalize().getFileName());
     RunLogs logs =
         new RunLogs(
-            SummaryWriter.open(folder.resolve(run), firstStep, FLUSH_SECONDS),
-            SummaryWriter.open(folder.resolve(run + ".private"), firstStep, FLUSH_SECONDS),
+            SummaryWriter.open(folder.resolve(run), begins, FLUSH_SECONDS),
+            SummaryWriter.open(folder.resolve(run + ".private"), begins, FLUSH_SECONDS),
             in.plan(),
             config.log().diagnostics() == LogSettings.Diagnostics.LOCAL);
     logs.describe(config.privacy().clipping().curve());
