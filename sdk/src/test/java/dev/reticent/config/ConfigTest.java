@@ -246,4 +246,28 @@ class ConfigTest {
         .isThrownBy(() -> Config.parse("c.yaml", "model: &m [*m]").as(Settings::read))
         .withMessageContaining("an alias that contains itself");
   }
+
+  /** As the merge keys of YAML 1.1: what is written stands, then the first that has a key. */
+  @Test
+  void mergeKeysTakeOverWhatIsNotWritten() {
+    String yaml =
+        """
+        a: &a {x: 1, y: 1}
+        b: &b {y: 2, z: 2, <<: {w: 5}}
+        one: {<<: *a, x: 0}
+        two: {<<: [*a, *b]}
+        """;
+    Config config = Config.parse("c.yaml", yaml);
+    String written =
+        """
+        a: {x: 1, y: 1}
+        b: {y: 2, z: 2, w: 5}
+        one: {x: 0, y: 1}
+        two: {x: 1, y: 1, z: 2, w: 5}
+        """;
+    assertThat(config.toYaml()).isEqualTo(Config.parse("c.yaml", written).toYaml());
+    assertThatExceptionOfType(UserInputException.class)
+        .isThrownBy(() -> Config.parse("c.yaml", "a: {<<: 3}").as(Settings::read))
+        .withMessageContaining("<<: expected a mapping");
+  }
 }
