@@ -10,8 +10,27 @@ final class Budget {
   private static final int CHARACTERS_PER_STEP = 4;
   private static final int CHARACTERS_PER_ELEMENT = 4;
 
+  /** Of the rendering on this thread: values are compared without knowing it. */
+  private static final ThreadLocal<Budget> CURRENT = ThreadLocal.withInitial(Budget::new);
+
   private long steps;
   private int depth;
+
+  /** The budget to which comparisons on this thread are charged from now on. */
+  static Budget begin() {
+    Budget budget = new Budget();
+    CURRENT.set(budget);
+    return budget;
+  }
+
+  static void end() {
+    CURRENT.remove();
+  }
+
+  /** Two values are compared, or one is looked for in another. */
+  static void compared(Object a) {
+    CURRENT.get().steps(a instanceof String text ? 1 + text.length() / 64 : 1);
+  }
 
   /** One evaluation of a node, one turn of a loop. */
   void step() {

@@ -79,7 +79,13 @@ final class StringMethods {
       throw TemplateException.unsupported("the method '" + name + "' of a str");
     }
     return Optional.ofNullable(ALL.get(name))
-        .map(method -> (Callable) (run, arguments) -> method.apply(run, text, arguments));
+        .map(method -> (Callable) (run, arguments) -> call(run, method, text, arguments));
+  }
+
+  /** Most methods look at the whole text. */
+  private static Object call(Execution run, Method method, String text, Arguments arguments) {
+    run.budget().size(text.length());
+    return method.apply(run, text, arguments);
   }
 
   /** A text among the arguments of a method. */

@@ -71,6 +71,12 @@ class ConstructsTest {
         "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{%"
             + " endfor %}{{ ns.x }}",
         "{% for i in range(99999) %}{{ 'x' * 99999 }}{% endfor %}",
+        "{% set ns = namespace(x=[1], y=[1]) %}{% for i in range(90) %}"
+            + "{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}"
+            + "{{ ns.x == ns.y }}",
+        "{% set s = 'a' * 8000000 %}{% for i in range(99999) %}{% if 'b' in s %}{% endif %}"
+            + "{% if s.find('b') > 0 %}{% endif %}{% endfor %}",
+        "{% set l = [1] * 100000 %}{% for i in range(99999) %}{% if 2 in l %}{% endif %}{% endfor %}",
         "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
         "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
         "{{ 9 ** 99999 }}",
