@@ -136,7 +136,9 @@ final class YamlParser {
     return new Mapping(place, entries);
   }
 
-  /** What {@code <<} names, one mapping or several; a key of the mapping itself stands before it. */
+  /**
+   * What {@code <<} names, one mapping or several; a key of the mapping itself stands before it.
+   */
   private void merges(Entry merge, List<Entry> merged) {
     if (merge.value() instanceof Mapping) {
       merged.add(merge);

@@ -15,8 +15,8 @@ final class NonFinite {
   /**
    * The byte at which the first such value stands, from a byte on; empty for types without them.
    *
-   * <p>Eight bytes at a time: a lane of {@code (x & e) ^ e} is zero where the exponent e is all set,
-   * and {@code (v - low) & ~v & high} has a bit set if some lane of v is zero.
+   * <p>Eight bytes at a time: a lane of {@code (x & e) ^ e} is zero where the exponent e is all
+   * set, and {@code (v - low) & ~v & high} has a bit set if some lane of v is zero.
    */
   static OptionalLong first(ByteBuffer values, int from, Dtype dtype) {
     Long exponent = EXPONENTS.get(dtype);

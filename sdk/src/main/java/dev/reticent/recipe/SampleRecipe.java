@@ -81,7 +81,9 @@ public final class SampleRecipe {
     return answers;
   }
 
-  /** What was answered is written by then; an answer that failed must not look like an empty one. */
+  /**
+   * What was answered is written by then; an answer that failed must not look like an empty one.
+   */
   private static void refuseFailed(List<Generation> generations) {
     List<Generation> failed =
         generations.stream().filter(g -> g.finishReason() == FinishReason.ERROR).toList();

@@ -56,11 +56,7 @@ public final class FinetuneRun {
       Session session = new Session(evaluation, spending, logs, first);
       Trainer trainer =
           new Trainer(
-              trainable,
-              spending.gradients(),
-              state.optimizer(),
-              in.schedule(),
-              in.plan().steps());
+              trainable, spending.gradients(), state.optimizer(), in.schedule(), in.plan().steps());
       Trainer.Outcome outcome = session.statedWhenRefused(trainer);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();

@@ -80,10 +80,7 @@ public record LoadedModel(
             cache);
     Tokenizer known = tokenizer.within(decoders.decoders().get(0).config().vocabSize());
     return new LoadedModel(
-        folder,
-        decoders,
-        known,
-        new PromptFormat(known, ChatTemplate.find(tokenizerFolder)));
+        folder, decoders, known, new PromptFormat(known, ChatTemplate.find(tokenizerFolder)));
   }
 
   /** The decoder on the first device. */

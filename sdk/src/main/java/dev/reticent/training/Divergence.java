@@ -30,8 +30,8 @@ final class Divergence {
             String.format(
                 Locale.ROOT,
                 "training diverged at step %d: %s holds %s, and no model computes with values"
-                    + " beyond %.0f. Lower learning_rate (%s at this step) and start a new run; what"
-                    + " this one spent of the budget stays spent.",
+                    + " beyond %.0f. Lower learning_rate (%s at this step) and start a new run;"
+                    + " what this one spent of the budget stays spent.",
                 step,
                 trainable.tensorOf(i),
                 values[i],

@@ -213,17 +213,13 @@ class PeftFolderTest {
   void keysThatNameTheAdapterAreRead() throws IOException {
     Path theirs = Golden.folder("mistral-tiny").resolve("adapter");
     Adapter plain = PeftFolder.read(theirs, MISTRAL);
-    Files.copy(
-        theirs.resolve("adapter_config.json"), folder.resolve("adapter_config.json"));
+    Files.copy(theirs.resolve("adapter_config.json"), folder.resolve("adapter_config.json"));
     SafetensorsWriter writer = new SafetensorsWriter();
     try (Safetensors tensors = Safetensors.open(theirs.resolve("adapter_model.safetensors"))) {
       for (String name : tensors.names()) {
         StoredTensor tensor = tensors.tensor(name);
         writer.addFloats(
-            name.replaceFirst("\\.weight$", ".default.weight"),
-            tensor.shape(),
-            tensor.floats(),
-            0);
+            name.replaceFirst("\\.weight$", ".default.weight"), tensor.shape(), tensor.floats(), 0);
       }
       writer.write(folder.resolve("adapter_model.safetensors"));
     }

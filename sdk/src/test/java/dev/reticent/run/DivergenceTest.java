@@ -93,8 +93,7 @@ class DivergenceTest {
       String entry = json.substring(json.indexOf("\"" + DAMAGED + "\""));
       String offsets = entry.substring(entry.indexOf("data_offsets"));
       long start =
-          Long.parseLong(
-              offsets.substring(offsets.indexOf('[') + 1, offsets.indexOf(',')).strip());
+          Long.parseLong(offsets.substring(offsets.indexOf('[') + 1, offsets.indexOf(',')).strip());
       assertThat(entry).contains("\"F32\"");
       ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, value);
       for (int i = 5; i < (Float.isNaN(value) ? 6 : 400); i++) {

@@ -134,8 +134,7 @@ public final class Judge implements AutoCloseable {
   }
 
   /** Whatever goes wrong with a row is how this row ended: the others go on. */
-  private static <T> T orFailed(Callable<T> row, Function<Verdict, T> ended)
-      throws Exception {
+  private static <T> T orFailed(Callable<T> row, Function<Verdict, T> ended) throws Exception {
     try {
       return row.call();
     } catch (RuntimeException e) {

@@ -76,7 +76,8 @@ class ConstructsTest {
             + "{{ ns.x == ns.y }}",
         "{% set s = 'a' * 8000000 %}{% for i in range(99999) %}{% if 'b' in s %}{% endif %}"
             + "{% if s.find('b') > 0 %}{% endif %}{% endfor %}",
-        "{% set l = [1] * 100000 %}{% for i in range(99999) %}{% if 2 in l %}{% endif %}{% endfor %}",
+        "{% set l = [1] * 100000 %}{% for i in range(99999) %}{% if 2 in l %}{% endif %}{% endfor"
+            + " %}",
         "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
         "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
         "{{ 9 ** 99999 }}",
