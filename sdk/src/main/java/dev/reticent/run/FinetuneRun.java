@@ -4,6 +4,8 @@ import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.disclosure.LogTag;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Crew;
 import dev.reticent.training.LocalCrew;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
 public final class FinetuneRun {
@@ -53,8 +56,8 @@ public final class FinetuneRun {
                 ? PrivateSpending.open(in, earlier, target.size(), crew)
                 : PlainSpending.of(in, target.size(), crew);
         RunLogs logs = RunLogs.open(in, first)) {
-      folder.write("config.yaml", in.resolved());
-      logs.text("run/config", "```\n" + in.resolved() + "```");
+      folder.write(RunFile.CONFIG, in.resolved());
+      logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
       Evaluation evaluation = new Evaluation(in, crew, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
@@ -76,7 +79,7 @@ public final class FinetuneRun {
 
   private Optional<Checkpoint> earlier() throws IOException {
     Optional<Checkpoint> earlier = store.latestValid();
-    boolean begun = earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
+    boolean begun = earlier.isPresent() || Files.exists(folder.file(RunFile.LEDGER));
     if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
       throw new UserInputException(
           "saving_dir: "
@@ -149,14 +152,15 @@ public final class FinetuneRun {
       try {
         return trainer.run(first, this::step, this::stopRequested);
       } catch (UserInputException e) {
-        state(spending.ended(Trainer.Outcome.FINISHED));
+        spending.ended(Trainer.Outcome.FINISHED);
+        write(spending.statement(new TreeMap<>()));
         throw e;
       }
     }
 
-    private void state(Spending.Statement statement) throws IOException {
-      folder.write("privacy.json", statement.json());
-      folder.write("privacy.txt", statement.text());
+    private void write(Spending.Statement statement) throws IOException {
+      folder.write(RunFile.STATEMENT, statement.json());
+      folder.write(RunFile.STATEMENT_TEXT, statement.text());
     }
 
     private boolean due(Optional<Integer> every) {
@@ -190,24 +194,28 @@ public final class FinetuneRun {
 
     /**
      * Writes everything, first what cannot be had again: the statement of what was spent, then the
-     * result, then the checkpoint to go on from. Only then looks at it.
+     * result, then the checkpoint to go on from, and the seal of all files last. Only then looks at
+     * it.
      */
     private FinetuneResult written(Trainer.Outcome outcome, double before) throws IOException {
       Path path = config.savingDir();
-      Spending.Statement statement = spending.ended(outcome);
-      state(statement);
+      spending.ended(outcome);
+      write(spending.statement(new TreeMap<>()));
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
       state.save(store, last, spending);
       folder.copyTokenizer(in.model().folder());
+      Spending.Statement statement = spending.statement(folder.weights());
+      write(statement);
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
-          .with("training_data", in.data().fingerprint())
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
-      logs.text("run/privacy_statement", statement.text());
+      logs.text(LogTag.STATEMENT, statement.text());
+      logs.close();
+      spending.seal(folder);
       if (stuck) {
         throw new IllegalStateException(
             "the first step changed nothing: what was to be trained is not being trained");
@@ -222,6 +230,7 @@ public final class FinetuneRun {
           spending.epsilon(),
           before,
           best ? state.best().loss() : after,
+          config.dataset().evaluation(),
           statement.text());
     }
   }

@@ -13,6 +13,9 @@ import java.util.List;
  */
 public record Row(int unit, TokenizedExample example) implements Serializable {
 
+  /** A place of a micro-batch that nobody takes. */
+  static final Row EMPTY = new Row(-1, new TokenizedExample(new int[0], new boolean[0], ""));
+
   /** Rows without units. */
   static List<Row> of(List<TokenizedExample> examples) {
     return examples.stream().map(example -> new Row(0, example)).toList();
