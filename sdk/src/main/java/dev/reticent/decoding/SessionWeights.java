@@ -1,11 +1,11 @@
 package dev.reticent.decoding;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecoderProgram;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
 import java.util.ArrayList;
@@ -22,9 +22,6 @@ import java.util.List;
 final class SessionWeights implements AutoCloseable {
   /** The most memory that copies take. */
   static final long MOST_BYTES = 1L << 30;
-
-  /** Behind two tables and the final norm. */
-  private static final int OUTPUT_MATRIX = DecoderProgram.TABLES + 1;
 
   private final List<Tensor> owned = new ArrayList<>();
   private final List<Tensor> all;
@@ -44,17 +41,19 @@ final class SessionWeights implements AutoCloseable {
     }
     compute = ComputeType.FLOAT32;
     like = own(Tensor.of(decoder.device(), new float[1], 1));
-    int perLayer =
-        DecoderProgram.NORMS + DecoderProgram.PER_MODULE * Projection.of(decoder.config()).size();
+    LayerLayout layout = new LayerLayout(decoder.config());
     List<Tensor> tensors = new ArrayList<>(layers);
-    for (int at = DecoderProgram.TABLES; at < tensors.size(); at += perLayer) {
-      for (int m = DecoderProgram.NORMS; m < perLayer; m += DecoderProgram.PER_MODULE) {
-        tensors.set(at + m, byColumns(decoder, layers.get(at + m)));
+    int modules = Projection.of(decoder.config()).size();
+    for (int layer = 0; layer < decoder.config().layers(); layer++) {
+      for (int m = 0; m < modules; m++) {
+        int at = layout.module(layer, m);
+        tensors.set(at, byColumns(decoder, layers.get(at)));
       }
     }
     all = tensors;
     List<Tensor> ends = new ArrayList<>(output);
-    ends.set(OUTPUT_MATRIX, byColumns(decoder, output.get(OUTPUT_MATRIX)));
+    int matrix = layout.outputMatrix();
+    ends.set(matrix, byColumns(decoder, output.get(matrix)));
     head = ends;
   }
 

@@ -23,7 +23,7 @@ final class PeftConfig {
 
   /**
    * What changes the computation and is not computed here; harmless when empty or false. {@code
-   * fan_in_fan_out} is not among them: PEFT ignores it where weights lie as in our families.
+   * fan_in_fan_out} is not among them: PEFT itself sets it to what the layer needs.
    */
   private static final List<String> UNSUPPORTED =
       List.of(

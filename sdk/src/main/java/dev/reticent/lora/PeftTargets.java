@@ -59,7 +59,7 @@ final class PeftTargets {
     } else {
       String text = json.text("target_modules");
       if (text.toLowerCase(Locale.ROOT).equals("all-linear")) {
-        return Projection.of(config).stream().map(Projection::module).toList();
+        return Projection.targets(config);
       }
       Pattern pattern = pattern(json, "target_modules");
       found = paths.stream().filter(p -> pattern.matcher(p).matches()).toList();

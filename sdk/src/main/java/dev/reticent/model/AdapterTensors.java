@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
@@ -18,12 +19,12 @@ public final class AdapterTensors implements AutoCloseable {
   private final int layers;
   private final int perLayer;
   private final Tensor[] all;
-  private final Tensor[] head = new Tensor[DecoderProgram.PER_ADAPTER];
+  private final Tensor[] head = new Tensor[LayerLayout.ADAPTER_TENSORS];
   private final List<Tensor> owned = new ArrayList<>();
 
   private AdapterTensors(ModelConfig config, ComputeDevice device) {
     layers = config.layers();
-    perLayer = DecoderProgram.PER_ADAPTER * Projection.of(config).size();
+    perLayer = LayerLayout.ADAPTER_TENSORS * Projection.of(config).size();
     all = new Tensor[layers * perLayer];
     Tensor absent = own(Tensor.absent(device));
     Arrays.fill(all, absent);
@@ -43,7 +44,7 @@ public final class AdapterTensors implements AutoCloseable {
    * @param scale s, a scalar
    */
   public void put(int layer, int projection, Tensor a, Tensor b, Tensor scale) {
-    int at = layer * perLayer + projection * DecoderProgram.PER_ADAPTER;
+    int at = layer * perLayer + projection * LayerLayout.ADAPTER_TENSORS;
     all[at] = own(a);
     all[at + 1] = own(b);
     all[at + 2] = own(scale);
@@ -67,8 +68,8 @@ public final class AdapterTensors implements AutoCloseable {
 
   /** A, B and s of a projection, numbered through the layers. */
   public List<Tensor> module(int number) {
-    int at = number * DecoderProgram.PER_ADAPTER;
-    return Arrays.asList(all).subList(at, at + DecoderProgram.PER_ADAPTER);
+    int at = number * LayerLayout.ADAPTER_TENSORS;
+    return Arrays.asList(all).subList(at, at + LayerLayout.ADAPTER_TENSORS);
   }
 
   /** A, B and s of the output matrix. */

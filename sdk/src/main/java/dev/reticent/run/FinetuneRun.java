@@ -9,6 +9,7 @@ import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Crew;
 import dev.reticent.training.LocalCrew;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
@@ -29,9 +30,25 @@ public final class FinetuneRun {
   private final RunFolder folder;
   private final CheckpointStore store;
   private final Target target;
+  private final CrewFactory crews;
   private final TrainedState state;
 
   public FinetuneRun(RunInputs in, Target target) {
+    this(
+        in,
+        target,
+        (settings, trainable, rowsAtOnce) ->
+            new LocalCrew(
+                trainable,
+                new PhysicalBatch(rowsAtOnce, in.listener()::notice),
+                Workers.sharingCores(in.config().model().devices().size())));
+  }
+
+  /**
+   * @param crews makes whoever computes the micro-batches
+   */
+  public FinetuneRun(RunInputs in, Target target, CrewFactory crews) {
+    this.crews = crews;
     this.in = in;
     this.target = target;
     this.config = in.config();
@@ -48,9 +65,7 @@ public final class FinetuneRun {
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     try (Trainable trainable = target.trainable(in.model(), state.values());
-        Crew crew =
-            new LocalCrew(
-                trainable, in.physical(), Workers.sharingCores(config.model().devices().size()));
+        Crew crew = crews.open(in.settings(), trainable, config.batch().physical());
         Spending spending =
             in.plan().isPrivate()
                 ? PrivateSpending.open(in, earlier, target.size(), crew)

@@ -199,7 +199,7 @@ class PeftFolderTest {
     assertThat(paths("exclude_modules", "\"layers.0\"")).isEqualTo(all);
   }
 
-  /** PEFT ignores it, with a warning, where a weight is that of a Linear; ours all are. */
+  /** PEFT sets it, with a warning, to what the layer needs. */
   @Test
   void fanInFanOutChangesNothing() throws IOException {
     assertThat(paths("fan_in_fan_out", "true")).isEqualTo(paths("fan_in_fan_out", "false"));

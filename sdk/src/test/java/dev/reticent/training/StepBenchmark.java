@@ -97,8 +97,7 @@ final class StepBenchmark {
         return new TrainableWeights(decoder, new WeightLayout(decoder.config()).read(files));
       }
     }
-    List<String> targets =
-        Projection.of(decoder.config()).stream().map(Projection::module).toList();
+    List<String> targets = Projection.targets(decoder.config());
     AdapterLayout layout =
         AdapterLayout.of(decoder.config(), LoraSpec.of(rank, 2.0 * rank, targets));
     return new TrainableAdapter(decoder, Adapter.initial(layout, 0));
