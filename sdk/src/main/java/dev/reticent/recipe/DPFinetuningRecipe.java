@@ -7,7 +7,7 @@ import dev.reticent.plan.FinetunePlan;
 import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
-import dev.reticent.run.FinetuneRun;
+import dev.reticent.run.TrainingRun;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.RunInputs;
 import dev.reticent.run.Target;
@@ -85,7 +85,7 @@ public final class DPFinetuningRecipe {
       FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);
       listener.planned(plan);
       RunInputs inputs = new RunInputs(config, resolved, model, data, plan, listener);
-      return new FinetuneRun(inputs, target).run();
+      return new TrainingRun(inputs, target).run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

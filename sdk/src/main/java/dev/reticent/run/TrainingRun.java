@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
-public final class FinetuneRun {
+public final class TrainingRun {
 
   private final RunInputs in;
   private final FinetuneConfig config;
@@ -26,7 +26,7 @@ public final class FinetuneRun {
   private final Target target;
   private final TrainedState state;
 
-  public FinetuneRun(RunInputs in, Target target) {
+  public TrainingRun(RunInputs in, Target target) {
     this.in = in;
     this.target = target;
     this.config = in.config();
