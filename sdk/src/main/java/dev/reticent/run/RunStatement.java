@@ -31,9 +31,9 @@ final class RunStatement {
     remarks.add(
         in.config().dataset().unit() instanceof PrivacyUnit.Row
             ? "Each row is a unit. A person with several rows is protected less;"
-                  + " privacy.rows_per_user states how much."
+                + " privacy.rows_per_user states how much."
             : "A unit gives one row a step, its rows taking turns, so ε holds for all of a unit's"
-                  + " rows together.");
+                + " rows together.");
     remarks.add(
         "Sums are divided by the public number "
             + in.plan().expectedBatchSize()

@@ -35,7 +35,8 @@ public final class ChatTemplate {
           "pad_token",
           "cls_token",
           "mask_token");
-  private static final List<String> REASONING = List.of("reasoning_content", "thinking", "reasoning");
+  private static final List<String> REASONING =
+      List.of("reasoning_content", "thinking", "reasoning");
 
   /** A variable that is there and null. */
   private static final Object NULL = JinjaTemplate.NONE;
@@ -178,7 +179,10 @@ public final class ChatTemplate {
   private static Map<String, Object> withReasoning(Map<String, ?> message) {
     Map<String, Object> copy = new LinkedHashMap<>();
     Optional<Object> reasoning =
-        REASONING.stream().map(name -> (Object) message.get(name)).filter(Objects::nonNull).findFirst();
+        REASONING.stream()
+            .map(name -> (Object) message.get(name))
+            .filter(Objects::nonNull)
+            .findFirst();
     reasoning.ifPresent(text -> copy.put("thinking", text));
     copy.putAll(message);
     reasoning.ifPresent(text -> copy.put("reasoning_content", text));

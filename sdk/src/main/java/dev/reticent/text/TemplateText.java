@@ -39,8 +39,7 @@ final class TemplateText {
   private UserInputException refusal(TemplateException e) {
     String message =
         switch (e.kind()) {
-          case RAISED ->
-              origin + ": the chat template refuses the conversation: " + e.message();
+          case RAISED -> origin + ": the chat template refuses the conversation: " + e.message();
           case SYNTAX -> place(e) + ": the chat template cannot be read: " + e.message();
           default -> place(e) + ": the chat template cannot be rendered: " + e.message();
         };

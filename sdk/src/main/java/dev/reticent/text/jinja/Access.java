@@ -29,8 +29,7 @@ final class Access {
     public Object evaluate(Execution run, Scope scope) {
       Object value = run.value(owner, scope);
       Slices.Bounds bounds =
-          new Slices.Bounds(
-              run.value(from, scope), run.value(to, scope), run.value(step, scope));
+          new Slices.Bounds(run.value(from, scope), run.value(to, scope), run.value(step, scope));
       run.at(line);
       return run.budget().made(Slices.of(value, bounds));
     }

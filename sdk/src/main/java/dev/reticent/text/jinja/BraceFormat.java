@@ -11,7 +11,8 @@ final class BraceFormat {
           "(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?"
               + "(?<width>\\d{1,5})?(?<grouped>,)?(?:\\.(?<precision>\\d{1,5}))?(?<type>[a-zA-Z%])?",
           Pattern.DOTALL);
-  private static final Pattern NAME = Pattern.compile("(?<first>[^.\\[]*)(?<rest>.*)", Pattern.DOTALL);
+  private static final Pattern NAME =
+      Pattern.compile("(?<first>[^.\\[]*)(?<rest>.*)", Pattern.DOTALL);
   private static final Pattern STEP = Pattern.compile("\\.([^.\\[]+)|\\[([^\\]]+)]");
 
   private final Arguments arguments;
@@ -146,7 +147,10 @@ final class BraceFormat {
   private static String number(Object value, FormatSpec spec, String written) {
     boolean padded = spec.grouped() && spec.fill().equals("0");
     boolean whole = Numbers.isInteger(value);
-    if (whole && spec.precision() < 0 && !padded && (spec.type().isEmpty() || spec.type().equals("d"))) {
+    if (whole
+        && spec.precision() < 0
+        && !padded
+        && (spec.type().isEmpty() || spec.type().equals("d"))) {
       return spec.integer(Numbers.big(value), 10, "");
     }
     if (whole && spec.precision() < 0 && !spec.grouped() && spec.type().equals("x")) {

@@ -11,8 +11,7 @@ final class DictMethods {
     Object apply(Dict dict, List<Object> arguments);
 
     default Callable on(Dict dict) {
-      return (run, arguments) ->
-          apply(dict, arguments.positionalOnly("a method of a dict", 0, 2));
+      return (run, arguments) -> apply(dict, arguments.positionalOnly("a method of a dict", 0, 2));
     }
   }
 
@@ -38,8 +37,7 @@ final class DictMethods {
 
   private static Object get(Dict dict, List<Object> arguments) {
     count(arguments, 1, 2);
-    return dict.get(arguments.get(0))
-        .orElse(arguments.size() > 1 ? arguments.get(1) : None.NONE);
+    return dict.get(arguments.get(0)).orElse(arguments.size() > 1 ? arguments.get(1) : None.NONE);
   }
 
   private static Object copy(Dict dict, List<Object> arguments) {
@@ -51,8 +49,7 @@ final class DictMethods {
 
   private static void count(List<Object> arguments, int least, int most) {
     if (arguments.size() < least || arguments.size() > most) {
-      throw TemplateException.failed(
-          "a method of a dict got " + arguments.size() + " arguments");
+      throw TemplateException.failed("a method of a dict got " + arguments.size() + " arguments");
     }
   }
 }

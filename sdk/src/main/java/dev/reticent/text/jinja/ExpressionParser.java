@@ -393,8 +393,7 @@ final class ExpressionParser {
   Calls.Filter filter(Expression value, int line) {
     String name = dotted();
     names.filter(name, line);
-    return new Calls.Filter(
-        value, name, tokens.isOperator("(") ? passed() : Passed.NOTHING, line);
+    return new Calls.Filter(value, name, tokens.isOperator("(") ? passed() : Passed.NOTHING, line);
   }
 
   private String dotted() {

@@ -57,7 +57,8 @@ record FormatSpec(
 
   String number(boolean negative, String prefix, String digits) {
     String before = negative ? "-" : sign.equals("-") ? "" : sign;
-    return padded(before + prefix, grouped ? grouped(digits) : digits, align.isEmpty() ? ">" : align);
+    return padded(
+        before + prefix, grouped ? grouped(digits) : digits, align.isEmpty() ? ">" : align);
   }
 
   private static String grouped(String digits) {

@@ -50,7 +50,8 @@ final class Globals {
 
   private static Dict dict(Arguments arguments) {
     Dict dict = new Dict();
-    for (Object given : new Arguments(arguments.positional(), Map.of()).positionalOnly("dict", 0, 1)) {
+    for (Object given :
+        new Arguments(arguments.positional(), Map.of()).positionalOnly("dict", 0, 1)) {
       if (given instanceof Dict other) {
         dict.putAll(other);
         continue;

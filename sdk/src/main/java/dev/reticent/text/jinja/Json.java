@@ -17,8 +17,7 @@ final class Json {
   private final String colon;
   private final boolean sorted;
 
-  private Json(
-      Execution run, boolean ascii, Object indent, Object separators, boolean sorted) {
+  private Json(Execution run, boolean ascii, Object indent, Object separators, boolean sorted) {
     this.run = run;
     this.ascii = ascii;
     this.indent = indent;

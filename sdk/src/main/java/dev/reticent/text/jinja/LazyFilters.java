@@ -30,15 +30,12 @@ final class LazyFilters {
   private LazyFilters() {}
 
   /** Elements of an iterable, which is looked at when the first is asked for. */
-  private static Lazy over(
-      Object iterable, Function<Stream<Object>, Stream<Object>> change) {
+  private static Lazy over(Object iterable, Function<Stream<Object>, Stream<Object>> change) {
     Supplier<Iterator<Object>> start =
         () -> {
           Iterator<Object> elements = Sequences.iterate(iterable);
           Stream<Object> stream =
-              Stream.iterate(
-                      elements, Iterator::hasNext, rest -> rest)
-                  .map(Iterator::next);
+              Stream.iterate(elements, Iterator::hasNext, rest -> rest).map(Iterator::next);
           return change.apply(stream).iterator();
         };
     return new Lazy(new Started(start));
@@ -162,8 +159,7 @@ final class LazyFilters {
         items ->
             items.filter(
                 item -> {
-                  Object part =
-                      a[2] instanceof None ? item : AttributePath.of(a[2]).in(item);
+                  Object part = a[2] instanceof None ? item : AttributePath.of(a[2]).in(item);
                   Object key = Sorting.folded(part, Ordering.truth(a[1]));
                   boolean fresh = !seen.contains(key);
                   seen.put(key, true);

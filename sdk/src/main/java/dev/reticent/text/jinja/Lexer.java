@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * after it and the indent before it, {@code -} takes all whitespace, {@code +} keeps it.
  */
 final class Lexer {
-  private static final String SPACE = "[\\x09-\\x0D\\x1C-\\x20\\x85\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]";
+  private static final String SPACE =
+      "[\\x09-\\x0D\\x1C-\\x20\\x85\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]";
   private static final Pattern TAG =
       Pattern.compile(
           "(?<raw>\\{%(?<rawsign>[-+]?)"
@@ -22,15 +23,8 @@ final class Lexer {
               + "*|%}))|(?<open>\\{%|\\{\\{|\\{#)(?<sign>[-+]?)");
   private static final Pattern RAW_END =
       Pattern.compile(
-          "\\{%(?<sign>[-+]?)"
-              + SPACE
-              + "*endraw"
-              + SPACE
-              + "*(?:\\+%}|-%}"
-              + SPACE
-              + "*|%}\\n?)");
-  private static final Pattern COMMENT_END =
-      Pattern.compile("\\+#}|-#}" + SPACE + "*|#}\\n?");
+          "\\{%(?<sign>[-+]?)" + SPACE + "*endraw" + SPACE + "*(?:\\+%}|-%}" + SPACE + "*|%}\\n?)");
+  private static final Pattern COMMENT_END = Pattern.compile("\\+#}|-#}" + SPACE + "*|#}\\n?");
   private static final Pattern BLOCK_END = Pattern.compile("\\+%}|-%}" + SPACE + "*|%}\\n?");
   private static final Pattern VARIABLE_END = Pattern.compile("-}}" + SPACE + "*|}}");
   private static final Pattern BLANK = Pattern.compile(SPACE + "+");
@@ -162,7 +156,8 @@ final class Lexer {
         add(Token.Type.OPERATOR, operator, start);
       } else {
         throw TemplateException.syntax(
-            lineOf(start), "unexpected character '" + CodePoints.of(source.codePointAt(start)) + "'");
+            lineOf(start),
+            "unexpected character '" + CodePoints.of(source.codePointAt(start)) + "'");
       }
     }
   }

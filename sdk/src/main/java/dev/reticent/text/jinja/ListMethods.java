@@ -27,9 +27,7 @@ final class ListMethods {
 
   private static Object index(List<Object> list, Arguments arguments) {
     List<Object> given = arguments.positionalOnly("index", 1, 3);
-    Range places =
-        new Range(
-            from(list, given, 1, 0), from(list, given, 2, list.size()), 1);
+    Range places = new Range(from(list, given, 1, 0), from(list, given, 2, list.size()), 1);
     for (long i = places.start(); i < places.stop(); i++) {
       if (Ordering.same(list.get((int) i), given.get(0))) {
         return i;

@@ -27,8 +27,7 @@ final class Loop implements Callable {
           Map.entry("depth", loop -> loop.depth + 1),
           Map.entry("depth0", loop -> loop.depth),
           Map.entry(
-              "previtem",
-              loop -> loop.previous.orElse(new Undefined("there is no previous item"))),
+              "previtem", loop -> loop.previous.orElse(new Undefined("there is no previous item"))),
           Map.entry(
               "nextitem", loop -> loop.ahead().orElse(new Undefined("there is no next item"))),
           Map.entry("cycle", loop -> (Callable) (run, arguments) -> loop.cycle(arguments)),

@@ -7,11 +7,7 @@ import java.util.Objects;
 
 /** A macro with the names around its definition. */
 record Macro(
-    String name,
-    Macros.Signature signature,
-    Macros.Reads reads,
-    Statement.Block body,
-    Scope around)
+    String name, Macros.Signature signature, Macros.Reads reads, Statement.Block body, Scope around)
     implements Callable {
 
   @Override

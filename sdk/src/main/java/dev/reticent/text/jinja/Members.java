@@ -15,8 +15,19 @@ import java.util.Set;
 final class Members {
   private static final Set<String> OF_NUMBERS =
       Set.of(
-          "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes",
-          "fromhex", "hex", "imag", "is_integer", "numerator", "real", "to_bytes");
+          "as_integer_ratio",
+          "bit_count",
+          "bit_length",
+          "conjugate",
+          "denominator",
+          "from_bytes",
+          "fromhex",
+          "hex",
+          "imag",
+          "is_integer",
+          "numerator",
+          "real",
+          "to_bytes");
 
   private Members() {}
 
@@ -123,7 +134,8 @@ final class Members {
     boolean known =
         Numbers.isNumber(owner) && OF_NUMBERS.contains(name)
             || owner instanceof Markup && StringMethods.isKnown(name)
-            || owner instanceof Range && Set.of("start", "stop", "step", "count", "index").contains(name)
+            || owner instanceof Range
+                && Set.of("start", "stop", "step", "count", "index").contains(name)
             || owner instanceof DictView && Set.of("mapping", "isdisjoint").contains(name);
     if (known) {
       throw TemplateException.unsupported("'" + name + "' of a " + PythonType.name(owner));

@@ -43,9 +43,7 @@ final class NumberText {
       return Optional.of(Numbers.integer(value));
     }
     if (value instanceof Double number) {
-      return Double.isFinite(number)
-          ? Optional.of(Numbers.wholeOf(number))
-          : Optional.empty();
+      return Double.isFinite(number) ? Optional.of(Numbers.wholeOf(number)) : Optional.empty();
     }
     if (!PythonType.isText(value)) {
       return Optional.empty();

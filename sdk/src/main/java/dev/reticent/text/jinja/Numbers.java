@@ -112,9 +112,7 @@ final class Numbers {
     double y = real(b);
     double quotient = (x - realModulo(x, y)) / y;
     double floor = Math.floor(quotient);
-    return quotient == 0
-        ? Math.copySign(0.0, x / y)
-        : quotient - floor > 0.5 ? floor + 1 : floor;
+    return quotient == 0 ? Math.copySign(0.0, x / y) : quotient - floor > 0.5 ? floor + 1 : floor;
   }
 
   static Object modulo(Object a, Object b) {
@@ -180,7 +178,9 @@ final class Numbers {
     }
     double x = a instanceof Double d ? d : 0;
     double y = b instanceof Double d ? d : 0;
-    if (Double.isInfinite(x) || Double.isInfinite(y) || (a instanceof Double && b instanceof Double)) {
+    if (Double.isInfinite(x)
+        || Double.isInfinite(y)
+        || (a instanceof Double && b instanceof Double)) {
       return x == y ? 0 : x < y ? -1 : 1;
     }
     return exact(a).compareTo(exact(b));

@@ -40,7 +40,9 @@ final class Operations {
       if (!Numbers.isNumber(number)) {
         throw Arithmetic.refusal(negative ? "-" : "+", number);
       }
-      return negative ? Numbers.negate(number) : Numbers.isInteger(number) ? Numbers.integer(number) : number;
+      return negative
+          ? Numbers.negate(number)
+          : Numbers.isInteger(number) ? Numbers.integer(number) : number;
     }
   }
 
@@ -102,8 +104,7 @@ final class Operations {
     }
   }
 
-  record Conditional(Expression test, Expression then, Expression otherwise)
-      implements Expression {
+  record Conditional(Expression test, Expression then, Expression otherwise) implements Expression {
     @Override
     public Object evaluate(Execution run, Scope scope) {
       return run.value(Ordering.truth(run.value(test, scope)) ? then : otherwise, scope);

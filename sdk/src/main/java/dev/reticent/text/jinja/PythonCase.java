@@ -51,8 +51,7 @@ final class PythonCase {
     boolean begins = true;
     for (int i = 0; i < text.length(); ) {
       String letter = CodePoints.of(text.codePointAt(i));
-      boolean between =
-          BEFORE_WORDS.contains(letter) || CodePoints.isSpace(letter.codePointAt(0));
+      boolean between = BEFORE_WORDS.contains(letter) || CodePoints.isSpace(letter.codePointAt(0));
       result.append(
           between
               ? letter

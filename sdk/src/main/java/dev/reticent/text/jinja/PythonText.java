@@ -75,9 +75,7 @@ final class PythonText {
       return "<Namespace " + repr(namespace.attributes(), depth + 1) + ">";
     }
     if (value instanceof Macro macro) {
-      return macro.name().isEmpty()
-          ? "<Macro anonymous>"
-          : "<Macro " + quoted(macro.name()) + ">";
+      return macro.name().isEmpty() ? "<Macro anonymous>" : "<Macro " + quoted(macro.name()) + ">";
     }
     if (value instanceof Loop loop) {
       return "<LoopContext " + loop.index() + "/" + loop.length() + ">";

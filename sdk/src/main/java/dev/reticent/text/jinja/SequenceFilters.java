@@ -66,8 +66,7 @@ final class SequenceFilters {
   }
 
   private static Object sum(Execution run, Arguments arguments) {
-    Object[] a =
-        arguments.bind("sum", 1, List.of("iterable", "attribute", "start"), None.NONE, 0L);
+    Object[] a = arguments.bind("sum", 1, List.of("iterable", "attribute", "start"), None.NONE, 0L);
     Object sum = a[2];
     if (sum instanceof String) {
       throw TemplateException.failed("sum() can't sum strings");
@@ -81,8 +80,7 @@ final class SequenceFilters {
 
   private static Object extreme(String name, Arguments arguments) {
     Object[] a =
-        arguments.bind(
-            name, 1, List.of("value", "case_sensitive", "attribute"), false, None.NONE);
+        arguments.bind(name, 1, List.of("value", "case_sensitive", "attribute"), false, None.NONE);
     Function<Object, Object> key = key(a[2], Ordering.truth(a[1]));
     Iterator<Object> items = Sequences.iterate(a[0]);
     if (!items.hasNext()) {
@@ -103,8 +101,7 @@ final class SequenceFilters {
   private static Function<Object, Object> key(Object attribute, boolean caseSensitive) {
     return item ->
         Sorting.folded(
-            attribute instanceof None ? item : AttributePath.of(attribute).in(item),
-            caseSensitive);
+            attribute instanceof None ? item : AttributePath.of(attribute).in(item), caseSensitive);
   }
 
   private static Object sort(Arguments arguments) {

@@ -273,8 +273,7 @@ final class StatementParser {
   private Statement callBlock() {
     int start = line;
     names.enterMacro();
-    Macros.Signature signature =
-        tokens.isOperator("(") ? signature() : Macros.Signature.EMPTY;
+    Macros.Signature signature = tokens.isOperator("(") ? signature() : Macros.Signature.EMPTY;
     if (!(expressions.expression() instanceof Calls.Call call)) {
       throw TemplateException.syntax(start, "{% call %} needs a call");
     }

@@ -31,7 +31,9 @@ final class StringLiteral {
         i += digits;
       } else if (code >= '0' && code <= '7') {
         int end = i;
-        while (end < literal.length() && end < i + 2 && "01234567".indexOf(literal.charAt(end)) >= 0) {
+        while (end < literal.length()
+            && end < i + 2
+            && "01234567".indexOf(literal.charAt(end)) >= 0) {
           end++;
         }
         text.appendCodePoint(Integer.parseInt(literal.substring(i - 1, end), 8));

@@ -18,7 +18,8 @@ final class StringMethods {
     Object apply(Execution run, String text, Arguments arguments);
   }
 
-  private static final Set<String> NOT_HERE = Set.of("encode", "format_map", "maketrans", "translate");
+  private static final Set<String> NOT_HERE =
+      Set.of("encode", "format_map", "maketrans", "translate");
 
   private static final Map<String, Method> ALL =
       Map.ofEntries(
@@ -39,7 +40,8 @@ final class StringMethods {
           entry("isidentifier", (run, text, a) -> isIdentifier(text)),
           entry("islower", (run, text, a) -> PythonCase.allOfCase(text, false)),
           entry("isnumeric", all(CodePoints::isNumeric)),
-          entry("isprintable", (run, text, a) -> text.codePoints().allMatch(CodePoints::isPrintable)),
+          entry(
+              "isprintable", (run, text, a) -> text.codePoints().allMatch(CodePoints::isPrintable)),
           entry("isspace", all(CodePoints::isSpace)),
           entry("istitle", (run, text, a) -> PythonCase.isTitled(text)),
           entry("isupper", (run, text, a) -> PythonCase.allOfCase(text, true)),

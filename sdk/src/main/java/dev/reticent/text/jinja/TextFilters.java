@@ -78,8 +78,7 @@ final class TextFilters {
 
   private static Object indent(Execution run, Arguments arguments) {
     Object[] a =
-        arguments.bind(
-            "indent", 1, List.of("s", "width", "first", "blank"), 4L, false, false);
+        arguments.bind("indent", 1, List.of("s", "width", "first", "blank"), 4L, false, false);
     String text = PythonType.expect(a[0], String.class, "indent");
     String indent =
         a[1] instanceof String given
@@ -96,8 +95,7 @@ final class TextFilters {
   }
 
   private static Object replace(Execution run, Arguments arguments) {
-    Object[] a =
-        arguments.bind("replace", 3, List.of("s", "old", "new", "count"), None.NONE);
+    Object[] a = arguments.bind("replace", 3, List.of("s", "old", "new", "count"), None.NONE);
     long count = a[3] instanceof None ? -1 : Numbers.index(a[3], "replace");
     return Replacing.replace(
         run, plain(a[0], "replace"), plain(a[1], "replace"), plain(a[2], "replace"), count);

@@ -48,8 +48,7 @@ final class ValueFilters {
 
   private static Object orDefault(String name, Arguments arguments) {
     Object[] a = arguments.bind(name, 1, List.of("value", "default_value", "boolean"), "", false);
-    boolean missing =
-        a[0] instanceof Undefined || (Ordering.truth(a[2]) && !Ordering.truth(a[0]));
+    boolean missing = a[0] instanceof Undefined || (Ordering.truth(a[2]) && !Ordering.truth(a[0]));
     return missing ? a[1] : a[0];
   }
 
@@ -77,8 +76,7 @@ final class ValueFilters {
   }
 
   private static Object round(Arguments arguments) {
-    Object[] a =
-        arguments.bind("round", 1, List.of("value", "precision", "method"), 0L, "common");
+    Object[] a = arguments.bind("round", 1, List.of("value", "precision", "method"), 0L, "common");
     int digits = Numbers.smallIndex(a[1], "round");
     if (!Numbers.isNumber(a[0])) {
       throw Arithmetic.refusal("round", a[0]);
@@ -108,8 +106,7 @@ final class ValueFilters {
     if (!Double.isFinite(number)) {
       return number;
     }
-    double rounded =
-        new BigDecimal(number).setScale(digits, RoundingMode.HALF_EVEN).doubleValue();
+    double rounded = new BigDecimal(number).setScale(digits, RoundingMode.HALF_EVEN).doubleValue();
     return rounded == 0 ? Math.copySign(0.0, number) : rounded;
   }
 }

@@ -7,57 +7,249 @@ import java.util.Random;
 final class RandomTemplates {
   private static final List<String> ATOMS =
       List.of(
-          "0", "1", "2", "3", "-1", "7", "1.5", "2.0", "0.1", "1e20", "true", "false", "none", "''",
-          "'a'", "'Hello World'", "' pad '", "'a,b,,c'", "'x\\ny\\n'", "'é😀ß'", "'\\u3000z\\u00a0'",
-          "'it\\'s'", "'42'", "'3.7'", "'ABC'", "'a' 'b'", "[]", "[3, 1, 2]", "['b', 'A', 'c']",
-          "[1, 'x', none]", "[[1, 2], [3]]", "(1, 'a')", "()", "(2,)", "{}", "{'b': 1, 'a': [2]}",
-          "{'items': 1, 'n': 'v'}", "{1: 'one', none: 2}", "s", "n", "f", "l", "d", "e", "u", "m",
-          "m[0]", "m[0].content", "m[-1]", "range(4)", "range(5, 0, -2)", "namespace(a=1, b='x')",
-          "dict(k=1)", "'%s-%s'", "'{}/{}'");
+          "0",
+          "1",
+          "2",
+          "3",
+          "-1",
+          "7",
+          "1.5",
+          "2.0",
+          "0.1",
+          "1e20",
+          "true",
+          "false",
+          "none",
+          "''",
+          "'a'",
+          "'Hello World'",
+          "' pad '",
+          "'a,b,,c'",
+          "'x\\ny\\n'",
+          "'é😀ß'",
+          "'\\u3000z\\u00a0'",
+          "'it\\'s'",
+          "'42'",
+          "'3.7'",
+          "'ABC'",
+          "'a' 'b'",
+          "[]",
+          "[3, 1, 2]",
+          "['b', 'A', 'c']",
+          "[1, 'x', none]",
+          "[[1, 2], [3]]",
+          "(1, 'a')",
+          "()",
+          "(2,)",
+          "{}",
+          "{'b': 1, 'a': [2]}",
+          "{'items': 1, 'n': 'v'}",
+          "{1: 'one', none: 2}",
+          "s",
+          "n",
+          "f",
+          "l",
+          "d",
+          "e",
+          "u",
+          "m",
+          "m[0]",
+          "m[0].content",
+          "m[-1]",
+          "range(4)",
+          "range(5, 0, -2)",
+          "namespace(a=1, b='x')",
+          "dict(k=1)",
+          "'%s-%s'",
+          "'{}/{}'");
   private static final List<String> FILTERS =
       List.of(
-          "abs", "batch(2) | list", "capitalize", "center(9)", "count", "default('d')",
-          "default('d', true)", "d(0)", "dictsort", "dictsort(by='value')", "escape", "e", "first",
-          "float", "float(1.0)", "format(1)", "format('a', 2)", "indent", "indent(2, true)",
-          "indent('> ', blank=true)", "int", "int(9)", "int(0, 16)", "items | list", "join",
-          "join(', ')", "join('-', attribute='role')", "last", "length", "list", "lower",
-          "map('upper') | list", "map('string') | join('|')", "map(attribute='role') | list",
-          "map(attribute=0, default='z') | list", "map('default', 'q') | list", "max", "min",
-          "max(attribute='role')", "reject('none') | list", "reject | list",
-          "rejectattr('role', 'eq', 'user') | list", "replace('a', 'bb')", "replace('', '.')",
-          "replace('l', 'L', 1)", "reverse | list", "round", "round(1)", "round(1, 'floor')", "safe",
-          "select | list", "select('string') | list", "select('gt', 1) | list",
-          "selectattr('content') | list", "selectattr('role', 'equalto', 'user') | list",
-          "slice(2) | list", "sort", "sort(reverse=true)", "sort(case_sensitive=true)",
-          "sort(attribute='role')", "string", "sum", "sum(start=1)", "title", "tojson",
-          "tojson(indent=2)", "tojson(sort_keys=true)", "tojson(ensure_ascii=true)", "trim",
-          "trim('a ')", "truncate(5)", "truncate(3, true, '', 0)", "unique | list", "upper",
-          "urlencode", "wordcount", "attr('upper') is defined", "reverse", "nosuch");
+          "abs",
+          "batch(2) | list",
+          "capitalize",
+          "center(9)",
+          "count",
+          "default('d')",
+          "default('d', true)",
+          "d(0)",
+          "dictsort",
+          "dictsort(by='value')",
+          "escape",
+          "e",
+          "first",
+          "float",
+          "float(1.0)",
+          "format(1)",
+          "format('a', 2)",
+          "indent",
+          "indent(2, true)",
+          "indent('> ', blank=true)",
+          "int",
+          "int(9)",
+          "int(0, 16)",
+          "items | list",
+          "join",
+          "join(', ')",
+          "join('-', attribute='role')",
+          "last",
+          "length",
+          "list",
+          "lower",
+          "map('upper') | list",
+          "map('string') | join('|')",
+          "map(attribute='role') | list",
+          "map(attribute=0, default='z') | list",
+          "map('default', 'q') | list",
+          "max",
+          "min",
+          "max(attribute='role')",
+          "reject('none') | list",
+          "reject | list",
+          "rejectattr('role', 'eq', 'user') | list",
+          "replace('a', 'bb')",
+          "replace('', '.')",
+          "replace('l', 'L', 1)",
+          "reverse | list",
+          "round",
+          "round(1)",
+          "round(1, 'floor')",
+          "safe",
+          "select | list",
+          "select('string') | list",
+          "select('gt', 1) | list",
+          "selectattr('content') | list",
+          "selectattr('role', 'equalto', 'user') | list",
+          "slice(2) | list",
+          "sort",
+          "sort(reverse=true)",
+          "sort(case_sensitive=true)",
+          "sort(attribute='role')",
+          "string",
+          "sum",
+          "sum(start=1)",
+          "title",
+          "tojson",
+          "tojson(indent=2)",
+          "tojson(sort_keys=true)",
+          "tojson(ensure_ascii=true)",
+          "trim",
+          "trim('a ')",
+          "truncate(5)",
+          "truncate(3, true, '', 0)",
+          "unique | list",
+          "upper",
+          "urlencode",
+          "wordcount",
+          "attr('upper') is defined",
+          "reverse",
+          "nosuch");
   private static final List<String> METHODS =
       List.of(
-          "strip()", "lstrip()", "rstrip()", "strip('a')", "rstrip('d\\n')", "split()", "split(',')",
-          "split(' ', 1)", "rsplit(',', 1)", "rsplit()", "splitlines()", "splitlines(true)", "upper()",
-          "lower()", "title()", "capitalize()", "swapcase()", "startswith('a')", "startswith('a', 1)",
-          "endswith(('c', 'd'))", "find('l')", "find('l', 4)", "rfind('l')", "find('')", "index('a')",
-          "count('l')", "count(1)", "replace('l', 'L')", "replace('l', 'L', 1)", "join(l)",
-          "join(['p', 'q'])", "zfill(6)", "ljust(7, '.')", "rjust(7)", "center(8, '*')", "isdigit()",
-          "isalpha()", "isalnum()", "isspace()", "isupper()", "islower()", "istitle()",
-          "partition(',')", "rpartition('l')", "removeprefix('He')", "removesuffix('ld')",
-          "format('x', 1)", "expandtabs(4)", "items() | list", "keys() | list", "values() | list",
-          "get('a')", "get('z', 5)", "items", "role", "content", "nosuch", "a", "n", "append", "0",
+          "strip()",
+          "lstrip()",
+          "rstrip()",
+          "strip('a')",
+          "rstrip('d\\n')",
+          "split()",
+          "split(',')",
+          "split(' ', 1)",
+          "rsplit(',', 1)",
+          "rsplit()",
+          "splitlines()",
+          "splitlines(true)",
+          "upper()",
+          "lower()",
+          "title()",
+          "capitalize()",
+          "swapcase()",
+          "startswith('a')",
+          "startswith('a', 1)",
+          "endswith(('c', 'd'))",
+          "find('l')",
+          "find('l', 4)",
+          "rfind('l')",
+          "find('')",
+          "index('a')",
+          "count('l')",
+          "count(1)",
+          "replace('l', 'L')",
+          "replace('l', 'L', 1)",
+          "join(l)",
+          "join(['p', 'q'])",
+          "zfill(6)",
+          "ljust(7, '.')",
+          "rjust(7)",
+          "center(8, '*')",
+          "isdigit()",
+          "isalpha()",
+          "isalnum()",
+          "isspace()",
+          "isupper()",
+          "islower()",
+          "istitle()",
+          "partition(',')",
+          "rpartition('l')",
+          "removeprefix('He')",
+          "removesuffix('ld')",
+          "format('x', 1)",
+          "expandtabs(4)",
+          "items() | list",
+          "keys() | list",
+          "values() | list",
+          "get('a')",
+          "get('z', 5)",
+          "items",
+          "role",
+          "content",
+          "nosuch",
+          "a",
+          "n",
+          "append",
+          "0",
           "index(1)");
   private static final List<String> TESTS =
       List.of(
-          "defined", "undefined", "none", "string", "number", "integer", "float", "boolean", "mapping",
-          "sequence", "iterable", "callable", "true", "false", "odd", "even", "divisibleby(2)",
-          "divisibleby 3", "eq 1", "equalto('a')", "ne none", "gt 1", "ge(2)", "lt 2", "le 'b'",
-          "in [1, 'a']", "in('abc')", "lower", "upper", "sameas(none)", "sameas true", "escaped",
-          "filter", "test", "nosuch");
+          "defined",
+          "undefined",
+          "none",
+          "string",
+          "number",
+          "integer",
+          "float",
+          "boolean",
+          "mapping",
+          "sequence",
+          "iterable",
+          "callable",
+          "true",
+          "false",
+          "odd",
+          "even",
+          "divisibleby(2)",
+          "divisibleby 3",
+          "eq 1",
+          "equalto('a')",
+          "ne none",
+          "gt 1",
+          "ge(2)",
+          "lt 2",
+          "le 'b'",
+          "in [1, 'a']",
+          "in('abc')",
+          "lower",
+          "upper",
+          "sameas(none)",
+          "sameas true",
+          "escaped",
+          "filter",
+          "test",
+          "nosuch");
   private static final List<String> OPERATORS =
       List.of(
-          "+", "-", "*", "/", "//", "%", "~", "==", "!=", "<", ">", "<=", ">=", "in", "not in", "and",
-          "or");
-  private static final List<String> SPACES = List.of("", " ", "\n", "\n  ", "  \n\n  ", "x", " y\n");
+          "+", "-", "*", "/", "//", "%", "~", "==", "!=", "<", ">", "<=", ">=", "in", "not in",
+          "and", "or");
+  private static final List<String> SPACES =
+      List.of("", " ", "\n", "\n  ", "  \n\n  ", "x", " y\n");
 
   private final Random random;
 
@@ -115,7 +307,9 @@ final class RandomTemplates {
   }
 
   private String print() {
-    return (chance(15) ? "{{- " : "{{ ") + expression(1 + random.nextInt(3)) + (chance(15) ? " -}}" : " }}");
+    return (chance(15) ? "{{- " : "{{ ")
+        + expression(1 + random.nextInt(3))
+        + (chance(15) ? " -}}" : " }}");
   }
 
   /** Some statements, nested at most so deep. */
@@ -147,18 +341,24 @@ final class RandomTemplates {
               + tag("else")
               + inner
               + tag("endfor");
-      case 4 -> tag("for k, v in " + one(List.of("d.items()", "d | dictsort", "d | items", value)))
-          + "{{ k }}={{ v }}" + inner + tag("endfor");
+      case 4 ->
+          tag("for k, v in " + one(List.of("d.items()", "d | dictsort", "d | items", value)))
+              + "{{ k }}={{ v }}"
+              + inner
+              + tag("endfor");
       case 5 -> tag("set " + one(List.of("n", "s", "y", "l")) + " = " + value) + inner;
       case 6 -> tag("set y") + inner + tag("endset") + "{{ y }}";
       case 7 ->
           tag("macro f(a, b=" + expression(1) + ")")
-              + "{{ a }}{{ b }}" + inner
+              + "{{ a }}{{ b }}"
+              + inner
               + tag("endmacro")
               + one(List.of("{{ f(1) }}", "{{ f(n, s) }}", "{{ f(b=1) }}", "{{ f() ~ f(2, 3) }}"));
       case 8 -> tag("with n = " + value + ", y = n") + inner + "{{ y }}" + tag("endwith");
-      case 9 -> tag("filter " + one(List.of("upper", "trim", "replace('a', 'o')", "indent(3)")))
-          + inner + tag("endfilter");
+      case 9 ->
+          tag("filter " + one(List.of("upper", "trim", "replace('a', 'o')", "indent(3)")))
+              + inner
+              + tag("endfilter");
       case 10 ->
           tag("set ns = namespace(c=0)")
               + tag("for x in l")
@@ -173,14 +373,17 @@ final class RandomTemplates {
       default ->
           one(
               List.of(
-                  "{# c #}\n", "{#- c -#} ", "{% raw %}\n{{ r }}\n{% endraw %}\n",
-                  "{%- raw -%} {% q %} {%- endraw -%} ", "{{ loop is defined }}",
+                  "{# c #}\n",
+                  "{#- c -#} ",
+                  "{% raw %}\n{{ r }}\n{% endraw %}\n",
+                  "{%- raw -%} {% q %} {%- endraw -%} ",
+                  "{{ loop is defined }}",
                   "{% for x in [[1, [2]], [3]] recursive %}{{ loop.depth }}{% if x is iterable"
                       + " %}({{ loop(x) }}){% else %}{{ x }}{% endif %}{% endfor %}",
                   "{% macro g() %}[{{ caller('c') }}{{ varargs }}{{ kwargs }}]{% endmacro %}"
                       + "{% call(q) g(1, k=2) %}{{ q }}{{ n }}{% endcall %}",
-                  "{% for x in 'abc' %}{{ loop.cycle('o', 'e') }}{{ loop.previtem }}{{ loop.nextitem"
-                      + " }}{{ loop.changed(1) }}{{ loop.revindex0 }}{% endfor %}"));
+                  "{% for x in 'abc' %}{{ loop.cycle('o', 'e') }}{{ loop.previtem }}{{"
+                      + " loop.nextitem }}{{ loop.changed(1) }}{{ loop.revindex0 }}{% endfor %}"));
     };
   }
 }
