@@ -23,6 +23,10 @@ final class NeighbourSteps {
   private static final double NO_NOISE = 0x1p-30;
 
   private static final double NOISE = 1;
+
+  /** Of C: rounding of released means, far below what bf16 products of other shapes differ by. */
+  private static final double OTHERS = 1e-4;
+
   private static final int STEPS = 10_000;
 
   /** How much further two runs may end apart than two others of the same step did. */
@@ -93,6 +97,34 @@ final class NeighbourSteps {
   SelfTestReport.Check notDrawn(String name, List<TokenizedExample> x, TrainableAdapter at)
       throws IOException {
     return compare(name, x, at, false);
+  }
+
+  /**
+   * How far a unit that is drawn moves what the others add, over C: nothing but what fp32 hides of
+   * a released mean.
+   *
+   * @param x its row
+   */
+  SelfTestReport.Check others(String name, TokenizedExample x, TrainableAdapter at)
+      throws IOException {
+    SubsampledGaussian plan = new SubsampledGaussian(0.5, NO_NOISE, STEPS);
+    List<List<TokenizedExample>> more = new ArrayList<>(units);
+    more.add(List.of(x));
+    int step = stepWith(plan, more.size(), true);
+    float[] without = mean(new Setting(units, plan, step, at));
+    Outcome all = steps.take(new Setting(more, plan, step, at));
+    float[] with = all.step().gradient().values();
+    float[] own = mean(new Setting(List.of(List.of(x)), plan, stepWith(plan, 1, true), at));
+    double sum = 0;
+    for (int i = 0; i < with.length; i++) {
+      double moved = (double) with[i] - without[i] - own[i];
+      sum += moved * moved;
+    }
+    return new SelfTestReport.Check(name, Math.sqrt(sum) * scale(all), OTHERS, true);
+  }
+
+  private float[] mean(Setting setting) throws IOException {
+    return steps.take(setting).step().gradient().values();
   }
 
   private SelfTestReport.Check compare(

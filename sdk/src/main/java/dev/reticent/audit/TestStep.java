@@ -46,7 +46,6 @@ final class TestStep implements AutoCloseable {
             config.privacy().adjacency(),
             "row",
             "self-test",
-            "self-test",
             false);
     Path file = Files.createTempFile("reticent-selftest", ".jsonl");
     Ledger ledger = Ledger.open(file, header, AccountantRule.RDP);

@@ -8,6 +8,7 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LoraSettings;
 import dev.reticent.settings.ModelSettings;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.weights.Activations;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
@@ -84,9 +85,11 @@ public record MemoryEstimate(
     boolean full = config.lora().isEmpty();
     Shape shape = new Shape(model, settings, full ? 4 : element, element, inside);
     int rows = config.batch().physical();
-    long length = Math.min(config.dataset().maxTokens(), model.maxPositions());
-    long tokens = rows * length;
+    int longest = config.dataset().maxTokens();
     boolean perExample = config.privacy().enabled();
+    int padded = perExample ? PhysicalBatch.padded(longest) : longest;
+    long length = Math.min(padded, model.maxPositions());
+    long tokens = rows * length;
     long rank = config.lora().map(LoraSettings::rank).orElse(0);
 
     long layer = shape.layerBytes();

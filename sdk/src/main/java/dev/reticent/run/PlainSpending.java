@@ -5,6 +5,7 @@ import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PlainGradients;
 import dev.reticent.training.Trainer;
+import java.util.SortedMap;
 
 /** Training without protection. */
 record PlainSpending(GradientSource gradients) implements Spending {
@@ -28,12 +29,18 @@ record PlainSpending(GradientSource gradients) implements Spending {
   public void save(ObjectNode state) {}
 
   @Override
-  public Statement ended(Trainer.Outcome outcome) {
+  public Statement statement(SortedMap<String, String> weights) {
     return new Statement(
         "No privacy guarantee: privacy.enabled is false. This model can repeat its training"
             + " data.\n",
         "{\n  \"guarantee\": false\n}\n");
   }
+
+  @Override
+  public void ended(Trainer.Outcome outcome) {}
+
+  @Override
+  public void seal(RunFolder folder) {}
 
   @Override
   public void close() {}

@@ -4,9 +4,12 @@ import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.disclosure.LogTag;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Crew;
 import dev.reticent.training.LocalCrew;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
 public final class TrainingRun {
@@ -26,9 +30,25 @@ public final class TrainingRun {
   private final RunFolder folder;
   private final CheckpointStore store;
   private final Target target;
+  private final CrewFactory crews;
   private final TrainedState state;
 
   public TrainingRun(RunInputs in, Target target) {
+    this(
+        in,
+        target,
+        (settings, trainable, rowsAtOnce) ->
+            new LocalCrew(
+                trainable,
+                new PhysicalBatch(rowsAtOnce, in.listener()::notice),
+                Workers.sharingCores(in.config().model().devices().size())));
+  }
+
+  /**
+   * @param crews makes whoever computes the micro-batches
+   */
+  public TrainingRun(RunInputs in, Target target, CrewFactory crews) {
+    this.crews = crews;
     this.in = in;
     this.target = target;
     this.config = in.config();
@@ -45,16 +65,14 @@ public final class TrainingRun {
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     try (Trainable trainable = target.trainable(in.model(), state.values());
-        Crew crew =
-            new LocalCrew(
-                trainable, in.physical(), Workers.sharingCores(config.model().devices().size()));
+        Crew crew = crews.open(in.settings(), trainable, config.batch().physical());
         Spending spending =
             in.plan().isPrivate()
                 ? PrivateSpending.open(in, earlier, target.size(), crew)
                 : PlainSpending.of(in, target.size(), crew);
         RunLogs logs = RunLogs.open(in, first)) {
-      folder.write("config.yaml", in.resolved());
-      logs.text("run/config", "```\n" + in.resolved() + "```");
+      folder.write(RunFile.CONFIG, in.resolved());
+      logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
       Evaluation evaluation = new Evaluation(in, crew, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
@@ -80,7 +98,7 @@ public final class TrainingRun {
 
   private Optional<Checkpoint> earlier() throws IOException {
     Optional<Checkpoint> earlier = store.latestValid();
-    boolean begun = earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
+    boolean begun = earlier.isPresent() || Files.exists(folder.file(RunFile.LEDGER));
     if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
       throw new UserInputException(
           "saving_dir: "
@@ -152,24 +170,34 @@ public final class TrainingRun {
       return loss;
     }
 
-    /** Writes everything, the statement of what was spent first, and only then looks at it. */
+    private void write(Spending.Statement statement) throws IOException {
+      folder.write(RunFile.STATEMENT, statement.json());
+      folder.write(RunFile.STATEMENT_TEXT, statement.text());
+    }
+
+    /**
+     * Writes everything, the statement of what was spent first and the seal of all files last, and
+     * only then looks at it.
+     */
     FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
       Path path = config.savingDir();
-      Spending.Statement statement = spending.ended(outcome);
-      folder.write("privacy.json", statement.json());
-      folder.write("privacy.txt", statement.text());
+      spending.ended(outcome);
+      write(spending.statement(new TreeMap<>()));
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       state.save(store, last, spending);
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
       folder.copyTokenizer(in.model().folder());
+      Spending.Statement statement = spending.statement(folder.weights());
+      write(statement);
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
-          .with("training_data", in.data().fingerprint())
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
-      logs.text("run/privacy_statement", statement.text());
+      logs.text(LogTag.STATEMENT, statement.text());
+      logs.close();
+      spending.seal(folder);
       if (stuck) {
         throw new IllegalStateException(
             "the first step changed nothing: what was to be trained is not being trained");
@@ -184,6 +212,7 @@ public final class TrainingRun {
           spending.epsilon(),
           before,
           best ? state.best().loss() : after,
+          config.dataset().evaluation(),
           statement.text());
     }
   }

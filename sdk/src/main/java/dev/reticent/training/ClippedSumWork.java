@@ -12,6 +12,11 @@ import java.util.List;
 record ClippedSumWork(SumRule rule) implements Work<PartialSum> {
 
   @Override
+  public boolean keepsRowsApart() {
+    return true;
+  }
+
+  @Override
   public Part<PartialSum> begin() {
     return new Sum(rule.clipping(), rule.accumulator());
   }
@@ -19,13 +24,14 @@ record ClippedSumWork(SumRule rule) implements Work<PartialSum> {
   private record Sum(Clipping clipping, PartialAccumulator sum) implements Part<PartialSum> {
 
     @Override
-    public BatchStatistics add(Trainable trainable, Decoder decoder, List<Row> rows) {
+    public BatchStatistics add(
+        Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder);
+        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
         Trainable.Gradients found = trainable.gradients(scope, micro, true);
-        EngineGradients gradients = new EngineGradients(decoder, scope, found);
+        EngineGradients gradients = new EngineGradients(decoder, scope, found, rows.size());
         sum.add(Row.units(rows), gradients);
-        return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), clipped(gradients));
+        return BatchStatistics.EMPTY.plus(micro.tokens(), gradients.losses(), clipped(gradients));
       }
     }
 

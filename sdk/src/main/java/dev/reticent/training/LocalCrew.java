@@ -1,8 +1,11 @@
 package dev.reticent.training;
 
+import dev.reticent.model.Decoder;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -12,6 +15,7 @@ public final class LocalCrew implements Crew {
   private final Trainable trainable;
   private final PhysicalBatch physical;
   private final Workers workers;
+  private final Map<Decoder, Map<BatchShape, RowTrial.Result>> tried = new ConcurrentHashMap<>();
 
   /**
    * @param trainable what is trained, with a decoder for each worker
@@ -26,7 +30,7 @@ public final class LocalCrew implements Crew {
 
   @Override
   public int rowsAtOnce() {
-    return physical.size();
+    return physical.configured();
   }
 
   @Override
@@ -34,7 +38,12 @@ public final class LocalCrew implements Crew {
     Work.Part<R> part = work.begin();
     List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
     for (List<Row> rows : microBatches) {
-      tasks.add(() -> physical.run(rows, some -> add(part, some), BatchStatistics::plus));
+      tasks.add(
+          work.keepsRowsApart()
+              ? () -> apart(part, rows)
+              : () ->
+                  physical.run(
+                      rows, (some, shape) -> add(part, some, shape), BatchStatistics::plus));
     }
     List<BatchStatistics> statistics = workers.run(tasks);
     List<Integer> numbers = IntStream.range(0, microBatches.size()).boxed().toList();
@@ -42,8 +51,37 @@ public final class LocalCrew implements Crew {
         new Part<>(part.finish(), new ArrayList<>(numbers), new ArrayList<>(statistics)));
   }
 
-  private BatchStatistics add(Work.Part<?> part, List<Row> rows) {
-    return part.add(trainable, trainable.decoder(Workers.current()), rows);
+  private BatchStatistics apart(Work.Part<?> part, List<Row> rows) {
+    BatchShape shape = BatchShape.of(rows.get(0).example(), rowsAtOnce());
+    if (rows.stream().anyMatch(row -> !BatchShape.of(row.example(), rowsAtOnce()).equals(shape))) {
+      throw new IllegalArgumentException(
+          "rows of several lengths are in one micro-batch, where one would change what others add");
+    }
+    return physical.runApart(
+        rows,
+        shape,
+        (some, filled) -> {
+          RowTrial.Result trial = trial(filled);
+          if (trial == RowTrial.Result.ONE) {
+            return some.stream()
+                .map(row -> add(part, List.of(row), filled.withRows(1)))
+                .reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
+          }
+          return add(part, some, filled.withRows(trial.places(some.size(), filled.rows())));
+        },
+        BatchStatistics::plus);
+  }
+
+  /** What a row's neighbours do to it in such a micro-batch. */
+  private RowTrial.Result trial(BatchShape shape) {
+    Decoder decoder = trainable.decoder(Workers.current());
+    Map<BatchShape, RowTrial.Result> known =
+        tried.computeIfAbsent(decoder, own -> new ConcurrentHashMap<>());
+    return known.computeIfAbsent(shape, own -> RowTrial.of(trainable, decoder, own));
+  }
+
+  private BatchStatistics add(Work.Part<?> part, List<Row> rows, BatchShape shape) {
+    return part.add(trainable, trainable.decoder(Workers.current()), rows, shape);
   }
 
   @Override

@@ -15,10 +15,11 @@ record LossWork() implements Work<Work.Nothing> {
   private record Losses() implements Part<Nothing> {
 
     @Override
-    public BatchStatistics add(Trainable trainable, Decoder decoder, List<Row> rows) {
+    public BatchStatistics add(
+        Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       LayerwisePass pass = new LayerwisePass(decoder, trainable.adapter(decoder), false);
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder);
+        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
         return BatchStatistics.EMPTY.plus(micro.tokens(), pass.losses(micro), 0);
       }
     }

@@ -20,9 +20,10 @@ record PlainSumWork(int dimension) implements Work<PlainSum> {
   private record Sum(int dimension, PlainSum sum) implements Part<PlainSum> {
 
     @Override
-    public BatchStatistics add(Trainable trainable, Decoder decoder, List<Row> rows) {
+    public BatchStatistics add(
+        Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder);
+        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
         Trainable.Gradients found = trainable.gradients(scope, micro, false);
         float[] gradient = new float[dimension];
         int at = 0;

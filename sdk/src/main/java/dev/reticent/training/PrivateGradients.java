@@ -5,9 +5,10 @@ import dev.reticent.privacy.GradientAccumulator;
 import dev.reticent.privacy.PartialSum;
 import dev.reticent.privacy.PoissonBatch;
 import dev.reticent.privacy.PrivateStep;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Differentially private gradients: a Poisson batch, cut into micro-batches, each example's
@@ -52,14 +53,20 @@ public final class PrivateGradients implements GradientSource {
     return step.clipping().threshold();
   }
 
-  /** Units of similar length together, so that little is padding. */
+  /**
+   * Rows of the same {@link BatchShape} together: one more row can shift others to other places of
+   * such micro-batches, but to none of another shape.
+   */
   private List<List<Row>> microBatches(int[] sampled, int number) {
-    List<Row> rows =
-        Arrays.stream(sampled)
-            .mapToObj(unit -> new Row(unit, example(unit, number)))
-            .sorted(Comparator.comparing(row -> row.example().ids().length))
-            .toList();
-    return Row.cut(rows, crew.rowsAtOnce());
+    Map<BatchShape, List<Row>> alike = new TreeMap<>(BatchShape.BY_LENGTH);
+    for (int unit : sampled) {
+      Row row = new Row(unit, example(unit, number));
+      BatchShape shape = BatchShape.of(row.example(), crew.rowsAtOnce());
+      alike.computeIfAbsent(shape, own -> new ArrayList<>()).add(row);
+    }
+    return alike.values().stream()
+        .flatMap(rows -> Row.cut(rows, crew.rowsAtOnce()).stream())
+        .toList();
   }
 
   private TokenizedExample example(int unit, int number) {

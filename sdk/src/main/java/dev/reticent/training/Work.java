@@ -12,6 +12,14 @@ import java.util.List;
 public sealed interface Work<R extends Serializable> extends Serializable
     permits ClippedSumWork, PlainSumWork, LossWork {
 
+  /**
+   * Whether what a row gives may not depend on who is beside it: then all rows of a micro-batch
+   * have the same {@link BatchShape}, which is kept.
+   */
+  default boolean keepsRowsApart() {
+    return false;
+  }
+
   /** Begins a part of the work: some micro-batches, all in this process. */
   Part<R> begin();
 
@@ -22,7 +30,7 @@ public sealed interface Work<R extends Serializable> extends Serializable
      * Computes a micro-batch on a decoder. Leaves nothing behind when it throws, so that the rows
      * can come again in smaller ones.
      */
-    BatchStatistics add(Trainable trainable, Decoder decoder, List<Row> rows);
+    BatchStatistics add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape);
 
     /** What came of all that was added. */
     R finish();

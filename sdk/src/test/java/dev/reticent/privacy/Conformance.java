@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.RdpAccountant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
 
 /**
  * What the mechanisms promise, as checks. {@link ConformanceTest} runs them on the real code,
@@ -537,7 +543,7 @@ final class Conformance {
       resumed.record(3, PLAN, C);
       assertThat(resumed.stepsCharged()).as("a redone step has new noise").isEqualTo(6);
     }
-    assertThat(Files.readAllLines(path)).hasSize(7);
+    assertThat(Files.readAllLines(path)).as("a header, 6 steps, a session").hasSize(8);
   }
 
   /** In test mode a run cut at any byte of its ledger resumes to the same bytes. */
@@ -619,14 +625,43 @@ final class Conformance {
     assertThatThrownBy(() -> ledger(path, PLAN, true, 9)).hasMessageContaining(":3: the hash");
   }
 
-  static void ledgerOfOtherDataIsRefused() throws IOException {
+  static void ledgerOfOtherSettingsIsRefused() throws IOException {
     Path path = path();
     ledger(path, PLAN, true, 9).close();
     LedgerHeader other =
         new LedgerHeader(
-            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "other data", "config", true);
+            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "other config", true);
     assertThatThrownBy(() -> Ledger.open(path, other, Conformance::linear))
-        .hasMessageContaining("other data");
+        .hasMessageContaining("other settings");
+  }
+
+  /** A run goes on with the rows that it was begun on, and where its local folder is. */
+  static void runOnOtherDataIsRefused() throws IOException {
+    Path local = Files.createTempDirectory("local");
+    LocalSecret secret = LocalSecret.in(local);
+    String key = secret.dataKey(List.of("a", "b"));
+    DataMark.require(local, key, false);
+    DataMark.require(local, LocalSecret.in(local).dataKey(List.of("b", "a")), true);
+    for (List<String> other : List.of(List.of("a"), List.of("a", "b", "b"), List.of("ab"))) {
+      String otherKey = secret.dataKey(other);
+      assertThatThrownBy(() -> DataMark.require(local, otherKey, true))
+          .hasMessageContaining("other data");
+    }
+    Files.delete(local.resolve(DataMark.FILE));
+    assertThatThrownBy(() -> DataMark.require(local, key, true)).hasMessageContaining("is missing");
+  }
+
+  /** Without the secret nobody can try candidates: another secret gives another key. */
+  static void dataIsRecognisedUnderASecretOnly() throws IOException {
+    Path here = Files.createTempDirectory("secret");
+    Path there = Files.createTempDirectory("secret");
+    List<String> rows = List.of("a", "b");
+    assertThat(LocalSecret.in(here).dataKey(rows))
+        .isEqualTo(LocalSecret.in(here).dataKey(rows))
+        .isNotEqualTo(LocalSecret.in(there).dataKey(rows))
+        .isNotEqualTo(LocalSecret.in(here).mac("seal", rows));
+    Files.writeString(here.resolve(LocalSecret.FILE), "0");
+    assertThatThrownBy(() -> LocalSecret.in(here)).hasMessageContaining("hexadecimal");
   }
 
   // Statements and rules
@@ -640,10 +675,25 @@ final class Conformance {
     }
     PrivacyStatement statement = statement(false);
     assertThat(statement.toText()).contains("NO privacy").doesNotContain("2.5");
-    assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("epsilon_pld");
+    assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("pld");
     assertThat(statement(true).toText()).contains("ε = 2.5000", "LARGER than 1/N", "row");
     assertThat(statement(true).toJson())
-        .contains("\"epsilon\": 2.5", "\"epsilon_pld_upper\": 2.5", "\"A remark.\"");
+        .contains("\"epsilon\": 2.5", "\"epsilon_replace_one_pld_upper\": 2.5", "\"A remark.\"");
+  }
+
+  /** Who is told N can tell by it whether a unit was there: only replacing one is hidden. */
+  static void statementThatTellsTheSizeQuotesTheBoundForReplacing() {
+    List<PrivacyStatement.Bound> adding =
+        List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 1.5));
+    LedgerHeader header = header(PLAN, true, 9);
+    assertThat(new PrivacyStatement(header, 12, adding, 0, new TreeMap<>(), List.of()).toText())
+        .contains("whether any one unit was in", "adding or removing")
+        .doesNotContain("N =");
+    assertThatThrownBy(
+            () -> new PrivacyStatement(header, 12, adding, 500, new TreeMap<>(), List.of()))
+        .hasMessageContaining("must quote the bound for replacing");
+    assertThat(statement(true).toText())
+        .contains("N = 1000000", "what any one unit's data was", "replacing one unit");
   }
 
   static void bestCheckpointIsNotChosenOnPrivateData() {
@@ -701,19 +751,113 @@ final class Conformance {
 
   static void registryComposesRunsOnTheSameData() throws IOException {
     Path folder = Files.createTempDirectory("registry");
-    LedgerHeader header = header(new SubsampledGaussian(0.01, 1, 100), true, 9);
-    RunRegistry registry = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.REFUSE);
-    double one = registry.enter("one", header, 100).epsilon();
-    assertThat(registry.enter("one", header, 100).runs()).isEqualTo(1);
-    RunRegistry.Total two = registry.enter("two", header, 100);
-    assertThat(two.runs()).isEqualTo(2);
-    assertThat(two.epsilon()).isGreaterThan(one * 1.05).isLessThan(2 * one);
-    LedgerHeader large = header(new SubsampledGaussian(0.5, 1, 100), true, 9);
-    assertThatThrownBy(() -> registry.enter("three", large, 100))
-        .hasMessageContaining("total budget");
-    assertThat(registry.enter("two", header, 100).runs()).isEqualTo(2);
-    RunRegistry warning = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.WARN);
-    assertThat(warning.enter("three", large, 100).exceeded()).isTrue();
+    RunRegistry registry = registry(folder, 2.2, RunRegistry.Policy.REFUSE);
+    SubsampledGaussian small = new SubsampledGaussian(0.01, 1, 100);
+    try (Ledger one = ledger(small, true, 9);
+        Ledger two = ledger(small, true, 9);
+        Ledger three = ledger(new SubsampledGaussian(0.5, 1, 100), true, 9)) {
+      double used = registry.enter(one, "data", 100).used();
+      assertThat(registry.enter(one, "data", 100).runs()).isEqualTo(1);
+      RunRegistry.Total both = registry.enter(two, "data", 100);
+      assertThat(both.runs()).isEqualTo(2);
+      assertThat(both.used()).isGreaterThan(1.05 * used).isLessThan(1);
+      assertThatThrownBy(() -> registry.enter(three, "data", 100))
+          .hasMessageContaining("total budget");
+      assertThat(registry.enter(two, "data", 100).runs()).isEqualTo(2);
+      assertThat(registry.total("other").runs()).isZero();
+      RunRegistry warning = registry(folder, 2.2, RunRegistry.Policy.WARN);
+      assertThat(warning.enter(three, "data", 100).exceeded()).isTrue();
+      RunRegistry other = registry(folder, 2.3, RunRegistry.Policy.REFUSE);
+      assertThatThrownBy(() -> other.enter(two, "data", 100)).hasMessageContaining("was fixed");
+    }
+  }
+
+  /** Privacy loss distributions let a first run in that Rényi divergences would keep out. */
+  static void firstRunCountsByItsOwnBound() throws IOException {
+    SubsampledGaussian plan = new SubsampledGaussian(1024 / 42061.0, 0.9, 411);
+    RunRegistry registry =
+        registry(Files.createTempDirectory("registry"), 4.2, RunRegistry.Policy.REFUSE);
+    try (Ledger first = ledger(plan, true, 9);
+        Ledger second = ledger(plan, true, 9)) {
+      // 3.9296 by PLD and 4.4802 by RDP: row B05 of the accounting reference
+      assertThat(registry.enter(first, "data", 411).epsilon()).isCloseTo(3.9296, within(1e-3));
+      assertThatThrownBy(() -> registry.enter(second, "data", 411))
+          .hasMessageContaining("total budget");
+    }
+  }
+
+  /** Two copies of a folder release more than one run, whichever goes on first. */
+  static void forksAreRefusedOrCounted() throws IOException {
+    Path folder = Files.createTempDirectory("registry");
+    RunRegistry refusing = registry(folder, 9, RunRegistry.Policy.REFUSE);
+    RunRegistry counting = registry(folder, 9, RunRegistry.Policy.WARN);
+    Path path = path();
+    try (Ledger run = ledger(path, PLAN, true, 9)) {
+      refusing.enter(run, "data", 10);
+      for (int step = 0; step < 3; step++) {
+        run.record(step, PLAN, C);
+      }
+      refusing.settle(run, "data");
+    }
+    Path copy = Files.copy(path, path.resolveSibling("copy.jsonl"));
+    Path running = Files.copy(path, path.resolveSibling("running.jsonl"));
+    try (Ledger run = ledger(path, PLAN, true, 9)) {
+      assertThat(refusing.enter(run, "data", 10).forked()).isFalse();
+      run.record(3, PLAN, C);
+      assertThat(refusing.settle(run, "data").forked()).isFalse();
+    }
+    double alone = counting.total("data").epsilon();
+    try (Ledger fork = ledger(copy, PLAN, true, 9)) {
+      assertThatThrownBy(() -> refusing.enter(fork, "data", 10))
+          .hasMessageContaining("another copy of its folder");
+      RunRegistry.Total both = counting.enter(fork, "data", 10);
+      assertThat(both.forked()).isTrue();
+      assertThat(both.runs()).isEqualTo(2);
+      assertThat(both.epsilon()).isGreaterThan(alone);
+      fork.record(3, PLAN, C);
+      assertThat(counting.settle(fork, "data").runs()).isEqualTo(2);
+    }
+    // What both charged before they parted is counted once: 4 steps and 1.
+    assertThat(Files.readString(folder.resolve(fork(folder))))
+        .startsWith("%s %s %s 1 3 data".formatted(0.25, 1.7, 40));
+    // A copy that is begun while the run goes on is found out when the first of them ends.
+    try (Ledger third = ledger(running, PLAN, true, 9)) {
+      assertThat(counting.settle(third, "data").forked()).isTrue();
+    }
+  }
+
+  private static String fork(Path registry) throws IOException {
+    try (Stream<Path> files = Files.list(registry)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.contains("-fork-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Against the closed forms without sampling, where a step's divergence is α/(2σ²). */
+  static void filterAndOdometerFollowTheirFormulas() {
+    List<PrivacyEvent> runs =
+        List.of(PrivacyEvent.poisson(1, 10, 50), PrivacyEvent.poisson(1, 5, 3));
+    double slope = 50 / 200.0 + 3 / 50.0;
+    double reading = Double.POSITIVE_INFINITY;
+    for (double order :
+        new double[] {1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256, 512}) {
+      reading = Math.min(reading, slope * order + Math.log(16 / 1e-5) / (order - 1));
+    }
+    RenyiOdometer odometer = new RenyiOdometer(Neighbors.ADD_OR_REMOVE_ROW, 1e-5);
+    assertThat(odometer.reading(runs)).isCloseTo(reading, within(1e-9));
+    assertThat(odometer.reading(runs))
+        .as("what may be read at any time costs more than what was fixed")
+        .isGreaterThan(new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW).epsilon(runs, 1e-5));
+
+    RenyiFilter filter = new RenyiFilter(5, 4, 1e-5, Neighbors.ADD_OR_REMOVE_ROW);
+    double budget = 4 - Math.log(0.8) + Math.log(5e-5) / 4;
+    assertThat(filter.budget()).isCloseTo(budget, within(1e-12));
+    assertThat(filter.used(runs)).isCloseTo(5 * slope / budget, within(1e-9));
+    RenyiFilter chosen = RenyiFilter.before(runs.get(0), 4, 1e-5, Neighbors.ADD_OR_REMOVE_ROW);
+    assertThat(chosen.used(runs)).isLessThanOrEqualTo(filter.used(runs));
   }
 
   // Helpers
@@ -722,8 +866,9 @@ final class Conformance {
     return new PrivacyStatement(
         header(PLAN, secret, 9),
         12,
-        List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 2.5)),
+        List.of(new PrivacyStatement.Bound("epsilon_replace_one_pld_upper", "PLD, one row", 2.5)),
         1_000_000,
+        new TreeMap<>(Map.of("adapter_model.safetensors", "abc")),
         List.of("A remark."));
   }
 
@@ -733,7 +878,11 @@ final class Conformance {
 
   private static LedgerHeader header(SubsampledGaussian plan, boolean secret, double budget) {
     return new LedgerHeader(
-        plan, C, 1e-5, budget, Adjacency.ADD_OR_REMOVE_ONE, "row", "data", "config", secret);
+        plan, C, 1e-5, budget, Adjacency.ADD_OR_REMOVE_ONE, "row", "config", secret);
+  }
+
+  private static RunRegistry registry(Path folder, double budget, RunRegistry.Policy policy) {
+    return new RunRegistry(folder, Adjacency.ADD_OR_REMOVE_ONE, 1e-5, budget, policy);
   }
 
   private static Path path() throws IOException {

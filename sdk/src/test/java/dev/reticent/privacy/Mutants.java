@@ -383,11 +383,29 @@ final class Mutants {
               "(body + previous.length())",
               CHANGED),
           new Mutant(
-              "resumes on other data",
+              "resumes under other settings",
               "Ledger",
               "} else if (!chain",
               "} else if (header.delta() > 1 && !chain",
-              "ledgerOfOtherDataIsRefused"),
+              "ledgerOfOtherSettingsIsRefused"),
+          new Mutant(
+              "resumes on other data",
+              "DataMark",
+              "if (!Files.readString(file).strip().equals(dataKey))",
+              "if (dataKey.isEmpty())",
+              "runOnOtherDataIsRefused"),
+          new Mutant(
+              "a copy without its local folder goes on",
+              "DataMark",
+              "if (!begun)",
+              "if (!begun || !Files.exists(file))",
+              "runOnOtherDataIsRefused"),
+          new Mutant(
+              "data is recognised by a digest that anyone can compute",
+              "LocalSecret",
+              "new SecureRandom().nextBytes(bytes);",
+              "",
+              "dataIsRecognisedUnderASecretOnly"),
           new Mutant(
               "a checkpoint goes on with another ledger",
               "Ledger",
@@ -419,6 +437,12 @@ final class Mutants {
               "return true;",
               "testKeyHasNoGuarantee"),
           new Mutant(
+              "N is told and the bound for adding or removing quoted",
+              "PrivacyStatement",
+              "publicUnits > 0 && !bounds",
+              "publicUnits < 0 && !bounds",
+              "statementThatTellsTheSizeQuotesTheBoundForReplacing"),
+          new Mutant(
               "best checkpoint by private data",
               "EvaluationData",
               "this == PRIVATE",
@@ -445,9 +469,45 @@ final class Mutants {
           new Mutant(
               "runs on the same data are not added up",
               "RunRegistry",
-              "history.add(PrivacyEvent",
-              "history = List.of(PrivacyEvent",
-              "registryComposesRunsOnTheSameData"));
+              "            .filter(entry -> entry.data().equals(dataKey))\n",
+              "            .filter(entry -> entry.data().equals(dataKey))\n            .limit(1)\n",
+              "registryComposesRunsOnTheSameData"),
+          new Mutant(
+              "the total budget moves by what runs showed",
+              "RunRegistry",
+              "if (!fixed.keeps(totalBudget, delta, neighbors))",
+              "if (delta > 1)",
+              "registryComposesRunsOnTheSameData"),
+          new Mutant(
+              "a first run counts by Rényi divergences alone",
+              "RunRegistry",
+              "runs.size() == 1",
+              "runs.isEmpty()",
+              "firstRunCountsByItsOwnBound"),
+          new Mutant(
+              "a fork is counted as the run it was copied from",
+              "RegistryEntry",
+              "ledger.contains(tails.get(tails.size() - 1).hash())",
+              "!ledger.isEmpty()",
+              "forksAreRefusedOrCounted"),
+          new Mutant(
+              "sessions leave no line of their own",
+              "Ledger",
+              "} else if (header.secretKey()) {",
+              "} else if (header.delta() > 1) {",
+              "resumeKeepsEveryCharge"),
+          new Mutant(
+              "the odometer picks the best order in hindsight",
+              "RenyiOdometer",
+              "Math.log(ORDERS.length / delta)",
+              "Math.log(1 / delta)",
+              "filterAndOdometerFollowTheirFormulas"),
+          new Mutant(
+              "the filter's budget forgets its conversion",
+              "RenyiFilter",
+              "+ Math.log(delta * order) / (order - 1)",
+              "+ 0",
+              "filterAndOdometerFollowTheirFormulas"));
 
   private Mutants() {}
 }

@@ -93,7 +93,7 @@ class GradientParityTest {
     try (Scope scope = new Scope()) {
       MicroBatch batch = MicroBatch.of(scope, examples, decoder);
       Trainable.Gradients found = trainable.gradients(scope, batch, true);
-      EngineGradients gradients = new EngineGradients(decoder, scope, found);
+      EngineGradients gradients = new EngineGradients(decoder, scope, found, examples.size());
       assertThat(gradients.dimension()).isEqualTo(adapter.layout().size());
       int i = 0;
       for (JsonNode node : expected) {

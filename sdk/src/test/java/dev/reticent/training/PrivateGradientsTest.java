@@ -87,7 +87,6 @@ class PrivateGradientsTest {
             Double.POSITIVE_INFINITY,
             Adjacency.ADD_OR_REMOVE_ONE,
             "row",
-            "data",
             "config",
             false);
     Path file = Files.createTempFile(folder, "ledger", ".jsonl");
@@ -129,7 +128,7 @@ class PrivateGradientsTest {
         try (Scope scope = new Scope()) {
           MicroBatch one = MicroBatch.of(scope, unit, decoder);
           EngineGradients gradients =
-              new EngineGradients(decoder, scope, trainable.gradients(scope, one, true));
+              new EngineGradients(decoder, scope, trainable.gradients(scope, one, true), 1);
           double[][] whole = new double[gradients.groups()][1];
           for (double[] group : whole) {
             group[0] = 0x1p40;

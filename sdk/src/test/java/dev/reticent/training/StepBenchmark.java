@@ -118,7 +118,6 @@ final class StepBenchmark {
             Double.POSITIVE_INFINITY,
             Adjacency.ADD_OR_REMOVE_ONE,
             "row",
-            "data",
             "config",
             key.secret());
     Ledger ledger = Ledger.open(folder.resolve("ledger.jsonl"), header, AccountantRule.RDP);
