@@ -132,11 +132,11 @@ final class Members {
   /** Members that Python knows and this interpreter does not must not read as Undefined. */
   private static Optional<Object> refusedIfKnown(Object owner, String name) {
     boolean known =
-        Numbers.isNumber(owner) && OF_NUMBERS.contains(name)
-            || owner instanceof Markup && StringMethods.isKnown(name)
-            || owner instanceof Range
-                && Set.of("start", "stop", "step", "count", "index").contains(name)
-            || owner instanceof DictView && Set.of("mapping", "isdisjoint").contains(name);
+        (Numbers.isNumber(owner) && OF_NUMBERS.contains(name))
+            || (owner instanceof Markup && StringMethods.isKnown(name))
+            || (owner instanceof Range
+                && Set.of("start", "stop", "step", "count", "index").contains(name))
+            || (owner instanceof DictView && Set.of("mapping", "isdisjoint").contains(name));
     if (known) {
       throw TemplateException.unsupported("'" + name + "' of a " + PythonType.name(owner));
     }
