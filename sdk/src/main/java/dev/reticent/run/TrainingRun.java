@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
-public final class FinetuneRun {
+public final class TrainingRun {
 
   private final RunInputs in;
   private final FinetuneConfig config;
@@ -33,7 +33,7 @@ public final class FinetuneRun {
   private final CrewFactory crews;
   private final TrainedState state;
 
-  public FinetuneRun(RunInputs in, Target target) {
+  public TrainingRun(RunInputs in, Target target) {
     this(
         in,
         target,
@@ -47,7 +47,7 @@ public final class FinetuneRun {
   /**
    * @param crews makes whoever computes the micro-batches
    */
-  public FinetuneRun(RunInputs in, Target target, CrewFactory crews) {
+  public TrainingRun(RunInputs in, Target target, CrewFactory crews) {
     this.crews = crews;
     this.in = in;
     this.target = target;
