@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One tensor of a safetensors file: its type and shape, and its bytes on demand.
@@ -25,6 +26,7 @@ public final class StoredTensor {
   private final List<Long> shape;
   private final long start;
   private final long bytes;
+  private volatile long checked;
   private final boolean transposed;
   private final Optional<StoredTensor> scales;
 
@@ -127,12 +129,36 @@ public final class StoredTensor {
           name + ": bytes " + from + " to " + (from + length) + " of " + bytes);
     }
     try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, start + from, length)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer part =
+          channel
+              .map(FileChannel.MapMode.READ_ONLY, start + from, length)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      check(part, from);
+      return part;
     } catch (IOException e) {
       throw new UserInputException(file + ": tensor " + name + " cannot be read: " + e, e);
     }
+  }
+
+  /** Refuses values that are not finite, once each: weights may be read again at every step. */
+  private void check(ByteBuffer part, long from) {
+    long seen = checked;
+    if (from + part.capacity() <= seen) {
+      return;
+    }
+    OptionalLong at = NonFinite.first(part, (int) Math.max(0, seen - from), dtype);
+    if (at.isPresent()) {
+      long value = (from + at.getAsLong()) / dtype.bytes();
+      throw new UserInputException(
+          file
+              + ": tensor "
+              + name
+              + ": value "
+              + value
+              + " is not a finite number. The file is damaged, or was saved by a run that diverged;"
+              + " get it anew.");
+    }
+    checked = from <= seen ? from + part.capacity() : seen;
   }
 
   /** All values as floats, row-major; of floating-point types only. */

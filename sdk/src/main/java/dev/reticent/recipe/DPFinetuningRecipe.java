@@ -8,11 +8,11 @@ import dev.reticent.run.CrewFactory;
 import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
-import dev.reticent.run.FinetuneRun;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
 import dev.reticent.run.Target;
+import dev.reticent.run.TrainingRun;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,7 +80,7 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
-    return prepared(listener, FinetuneRun::new);
+    return prepared(listener, TrainingRun::new);
   }
 
   /**
@@ -90,11 +90,11 @@ public final class DPFinetuningRecipe {
    * @param crews makes those who do
    */
   public FinetuneResult run(FinetuneListener listener, CrewFactory crews) {
-    return prepared(listener, (inputs, target) -> new FinetuneRun(inputs, target, crews));
+    return prepared(listener, (inputs, target) -> new TrainingRun(inputs, target, crews));
   }
 
   private FinetuneResult prepared(
-      FinetuneListener listener, BiFunction<RunInputs, Target, FinetuneRun> maker) {
+      FinetuneListener listener, BiFunction<RunInputs, Target, TrainingRun> maker) {
     listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {

@@ -3,6 +3,7 @@ package dev.reticent.training;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.format.TensorSpec;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.weights.Quantization;
@@ -57,6 +58,16 @@ public final class TrainableWeights implements Trainable {
   @Override
   public float[] values() {
     return values;
+  }
+
+  @Override
+  public String tensorOf(int index) {
+    return layout.specs().stream()
+        .filter(spec -> layout.start(spec) <= index)
+        .filter(spec -> index - layout.start(spec) < spec.elements())
+        .map(TensorSpec::name)
+        .findFirst()
+        .orElseThrow(() -> new IndexOutOfBoundsException(index));
   }
 
   @Override
