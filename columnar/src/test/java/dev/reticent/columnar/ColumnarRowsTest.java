@@ -15,6 +15,7 @@ import dev.reticent.data.RowFormat;
 import dev.reticent.data.RowSink;
 import dev.reticent.data.SampleType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -51,7 +52,7 @@ class ColumnarRowsTest {
       unavailable(e.toString());
       return;
     }
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       unavailable(output);
     }
