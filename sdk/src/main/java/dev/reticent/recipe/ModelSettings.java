@@ -3,6 +3,7 @@ package dev.reticent.recipe;
 import dev.reticent.config.Section;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Hardware;
 import dev.reticent.model.Activations;
 import dev.reticent.model.ComputeType;
 import dev.reticent.model.Placement;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The base model and how it is held and computed.
@@ -47,6 +49,8 @@ public record ModelSettings(
   /** The name of the model that comes with Reticent. */
   public static final String EMBEDDED = "reticent-tiny";
 
+  private static final String AUTO = "auto";
+
   private static final Map<String, String> KNOWN =
       Map.of(
           "open_mistral_7b", "mistralai/Mistral-7B-v0.1",
@@ -66,7 +70,8 @@ public record ModelSettings(
                 """
                 The base model: `reticent-tiny`, which comes with Reticent (`quickstart` means the
                 same); or a folder with a Hugging Face model; or a name such as `open_mistral_7b`
-                whose folder `model_dir` or `models_root` gives. Nothing is ever downloaded.""")
+                whose folder `model_dir` or `models_root` gives. Nothing is ever downloaded.\
+                """)
             .optional();
     Optional<Path> modelDir =
         section
@@ -79,7 +84,8 @@ public record ModelSettings(
             .describedAs(
                 """
                 A folder of models: the model is in `models_root`/`foundation_model_name`, or in a
-                folder with the name it has on the Hugging Face hub (`Mistral-7B-v0.1`).""")
+                folder with the name it has on the Hugging Face hub (`Mistral-7B-v0.1`).\
+                """)
             .optional();
     Optional<Path> tokenizerDir =
         section
@@ -103,41 +109,53 @@ public record ModelSettings(
                 """
                 The type of weights and activations, in which layers compute; inside a layer, fp32
                 takes the place of bf16 on a processor that multiplies that slower. LoRA weights,
-                norms, sums and noise are fp32 or wider whatever is said here.""")
+                norms, sums and noise are fp32 or wider whatever is said here.\
+                """)
             .orElse(ComputeType.FLOAT32),
         section
             .texts("devices")
             .limited(
-                "of cpu, cuda or cuda:N",
+                "of cpu, cuda or cuda:N, or auto alone",
                 d ->
-                    !d.isEmpty()
-                        && d.stream().allMatch(x -> x.matches("(cpu|cuda|gpu)(:\\d{1,3})?")))
+                    d.equals(List.of(AUTO))
+                        || (!d.isEmpty()
+                            && d.stream().allMatch(x -> x.matches("(cpu|cuda)(:\\d{1,3})?"))))
             .describedAs(
                 """
-                What computes: each device named runs a micro-batch at a time. One that is named
-                several times holds its weights once: `[cpu, cpu]` shares the cores out to two
+                What computes: each device named runs a micro-batch at a time. `auto` is every card
+                that libtorch can use, or else `cpu`; `reticent doctor` says which. A device that is
+                named several times holds its weights once: `[cpu, cpu]` shares the cores out to two
                 micro-batches, which suits small models. `cpu:1` is the same processors and memory
-                again, treated as another device.""")
-            .orElse(List.of("cpu"))
+                again, treated as another device.\
+                """)
+            .orElse(List.of(AUTO))
             .stream()
-            .map(ComputeDevice::parse)
+            .flatMap(ModelSettings::named)
             .toList(),
         section
             .choice("offload", Offload.class)
             .describedAs(
                 """
                 Where frozen weights are kept: `none` on the device; `host` in the host's memory,
-                from which each layer is copied to the device while it computes.""")
+                from which each layer is copied to the device while it computes.\
+                """)
             .orElse(Offload.NONE),
         section
                 .flag("activation_checkpointing")
                 .describedAs(
                     """
                     Keeps only each layer's input between forward and backward pass and runs the
-                    layer again: far less memory, about a quarter more time.""")
+                    layer again: far less memory, about a quarter more time.\
+                    """)
                 .orElse(false)
             ? Activations.RECOMPUTE
             : Activations.KEEP);
+  }
+
+  private static Stream<ComputeDevice> named(String device) {
+    return device.equals(AUTO)
+        ? Hardware.here().devices().stream()
+        : Stream.of(ComputeDevice.parse(device));
   }
 
   private static Map<String, ComputeType> computeTypes() {
@@ -157,7 +175,8 @@ public record ModelSettings(
         section
             .flag("load_in_4bit")
             .describedAs(
-                "NF4 with double quantisation, about 4.13 bits a weight; fine-tuning then needs `lora`.")
+                "NF4 with double quantisation, about 4.13 bits a weight; fine-tuning then needs"
+                    + " `lora`.")
             .orElse(false);
     boolean eight =
         section
@@ -175,7 +194,8 @@ public record ModelSettings(
             .describedAs(
                 """
                 Where quantised weights are kept between runs. Without it
-                `~/.cache/reticent/quantized`, for models from 256 MiB on.""")
+                `~/.cache/reticent/quantized`, for models from 256 MiB on.\
+                """)
             .optional();
     return new Held(
         four ? Quantization.NF4 : eight ? Quantization.INT8 : Quantization.NONE, cacheDir);

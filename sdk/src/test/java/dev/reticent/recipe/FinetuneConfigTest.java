@@ -66,20 +66,43 @@ class FinetuneConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "noise_multiplier=null | c.yaml:1:1: privacy.target_epsilon: missing, and noise_multiplier too: give the budget (target_epsilon: 3) or the noise (noise_multiplier: 1), or set enabled: false",
-        "lora=null quantization.load_in_4bit=true | override 'quantization.load_in_4bit=true': quantization: quantised weights cannot be trained; add a lora section, or remove quantization",
-        "batch_size=10 physical_batch_size=3 gradient_accumulation_steps=4 | override 'batch_size=10': batch_size: is not physical_batch_size x gradient_accumulation_steps = 12; remove one of the three",
-        "foundation_model_name=some/folder | override 'foundation_model_name=some/folder': dataset.train_file: missing: give dataset.train_file or dataset.data_dir; only reticent-tiny has data of its own",
-        "lora.lora_attn_modules=[] | override 'lora.lora_attn_modules=[]': lora.lora_attn_modules: empty, and apply_lora_to_mlp and apply_lora_to_output are false: nothing would be trained",
-        "lora.aplha=3 | override 'lora.aplha=3': lora.aplha: unknown key; did you mean 'lora_alpha'?",
-        "dtype=fp16 | override 'dtype=fp16': dtype: found 'fp16', expected one of fp32, bf16, float32, bfloat16",
-        "privacy.adjacency=zero-out | override 'privacy.adjacency=zero-out': privacy.adjacency: found 'zero-out', expected one of add-remove, replace-one",
-        "privacy.rows_per_user=3 dataset.privacy_unit=who | override 'privacy.rows_per_user=3': privacy.rows_per_user: is for rows as units; with a column as the unit ε holds for all of a unit's rows",
-        "privacy.clipping=adaptive privacy.loss_curve=0 | override 'privacy.loss_curve=0': privacy.loss_curve: is 0, but adaptive clipping follows the clipped fraction that rides on the loss curve; give it a share, such as 0.1",
-        "privacy.registry=runs | override 'privacy.registry=runs': privacy.registry: goes with total_epsilon; give both or none",
-        "keep_best=true eval_every_n_grad_steps=2 | override 'keep_best=true': keep_best: the best checkpoint cannot be chosen on private evaluation data: the choice depends on its rows and is covered by no ε. Keep the last checkpoint, or declare the data public if it is.",
-        "keep_best=true dataset.evaluation=public | override 'keep_best=true': keep_best: chooses among evaluations; give eval_every_n_grad_steps",
-        "devices=[cpu,tpu] | override 'devices=[cpu,tpu]': devices: found [cpu, tpu], expected a list of texts of cpu, cuda or cuda:N",
+        "noise_multiplier=null | c.yaml:1:1: privacy.target_epsilon: missing, and noise_multiplier"
+            + " too: give the budget (target_epsilon: 3) or the noise (noise_multiplier: 1), or set"
+            + " enabled: false",
+        "lora=null quantization.load_in_4bit=true | override 'quantization.load_in_4bit=true':"
+            + " quantization: quantised weights cannot be trained; add a lora section, or remove"
+            + " quantization",
+        "batch_size=10 physical_batch_size=3 gradient_accumulation_steps=4 | override"
+            + " 'batch_size=10': batch_size: is not physical_batch_size x"
+            + " gradient_accumulation_steps = 12; remove one of the three",
+        "foundation_model_name=some/folder | override 'foundation_model_name=some/folder':"
+            + " dataset.train_file: missing: give dataset.train_file or dataset.data_dir; only"
+            + " reticent-tiny has data of its own",
+        "lora.lora_attn_modules=[] | override 'lora.lora_attn_modules=[]': lora.lora_attn_modules:"
+            + " empty, and apply_lora_to_mlp and apply_lora_to_output are false: nothing would be"
+            + " trained",
+        "lora.aplha=3 | override 'lora.aplha=3': lora.aplha: unknown key; did you mean"
+            + " 'lora_alpha'?",
+        "dtype=fp16 | override 'dtype=fp16': dtype: found 'fp16', expected one of fp32, bf16,"
+            + " float32, bfloat16",
+        "privacy.adjacency=zero-out | override 'privacy.adjacency=zero-out': privacy.adjacency:"
+            + " found 'zero-out', expected one of add-remove, replace-one",
+        "privacy.rows_per_user=3 dataset.privacy_unit=who | override 'privacy.rows_per_user=3':"
+            + " privacy.rows_per_user: is for rows as units; with a column as the unit ε holds for"
+            + " all of a unit's rows",
+        "privacy.clipping=adaptive privacy.loss_curve=0 | override 'privacy.loss_curve=0':"
+            + " privacy.loss_curve: is 0, but adaptive clipping follows the clipped fraction that"
+            + " rides on the loss curve; give it a share, such as 0.1",
+        "privacy.registry=runs | override 'privacy.registry=runs': privacy.registry: goes with"
+            + " total_epsilon; give both or none",
+        "keep_best=true eval_every_n_grad_steps=2 | override 'keep_best=true': keep_best: the best"
+            + " checkpoint cannot be chosen on private evaluation data: the choice depends on its"
+            + " rows and is covered by no ε. Keep the last checkpoint, or declare the data public"
+            + " if it is.",
+        "keep_best=true dataset.evaluation=public | override 'keep_best=true': keep_best: chooses"
+            + " among evaluations; give eval_every_n_grad_steps",
+        "devices=[cpu,tpu] | override 'devices=[cpu,tpu]': devices: found [cpu, tpu], expected a"
+            + " list of texts of cpu, cuda or cuda:N, or auto alone",
       })
   void eachRuleBetweenKeysGivesOneMessage(String overrides, String message) {
     Config config =
