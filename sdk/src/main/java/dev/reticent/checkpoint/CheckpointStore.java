@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.Safetensors;
-import dev.reticent.model.SafetensorsWriter;
-import dev.reticent.model.StoredTensor;
+import dev.reticent.format.Safetensors;
+import dev.reticent.format.SafetensorsWriter;
+import dev.reticent.format.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,8 +168,8 @@ public final class CheckpointStore {
           folder
               + ": none of the "
               + steps.size()
-              + " checkpoints is intact. Start a new run in another folder; what this one spent of its"
-              + " privacy budget stays spent.");
+              + " checkpoints is intact. Start a new run in another folder; what this one spent of"
+              + " its privacy budget stays spent.");
     }
     return Optional.empty();
   }

@@ -2,8 +2,8 @@ package dev.reticent.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reticent.model.FileDigest;
-import dev.reticent.model.JsonFields;
+import dev.reticent.format.FileDigest;
+import dev.reticent.format.JsonFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.reticent.cli;
 
-import dev.reticent.model.Quantization;
 import dev.reticent.recipe.Inspection;
+import dev.reticent.weights.Quantization;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

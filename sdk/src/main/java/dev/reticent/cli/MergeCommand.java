@@ -2,7 +2,7 @@ package dev.reticent.cli;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.Dtype;
+import dev.reticent.format.Dtype;
 import dev.reticent.recipe.MergeRecipe;
 import java.nio.file.Files;
 import java.nio.file.Path;

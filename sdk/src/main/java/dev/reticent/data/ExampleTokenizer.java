@@ -2,6 +2,7 @@ package dev.reticent.data;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.Message;
+import dev.reticent.text.PromptFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.reticent.lora;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Projection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package dev.reticent.lora;
 
-import dev.reticent.model.Projection;
+import dev.reticent.architecture.Projection;
 
 /**
  * The place of one adapted weight's A [rank, in] and B [out, rank] in the flat array of all

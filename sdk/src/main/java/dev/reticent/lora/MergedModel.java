@@ -1,14 +1,14 @@
 package dev.reticent.lora;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.Dtype;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.ModelFolderWriter;
-import dev.reticent.model.Projection;
-import dev.reticent.model.Safetensors;
-import dev.reticent.model.StoredTensor;
-import dev.reticent.model.TensorNames;
-import dev.reticent.model.TensorSpec;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.ModelFolderWriter;
+import dev.reticent.format.Safetensors;
+import dev.reticent.format.StoredTensor;
+import dev.reticent.format.TensorSpec;
+import dev.reticent.weights.TensorNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

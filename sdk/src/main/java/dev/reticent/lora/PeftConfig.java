@@ -2,9 +2,9 @@ package dev.reticent.lora;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.JsonFields;
-import dev.reticent.model.ModelConfig;
+import dev.reticent.format.JsonFields;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

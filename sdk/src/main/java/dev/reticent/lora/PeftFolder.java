@@ -1,10 +1,10 @@
 package dev.reticent.lora;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Safetensors;
-import dev.reticent.model.SafetensorsWriter;
-import dev.reticent.model.StoredTensor;
+import dev.reticent.format.Safetensors;
+import dev.reticent.format.SafetensorsWriter;
+import dev.reticent.format.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.reticent.lora;
 
-import dev.reticent.model.JsonFields;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Projection;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
+import dev.reticent.format.JsonFields;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;

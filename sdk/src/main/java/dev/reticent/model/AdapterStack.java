@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;

@@ -1,5 +1,7 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Tensor;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.RopeSettings;
 import java.util.List;
 
 /** One sequence: its tokens so far, and the blocks that hold or will hold their keys and values. */

@@ -1,7 +1,10 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.RopeTable;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.weights.ComputeType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,9 +1,20 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.RopeTable;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.weights.Activations;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.DecoderWeights;
+import dev.reticent.weights.FlatSource;
+import dev.reticent.weights.LayerLease;
+import dev.reticent.weights.Placement;
+import dev.reticent.weights.WeightCache;
+import dev.reticent.weights.WeightLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,18 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
+import dev.reticent.format.Safetensors;
+import dev.reticent.weights.CheckpointSource;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.DecoderWeights;
+import dev.reticent.weights.HeldLayers;
+import dev.reticent.weights.Placement;
+import dev.reticent.weights.RandomSource;
+import dev.reticent.weights.TensorNames;
+import dev.reticent.weights.WeightCache;
+import dev.reticent.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

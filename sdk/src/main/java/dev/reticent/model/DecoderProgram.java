@@ -1,7 +1,10 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Script;
+import dev.reticent.weights.Processor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;

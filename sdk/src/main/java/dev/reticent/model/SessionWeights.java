@@ -1,7 +1,11 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.Quantization;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-/** Hugging Face config.json and safetensors to a decoder model of TorchScript layer functions. */
+/** The decoder: functions of a TorchScript program over weights, layer by layer. */
 @NullMarked
 package dev.reticent.model;
 

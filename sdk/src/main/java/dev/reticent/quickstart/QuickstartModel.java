@@ -1,14 +1,12 @@
 package dev.reticent.quickstart;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.data.TokenizedExample;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.Floats;
+import dev.reticent.format.SafetensorsWriter;
+import dev.reticent.format.TensorSpec;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecoderOptions;
-import dev.reticent.model.Dtype;
-import dev.reticent.model.Floats;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.SafetensorsWriter;
-import dev.reticent.model.TensorSpec;
-import dev.reticent.model.WeightLayout;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.training.AdamW;
 import dev.reticent.training.LearningRateSchedule;
@@ -17,6 +15,8 @@ import dev.reticent.training.PlainGradients;
 import dev.reticent.training.TrainableWeights;
 import dev.reticent.training.Trainer;
 import dev.reticent.training.Workers;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,7 +4,7 @@ import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.SampleType;
-import dev.reticent.model.Quantization;
+import dev.reticent.weights.Quantization;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -82,7 +82,8 @@ public record FinetuneConfig(
                     What several devices share out, as in DeepSpeed. Optimizer state (1) and summed
                     gradients (2) are on the host once whatever is said here, so 0, 1 and 2 are the
                     same: every device holds all layers. With 3 each layer is on one device, and is
-                    copied to another one while that computes with it.""")
+                    copied to another one while that computes with it.\
+                    """)
                 .orElse(0),
             section
                 .integer("epochs")
@@ -102,7 +103,8 @@ public record FinetuneConfig(
                 .describedAs(
                     """
                     q, the chance of a row to be in a step. Without it `batch_size` over the number
-                    of training rows, which makes that number public.""")
+                    of training rows, which makes that number public.\
+                    """)
                 .optional(),
             section
                 .integer("eval_every_n_grad_steps")
@@ -125,7 +127,8 @@ public record FinetuneConfig(
                 .describedAs(
                     """
                     Keeps the adapter with the lowest evaluation loss, not the last; only on
-                    `dataset.evaluation: public`, as the choice tells of the rows it was made by.""")
+                    `dataset.evaluation: public`, as the choice tells of the rows it was made by.\
+                    """)
                 .orElse(false),
             section
                 .path("checkpoint_path")
@@ -143,7 +146,8 @@ public record FinetuneConfig(
                     goes on only with the settings that it began with, but for those that do not
                     decide its result: where files are, which checkpoints are kept, and how a batch
                     is computed (`physical_batch_size`, `activation_checkpointing`, `devices`,
-                    `offload`, `zero_stage`).""")
+                    `offload`, `zero_stage`).\
+                    """)
                 .orElse(Resume.AUTO),
             section
                 .whole("seed")

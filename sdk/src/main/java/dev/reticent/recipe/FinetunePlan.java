@@ -2,7 +2,7 @@ package dev.reticent.recipe;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reticent.model.ModelConfig;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.privacy.SubsampledGaussian;
 import java.util.Locale;
 

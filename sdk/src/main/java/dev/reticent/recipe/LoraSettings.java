@@ -1,9 +1,9 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.config.Section;
 import dev.reticent.lora.LoraSpec;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Projection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +47,8 @@ public record LoraSettings(
         .atLeast(0.0)
         .atMost(0.0)
         .describedAs(
-            "Accepted so that files of torchtune load; only 0, since adapters have no dropout here.")
+            "Accepted so that files of torchtune load; only 0, since adapters have no dropout"
+                + " here.")
         .orElse(0.0);
     section.check(
         !settings.attentionModules.isEmpty() || settings.mlp || settings.output,

@@ -2,12 +2,12 @@ package dev.reticent.recipe;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
-import dev.reticent.model.Activations;
-import dev.reticent.model.ComputeType;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Projection;
-import dev.reticent.model.Quantization;
+import dev.reticent.weights.Activations;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.Quantization;
 import java.util.Locale;
 
 /**

@@ -1,12 +1,12 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.format.Dtype;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.MergedModel;
 import dev.reticent.lora.PeftFolder;
-import dev.reticent.model.Dtype;
-import dev.reticent.model.ModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.reticent.recipe;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
-import dev.reticent.model.ComputeType;
 import dev.reticent.training.TrainableAdapter;
+import dev.reticent.weights.ComputeType;
 import java.nio.file.Path;
 import java.util.Arrays;
 

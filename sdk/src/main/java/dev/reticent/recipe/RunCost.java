@@ -1,10 +1,10 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.DecoderOptions;
-import dev.reticent.model.ModelConfig;
 import dev.reticent.training.StepTimer;
+import dev.reticent.weights.DecoderOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,16 +1,16 @@
 package dev.reticent.recipe;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.ModelFolderWriter;
+import dev.reticent.format.Safetensors;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.PeftFolder;
-import dev.reticent.model.Dtype;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.ModelFolderWriter;
-import dev.reticent.model.Safetensors;
-import dev.reticent.model.WeightLayout;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.TrainableAdapter;
 import dev.reticent.training.TrainableWeights;
+import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

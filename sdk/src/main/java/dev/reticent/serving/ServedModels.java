@@ -1,9 +1,9 @@
 package dev.reticent.serving;
 
 import dev.reticent.config.UserInputException;
-import dev.reticent.data.PromptFormat;
 import dev.reticent.model.AdapterId;
 import dev.reticent.sampling.SamplingEngine;
+import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collection;

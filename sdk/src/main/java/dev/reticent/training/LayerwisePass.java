@@ -2,12 +2,12 @@ package dev.reticent.training;
 
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.model.Activations;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.HeadGradients;
 import dev.reticent.model.KeptLayer;
 import dev.reticent.model.LayerGradients;
+import dev.reticent.weights.Activations;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
@@ -9,9 +10,8 @@ import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
-import dev.reticent.model.DecoderOptions;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.WeightLayout;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.WeightLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

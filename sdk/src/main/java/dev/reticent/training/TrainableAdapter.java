@@ -1,5 +1,7 @@
 package dev.reticent.training;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -7,8 +9,6 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterSlot;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Projection;
 import java.util.List;
 
 /** A LoRA adapter in training; the base stays frozen. */

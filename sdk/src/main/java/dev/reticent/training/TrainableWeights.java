@@ -5,8 +5,8 @@ import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.Quantization;
-import dev.reticent.model.WeightLayout;
+import dev.reticent.weights.Quantization;
+import dev.reticent.weights.WeightLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +36,8 @@ public final class TrainableWeights implements Trainable {
     Decoder first = decoders.get(0);
     if (first.options().quantization() != Quantization.NONE) {
       throw new UserInputException(
-          "quantization with lora: null: quantised weights cannot be trained. Give a lora section, or turn quantization off.");
+          "quantization with lora: null: quantised weights cannot be trained. Give a lora section,"
+              + " or turn quantization off.");
     }
     this.decoders = List.copyOf(decoders);
     this.layout = new WeightLayout(first.config());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.Message;
+import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;

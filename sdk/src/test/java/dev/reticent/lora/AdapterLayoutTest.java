@@ -3,10 +3,10 @@ package dev.reticent.lora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import dev.reticent.model.Golden;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Projection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
+import dev.reticent.format.Safetensors;
+import dev.reticent.format.SafetensorsWriter;
 import dev.reticent.model.Golden;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.Safetensors;
-import dev.reticent.model.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.format.Safetensors;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.Placement;
+import dev.reticent.weights.Quantization;
+import dev.reticent.weights.WeightCache;
+import dev.reticent.weights.WeightLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,9 +2,15 @@ package dev.reticent.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.format.TensorSpec;
+import dev.reticent.weights.Nf4;
+import dev.reticent.weights.Quantization;
+import dev.reticent.weights.QuantizedBytes;
+import dev.reticent.weights.RandomSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,9 +2,17 @@ package dev.reticent.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.format.Safetensors;
+import dev.reticent.weights.CheckpointSource;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.Placement;
+import dev.reticent.weights.Processor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,11 +3,11 @@ package dev.reticent.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Golden;
-import dev.reticent.model.ModelConfig;
 import dev.reticent.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.model.ComputeType;
-import dev.reticent.model.Quantization;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

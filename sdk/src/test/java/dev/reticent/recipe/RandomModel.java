@@ -2,11 +2,11 @@ package dev.reticent.recipe;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reticent.model.Dtype;
-import dev.reticent.model.ModelConfig;
-import dev.reticent.model.ModelFolderWriter;
-import dev.reticent.model.TensorNames;
-import dev.reticent.model.TensorSpec;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.ModelFolderWriter;
+import dev.reticent.format.TensorSpec;
+import dev.reticent.weights.TensorNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.reticent.sampling;
 
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecoderOptions;
-import dev.reticent.model.Quantization;
 import dev.reticent.quickstart.QuickstartModel;
 import dev.reticent.text.Tokenizer;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.Quantization;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;

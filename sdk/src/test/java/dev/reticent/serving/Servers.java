@@ -1,10 +1,10 @@
 package dev.reticent.serving;
 
-import dev.reticent.data.PromptFormat;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.Golden;
 import dev.reticent.sampling.ScriptedEngine;
 import dev.reticent.text.ChatTemplate;
+import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;

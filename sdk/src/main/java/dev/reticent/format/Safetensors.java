@@ -1,0 +1,189 @@
+package dev.reticent.format;
+
+import dev.reticent.config.UserInputException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The tensors of one safetensors file, or of a model folder of one or many.
+ *
+ * <p>Opening reads and checks the headers only; see {@link StoredTensor} for the values. Whatever
+ * is wrong with a file (truncated, overlapping or out of range offsets, a shape that disagrees with
+ * its size, a name twice, a missing shard) is a {@link UserInputException} naming file, tensor,
+ * expected and found. Safe for use by many threads.
+ */
+public final class Safetensors implements AutoCloseable {
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+
+  private final Path source;
+  private final List<FileChannel> channels;
+  private final Map<String, StoredTensor> tensors;
+  private final Map<String, String> metadata;
+
+  private Safetensors(
+      Path source,
+      List<FileChannel> channels,
+      Map<String, StoredTensor> tensors,
+      Map<String, String> metadata) {
+    this.source = source;
+    this.channels = channels;
+    this.tensors = tensors;
+    this.metadata = metadata;
+  }
+
+  /**
+   * Opens a file, or the weights of a folder: {@code model.safetensors}, else the files named by
+   * {@code model.safetensors.index.json}.
+   */
+  public static Safetensors open(Path fileOrFolder) {
+    if (!Files.isDirectory(fileOrFolder)) {
+      return open(fileOrFolder, List.of(fileOrFolder), Map.of());
+    }
+    Path single = fileOrFolder.resolve(SINGLE);
+    if (Files.isRegularFile(single)) {
+      return open(fileOrFolder, List.of(single), Map.of());
+    }
+    Path index = fileOrFolder.resolve(INDEX);
+    if (Files.isRegularFile(index)) {
+      return openShards(fileOrFolder, index);
+    }
+    throw new UserInputException(
+        fileOrFolder
+            + ": no "
+            + SINGLE
+            + " and no "
+            + INDEX
+            + " here. Weights in another format must be saved as safetensors first.");
+  }
+
+  private static Safetensors openShards(Path folder, Path index) {
+    JsonFields map = JsonFields.read(index).object("weight_map");
+    Map<String, Path> placed = new LinkedHashMap<>();
+    Set<Path> files = new LinkedHashSet<>();
+    List<String> missing = new ArrayList<>();
+    for (String tensor : map.keys()) {
+      String name = map.text(tensor);
+      Path file = folder.resolve(name);
+      if (!Path.of(name).equals(file.getFileName())) {
+        throw map.wrong(tensor, "the name of a file in the same folder");
+      }
+      placed.put(tensor, file);
+      if (files.add(file) && !Files.isRegularFile(file)) {
+        missing.add(name);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new UserInputException(
+          folder + ": " + INDEX + " names files that are not here: " + String.join(", ", missing));
+    }
+    return open(folder, List.copyOf(files), placed);
+  }
+
+  private static Safetensors open(Path source, List<Path> files, Map<String, Path> placed) {
+    List<FileChannel> channels = new ArrayList<>();
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    try {
+      for (Path file : files) {
+        FileChannel channel = channel(file);
+        channels.add(channel);
+        SafetensorsHeader header = SafetensorsHeader.read(file, channel);
+        metadata.putAll(header.metadata());
+        header
+            .tensors()
+            .forEach(
+                (name, tensor) -> {
+                  if (placed.isEmpty() || file.equals(placed.get(name))) {
+                    tensors.put(name, tensor);
+                  }
+                });
+      }
+      placed.forEach(
+          (name, file) -> {
+            if (!tensors.containsKey(name)) {
+              throw new UserInputException(
+                  file
+                      + ": tensor "
+                      + name
+                      + " is missing; "
+                      + INDEX
+                      + " says it is in this file.");
+            }
+          });
+      return new Safetensors(source, channels, tensors, metadata);
+    } catch (RuntimeException e) {
+      channels.forEach(Safetensors::close);
+      throw e;
+    }
+  }
+
+  private static FileChannel channel(Path file) {
+    try {
+      return FileChannel.open(file);
+    } catch (IOException e) {
+      throw new UserInputException(file + ": cannot be opened: " + e, e);
+    }
+  }
+
+  /** The file or folder this was opened from. */
+  public Path source() {
+    return source;
+  }
+
+  /** The files the tensors are in, in order. */
+  public List<Path> files() {
+    return tensors.values().stream().map(StoredTensor::file).distinct().toList();
+  }
+
+  /** All tensor names, in the order of the headers. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(tensors.keySet());
+  }
+
+  public boolean contains(String name) {
+    return tensors.containsKey(name);
+  }
+
+  /** The free-text metadata of the headers. */
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
+  }
+
+  /**
+   * The tensor of this name.
+   *
+   * @throws UserInputException if there is none
+   */
+  public StoredTensor tensor(String name) {
+    StoredTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new UserInputException(
+          source + ": tensor " + name + " is missing; found " + tensors.size() + " others.");
+    }
+    return tensor;
+  }
+
+  /** Closes the files; buffers already taken stay valid. */
+  @Override
+  public void close() {
+    channels.forEach(Safetensors::close);
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e); // a read-only channel has nothing left to lose
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.reticent.text;
+
+import dev.reticent.config.UserInputException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a conversation becomes the tokens a model answers to; training and sampling share it.
+ *
+ * <p>With a chat template: the template's text up to where the assistant speaks. Without one, as
+ * for base models: a single question, with a system message before it if there is one, each
+ * followed by a line break; the answer follows, and the end-of-sequence token after it.
+ */
+public final class PromptFormat {
+  private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> template;
+
+  public PromptFormat(Tokenizer tokenizer, Optional<ChatTemplate> template) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+  }
+
+  /** The tokens of messages, up to where the assistant's answer starts. */
+  public int[] prompt(List<Message> messages) {
+    return encode(text(messages, true));
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  public int[] encode(String text) {
+    return tokenizer.encode(text, template.isEmpty());
+  }
+
+  /** The text of messages, with what asks for an answer, or as they are when complete. */
+  public String text(List<Message> messages, boolean addGenerationPrompt) {
+    if (template.isPresent()) {
+      return template.get().render(messages, addGenerationPrompt);
+    }
+    StringBuilder text = new StringBuilder();
+    long questions = messages.stream().filter(m -> m.role().equals("user")).count();
+    if (questions > 1) {
+      throw new UserInputException(
+          "The model has no chat template, so a conversation may have one question only; this one"
+              + " has "
+              + questions
+              + ". Use an instruction-tuned model, or put a chat_template.jinja into its folder.");
+    }
+    for (Message message : messages) {
+      text.append(message.content());
+      text.append(message.role().equals("assistant") ? "" : "\n");
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.reticent.weights;
+
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.ElementType;
+import dev.reticent.engine.Program;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.Safetensors;
+import dev.reticent.format.StoredTensor;
+import dev.reticent.format.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Weights from a checkpoint, quantised or converted on their way to the device.
+ *
+ * <p>Loading goes tensor by tensor, so that beside the finished weights at most one matrix exists
+ * in full precision. fp32 weights on the CPU are the mapped file itself, and so are quantised ones
+ * that are kept on disk.
+ *
+ * @param quantised the matrices as {@link WeightCache} keeps them
+ */
+public record CheckpointSource(
+    Safetensors files, Optional<Safetensors> quantised, DecoderOptions options, Program program)
+    implements WeightSource {
+
+  private static final int CHUNK_BYTES = 1 << 28;
+
+  @Override
+  public List<Tensor> matrix(TensorSpec spec, ComputeDevice device) {
+    Quantization kind = options.quantization();
+    if (kind == Quantization.NONE) {
+      return List.of(computed(spec, device), Tensor.absent(device), Tensor.absent(device));
+    }
+    StoredTensor stored = files.tensor(spec.name());
+    return quantised
+        .map(kept -> kept.tensor(spec.name()))
+        .map(kept -> QuantizedBytes.read(kind, size(stored, 0), size(stored, 1), kept))
+        .orElseGet(() -> QuantizedBytes.of(kind, stored))
+        .tensors(device);
+  }
+
+  private static int size(StoredTensor stored, int dimension) {
+    return Math.toIntExact(stored.shape().get(dimension));
+  }
+
+  @Override
+  public Tensor vector(TensorSpec spec, ComputeDevice device) {
+    StoredTensor stored = files.tensor(spec.name());
+    return Tensor.of(device, stored.floats(), shape(stored));
+  }
+
+  /** A matrix in the compute type, brought over in parts of bounded size. */
+  @Override
+  public Tensor computed(TensorSpec spec, ComputeDevice device) {
+    StoredTensor stored = files.tensor(spec.name());
+    boolean convert = options.compute() == ComputeType.BFLOAT16;
+    if (stored.dtype() == Dtype.F32 && !convert && stored.bytes() < CHUNK_BYTES) {
+      return Tensor.of(device, stored.buffer(), ElementType.FLOAT32, shape(stored));
+    }
+    int columns = size(stored, 1);
+    int rows = size(stored, 0);
+    int rowsAtOnce = Math.max(1, CHUNK_BYTES / (4 * columns));
+    try (Scope scope = new Scope()) {
+      List<Tensor> parts = new ArrayList<>();
+      for (int start = 0; start < rows; start += rowsAtOnce) {
+        int count = Math.min(rowsAtOnce, rows - start);
+        Tensor part =
+            scope.own(
+                Tensor.of(
+                    device,
+                    stored.floats(start * (long) columns, count * columns),
+                    count,
+                    columns));
+        if (convert) {
+          Tensor full = part;
+          part = program.call(scope, "bfloat16", full).get(0);
+          scope.free(full);
+        }
+        parts.add(part);
+      }
+      Tensor whole = parts.size() == 1 ? parts.get(0) : program.call(scope, "join", parts).get(0);
+      return scope.release(whole);
+    }
+  }
+
+  private static long[] shape(StoredTensor stored) {
+    return stored.shape().stream().mapToLong(Long::longValue).toArray();
+  }
+}
