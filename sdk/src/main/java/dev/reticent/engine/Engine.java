@@ -25,11 +25,13 @@ public final class Engine {
     setUnlessGiven("ai.djl.offline", "true");
     setUnlessGiven("ai.djl.pytorch.graph_optimizer", "false");
     setUnlessGiven("OPT_OUT_TRACKING", "true");
-    NativeLibrary.check(System.getenv());
+    Libtorch libtorch = Hardware.here().libtorch();
+    libtorch.check();
+    libtorch.announce();
     djl = ai.djl.engine.Engine.getEngine("PyTorch");
   }
 
-  private static void setUnlessGiven(String property, String value) {
+  static void setUnlessGiven(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
     }
@@ -51,6 +53,11 @@ public final class Engine {
   }
 
   NDManager manager(ComputeDevice device) {
-    return managers.computeIfAbsent(device, d -> djl.newBaseManager(d.toDjl()));
+    return managers.computeIfAbsent(
+        device,
+        d -> {
+          Hardware.here().require(d);
+          return djl.newBaseManager(d.toDjl());
+        });
   }
 }

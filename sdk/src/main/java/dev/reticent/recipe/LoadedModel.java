@@ -3,6 +3,7 @@ package dev.reticent.recipe;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Hardware;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
@@ -62,6 +63,7 @@ record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenizer, Prom
    * @param notices receives a line whenever something is not as it should be
    */
   static LoadedModel open(ModelSettings settings, int zeroStage, Consumer<String> notices) {
+    settings.devices().forEach(Hardware.here()::require);
     Path folder = folder(settings);
     Path tokenizerFolder = settings.tokenizerDir().orElse(folder);
     Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
