@@ -42,6 +42,11 @@ public record ComputeDevice(String kind, int index) {
         "unknown device '" + text + "': expected cpu, cuda or cuda:N");
   }
 
+  /** Whether this is the host's processors. */
+  public boolean onHost() {
+    return kind.equals("cpu");
+  }
+
   Device toDjl() {
     return kind.equals("cpu") ? Device.cpu() : Device.gpu(index);
   }

@@ -52,17 +52,17 @@ public record CudaDriver(String version, List<Card> cards) {
 
   /** The driver, or nothing where its library is not there or does not start. */
   static Optional<CudaDriver> find() {
-    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    if (system.contains("mac")) {
-      return Optional.empty();
-    }
     try {
-      return ask(
-          Native.load(system.contains("windows") ? "nvcuda" : "libcuda.so.1", Api.class),
-          release());
+      return ask(Native.load(library(), Api.class), release());
     } catch (UnsatisfiedLinkError e) {
       return Optional.empty();
     }
+  }
+
+  /** The name of the driver's library. */
+  static String library() {
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    return system.contains("windows") ? "nvcuda" : "libcuda.so.1";
   }
 
   static Optional<CudaDriver> ask(Api api, Optional<String> release) {

@@ -2,6 +2,8 @@ package dev.reticent.engine;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -50,6 +52,12 @@ public final class Engine {
     if (System.getProperty("ai.djl.pytorch.num_threads") == null) {
       JniUtils.setNumThreads(count);
     }
+  }
+
+  /** The file of one of the libraries that libtorch consists of, such as {@code torch_cpu}. */
+  static Path library(String name) {
+    started();
+    return Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName(name));
   }
 
   NDManager manager(ComputeDevice device) {

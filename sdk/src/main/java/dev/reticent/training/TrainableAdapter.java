@@ -32,7 +32,7 @@ public final class TrainableAdapter implements Trainable {
 
   private AdapterCopies copies() {
     return AdapterCopies.of(
-        decoders, decoder -> tensors(values, decoder.config(), decoder.device()));
+        decoders, decoder -> decoder.narrowed(tensors(values, decoder.config(), decoder.device())));
   }
 
   /** An adapter's matrices on a device, as the decoder takes them. */
