@@ -2,7 +2,7 @@
 
     python sdk/src/test/python/plan_check.py [--only NAME,…] [--no-time] [--command "./reticent"]
 
-The constants of dev.reticent.recipe.MemoryEstimate were measured on the configs marked "fit"; the others test them. Needs
+The constants of dev.reticent.plan.MemoryEstimate were measured on the configs marked "fit"; the others test them. Needs
 torch and transformers to make the models (random weights). Prints a table in Markdown. Memory is the process's
 peak resident set as the kernel reports it (the figure of `/usr/bin/time -v`); seconds are those of the steps, by
 a run of some more steps against one of two, so that starting up is not counted.

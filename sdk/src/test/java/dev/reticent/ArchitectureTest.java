@@ -26,6 +26,7 @@ class ArchitectureTest {
           "architecture",
           "weights",
           "model",
+          "decoding",
           "lora",
           "training",
           "checkpoint",
@@ -34,6 +35,10 @@ class ArchitectureTest {
           "serving",
           "spark",
           "quickstart",
+          "settings",
+          "plan",
+          "run",
+          "audit",
           "recipe",
           "cli");
 

@@ -1,7 +1,7 @@
 package dev.reticent.kernel;
 
-import dev.reticent.recipe.FinetunePlan;
-import dev.reticent.recipe.FinetuneResult;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.run.FinetuneResult;
 import dev.reticent.training.StepReport;
 import java.util.ArrayList;
 import java.util.List;

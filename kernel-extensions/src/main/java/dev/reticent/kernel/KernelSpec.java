@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How Jupyter starts IJava with Reticent in it.
@@ -29,8 +31,10 @@ record KernelSpec(Path java, int javaVersion, List<String> options, String class
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private static final String IMPORTS =
-      "import dev.reticent.kernel.*; import dev.reticent.recipe.*; import dev.reticent.config.*;"
-          + " import java.nio.file.*; ";
+      Stream.of("kernel", "config", "recipe", "plan", "run", "audit")
+              .map("import dev.reticent.%s.*; "::formatted)
+              .collect(Collectors.joining())
+          + "import java.nio.file.*; ";
 
   /** Of the JVM and class path that run this. */
   static KernelSpec here() {

@@ -1,6 +1,6 @@
 package dev.reticent.kernel;
 
-import dev.reticent.recipe.FinetunePlan;
+import dev.reticent.plan.FinetunePlan;
 import dev.reticent.training.StepReport;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.reticent.kernel;
 
-import dev.reticent.recipe.FinetuneListener;
-import dev.reticent.recipe.FinetunePlan;
-import dev.reticent.recipe.FinetuneResult;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.run.FinetuneListener;
+import dev.reticent.run.FinetuneResult;
 import dev.reticent.training.StepReport;
 import java.nio.file.Path;
 import java.util.ArrayList;

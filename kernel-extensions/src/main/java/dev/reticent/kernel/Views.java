@@ -1,10 +1,10 @@
 package dev.reticent.kernel;
 
 import dev.reticent.config.Config;
+import dev.reticent.plan.FinetunePlan;
 import dev.reticent.privacy.PrivacyStatement;
-import dev.reticent.recipe.FinetunePlan;
-import dev.reticent.recipe.FinetuneResult;
 import dev.reticent.recipe.SampleRecipe;
+import dev.reticent.run.FinetuneResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.reticent.cli;
 
-import dev.reticent.recipe.FinetuneListener;
-import dev.reticent.recipe.FinetunePlan;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.run.FinetuneListener;
 import dev.reticent.training.StepReport;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.reticent.cli;
 
 import dev.reticent.recipe.DPFinetuningRecipe;
-import dev.reticent.recipe.FinetuneResult;
+import dev.reticent.run.FinetuneResult;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.plan.RunCost;
 import dev.reticent.recipe.DPFinetuningRecipe;
-import dev.reticent.recipe.FinetunePlan;
-import dev.reticent.recipe.RunCost;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description =
-        "Says what a run will do and what privacy, memory and time it will cost, without running it.",
+        "Says what a run will do and what privacy, memory and time it will cost, without running"
+            + " it.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -74,7 +75,8 @@ final class PlanCommand implements Callable<Integer> {
     seconds.ifPresent(
         s ->
             say(
-                "about %.2f s a step and %s in all, measured on one layer here and now, if every row is as long as allowed",
+                "about %.2f s a step and %s in all, measured on one layer here and now, if every"
+                    + " row is as long as allowed",
                 s, duration(s * plan.steps())));
     room.ifPresent(bytes -> say("%s", verdict(cost, bytes)));
     return 0;

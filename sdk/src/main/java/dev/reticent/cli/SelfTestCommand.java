@@ -1,8 +1,8 @@
 package dev.reticent.cli;
 
+import dev.reticent.audit.SelfTest;
+import dev.reticent.audit.SelfTestReport;
 import dev.reticent.config.UserInputException;
-import dev.reticent.recipe.SelfTest;
-import dev.reticent.recipe.SelfTestReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,11 +1,17 @@
 package dev.reticent.lora;
 
+import dev.reticent.architecture.Projection;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -38,6 +44,25 @@ public record Adapter(AdapterLayout layout, float[] values) {
       }
     }
     return new Adapter(layout, values);
+  }
+
+  /** The matrices on a decoder's device, as the decoder takes them; closed by whoever asks. */
+  public AdapterTensors on(Decoder decoder) {
+    ComputeDevice device = decoder.device();
+    AdapterTensors tensors = AdapterTensors.none(decoder.config(), device);
+    List<Projection> projections = Projection.of(decoder.config());
+    for (AdapterSlot slot : layout.slots()) {
+      int r = slot.rank();
+      Tensor a = Tensor.ofPart(device, values, slot.startA(), r * slot.in(), r, slot.in());
+      Tensor b = Tensor.ofPart(device, values, slot.startB(), r * slot.out(), slot.out(), r);
+      Tensor scale = Tensor.of(device, new float[] {(float) slot.scale()}, 1);
+      if (slot.projection() == Projection.HEAD) {
+        tensors.putHead(a, b, scale);
+      } else {
+        tensors.put(slot.layer(), projections.indexOf(slot.projection()), a, b, scale);
+      }
+    }
+    return tensors;
   }
 
   /** The SHA-256 of the slots (path, rank, scale) and of the values as they are now. */

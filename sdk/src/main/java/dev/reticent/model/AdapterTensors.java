@@ -85,13 +85,13 @@ public final class AdapterTensors implements AutoCloseable {
   }
 
   /** A, B and s of a projection, numbered through the layers. */
-  List<Tensor> module(int number) {
+  public List<Tensor> module(int number) {
     int at = number * LayerLayout.ADAPTER_TENSORS;
     return Arrays.asList(all).subList(at, at + LayerLayout.ADAPTER_TENSORS);
   }
 
   /** A, B and s of the output matrix. */
-  List<Tensor> head() {
+  public List<Tensor> head() {
     return Arrays.asList(head);
   }
 

@@ -289,38 +289,15 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /**
-   * Opens a cache for decoding with one adapter, which {@link AdapterId#NONE} stands for.
-   *
-   * @param adapter borrowed, and must outlive the session
-   * @param capacity rows
-   * @param maxTokens tokens a row can hold
-   */
-  public DecodingSession decode(AdapterTensors adapter, int capacity, int maxTokens) {
-    return decode(Map.of(AdapterId.NONE, adapter), SessionOptions.of(capacity, maxTokens));
-  }
-
-  /**
-   * Opens a cache for decoding whose rows may use different adapters. The weights must not be
-   * replaced while it is open.
-   *
-   * @param adapters by the ids with which rows are opened; copied. {@link AdapterId#NONE} may be
-   *     left out and means the model as it is
-   * @throws dev.reticent.config.UserInputException if an adapter holds a value that is not finite
-   */
-  public DecodingSession decode(Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
-    return new CachedSession(this, adapters, options);
-  }
-
-  Program program() {
+  public Program program() {
     return program;
   }
 
-  DecoderWeights weights() {
+  public DecoderWeights weights() {
     return group.weights(options.device());
   }
 
-  Tensor like() {
+  public Tensor like() {
     return like;
   }
 

@@ -15,14 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** The decoder's TorchScript functions with a model's constants filled in; one for each shape. */
-final class DecoderProgram {
+public final class DecoderProgram {
 
   /**
    * Rows of a matrix product in a decoding step, at most. A row's result may depend on their
-   * number, if only in its last bits; not on which of them it is. {@link RowCounts} finds the
+   * number, if only in its last bits; not on which of them it is. A decoding session finds the
    * smaller numbers that give the same bits.
    */
-  static final int ROWS = 8;
+  public static final int ROWS = 8;
 
   /** So many logits exist at once while the loss goes back, or those of one example. */
   static final int LOGITS_AT_ONCE = 1 << 24;

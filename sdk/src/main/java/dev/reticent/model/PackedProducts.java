@@ -10,7 +10,7 @@ import dev.reticent.engine.Script;
  * padded for the sake of its last bits. These give a row the same bits in any company, and take
  * less time for eight rows. Not every libtorch has them: a Mac's goes without.
  */
-final class PackedProducts {
+public final class PackedProducts {
 
   /** The matrix m [out,in], laid out. */
   static final String MATRIX =
@@ -28,7 +28,7 @@ final class PackedProducts {
   private PackedProducts() {}
 
   /** Whether libtorch here has them. */
-  static boolean available() {
+  public static boolean available() {
     return Holder.AVAILABLE;
   }
 

@@ -13,14 +13,14 @@ import java.util.List;
  * The turns of some positions, gathered row by row, as the decoder's functions take them: for each
  * kind of layer its cosines, sines and the queries' reach.
  */
-final class TurnRows {
+public final class TurnRows {
 
   private final ModelConfig config;
   private final List<float[]> cos = new ArrayList<>();
   private final List<float[]> sin = new ArrayList<>();
   private final float[] reach;
 
-  TurnRows(ModelConfig config, int rows) {
+  public TurnRows(ModelConfig config, int rows) {
     this.config = config;
     this.reach = new float[rows];
     for (int kind = 0; kind < config.ropes().size(); kind++) {
@@ -31,14 +31,14 @@ final class TurnRows {
   }
 
   /** All positions of a table, from the first on. */
-  static TurnRows all(Turns turns) {
+  public static TurnRows all(Turns turns) {
     TurnRows rows = new TurnRows(turns.config(), turns.length());
     rows.set(0, turns, 0, turns.length());
     return rows;
   }
 
   /** Rows that stand for any: they turn, and by a number that is none of the others'. */
-  static TurnRows some(ModelConfig config, int rows) {
+  public static TurnRows some(ModelConfig config, int rows) {
     TurnRows some = new TurnRows(config, rows);
     some.cos.forEach(values -> Arrays.fill(values, 0.8f));
     some.sin.forEach(values -> Arrays.fill(values, 0.6f));
@@ -51,7 +51,7 @@ final class TurnRows {
   }
 
   /** Rows from {@code row} on become the turns of {@code count} positions from {@code position}. */
-  void set(int row, Turns turns, int position, int count) {
+  public void set(int row, Turns turns, int position, int count) {
     for (int kind = 0; kind < cos.size(); kind++) {
       RopeTable table = turns.tables().get(kind);
       int half = half(kind);
@@ -67,7 +67,7 @@ final class TurnRows {
    * @param shape of all dimensions but the last
    * @return {@link LayerLayout#TURN_TENSORS} for each kind of layer
    */
-  List<Tensor> tensors(ComputeDevice device, long... shape) {
+  public List<Tensor> tensors(ComputeDevice device, long... shape) {
     List<Tensor> tensors = new ArrayList<>();
     for (int kind = 0; kind < cos.size(); kind++) {
       tensors.add(Tensor.of(device, cos.get(kind), with(shape, half(kind))));
@@ -92,7 +92,7 @@ final class TurnRows {
   }
 
   /** For each layer its own of those tensors. */
-  static List<List<Tensor>> byLayer(ModelConfig config, List<Tensor> tensors) {
+  public static List<List<Tensor>> byLayer(ModelConfig config, List<Tensor> tensors) {
     return config.turns().stream()
         .map(
             kind ->

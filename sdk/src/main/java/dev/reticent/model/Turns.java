@@ -10,9 +10,9 @@ import java.util.List;
  *
  * @param length sequences have at most so many positions
  */
-record Turns(ModelConfig config, int length, List<RopeTable> tables) {
+public record Turns(ModelConfig config, int length, List<RopeTable> tables) {
 
-  static Turns of(ModelConfig config, int length) {
+  public static Turns of(ModelConfig config, int length) {
     List<RopeTable> tables =
         config.ropes().stream().map(rope -> RopeTable.of(rope, length)).toList();
     return new Turns(config, length, tables);

@@ -3,6 +3,15 @@ package dev.reticent.recipe;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.run.FinetuneData;
+import dev.reticent.run.FinetuneListener;
+import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.FinetuneRun;
+import dev.reticent.run.LoadedModel;
+import dev.reticent.run.RunInputs;
+import dev.reticent.run.Target;
+import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,8 +56,8 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when the model cannot be found
    */
   public FinetunePlan plan(int units) {
-    ModelConfig model = ModelConfig.read(LoadedModel.folder(config.model()));
-    return FinetunePlan.of(config, units, Target.of(config, model).size(), model);
+    ModelConfig model = ModelConfig.read(config.model().folder());
+    return FinetunePlan.of(config, units, config.trainedValues(model), model);
   }
 
   /**

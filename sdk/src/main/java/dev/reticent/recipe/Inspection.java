@@ -5,7 +5,6 @@ import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.sampling.Logprobs;
-import dev.reticent.training.TrainableAdapter;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
 import java.nio.file.Path;
@@ -37,12 +36,7 @@ public record Inspection(double[] logProbabilities, float[] lastLogits) {
       }
       try (AdapterTensors adapter =
           adapterFolder
-              .map(
-                  path ->
-                      TrainableAdapter.tensors(
-                          PeftFolder.read(path, decoder.config()),
-                          decoder.config(),
-                          decoder.device()))
+              .map(path -> PeftFolder.read(path, decoder.config()).on(decoder))
               .orElseGet(() -> AdapterTensors.none(decoder.config(), decoder.device()))) {
         float[] logits = decoder.logits(ids, adapter);
         double[] logProbabilities = new double[ids.length - 1];

@@ -7,6 +7,9 @@ import dev.reticent.format.Dtype;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.MergedModel;
 import dev.reticent.lora.PeftFolder;
+import dev.reticent.run.LoadedModel;
+import dev.reticent.run.RunFolder;
+import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +41,7 @@ public final class MergeRecipe {
           "saving_dir: " + run + " holds no finished run; fine-tune first.");
     }
     merge(
-        PeftFolder.isAdapter(run) ? LoadedModel.folder(settings.model()) : run,
+        PeftFolder.isAdapter(run) ? settings.model().folder() : run,
         run,
         output,
         dtype,
@@ -55,9 +58,7 @@ public final class MergeRecipe {
   }
 
   private static Path base(Path run) {
-    return LoadedModel.isWholeModel(run)
-        ? run
-        : LoadedModel.folder(LoadedModel.ofRun("--base", run));
+    return LoadedModel.isWholeModel(run) ? run : LoadedModel.ofRun("--base", run).folder();
   }
 
   static void merge(Path base, Path run, Path output, Dtype dtype, long shardBytes) {

@@ -2,6 +2,10 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Config;
 import dev.reticent.quickstart.QuickstartQuestions;
+import dev.reticent.run.FinetuneListener;
+import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.QuickstartData;
+import dev.reticent.settings.ModelSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

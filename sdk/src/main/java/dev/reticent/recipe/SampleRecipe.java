@@ -5,16 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.SampleType;
-import dev.reticent.lora.PeftFolder;
-import dev.reticent.model.AdapterTensors;
-import dev.reticent.model.DecodingSession;
+import dev.reticent.decoding.DecodingSession;
+import dev.reticent.run.LoadedModel;
+import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationRequest;
 import dev.reticent.sampling.GenerationWriter;
 import dev.reticent.sampling.Generator;
 import dev.reticent.sampling.StopConditions;
+import dev.reticent.settings.SampleConfig;
 import dev.reticent.text.Message;
-import dev.reticent.training.TrainableAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,15 +81,14 @@ public final class SampleRecipe {
 
   /** Answers prompts without writing anything. */
   public List<Answer> answer(List<String> prompts) {
-    try (LoadedModel model = LoadedModel.open(modelSettings());
-        AdapterTensors adapter = adapter(model)) {
-      return answer(model, adapter, prompts);
+    try (TunedModel tuned = TunedModel.open(config)) {
+      return answer(tuned, prompts);
     }
   }
 
-  List<Answer> answer(LoadedModel model, AdapterTensors adapter, List<String> prompts) {
-    List<int[]> ids = prompts.stream().map(prompt -> ids(model, prompt)).toList();
-    List<Generation> generations = generate(model, adapter, ids);
+  private List<Answer> answer(TunedModel tuned, List<String> prompts) {
+    List<int[]> ids = prompts.stream().map(prompt -> ids(tuned.model(), prompt)).toList();
+    List<Generation> generations = generate(tuned, ids);
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       answers.add(new Answer(prompts.get(i), generations.get(i)));
@@ -99,14 +98,12 @@ public final class SampleRecipe {
 
   /** Continues token ids as they are, with no chat template and no special token added. */
   public List<Generation> continueIds(List<int[]> prompts) {
-    try (LoadedModel model = LoadedModel.open(modelSettings());
-        AdapterTensors adapter = adapter(model)) {
-      return generate(model, adapter, prompts);
+    try (TunedModel tuned = TunedModel.open(config)) {
+      return generate(tuned, prompts);
     }
   }
 
-  private List<Generation> generate(
-      LoadedModel model, AdapterTensors adapter, List<int[]> prompts) {
+  private List<Generation> generate(TunedModel tuned, List<int[]> prompts) {
     SampleConfig.Decoding d = config.decoding();
     List<GenerationRequest> requests = new ArrayList<>();
     int longest = 0;
@@ -120,10 +117,14 @@ public final class SampleRecipe {
                   ids, d.parameters(), d.ignoreEos() ? stops.ignoringEndTokens() : stops)
               .withSeed(d.seed(), requests.size()));
     }
-    int context = Math.min(model.decoder().config().maxPositions(), longest + d.maxNewTokens());
+    int context = Math.min(tuned.decoder().config().maxPositions(), longest + d.maxNewTokens());
     try (DecodingSession session =
-        model.decoder().decode(adapter, Math.min(config.batchSize(), prompts.size()), context)) {
-      return Generator.of(session, model.tokenizer()).generate(requests);
+        DecodingSession.on(
+            tuned.decoder(),
+            tuned.adapter(),
+            Math.min(config.batchSize(), prompts.size()),
+            context)) {
+      return Generator.of(session, tuned.model().tokenizer()).generate(requests);
     }
   }
 
@@ -131,33 +132,6 @@ public final class SampleRecipe {
     return config.sampleType().orElse(SampleType.INSTRUCT) == SampleType.INSTRUCT
         ? model.format().prompt(List.of(Message.user(prompt)))
         : model.tokenizer().encode(prompt, true);
-  }
-
-  /** The config's model; else that of the run that is sampled. */
-  ModelSettings modelSettings() {
-    ModelSettings own = config.model();
-    if (own.given()) {
-      return own;
-    }
-    Path run =
-        config
-            .checkpointPath()
-            .orElseThrow(
-                () -> new UserInputException("foundation_model_name: missing; name a model."));
-    return LoadedModel.ofRun("checkpoint_path", run);
-  }
-
-  AdapterTensors adapter(LoadedModel model) {
-    return config
-        .checkpointPath()
-        .filter(path -> !LoadedModel.isWholeModel(path))
-        .map(
-            path ->
-                TrainableAdapter.tensors(
-                    PeftFolder.read(path, model.decoder().config()),
-                    model.decoder().config(),
-                    model.decoder().device()))
-        .orElseGet(() -> AdapterTensors.none(model.decoder().config(), model.decoder().device()));
   }
 
   /** Prompts of JSON lines: {@code question} (or as named) or the last user message. */

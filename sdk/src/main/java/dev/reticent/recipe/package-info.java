@@ -1,4 +1,4 @@
-/** The two recipes, DPFinetuningRecipe and SampleRecipe, and the records of their configs. */
+/** The entry points: a config goes in, a run, answers or a server come out. */
 @NullMarked
 package dev.reticent.recipe;
 

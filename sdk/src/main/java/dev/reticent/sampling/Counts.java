@@ -1,6 +1,6 @@
 package dev.reticent.sampling;
 
-import dev.reticent.model.BlockUse;
+import dev.reticent.decoding.BlockUse;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -42,6 +42,6 @@ final class Counts {
         ended(FinishReason.STOP) + ended(FinishReason.LENGTH),
         ended(FinishReason.CANCELLED),
         ended(FinishReason.TIMEOUT),
-        ended(FinishReason.ERROR));
+        ended(FinishReason.ERROR) + ended(FinishReason.CONSTRAINT));
   }
 }

@@ -1,6 +1,6 @@
 package dev.reticent.sampling;
 
-import dev.reticent.model.SessionOptions;
+import dev.reticent.decoding.SessionOptions;
 
 /**
  * The size of a {@link SamplingEngine}.

@@ -21,6 +21,9 @@ import java.util.concurrent.RejectedExecutionException;
  * what they hear crosses over by the {@link Relay}, in order.
  */
 final class Call {
+  /** Told to a call whose client has left, which no one hears. */
+  static final ApiError GONE = ApiError.of(499, "client_closed_request", "The client has left.");
+
   private static final long PING_MILLIS = 15_000;
 
   /** How long a reader may take for what is left once its time is up. */
@@ -38,8 +41,9 @@ final class Call {
   private final List<Long> timers = new ArrayList<>();
   private final TreeMap<Integer, Generation> done = new TreeMap<>();
   private final SseWriter sse;
-  private boolean over; // nothing more is taken from the engine
-  private boolean settled; // the permit is given back
+  private volatile boolean over; // nothing more is taken from the engine; lanes look at it too
+  private boolean preparing = true; // a lane still works for it, or will
+  private boolean settled; // the response has ended
 
   Call(
       Calls calls,
@@ -82,11 +86,38 @@ final class Call {
         0);
   }
 
-  /** Gives the prompts, which are tokens by now, to the engine. */
-  void submit(List<GenerationRequest> requests, List<String> echo) {
-    if (over) {
-      return;
-    }
+  /** Whether nothing is to be done for it any more; any thread may ask. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Hears from a lane that the prompts are tokens by now. */
+  void prepared(PromptTokens.Prepared prepared) {
+    context.runOnContext(
+        now -> {
+          endOfPreparation();
+          if (!over) {
+            submit(prepared.requests(), prepared.echoes());
+          }
+        });
+  }
+
+  /** Hears that the request cannot be prepared; any thread may tell. */
+  void unprepared(ApiError error) {
+    context.runOnContext(
+        now -> {
+          endOfPreparation();
+          fail(error);
+        });
+  }
+
+  private void endOfPreparation() {
+    preparing = false;
+    releaseWhenDone();
+  }
+
+  /** Gives the prompts to the engine. */
+  private void submit(List<GenerationRequest> requests, List<String> echo) {
     echoes.addAll(echo);
     try {
       for (int i = 0; i < requests.size(); i++) {
@@ -155,7 +186,9 @@ final class Call {
   }
 
   private void finish(int index, String rest, Generation generation) {
-    if (generation.finishReason() == FinishReason.ERROR) {
+    if (generation.finishReason() == FinishReason.CONSTRAINT) {
+      fail(ApiError.invalid("response_format", generation.error()));
+    } else if (generation.finishReason() == FinishReason.ERROR) {
       fail(ApiError.server("Generation failed: the model gave nothing that can be used."));
     } else if (generation.finishReason() == FinishReason.TIMEOUT) {
       fail(timeout(calls.options().requestTimeoutSeconds()));
@@ -238,6 +271,12 @@ final class Call {
     if (!settled) {
       settled = true;
       timers.forEach(calls.vertx()::cancelTimer);
+      releaseWhenDone();
+    }
+  }
+
+  private void releaseWhenDone() {
+    if (settled && !preparing) {
       permit.release();
       calls.remove(this);
     }

@@ -10,7 +10,7 @@ final class Calls {
   private final ServerOptions options;
   private final ServedModels models;
   private final TokenTexts texts;
-  private final Forms forms;
+  private final Preparations preparations;
   private final Relay relay;
   private final Set<Call> live = ConcurrentHashMap.newKeySet();
 
@@ -19,7 +19,8 @@ final class Calls {
     this.options = options;
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
-    this.forms = new Forms(models.tokenizer());
+    Forms forms = new Forms(models.tokenizer());
+    this.preparations = new Preparations(new PromptTokens(models, options), forms);
     this.relay = new Relay(vertx);
     models.engine().whenTold(relay::handOver);
   }
@@ -40,8 +41,8 @@ final class Calls {
     return texts;
   }
 
-  Forms forms() {
-    return forms;
+  Preparations preparations() {
+    return preparations;
   }
 
   Relay relay() {
@@ -58,5 +59,11 @@ final class Calls {
 
   void failAll(ApiError error) {
     live.forEach(call -> call.failSoon(error));
+  }
+
+  /** Ends the threads that prepare, and frees the models. */
+  void close() {
+    preparations.close();
+    models.close();
   }
 }

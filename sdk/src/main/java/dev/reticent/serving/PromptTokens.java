@@ -9,6 +9,8 @@ import dev.reticent.serving.TextRequest.Api;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Turns a request's prompts into tokens, and checks that their answers fit the context. */
 final class PromptTokens {
@@ -16,13 +18,13 @@ final class PromptTokens {
   private static final int COMPLETION_TOKENS = 16;
 
   private final ServedModels models;
-  private final Forms forms;
+  private final Encoder encoder;
   private final Duration timeLimit;
 
-  PromptTokens(Calls calls) {
-    this.models = calls.models();
-    this.forms = calls.forms();
-    this.timeLimit = Duration.ofSeconds(calls.options().requestTimeoutSeconds());
+  PromptTokens(ServedModels models, ServerOptions options) {
+    this.models = models;
+    this.encoder = new Encoder(models.tokenizer(), models.contextTokens());
+    this.timeLimit = Duration.ofSeconds(options.requestTimeoutSeconds());
   }
 
   /**
@@ -38,16 +40,25 @@ final class PromptTokens {
   }
 
   /**
+   * @param format what the answers keep to; empty for any text
+   * @param gone whether the client has left, so that the rest need not be done
    * @throws ApiException if a prompt does not fit, or the chat template refuses it
    */
-  Prepared prepare(TextRequest request, ServedModels.Model model) {
+  Prepared prepare(
+      TextRequest request,
+      ServedModels.Model model,
+      Optional<JsonFormat> format,
+      BooleanSupplier gone) {
     List<GenerationRequest> requests = new ArrayList<>();
     List<String> echoes = new ArrayList<>();
     long seed = request.seed().orElseGet(PromptTokens::freshSeed);
     for (Prompt prompt : request.prompts()) {
+      if (gone.getAsBoolean()) {
+        throw new ApiException(Call.GONE);
+      }
       int[] ids = ids(prompt);
       int room = room(request, ids.length);
-      List<TokenConstraint.Factory> constraints = constraints(request.form(), room);
+      List<TokenConstraint.Factory> constraints = constraints(format, room);
       StopConditions stops =
           new StopConditions(room, request.stop(), request.stopIds(), request.endTokens());
       String echo = request.echo() ? text(prompt) : "";
@@ -66,13 +77,9 @@ final class PromptTokens {
     return new Prepared(requests, echoes);
   }
 
-  private List<TokenConstraint.Factory> constraints(Form form, int room) {
-    if (form instanceof Form.Free) {
-      return List.of();
-    }
-    JsonFormat format = forms.of(form);
+  private static List<TokenConstraint.Factory> constraints(Optional<JsonFormat> format, int room) {
     try {
-      return List.of(format.within(room));
+      return format.map(f -> f.within(room)).stream().toList();
     } catch (UserInputException e) {
       throw Forms.refused(String.valueOf(e.getMessage()));
     }
@@ -101,7 +108,7 @@ final class PromptTokens {
     if (prompt instanceof Prompt.Ids given) {
       ids = given.array();
     } else if (prompt instanceof Prompt.Text text) {
-      ids = models.tokenizer().encode(text.text(), true);
+      ids = encoder.encode("prompt", text.text(), true);
     } else {
       ids = conversation((Prompt.Conversation) prompt);
     }
@@ -113,8 +120,12 @@ final class PromptTokens {
   }
 
   private int[] conversation(Prompt.Conversation conversation) {
+    return encoder.encode("messages", rendered(conversation), models.format().plain());
+  }
+
+  private String rendered(Prompt.Conversation conversation) {
     try {
-      return models.format().prompt(conversation.messages());
+      return models.format().text(conversation.messages(), true);
     } catch (UserInputException e) {
       // The message may name files of the server, so it is not passed on.
       throw new ApiException(

@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.serving.TextRequest.Api;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -52,22 +51,16 @@ final class Routes {
   private final AdmissionGate gate;
   private final ServerMetrics metrics;
   private final Supplier<Optional<Calls>> calls;
-  private final WorkerExecutor workers;
   private final FieldPolicy policy = new FieldPolicy();
   private final Clock clock = Clock.systemUTC();
 
   /**
    * @param calls empty while the model is being loaded
    */
-  Routes(
-      AdmissionGate gate,
-      ServerMetrics metrics,
-      Supplier<Optional<Calls>> calls,
-      WorkerExecutor workers) {
+  Routes(AdmissionGate gate, ServerMetrics metrics, Supplier<Optional<Calls>> calls) {
     this.gate = gate;
     this.metrics = metrics;
     this.calls = calls;
-    this.workers = workers;
   }
 
   /** Refuses paths that cannot be decoded, which the router does not, and passes on the others. */
@@ -166,11 +159,7 @@ final class Routes {
             writer,
             metrics.start(request.model()));
     call.open();
-    PromptTokens tokens = new PromptTokens(ready);
-    workers
-        .executeBlocking(() -> tokens.prepare(request, model), false)
-        .onSuccess(prepared -> call.submit(prepared.requests(), prepared.echoes()))
-        .onFailure(failure -> call.fail(error(failure)));
+    ready.preparations().begin(call, request, model);
   }
 
   private static JsonNode json(RoutingContext routing) {

@@ -54,13 +54,7 @@ public final class SamplingServer implements AutoCloseable {
         vertx
             .createHttpServer(http(options))
             .invalidRequestHandler(SamplingServer::invalid)
-            .requestHandler(
-                new Routes(
-                        gate,
-                        metrics,
-                        () -> calls,
-                        vertx.createSharedWorkerExecutor("reticent-prompts", 2))
-                    .handler(vertx, options));
+            .requestHandler(new Routes(gate, metrics, () -> calls).handler(vertx, options));
     try {
       server.listen(options.port(), options.host()).await(30, TimeUnit.SECONDS);
     } catch (Exception e) { // await throws what the listening failed with, checked or not
@@ -83,8 +77,10 @@ public final class SamplingServer implements AutoCloseable {
     SamplingServer started = new SamplingServer(options);
     try {
       ServedModels loaded = models.get();
-      started.calls = Optional.of(new Calls(started.vertx, options, loaded));
+      Calls live = new Calls(started.vertx, options, loaded);
+      started.calls = Optional.of(live);
       started.metrics.watch(loaded);
+      started.metrics.watch(live.preparations());
       started.gate.become(AdmissionGate.State.OPEN);
       return started;
     } catch (RuntimeException | Error e) {
@@ -179,7 +175,7 @@ public final class SamplingServer implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IllegalStateException("the server does not stop", e);
     } finally {
-      calls.ifPresent(live -> live.models().close());
+      calls.ifPresent(live -> live.close());
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

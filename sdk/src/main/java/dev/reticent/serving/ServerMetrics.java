@@ -72,6 +72,16 @@ final class ServerMetrics {
         .register(registry);
   }
 
+  /** Shows what waits to be prepared. */
+  void watch(Preparations preparations) {
+    for (Lane lane : preparations.lanes()) {
+      Gauge.builder("reticent.preparations.waiting", lane, Lane::depth)
+          .tag("lane", lane.name())
+          .description("Requests whose prompt or schema waits to be prepared.")
+          .register(registry);
+    }
+  }
+
   private void gauge(
       ServedModels models, String name, String words, ToDoubleFunction<EngineStatistics> value) {
     Gauge.builder("reticent." + name, models, m -> value.applyAsDouble(m.engine().statistics()))

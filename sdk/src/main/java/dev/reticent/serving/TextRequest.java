@@ -61,4 +61,9 @@ record TextRequest(
   int answers() {
     return prompts.size() * n;
   }
+
+  /** About how much there is to encode. */
+  int promptCharacters() {
+    return (int) Math.min(Integer.MAX_VALUE, prompts.stream().mapToLong(Prompt::size).sum());
+  }
 }

@@ -25,6 +25,11 @@ public final class PromptFormat {
     return encode(text(messages, true));
   }
 
+  /** Whether texts lack the special tokens, so that encoding adds them: without a template. */
+  public boolean plain() {
+    return template.isEmpty();
+  }
+
   public Tokenizer tokenizer() {
     return tokenizer;
   }

@@ -1,12 +1,7 @@
 package dev.reticent.training;
 
-import dev.reticent.architecture.ModelConfig;
-import dev.reticent.architecture.Projection;
-import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
-import dev.reticent.engine.Tensor;
 import dev.reticent.lora.Adapter;
-import dev.reticent.lora.AdapterSlot;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import java.util.List;
@@ -31,27 +26,7 @@ public final class TrainableAdapter implements Trainable {
   }
 
   private AdapterCopies copies() {
-    return AdapterCopies.of(
-        decoders, decoder -> decoder.narrowed(tensors(values, decoder.config(), decoder.device())));
-  }
-
-  /** An adapter's matrices on a device, as the decoder takes them. */
-  public static AdapterTensors tensors(Adapter adapter, ModelConfig config, ComputeDevice device) {
-    AdapterTensors tensors = AdapterTensors.none(config, device);
-    List<Projection> projections = Projection.of(config);
-    float[] v = adapter.values();
-    for (AdapterSlot slot : adapter.layout().slots()) {
-      int r = slot.rank();
-      Tensor a = Tensor.ofPart(device, v, slot.startA(), r * slot.in(), r, slot.in());
-      Tensor b = Tensor.ofPart(device, v, slot.startB(), r * slot.out(), slot.out(), r);
-      Tensor scale = Tensor.of(device, new float[] {(float) slot.scale()}, 1);
-      if (slot.projection() == Projection.HEAD) {
-        tensors.putHead(a, b, scale);
-      } else {
-        tensors.put(slot.layer(), projections.indexOf(slot.projection()), a, b, scale);
-      }
-    }
-    return tensors;
+    return AdapterCopies.of(decoders, decoder -> decoder.narrowed(values.on(decoder)));
   }
 
   @Override

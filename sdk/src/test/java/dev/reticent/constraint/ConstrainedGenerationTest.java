@@ -3,9 +3,9 @@ package dev.reticent.constraint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecodingSession;
 import dev.reticent.model.Golden;
 import dev.reticent.sampling.FinishReason;
 import dev.reticent.sampling.Generation;
@@ -34,7 +34,7 @@ class ConstrainedGenerationTest {
     try (Tokenizer tokenizer = Tokenizer.open(Golden.folder(name));
         Decoder decoder = Decoder.load(Golden.folder(name), DecoderOptions.standard());
         AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device());
-        DecodingSession session = decoder.decode(none, 8, 160)) {
+        DecodingSession session = DecodingSession.on(decoder, none, 8, 160)) {
       JsonVocabulary vocabulary = JsonVocabulary.of(tokenizer);
       JsonNode schema = Texts.json(PERSON);
       JsonFormat person = JsonFormat.schema(schema, vocabulary);

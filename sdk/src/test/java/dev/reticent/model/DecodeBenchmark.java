@@ -2,6 +2,8 @@ package dev.reticent.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.decoding.DecodingSession;
+import dev.reticent.decoding.SessionOptions;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
@@ -37,7 +39,8 @@ final class DecodeBenchmark {
     try (Decoder decoder = Decoder.load(Path.of(spec.get("folder").asText()), options);
         AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device());
         DecodingSession session =
-            decoder.decode(
+            DecodingSession.on(
+                decoder,
                 Map.of(AdapterId.NONE, none),
                 new SessionOptions(
                     size.rows(),

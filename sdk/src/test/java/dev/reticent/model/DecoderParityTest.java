@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.weights.DecoderOptions;
 import java.io.IOException;
 import java.util.List;
@@ -71,7 +72,7 @@ class DecoderParityTest {
     JsonNode golden = golden(name);
     try (Decoder decoder = Decoder.load(Golden.folder(name), DecoderOptions.standard());
         AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device());
-        DecodingSession session = decoder.decode(none, 4, 160)) {
+        DecodingSession session = DecodingSession.on(decoder, none, 4, 160)) {
       int n = golden.get("input_ids").size();
       int[] rows = new int[n];
       int[] next = new int[n];

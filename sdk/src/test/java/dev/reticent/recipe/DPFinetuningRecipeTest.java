@@ -8,6 +8,8 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Golden;
+import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.TinyRun;
 import dev.reticent.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;

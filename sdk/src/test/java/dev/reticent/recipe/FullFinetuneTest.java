@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.PythonTool;
 import dev.reticent.config.Config;
 import dev.reticent.format.Dtype;
+import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.TinyRun;
 import dev.reticent.training.Trainer;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.format.Dtype;
 import dev.reticent.format.ModelFolderWriter;
 import dev.reticent.format.TensorSpec;
+import dev.reticent.settings.EmbeddedModel;
 import dev.reticent.weights.TensorNames;
 import java.io.IOException;
 import java.nio.file.Files;

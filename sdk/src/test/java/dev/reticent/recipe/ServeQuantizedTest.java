@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterTensors;
-import dev.reticent.model.DecodingSession;
 import dev.reticent.model.Golden;
+import dev.reticent.run.LoadedModel;
 import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationRequest;
@@ -16,6 +17,7 @@ import dev.reticent.sampling.Generator;
 import dev.reticent.sampling.SamplingParameters;
 import dev.reticent.sampling.StopConditions;
 import dev.reticent.serving.SamplingServer;
+import dev.reticent.settings.ServeConfig;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -61,7 +63,7 @@ class ServeQuantizedTest {
     try (LoadedModel model = LoadedModel.open(ServeConfig.of(config).model());
         AdapterTensors none =
             AdapterTensors.none(model.decoder().config(), model.decoder().device());
-        DecodingSession session = model.decoder().decode(none, 1, 64)) {
+        DecodingSession session = DecodingSession.on(model.decoder(), none, 1, 64)) {
       GenerationRequest request =
           GenerationRequest.of(
               PROMPT,

@@ -9,6 +9,7 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.model.Golden;
 import dev.reticent.serving.SamplingServer;
+import dev.reticent.settings.ServeConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -11,6 +11,7 @@ import dev.reticent.sampling.StopConditions;
 import dev.reticent.serving.SamplingServer;
 import dev.reticent.serving.ServedModels;
 import dev.reticent.serving.ServerOptions;
+import dev.reticent.settings.ModelSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

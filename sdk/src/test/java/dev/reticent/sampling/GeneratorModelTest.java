@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecodingSession;
 import dev.reticent.model.Golden;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.weights.DecoderOptions;
@@ -27,7 +27,7 @@ class GeneratorModelTest {
     try (Tokenizer tokenizer = Tokenizer.open(Golden.folder(name));
         Decoder decoder = Decoder.load(Golden.folder(name), DecoderOptions.standard());
         AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device());
-        DecodingSession session = decoder.decode(none, capacity, 160)) {
+        DecodingSession session = DecodingSession.on(decoder, none, capacity, 160)) {
       return Generator.of(session, tokenizer).generate(requests);
     }
   }

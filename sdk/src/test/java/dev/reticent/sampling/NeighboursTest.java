@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.decoding.DecodingSession;
+import dev.reticent.decoding.SessionOptions;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecodingSession;
 import dev.reticent.model.Golden;
-import dev.reticent.model.SessionOptions;
 import dev.reticent.quickstart.QuickstartModel;
 import dev.reticent.text.Tokenizer;
-import dev.reticent.training.TrainableAdapter;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
@@ -64,8 +63,7 @@ class NeighboursTest {
           adapter.values()[j] += (float) random.nextDouble(-0.1, 0.1);
         }
         ids.add(adapter.id());
-        tensors.put(
-            adapter.id(), TrainableAdapter.tensors(adapter, decoder.config(), decoder.device()));
+        tensors.put(adapter.id(), adapter.on(decoder));
       }
       return new Adapters(ids, tensors);
     }
@@ -178,14 +176,14 @@ class NeighboursTest {
         Adapters adapters = Adapters.of(decoder)) {
       SessionOptions apart = new SessionOptions(ROWS, CONTEXT, ROWS * CONTEXT, 16, false);
       SessionOptions sharing = new SessionOptions(ROWS, CONTEXT, ROWS * CONTEXT, 16, true);
-      try (DecodingSession session = decoder.decode(adapters.tensors(), sharing)) {
+      try (DecodingSession session = DecodingSession.on(decoder, adapters.tensors(), sharing)) {
         Generator generator = Generator.of(session, tokenizer);
         for (int target = 0; target < 4; target++) {
           // Prompts that begin alike, for one adapter after the other.
           int[] prompt = prompt(1, new int[] {37, 5, 70, 33}[target]);
           GenerationRequest request = request(prompt, adapters.ids().get(target), target, 30);
           Said alone;
-          try (DecodingSession own = decoder.decode(adapters.tensors(), apart)) {
+          try (DecodingSession own = DecodingSession.on(decoder, adapters.tensors(), apart)) {
             alone = Said.of(Generator.of(own, tokenizer).generate(List.of(request)).get(0));
           }
           // None, so that the prompt is in the cache; then every fourth number of neighbours.
@@ -216,7 +214,7 @@ class NeighboursTest {
       AdapterId id = new AdapterId("f".repeat(64));
       SessionOptions small = new SessionOptions(4, CONTEXT, 2 * CONTEXT, 16, true);
       GenerationRequest request = request(prompt(1, 37), AdapterId.NONE, 1, 30);
-      try (DecodingSession session = decoder.decode(Map.of(id, broken), small)) {
+      try (DecodingSession session = DecodingSession.on(decoder, Map.of(id, broken), small)) {
         Generator generator = Generator.of(session, tokenizer);
         Said alone = Said.of(generator.generate(List.of(request)).get(0));
         for (int round = 0; round < 6; round++) {
@@ -235,7 +233,7 @@ class NeighboursTest {
     try (Decoder decoder = Decoder.load(Golden.folder("mistral-tiny"), DecoderOptions.standard());
         AdapterTensors broken = adapter(decoder, Float.NaN)) {
       Map<AdapterId, AdapterTensors> adapters = Map.of(new AdapterId("f".repeat(64)), broken);
-      assertThatThrownBy(() -> decoder.decode(adapters, SessionOptions.of(1, 64)))
+      assertThatThrownBy(() -> DecodingSession.on(decoder, adapters, SessionOptions.of(1, 64)))
           .isInstanceOf(UserInputException.class)
           .hasMessageContaining("ffff")
           .hasMessageContaining("NaN");
@@ -247,6 +245,6 @@ class NeighboursTest {
         AdapterLayout.of(decoder.config(), LoraSpec.of(2, 2, List.of("q_proj", "v_proj")));
     Adapter adapter = Adapter.initial(layout, 0);
     Arrays.fill(adapter.values(), value);
-    return TrainableAdapter.tensors(adapter, decoder.config(), decoder.device());
+    return adapter.on(decoder);
   }
 }

@@ -1,8 +1,8 @@
 package dev.reticent.sampling;
 
+import dev.reticent.decoding.BlockUse;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterId;
-import dev.reticent.model.BlockUse;
-import dev.reticent.model.DecodingSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

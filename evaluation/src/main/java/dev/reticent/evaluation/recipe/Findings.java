@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.recipe;
 
+import dev.reticent.audit.AnswerLoss;
 import dev.reticent.config.Config;
 import dev.reticent.evaluation.CohenKappa;
 import dev.reticent.evaluation.PairedDifference;
@@ -14,7 +15,6 @@ import dev.reticent.evaluation.report.JudgeFacts;
 import dev.reticent.evaluation.report.ModelResult;
 import dev.reticent.evaluation.report.Question;
 import dev.reticent.evaluation.report.TextScores;
-import dev.reticent.recipe.AnswerLoss;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

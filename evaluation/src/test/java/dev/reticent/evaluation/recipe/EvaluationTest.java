@@ -13,7 +13,7 @@ import dev.reticent.evaluation.report.Evaluation;
 import dev.reticent.evaluation.report.GradeSummary;
 import dev.reticent.evaluation.report.ModelResult;
 import dev.reticent.recipe.DPFinetuningRecipe;
-import dev.reticent.recipe.FinetuneListener;
+import dev.reticent.run.FinetuneListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

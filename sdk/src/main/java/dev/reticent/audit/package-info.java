@@ -1,0 +1,5 @@
+/** Looking for leaks: the self-test on neighbouring data, and how far a secret is exposed. */
+@NullMarked
+package dev.reticent.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,388 @@
+package dev.reticent.decoding;
+
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.AdapterId;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.DecoderProgram;
+import dev.reticent.model.TurnRows;
+import dev.reticent.model.Turns;
+import dev.reticent.weights.ComputeType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer.
+ *
+ * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
+ * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
+ * blocks of keys; so a token's piece, its place in it and the number of keys follow from its
+ * position, and only whole pieces are taken over from other prompts. In a step, products have
+ * numbers of rows that give the same bits ({@link RowCounts}), padded; attention is computed for
+ * each row and head by itself against whole blocks of keys, and all adapters are part of every
+ * product ({@link AdapterStack}). Keys and values that steps computed are not taken over: they
+ * differ in the last bits from those of a prompt.
+ */
+final class CachedSession implements DecodingSession {
+
+  private final Decoder decoder;
+  private final SessionOptions options;
+  private final SessionWeights weights;
+  private final AdapterStack adapters;
+  private final BlockPool pool;
+  private final Map<Integer, CacheRow> rows = new TreeMap<>();
+  private final List<Tensor> store;
+  private final Turns near;
+  private final Turns far;
+  private final int boundary;
+  private Optional<RowCounts> counts = Optional.empty();
+
+  CachedSession(Decoder decoder, Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
+    this(decoder, adapters, options, new SessionWeights(decoder));
+  }
+
+  /**
+   * @param weights owned from here on
+   */
+  CachedSession(
+      Decoder decoder,
+      Map<AdapterId, AdapterTensors> adapters,
+      SessionOptions options,
+      SessionWeights weights) {
+    this.decoder = decoder;
+    this.options = options;
+    this.weights = weights;
+    this.adapters = new AdapterStack(decoder, weights.like(), adapters);
+    ModelConfig config = decoder.config();
+    int maxTokens = options.maxTokens();
+    this.boundary = config.boundary();
+    this.near = Turns.of(config, Math.min(maxTokens, boundary));
+    this.far = maxTokens > boundary ? Turns.of(config, maxTokens) : near;
+    int blocks = options.blocks(options.cacheTokens());
+    this.pool = new BlockPool(blocks);
+    List<Tensor> tensors = new ArrayList<>();
+    try (Scope scope = new Scope()) {
+      long[] shape = {blocks, options.blockTokens(), (long) config.kvHeads() * config.headDim()};
+      for (int i = 0; i < 2 * config.layers(); i++) {
+        tensors.add(
+            scope.release(decoder.program().call(scope, "zeros", shape, weights.like()).get(0)));
+      }
+    }
+    this.store = List.copyOf(tensors);
+  }
+
+  @Override
+  public int vocabularySize() {
+    return decoder.config().vocabSize();
+  }
+
+  @Override
+  public int maxTokens() {
+    return options.maxTokens();
+  }
+
+  @Override
+  public int blockTokens() {
+    return options.blockTokens();
+  }
+
+  @Override
+  public int capacity() {
+    return options.rows();
+  }
+
+  @Override
+  public boolean knows(AdapterId adapter) {
+    return adapters.knows(adapter);
+  }
+
+  @Override
+  public boolean fits(int mostTokens) {
+    return rows.size() < options.rows()
+        && mostTokens <= options.maxTokens()
+        && options.blocks(mostTokens) <= pool.available();
+  }
+
+  @Override
+  public int open(AdapterId adapter, int[] prompt, int mostTokens) {
+    if (!fits(mostTokens)) {
+      throw new IllegalStateException(
+          "no room for a row of %d tokens: %d of %d rows are taken and %d blocks of %d tokens are free"
+              .formatted(
+                  mostTokens,
+                  rows.size(),
+                  options.rows(),
+                  pool.available(),
+                  options.blockTokens()));
+    }
+    int number = 0;
+    while (rows.containsKey(number)) {
+      number++;
+    }
+    // A row that may cross the boundary will have its first keys turned again.
+    boolean sharing = options.reusePrefixes() && mostTokens <= boundary;
+    List<Integer> blocks = new ArrayList<>();
+    if (sharing) {
+      blocks.addAll(pool.hold(adapter, prompt, options.blockTokens()));
+    }
+    int held = blocks.size();
+    List<Integer> fresh = pool.take(options.blocks(mostTokens) - held);
+    clear(fresh);
+    blocks.addAll(fresh);
+    CacheRow row = new CacheRow(adapter, mostTokens, blocks);
+    row.length = held * options.blockTokens();
+    row.far = prompt.length > boundary;
+    row.publishing = sharing;
+    row.parent = held == 0 ? 0 : pool.serial(blocks.get(held - 1));
+    System.arraycopy(prompt, 0, row.tokens, 0, row.length);
+    rows.put(number, row);
+    return number;
+  }
+
+  /** A masked key counts zero times, but zero times what is not finite is not zero. */
+  private void clear(List<Integer> blocks) {
+    if (blocks.isEmpty()) {
+      return;
+    }
+    try (Scope scope = new Scope()) {
+      Tensor which = scope.own(Tensor.of(decoder.device(), longs(blocks), blocks.size()));
+      decoder.program().call(scope, "clear", which, store);
+    }
+  }
+
+  @Override
+  public float[] extend(int number, int[] ids) {
+    CacheRow row = room(number, ids.length);
+    if (ids.length == 0) {
+      throw new IllegalArgumentException("nothing to append to row " + number);
+    }
+    System.arraycopy(ids, 0, row.tokens, row.length, ids.length);
+    int end = row.length + ids.length;
+    if (crosses(row, end)) {
+      row.far = true;
+      row.length = 0;
+    }
+    float[] logits = {};
+    while (row.length < end) {
+      int pieceEnd = (row.length / options.blockTokens() + 1) * options.blockTokens();
+      logits = piece(row, Math.min(end, pieceEnd), end);
+    }
+    return logits;
+  }
+
+  /** Whether a growing row passes the length beyond which its earlier keys turn otherwise. */
+  private boolean crosses(CacheRow row, int end) {
+    return !row.far && end > boundary;
+  }
+
+  /** Computes the tokens up to {@code to}, all in one block; logits only at the end of all. */
+  private float[] piece(CacheRow row, int to, int end) {
+    int from = row.length;
+    int width = options.blockTokens();
+    int count = to - from;
+    int block = from / width;
+    long[] ids = new long[width];
+    long[] slots = new long[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = row.tokens[from + i];
+      slots[i] = slot(row, from + i);
+    }
+    TurnRows turns = new TurnRows(decoder.config(), width);
+    turns.set(0, row.far ? far : near, from, count);
+    boolean last = to == end;
+    float[] logits =
+        run(
+            "extend",
+            !last,
+            Tensor.of(decoder.device(), ids, 1, width),
+            Tensor.of(decoder.device(), slots, count),
+            Tensor.of(decoder.device(), longs(row.blocks.subList(0, block + 1)), block + 1),
+            Tensor.of(decoder.device(), new long[] {adapters.indexOf(row.adapter)}, 1),
+            from,
+            last,
+            turns.tensors(decoder.device(), width));
+    row.length = to;
+    row.publishing &= count == width;
+    if (row.publishing) {
+      row.parent =
+          pool.publish(
+              row.blocks.get(block), BlockPool.key(row.adapter, row.parent, row.tokens, from, to));
+    }
+    return logits;
+  }
+
+  private long slot(CacheRow row, int position) {
+    int width = options.blockTokens();
+    return (long) row.blocks.get(position / width) * width + position % width;
+  }
+
+  /**
+   * Calls a decoding method: its own arguments, whose tensors are freed, then those of every call.
+   */
+  private float[] run(String method, boolean silent, Object... own) {
+    try (Scope scope = new Scope()) {
+      List<Object> arguments = new ArrayList<>();
+      for (Object argument : own) {
+        arguments.add(argument);
+        if (argument instanceof Tensor tensor) {
+          scope.own(tensor);
+        } else if (argument instanceof List<?> tensors) {
+          tensors.forEach(tensor -> scope.own((Tensor) tensor));
+        }
+      }
+      arguments.addAll(
+          List.of(
+              weights.like(),
+              weights.all(),
+              adapters.all(),
+              store,
+              weights.head(),
+              adapters.head()));
+      Tensor result = decoder.program().infer(scope, method, arguments.toArray()).get(0);
+      return silent ? new float[0] : result.toFloats();
+    }
+  }
+
+  @Override
+  public float[][] step(int[] numbers, int[] ids) {
+    float[][] logits = new float[numbers.length][];
+    List<Integer> together = new ArrayList<>();
+    for (int i = 0; i < numbers.length; i++) {
+      CacheRow row = room(numbers[i], 1);
+      if (crosses(row, row.length + 1)) {
+        logits[i] = extend(numbers[i], new int[] {ids[i]});
+      } else {
+        row.tokens[row.length] = ids[i];
+        row.publishing = false;
+        together.add(i);
+      }
+    }
+    // Rows with as many blocks of keys attend together.
+    together.sort(Comparator.comparingInt(i -> row(numbers[i]).length / options.blockTokens()));
+    if (!together.isEmpty()) {
+      float[] part = stepTogether(together.stream().map(i -> row(numbers[i])).toList());
+      int v = vocabularySize();
+      for (int i = 0; i < together.size(); i++) {
+        logits[together.get(i)] = Arrays.copyOfRange(part, i * v, (i + 1) * v);
+      }
+    }
+    return logits;
+  }
+
+  /** Logits [n·V]; the rows are in the order of their numbers of blocks. */
+  private float[] stepTogether(List<CacheRow> chosen) {
+    int n = chosen.size();
+    int padded = counts().padded(n);
+    long[] ids = new long[padded];
+    long[] which = new long[padded];
+    long[] slots = new long[n];
+    long[] at = new long[n];
+    TurnRows turns = new TurnRows(decoder.config(), padded);
+    List<Integer> blocks = new ArrayList<>();
+    TreeMap<Integer, Integer> groups = new TreeMap<>(); // blocks of a row -> rows
+    for (int i = 0; i < n; i++) {
+      CacheRow row = chosen.get(i);
+      int width = row.length / options.blockTokens() + 1;
+      ids[i] = row.tokens[row.length];
+      which[i] = adapters.indexOf(row.adapter);
+      slots[i] = slot(row, row.length);
+      at[i] = row.length;
+      turns.set(i, row.far ? far : near, row.length, 1);
+      blocks.addAll(row.blocks.subList(0, width));
+      groups.merge(width, 1, Integer::sum);
+    }
+    long[] sizes =
+        groups.entrySet().stream()
+            .flatMapToLong(e -> java.util.stream.LongStream.of(e.getValue(), e.getKey()))
+            .toArray();
+    float[] logits =
+        run(
+            "step",
+            false,
+            Tensor.of(decoder.device(), ids, padded),
+            Tensor.of(decoder.device(), slots, n),
+            Tensor.of(decoder.device(), at, n),
+            sizes,
+            Tensor.of(decoder.device(), longs(blocks), blocks.size()),
+            Tensor.of(decoder.device(), which, padded),
+            turns.tensors(decoder.device(), padded, 1, 1));
+    chosen.forEach(row -> row.length++);
+    return logits;
+  }
+
+  /** Found in the thread that computes, since the number of its cores may decide. */
+  RowCounts counts() {
+    if (counts.isEmpty()) {
+      // In bf16 the rounding of results hides that sums differ, but for rare ones: nothing to see.
+      boolean visible = weights.compute() == ComputeType.FLOAT32;
+      counts = Optional.of(RowCounts.find(count -> visible && alike(count)));
+    }
+    return counts.get();
+  }
+
+  private boolean alike(int count) {
+    long[] which = new long[DecoderProgram.ROWS];
+    Arrays.fill(which, adapters.lastIndex());
+    TurnRows turns = TurnRows.some(decoder.config(), DecoderProgram.ROWS);
+    float[] answer =
+        run(
+            "alike",
+            false,
+            count,
+            Tensor.of(decoder.device(), which, which.length),
+            turns.tensors(decoder.device(), DecoderProgram.ROWS, 1, 1));
+    return answer[0] == 1;
+  }
+
+  private static long[] longs(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  private CacheRow row(int number) {
+    CacheRow row = rows.get(number);
+    if (row == null) {
+      throw new IllegalArgumentException("row " + number + " is not open");
+    }
+    return row;
+  }
+
+  private CacheRow room(int number, int more) {
+    CacheRow row = row(number);
+    if (row.length + more > row.tokens.length) {
+      throw new IllegalArgumentException(
+          "row %d holds %d tokens and cannot take %d more: the limit is %d"
+              .formatted(number, row.length, more, row.tokens.length));
+    }
+    return row;
+  }
+
+  @Override
+  public int length(int number) {
+    return row(number).length;
+  }
+
+  @Override
+  public void release(int number) {
+    pool.release(row(number).blocks);
+    rows.remove(number);
+  }
+
+  @Override
+  public BlockUse blocks() {
+    return pool.use();
+  }
+
+  @Override
+  public void close() {
+    store.forEach(Tensor::close);
+    adapters.close();
+    weights.close();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.reticent.plan;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.PrivacySettings;
+import java.util.Locale;
+
+/**
+ * What a run will do, known before the first step.
+ *
+ * @param units N, the privacy units in the training data
+ * @param samplingRate q
+ * @param steps T
+ * @param noiseMultiplier σ; 0 without privacy
+ * @param delta δ
+ * @param budget the ε that is not exceeded; infinite without a target
+ * @param epsilon ε after all steps, an upper bound; infinite without privacy
+ * @param expectedBatchSize what sums are divided by
+ * @param trainable number of trained values
+ * @param memory about what it takes at most
+ */
+public record FinetunePlan(
+    boolean isPrivate,
+    int units,
+    double samplingRate,
+    int steps,
+    double noiseMultiplier,
+    double clipNorm,
+    double delta,
+    double budget,
+    double epsilon,
+    int expectedBatchSize,
+    long trainable,
+    MemoryEstimate memory) {
+
+  public static FinetunePlan of(
+      FinetuneConfig config, int units, long trainable, ModelConfig model) {
+    MemoryEstimate memory = MemoryEstimate.of(config, model, trainable);
+    int expected = config.batch().expected();
+    double q = config.samplingRate().orElse(Math.min(1, expected / (double) units));
+    int steps = config.maxSteps().orElse((int) Math.max(1, Math.round(config.epochs() / q)));
+    PrivacySettings privacy = config.privacy();
+    double infinite = Double.POSITIVE_INFINITY;
+    if (!privacy.enabled()) {
+      return new FinetunePlan(
+          false,
+          units,
+          q,
+          steps,
+          0,
+          infinite,
+          privacy.delta(),
+          infinite,
+          infinite,
+          expected,
+          trainable,
+          memory);
+    }
+    double budget = privacy.targetEpsilon().orElse(infinite);
+    double sigma =
+        privacy.noiseMultiplier().orElseGet(() -> RunAccounting.noise(privacy, budget, q, steps));
+    double epsilon = new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps)).planned();
+    return new FinetunePlan(
+        true,
+        units,
+        q,
+        steps,
+        sigma,
+        privacy.clipNorm(),
+        privacy.delta(),
+        budget,
+        epsilon,
+        expected,
+        trainable,
+        memory);
+  }
+
+  /** A few lines for a person. */
+  public String toText() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "  %,d privacy units, %,d trained values, %d steps of %d rows on average%n",
+            units,
+            trainable,
+            steps,
+            expectedBatchSize));
+    if (isPrivate) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  q = %.5f, σ = %.4f, C = %s, T = %d  →  ε ≤ %.4f at δ = %s%s%n",
+              samplingRate,
+              noiseMultiplier,
+              clipNorm,
+              steps,
+              epsilon,
+              delta,
+              Double.isInfinite(budget) ? "" : " (budget " + budget + ")"));
+      if (delta * units > 1) {
+        text.append("  Warning: δ is larger than one over the number of units.\n");
+      }
+    } else {
+      text.append("  no privacy: this model can repeat its training data\n");
+    }
+    text.append("  ").append(memory.toText()).append('\n');
+    return text.toString();
+  }
+
+  /** The same as data. */
+  public ObjectNode toJson() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("private", isPrivate).put("units", units).put("steps", steps);
+    node.put("expected_batch_size", expectedBatchSize).put("trainable", trainable);
+    node.put("sampling_rate", samplingRate);
+    node.set("memory_bytes", memory.toJson());
+    if (isPrivate) {
+      node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
+      node.put("delta", delta).put("epsilon", epsilon);
+      if (!Double.isInfinite(budget)) {
+        node.put("epsilon_budget", budget);
+      }
+    }
+    return node;
+  }
+}

@@ -1,0 +1,299 @@
+package dev.reticent.plan;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.LoraSettings;
+import dev.reticent.settings.ModelSettings;
+import dev.reticent.weights.Activations;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.Quantization;
+import java.util.Locale;
+
+/**
+ * How much memory a run takes at its peak, in bytes, when every example is as long as allowed.
+ *
+ * <p>The size of a logical batch plays no part: only micro-batches are in memory. With several
+ * devices, {@code weights}, {@code activations}, {@code working} and {@code gradients} are those of
+ * the fullest one; on the CPU, where all share the host's memory, they are those of all.
+ *
+ * @param weights the base model as it is held
+ * @param activations what micro-batches keep for their backward passes
+ * @param working what one layer, or the output matrix with its logits, takes while it computes
+ * @param gradients of the micro-batches
+ * @param fragments what malloc cannot use again beside tensors of these sizes, on the CPU
+ * @param state trained values, optimizer, sums and noise, on the host
+ * @param runtime Java and libtorch themselves, on the host
+ * @param onHost whether the devices' memory is the host's
+ */
+public record MemoryEstimate(
+    long weights,
+    long activations,
+    long working,
+    long gradients,
+    long fragments,
+    long state,
+    long runtime,
+    boolean onHost) {
+
+  /**
+   * Java with its classes and compiled code, and the pages of libtorch that are in use. Measured:
+   * 45 steps with micro-batches of one row of 64 tokens, under the launcher's settings, less what
+   * this class says of the rest.
+   */
+  private static final long RUNTIME = 325_000_000L;
+
+  /**
+   * Share of the temporary tensors of a layer and of the logits that lies idle between others at
+   * the peak. Measured: 8 rows of 256 tokens on 4 layers of 512, with and without kept activations,
+   * under the launcher's settings, less what this class said of the rest then: 113 and 115 MB of
+   * 418, before keys and queries were kept once.
+   */
+  private static final double IDLE = 0.27;
+
+  /**
+   * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of
+   * a micro-batch 4, the mean 4, a copy for the device 4.
+   */
+  private static final int STATE_BYTES = 32;
+
+  private static final double NF4_BYTES = 4.127 / 8;
+  private static final long LOGITS_AT_ONCE = 1L << 24;
+
+  /** The logits, their logarithms of probabilities, and these in the compute type, at most. */
+  private static final int LOGIT_TENSORS = 3;
+
+  static MemoryEstimate of(FinetuneConfig config, ModelConfig model, long trainable) {
+    ModelSettings settings = config.model();
+    boolean onHost = settings.devices().stream().allMatch(d -> d.kind().equals("cpu"));
+    long distinct = settings.devices().stream().distinct().count();
+    long workers =
+        onHost
+            ? settings.devices().size()
+            : settings.devices().stream()
+                .distinct()
+                .mapToLong(d -> settings.devices().stream().filter(d::equals).count())
+                .max()
+                .orElse(1);
+    ComputeType compute = settings.computeType();
+    long element = compute.bytes();
+    long inside = compute.inside(settings.devices().get(0)).bytes();
+    boolean full = config.lora().isEmpty();
+    Shape shape = new Shape(model, settings, full ? 4 : element, element, inside);
+    int rows = config.batch().physical();
+    long length = Math.min(config.dataset().maxTokens(), model.maxPositions());
+    long tokens = rows * length;
+    boolean perExample = config.privacy().enabled();
+    long rank = config.lora().map(LoraSettings::rank).orElse(0);
+
+    long layer = shape.layerBytes();
+    long held =
+        switch (settings.placement(config.zeroStage())) {
+          case REPLICATED -> model.layers() * layer * (onHost ? distinct : 1);
+          case SHARDED ->
+              (model.layers() * layer + distinct - 1) / (onHost ? 1 : distinct)
+                  + 3 * layer * (distinct > 1 ? (onHost ? distinct : 1) : 0);
+          case HOST ->
+              onHost && settings.devices().stream().allMatch(ComputeDevice.CPU::equals)
+                  ? model.layers() * layer
+                  : 3 * layer + (onHost ? model.layers() * layer : 0);
+        };
+    long weights = held + shape.tableBytes() * (onHost ? distinct : 1);
+    boolean keep = settings.activations() == Activations.KEEP;
+    long kept = tokens * shape.keptPerToken(rank);
+    long input = tokens * model.hiddenSize() * element;
+    long activations = workers * (keep ? model.layers() * kept : model.layers() * input + kept);
+    long logits = length * model.vocabSize();
+    long atOnce = Math.min(rows, Math.max(1, LOGITS_AT_ONCE / logits)) * logits;
+    long working =
+        workers
+            * Math.max(
+                tokens * shape.workingPerToken() + shape.largestMatrix(),
+                atOnce * (inside == 4 ? 4 : 8) + shape.widenedHead());
+    long fragments =
+        onHost
+            ? (long) (IDLE * workers * (shape.temporaryBytes(tokens) + LOGIT_TENSORS * atOnce * 4))
+            : 0;
+    long each = trainable * 4;
+    long gradients =
+        workers
+            * ((perExample ? rows : 1) * each
+                + (full
+                    ? Math.max(4 * shape.matrices(), 4 * shape.tables())
+                    : each / model.layers()));
+    return new MemoryEstimate(
+        weights,
+        activations,
+        working,
+        gradients,
+        fragments,
+        STATE_BYTES * trainable,
+        RUNTIME,
+        onHost);
+  }
+
+  /**
+   * What follows from a model's shape.
+   *
+   * @param held bytes of a weight that is not quantised
+   * @param element bytes of a value between layers
+   * @param inside bytes of a value inside a layer
+   */
+  private record Shape(
+      ModelConfig model, ModelSettings settings, long held, long element, long inside) {
+
+    private long hidden() {
+      return model.hiddenSize();
+    }
+
+    /** Values of the embedding table and the output matrix. */
+    long tables() {
+      return (model.tiedEmbeddings() ? 1L : 2L) * model.vocabSize() * hidden();
+    }
+
+    long tableBytes() {
+      return tables() * held;
+    }
+
+    /** Values of a layer's matrices. */
+    long matrices() {
+      return Projection.of(model).stream().mapToLong(p -> (long) p.in(model) * p.out(model)).sum();
+    }
+
+    long layerBytes() {
+      double each =
+          settings.quantization() == Quantization.NF4
+              ? NF4_BYTES
+              : settings.quantization() == Quantization.INT8 ? 1 : held;
+      return (long) (matrices() * each) + 8 * hidden();
+    }
+
+    /** Bytes of the largest matrix as it is computed with, where that is not how it is held. */
+    long largestMatrix() {
+      long largest =
+          Projection.of(model).stream()
+              .mapToLong(p -> (long) p.in(model) * p.out(model))
+              .max()
+              .orElse(0);
+      long parts =
+          switch (settings.quantization()) {
+            case NONE -> 0;
+            case INT8 -> 4 * largest;
+            case NF4 -> 16L << 20;
+          };
+      return converted() ? largest * inside + parts : 0;
+    }
+
+    /**
+     * Bytes that a layer keeps for each token. As inside the layer: q as it attends, keys and
+     * values for every query head where these are fewer, and the attention's output [H·E]; k and v
+     * as they attend [G·E]. As between layers: its input and its middle [D]; q and k as projected
+     * where they are normed, or part of one matrix; gate and up [F]; the low-rank part of each
+     * module [r].
+     */
+    long keptPerToken(long rank) {
+      long q = model.querySize();
+      long kv = model.keyValueSize();
+      long repeated = model.heads() == model.kvHeads() ? 0 : 2 * q;
+      long projected =
+          model.architecture().queryKeyNormed() || model.architecture().fusedAttention()
+              ? q + kv
+              : 0;
+      return inside * (2 * q + 2 * kv + repeated)
+          + element
+              * (2 * hidden()
+                  + projected
+                  + 2L * model.intermediateSize()
+                  + rank * Projection.of(model).size());
+    }
+
+    /**
+     * Bytes of all tensors that a layer makes and drops again, forward and backward: those of the
+     * hidden size, of queries and keys, of gate and up; and twice each matrix that is converted.
+     */
+    long temporaryBytes(long tokens) {
+      long each =
+          32 * hidden()
+              + 15L * (model.querySize() + model.keyValueSize())
+              + 8L * model.intermediateSize();
+      return inside * (tokens * each + (converted() ? 2 * matrices() : 0));
+    }
+
+    /** Bytes of the output matrix as it is computed with, where that is not how it is held. */
+    long widenedHead() {
+      return held == inside ? 0 : inside * model.vocabSize() * hidden();
+    }
+
+    private boolean converted() {
+      return settings.quantization() != Quantization.NONE || held != inside;
+    }
+
+    /**
+     * Bytes for each token while the feed-forward part goes back; norms compute in fp32. What was
+     * kept is there once more if it was kept otherwise: gate and up.
+     */
+    long workingPerToken() {
+      long again = inside == element ? 0 : 2;
+      return inside * ((6 + again) * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
+    }
+  }
+
+  /** What is in the devices' memory. */
+  public long device() {
+    return weights + activations + working + gradients + fragments;
+  }
+
+  /** All of it. */
+  public long total() {
+    return device() + state + runtime;
+  }
+
+  /** One line for a person. */
+  public String toText() {
+    String device =
+        String.format(
+            Locale.ROOT,
+            "weights %s, activations %s, working %s, gradients %s%s",
+            words(weights),
+            words(activations),
+            words(working),
+            words(gradients),
+            fragments > 0 ? ", fragments " + words(fragments) : "");
+    String host =
+        String.format(Locale.ROOT, "trained values %s, runtime %s", words(state), words(runtime));
+    return onHost
+        ? "about " + words(total()) + " of memory: " + device + ", " + host
+        : "about "
+            + words(device())
+            + " on a device: "
+            + device
+            + "; and "
+            + words(state + runtime)
+            + " on the host: "
+            + host;
+  }
+
+  static String words(long bytes) {
+    return bytes >= 10_000_000_000L
+        ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
+        : String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
+  }
+
+  /** The same as data, in bytes. */
+  ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("total", total())
+        .put("device", device())
+        .put("weights", weights)
+        .put("activations", activations)
+        .put("working", working)
+        .put("gradients", gradients)
+        .put("fragments", fragments)
+        .put("state", state)
+        .put("runtime", runtime);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.reticent.plan;
+
+import dev.reticent.privacy.PrivacyStatement.Bound;
+import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.accounting.Accountant;
+import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.Calibration;
+import dev.reticent.privacy.accounting.EpsilonBracket;
+import dev.reticent.privacy.accounting.EpsilonCurve;
+import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PldAccountant;
+import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.settings.PrivacySettings;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+
+/** ε of a run's steps under its settings: one accountant decides, both are stated. */
+public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
+
+  private static final String ADD = "epsilon";
+  private static final String REPLACE = "epsilon_replace_one";
+  private static final String PLD_UPPER = "_pld_upper";
+  private static final String RDP = "_rdp";
+
+  /** The smallest noise that keeps the settings' budget over so many steps. */
+  static double noise(PrivacySettings settings, double budget, double q, int steps) {
+    return new Calibration(accountant(settings), settings.delta())
+        .noiseMultiplier(budget, new Sampling.Poisson(q), steps);
+  }
+
+  private static Accountant accountant(PrivacySettings settings) {
+    Neighbors neighbors = Neighbors.of(settings.adjacency());
+    return settings.accountant() == PrivacySettings.AccountantRule.RDP
+        ? new RdpAccountant(neighbors)
+        : new PldAccountant(neighbors);
+  }
+
+  private PrivacyEvent event(int steps) {
+    return PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), steps);
+  }
+
+  /** An upper bound on ε after all planned steps. */
+  double planned() {
+    return accountant(settings).epsilon(event(plan.steps()), settings.delta());
+  }
+
+  /**
+   * An upper bound on ε after so many steps, which the budget is held against; exact where the
+   * budget, or else the plan, ends.
+   *
+   * @param planned what {@link #planned} found
+   */
+  public IntToDoubleFunction epsilonAfter(double budget, double planned) {
+    Accountant accountant = accountant(settings);
+    if (accountant instanceof RdpAccountant) {
+      return steps -> accountant.epsilon(event(steps), settings.delta());
+    }
+    int within =
+        planned <= budget
+            ? plan.steps()
+            : new Calibration(accountant, settings.delta())
+                .steps(budget, new Sampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
+    EpsilonCurve curve =
+        new EpsilonCurve(event(within), Neighbors.of(settings.adjacency()), settings.delta());
+    // Steps that are redone after a crash can go past the plan.
+    return steps ->
+        steps <= within ? curve.epsilon(steps) : accountant.epsilon(event(steps), settings.delta());
+  }
+
+  /** What can be said of ε after so many steps, the bound that counts first. */
+  public List<Bound> bounds(int steps) {
+    List<Bound> bounds = new ArrayList<>();
+    boolean replaces = settings.adjacency() == Adjacency.REPLACE_ONE;
+    String own = replaces ? REPLACE : ADD;
+    both(bounds, ADD, Adjacency.ADD_OR_REMOVE_ONE, "one unit added or removed", steps);
+    both(bounds, REPLACE, Adjacency.REPLACE_ONE, "one unit replaced", steps);
+    if (settings.rowsPerUser() > 1) {
+      Neighbors person = new Neighbors(Adjacency.ADD_OR_REMOVE_ONE, settings.rowsPerUser());
+      String words = "a person with up to " + settings.rowsPerUser() + " rows added or removed";
+      pld(bounds, "epsilon_user", person, words, steps);
+    }
+    String counts =
+        own + (settings.accountant() == PrivacySettings.AccountantRule.RDP ? RDP : PLD_UPPER);
+    bounds.sort(Comparator.comparing(bound -> !bound.key().equals(counts)));
+    return bounds;
+  }
+
+  private void both(List<Bound> bounds, String key, Adjacency adjacency, String words, int steps) {
+    Neighbors neighbors = Neighbors.of(adjacency);
+    pld(bounds, key, neighbors, words, steps);
+    double rdp = new RdpAccountant(neighbors).epsilon(event(steps), settings.delta());
+    bounds.add(new Bound(key + RDP, "upper, RDP, " + words, rdp));
+  }
+
+  private void pld(List<Bound> bounds, String key, Neighbors neighbors, String words, int steps) {
+    EpsilonBracket bracket = new PldAccountant(neighbors).bracket(event(steps), settings.delta());
+    bounds.add(new Bound(key + PLD_UPPER, "upper, PLD, " + words, bracket.upper()));
+    bounds.add(new Bound(key + "_pld_lower", "lower, PLD, " + words, bracket.lower()));
+  }
+}

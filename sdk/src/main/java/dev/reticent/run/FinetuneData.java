@@ -1,0 +1,122 @@
+package dev.reticent.run;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.data.Dataset;
+import dev.reticent.data.ExampleTokenizer;
+import dev.reticent.data.TokenizedData;
+import dev.reticent.data.TokenizedExample;
+import dev.reticent.quickstart.QuickstartQuestions;
+import dev.reticent.settings.DatasetSettings;
+import dev.reticent.settings.FinetuneConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The examples of a run.
+ *
+ * @param units training examples by privacy unit
+ * @param training all training examples
+ * @param heldOut examples to evaluate on
+ * @param fingerprint of all rows of the training file, before any are held out or left out: runs
+ *     with another split or cap are runs on the same data
+ */
+public record FinetuneData(
+    List<List<TokenizedExample>> units,
+    List<TokenizedExample> training,
+    List<TokenizedExample> heldOut,
+    String fingerprint) {
+
+  /**
+   * @param folder where the embedded questions are written, when they are used
+   */
+  public static FinetuneData read(
+      FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
+    Rows rows = rows(config, folder);
+    Dataset training = rows.training();
+    Dataset.Duplicates duplicates = training.duplicates();
+    if (duplicates.rows() > 0) {
+      listener.notice(
+          "%d rows repeat another row exactly, %d of them a row of another privacy unit"
+              .formatted(duplicates.rows(), duplicates.rowsAcrossUnits()));
+    }
+    ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
+    TokenizedData tokenized = tokenizer.tokenize(training);
+    listener.notice("training data: " + tokenized.summary());
+    if (tokenized.examples().isEmpty()) {
+      throw new UserInputException(
+          "dataset: no training example is left; raise dataset.max_length or check the file.");
+    }
+    List<TokenizedExample> evaluation =
+        rows.heldOut().map(data -> tokenizer.tokenize(data).examples()).orElse(List.of());
+    Map<String, List<TokenizedExample>> units = new LinkedHashMap<>();
+    for (TokenizedExample example : tokenized.examples()) {
+      units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
+    }
+    return new FinetuneData(
+        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.fingerprint());
+  }
+
+  /** Rows before they are tokens. */
+  private record Rows(Dataset training, Optional<Dataset> heldOut, String fingerprint) {}
+
+  private static Rows rows(FinetuneConfig config, Path folder) {
+    DatasetSettings settings = config.dataset();
+    Dataset all = file(config, settings.trainFile().orElseGet(() -> embedded(folder)));
+    Dataset training = all;
+    Optional<Dataset> heldOut = settings.evalFile().map(file -> file(config, file));
+    if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
+      Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
+      training = split.training();
+      heldOut = Optional.of(split.heldOut());
+    }
+    return new Rows(
+        training.capped(settings.rowsPerUnit(), config.seed()), heldOut, all.fingerprint());
+  }
+
+  private static Dataset file(FinetuneConfig config, Path file) {
+    DatasetSettings settings = config.dataset();
+    return Dataset.read(file, config.sampleType(), settings.fields(), settings.unit());
+  }
+
+  /** How many privacy units the training rows have. */
+  public static int countUnits(FinetuneConfig config) {
+    return inScratch(scratch -> rows(config, scratch).training().units());
+  }
+
+  /** What comes of a folder that is there meanwhile, for the embedded questions. */
+  public static <T> T inScratch(Function<Path, T> work) {
+    try {
+      Path scratch = Files.createTempDirectory("reticent-data");
+      try {
+        return work.apply(scratch);
+      } finally {
+        Path data = scratch.resolve("data");
+        Files.deleteIfExists(data.resolve("train.jsonl"));
+        Files.deleteIfExists(data);
+        Files.delete(scratch);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the rows cannot be read", e);
+    }
+  }
+
+  /** The embedded questions, written where the user can look at them. */
+  private static Path embedded(Path folder) {
+    Path file = folder.resolve("data").resolve("train.jsonl");
+    try {
+      Files.createDirectories(folder.resolve("data"));
+      QuickstartQuestions.write(file, QuickstartQuestions.training(QuickstartData.TRAINING));
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded questions cannot be written", e);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.reticent.run;
+
+import dev.reticent.checkpoint.Checkpoint;
+import dev.reticent.checkpoint.CheckpointStore;
+import dev.reticent.checkpoint.Provenance;
+import dev.reticent.config.UserInputException;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.StepReport;
+import dev.reticent.training.Trainable;
+import dev.reticent.training.Trainer;
+import dev.reticent.training.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
+public final class FinetuneRun {
+
+  private final RunInputs in;
+  private final FinetuneConfig config;
+  private final RunFolder folder;
+  private final CheckpointStore store;
+  private final Target target;
+  private final TrainedState state;
+
+  public FinetuneRun(RunInputs in, Target target) {
+    this.in = in;
+    this.target = target;
+    this.config = in.config();
+    this.folder = new RunFolder(config.savingDir());
+    this.store =
+        new CheckpointStore(config.savingDir(), config.keepCheckpoints(), in.listener()::notice);
+    this.state =
+        new TrainedState(
+            target.initial(in.model()), in.optimizer(target.size()), new BestAdapter());
+  }
+
+  public FinetuneResult run() throws IOException {
+    Optional<Checkpoint> earlier = earlier();
+    earlier.ifPresent(state::restore);
+    int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
+    try (Workers workers = Workers.sharingCores(config.model().devices().size());
+        Trainable trainable = target.trainable(in.model(), state.values());
+        Spending spending =
+            in.plan().isPrivate()
+                ? PrivateSpending.open(in, earlier, trainable, workers)
+                : PlainSpending.of(in, trainable, workers);
+        RunLogs logs = RunLogs.open(in, first)) {
+      folder.write("config.yaml", in.resolved());
+      logs.text("run/config", "```\n" + in.resolved() + "```");
+      Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
+      double before = evaluation.at(first);
+      Session session = new Session(evaluation, spending, logs, first);
+      Trainer.Outcome outcome =
+          new Trainer(
+                  trainable,
+                  spending.gradients(),
+                  state.optimizer(),
+                  in.schedule(),
+                  in.plan().steps())
+              .run(first, session::step, session::stopRequested);
+      // An interrupted thread cannot write files: the flag waits until they are written.
+      boolean interrupted = Thread.interrupted();
+      try {
+        return session.end(outcome, before);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private Optional<Checkpoint> earlier() throws IOException {
+    Optional<Checkpoint> earlier = store.latestValid();
+    boolean begun = earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
+    if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
+      throw new UserInputException(
+          "saving_dir: "
+              + config.savingDir()
+              + " holds a run already and resume is never; give another folder, or resume: auto.");
+    }
+    earlier.ifPresent(
+        checkpoint ->
+            in.listener()
+                .notice("resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
+    return earlier;
+  }
+
+  /** What happens after each step and at the end. */
+  private final class Session {
+
+    private final Evaluation evaluation;
+    private final Spending spending;
+    private final RunLogs logs;
+    private final int first;
+    private float[] initial = state.values().clone();
+    private int last;
+    private boolean stuck;
+
+    Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
+      this.evaluation = evaluation;
+      this.spending = spending;
+      this.logs = logs;
+      this.first = first;
+      this.last = first;
+    }
+
+    void step(StepReport report) {
+      last = report.step();
+      logs.step(report);
+      in.listener().step(report);
+      if (last == first + 1) {
+        stuck = Arrays.equals(initial, state.values());
+        initial = new float[0]; // as large as the model, when that is trained
+      }
+      if (stuck || last == report.totalSteps()) {
+        return;
+      }
+      if (due(config.evalEverySteps())) {
+        evaluate();
+      }
+      if (due(config.saveEverySteps())) {
+        try {
+          state.save(store, last, spending);
+        } catch (IOException e) {
+          in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
+        }
+      }
+    }
+
+    boolean stopRequested() {
+      return stuck || in.listener().stopRequested();
+    }
+
+    private boolean due(Optional<Integer> every) {
+      return every.filter(n -> last % n == 0).isPresent();
+    }
+
+    private double evaluate() {
+      double loss = evaluation.at(last);
+      if (config.keepBest()) {
+        state.best().offer(last, loss, state.values());
+      }
+      return loss;
+    }
+
+    /** Writes everything, the statement of what was spent first, and only then looks at it. */
+    FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
+      Path path = config.savingDir();
+      Spending.Statement statement = spending.ended(outcome);
+      folder.write("privacy.json", statement.json());
+      folder.write("privacy.txt", statement.text());
+      double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
+      state.save(store, last, spending);
+      boolean best = state.best().present();
+      float[] values = best ? state.best().values() : state.values();
+      target.write(in.model(), values, path);
+      folder.copyTokenizer(in.model().folder());
+      Provenance.here(Map.of("reticent", "0.1.0"))
+          .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
+          .with("training_data", in.data().fingerprint())
+          .with("config", Provenance.digest(in.resolved()))
+          .write(path);
+      logs.text("run/privacy_statement", statement.text());
+      if (stuck) {
+        throw new IllegalStateException(
+            "the first step changed nothing: what was to be trained is not being trained");
+      }
+      target.check(in.model(), values, path);
+      return new FinetuneResult(
+          path,
+          in.plan(),
+          outcome,
+          last,
+          best ? state.best().step() : last,
+          spending.epsilon(),
+          before,
+          best ? state.best().loss() : after,
+          statement.text());
+    }
+  }
+}

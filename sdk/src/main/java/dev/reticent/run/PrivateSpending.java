@@ -1,0 +1,205 @@
+package dev.reticent.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.checkpoint.Checkpoint;
+import dev.reticent.config.UserInputException;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.plan.RunAccounting;
+import dev.reticent.privacy.BudgetExceededException;
+import dev.reticent.privacy.GaussianMechanism;
+import dev.reticent.privacy.Ledger;
+import dev.reticent.privacy.LedgerHeader;
+import dev.reticent.privacy.PoissonSampler;
+import dev.reticent.privacy.PrivacyStatement.Bound;
+import dev.reticent.privacy.RunKey;
+import dev.reticent.privacy.RunRegistry;
+import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.settings.PrivacySettings;
+import dev.reticent.training.GradientSource;
+import dev.reticent.training.PrivateGradients;
+import dev.reticent.training.Protection;
+import dev.reticent.training.Trainable;
+import dev.reticent.training.Trainer;
+import dev.reticent.training.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Private training: its ledger, its place among the runs on the same data, its statement. */
+final class PrivateSpending implements Spending {
+
+  private static final String THRESHOLD = "clip_threshold";
+  private static final String LEDGER_HASH = "ledger_hash";
+
+  private final RunInputs in;
+  private final RunAccounting accounting;
+  private final Ledger ledger;
+  private final GradientSource gradients;
+  private final Optional<RunRegistry> registry;
+
+  private PrivateSpending(
+      RunInputs in, RunAccounting accounting, Ledger ledger, GradientSource gradients) {
+    this.in = in;
+    this.accounting = accounting;
+    this.ledger = ledger;
+    this.gradients = gradients;
+    this.registry =
+        in.config()
+            .privacy()
+            .registry()
+            .map(r -> new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
+  }
+
+  /**
+   * Opens the run's ledger and enters the run in the registry.
+   *
+   * @param earlier the checkpoint that the run goes on from
+   * @throws UserInputException when the ledger is damaged or of another run, or the registry's
+   *     budget is used up
+   */
+  static PrivateSpending open(
+      RunInputs in, Optional<Checkpoint> earlier, Trainable trainable, Workers workers) {
+    FinetunePlan plan = in.plan();
+    PrivacySettings settings = in.config().privacy();
+    SubsampledGaussian gaussian =
+        new SubsampledGaussian(plan.samplingRate(), plan.noiseMultiplier(), plan.steps());
+    RunKey key = settings.secure() ? RunKey.fresh() : RunKey.insecureForTests(in.config().seed());
+    RunAccounting accounting = new RunAccounting(settings, gaussian);
+    int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
+    Path file = in.config().savingDir().resolve("ledger.jsonl");
+    try {
+      Ledger ledger =
+          Ledger.open(
+              file,
+              header(in, gaussian, key.secret()),
+              accounting.epsilonAfter(plan.budget(), plan.epsilon()));
+      try {
+        earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
+        Protection protection =
+            new Protection(
+                new PoissonSampler(gaussian, in.data().units().size(), key, first),
+                settings.clipping().clipping(threshold(earlier)),
+                settings.clipping().curve(),
+                new GaussianMechanism(gaussian, key, ledger),
+                ledger,
+                plan.expectedBatchSize());
+        PrivateGradients gradients =
+            new PrivateGradients(trainable, in.data().units(), in.physical(), protection, workers);
+        PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients);
+        spending.enter(first);
+        return spending;
+      } catch (RuntimeException e) {
+        discard(ledger, file);
+        throw e;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new UserInputException(e.getMessage() + ".", e);
+    } catch (BudgetExceededException e) {
+      throw new UserInputException(
+          "privacy.registry: "
+              + e.getMessage()
+              + ". Raise privacy.total_epsilon if that is acceptable, or take a smaller target.",
+          e);
+    }
+  }
+
+  /** Closes the ledger of a run that did not start, and deletes it when it holds no step. */
+  private static void discard(Ledger ledger, Path file) {
+    boolean unused = ledger.stepsCharged() == 0;
+    ledger.close();
+    if (unused) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the unused ledger " + file + " cannot be deleted", e);
+      }
+    }
+  }
+
+  private static LedgerHeader header(RunInputs in, SubsampledGaussian gaussian, boolean secret) {
+    return new LedgerHeader(
+        gaussian,
+        in.plan().clipNorm(),
+        in.plan().delta(),
+        in.plan().budget(),
+        in.config().privacy().adjacency(),
+        in.config().dataset().unit().inWords(),
+        in.data().fingerprint(),
+        in.resultDigest(),
+        secret);
+  }
+
+  private static String hash(Checkpoint checkpoint) {
+    return checkpoint.state().path(LEDGER_HASH).asText();
+  }
+
+  private static OptionalDouble threshold(Optional<Checkpoint> earlier) {
+    return earlier.map(checkpoint -> checkpoint.state().path(THRESHOLD)).stream()
+        .filter(JsonNode::isNumber)
+        .mapToDouble(JsonNode::asDouble)
+        .findFirst();
+  }
+
+  private void enter(int first) {
+    int steps = in.plan().steps();
+    int atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
+    registry.ifPresent(
+        r -> {
+          RunRegistry.Total total = r.enter(ledger.run(), ledger.header(), atMost);
+          if (total.exceeded()) {
+            in.listener()
+                .notice(
+                    String.format(
+                        Locale.ROOT,
+                        "warning: with this run, the ε of all %d runs on this data is %.4f, more"
+                            + " than privacy.total_epsilon",
+                        total.runs(),
+                        total.epsilon()));
+          }
+        });
+  }
+
+  @Override
+  public GradientSource gradients() {
+    return gradients;
+  }
+
+  @Override
+  public double epsilon() {
+    return ledger.epsilonSpent();
+  }
+
+  @Override
+  public void save(ObjectNode state) {
+    state.put(LEDGER_HASH, ledger.lastHash()).put(THRESHOLD, gradients.clipThreshold());
+  }
+
+  @Override
+  public Statement ended(Trainer.Outcome outcome) {
+    List<Bound> bounds = new ArrayList<>(accounting.bounds(ledger.stepsCharged()));
+    registry.ifPresent(
+        r -> {
+          // A run that was interrupted may yet take the steps it was entered with.
+          RunRegistry.Total total =
+              outcome == Trainer.Outcome.INTERRUPTED ? r.total(ledger.header()) : r.settle(ledger);
+          bounds.add(
+              new Bound(
+                  "epsilon_all_runs",
+                  "upper, all " + total.runs() + " runs on this data together",
+                  total.epsilon()));
+        });
+    return RunStatement.of(in, ledger, bounds);
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+}

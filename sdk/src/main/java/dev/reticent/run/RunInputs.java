@@ -1,0 +1,65 @@
+package dev.reticent.run;
+
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.LoraSettings;
+import dev.reticent.settings.OptimizerSettings;
+import dev.reticent.training.AdamW;
+import dev.reticent.training.LearningRateSchedule;
+import dev.reticent.training.Optimizer;
+import dev.reticent.training.PhysicalBatch;
+import dev.reticent.training.Sgd;
+
+/**
+ * What a run starts from.
+ *
+ * @param settings the config with every default filled in
+ */
+public record RunInputs(
+    FinetuneConfig config,
+    Config settings,
+    LoadedModel model,
+    FinetuneData data,
+    FinetunePlan plan,
+    FinetuneListener listener) {
+
+  /** The config as YAML, with every default filled in. */
+  String resolved() {
+    return settings.toYaml();
+  }
+
+  /** The digest of what decides the run's result. */
+  String resultDigest() {
+    return ResultDigest.of(settings, config);
+  }
+
+  Optimizer optimizer(int size) {
+    OptimizerSettings o = config.optimizer();
+    return switch (o.rule()) {
+      case ADAMW -> new AdamW(size, o.beta1(), o.beta2(), o.stability(), o.weightDecay());
+      case SGD -> new Sgd(size, o.momentum(), o.weightDecay());
+    };
+  }
+
+  PhysicalBatch physical() {
+    return new PhysicalBatch(config.batch().physical(), listener::notice);
+  }
+
+  LearningRateSchedule schedule() {
+    OptimizerSettings o = config.optimizer();
+    return new LearningRateSchedule(
+        o.schedule().shape(), o.learningRate(), o.schedule().warmup(plan.steps()), plan.steps());
+  }
+
+  /** The settings of the adapter, where there must be one. */
+  public static LoraSettings lora(FinetuneConfig config) {
+    return config
+        .lora()
+        .orElseThrow(
+            () ->
+                new UserInputException(
+                    "lora: missing; the self-test looks at an adapter, so give a lora section."));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.reticent.settings;
+
+import dev.reticent.config.Section;
+import dev.reticent.data.Fields;
+import dev.reticent.data.PrivacyUnit;
+import dev.reticent.privacy.EvaluationData;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the examples are, what their columns mean, and whose data each row is.
+ *
+ * @param trainFile empty for the embedded questions
+ * @param evalFile empty when held-out rows are taken from the training file
+ * @param maxTokens the longest example; longer ones are cut
+ * @param rowsPerUnit how many rows of one privacy unit are kept
+ */
+public record DatasetSettings(
+    Optional<Path> trainFile,
+    Optional<Path> evalFile,
+    Fields fields,
+    PrivacyUnit unit,
+    int rowsPerUnit,
+    double heldOutFraction,
+    EvaluationData evaluation,
+    int maxTokens) {
+
+  static DatasetSettings read(Section section) {
+    Optional<Path> dataDir =
+        section
+            .path("data_dir")
+            .describedAs("A folder; `train_file` and `eval_file` are looked for in it.")
+            .optional();
+    Optional<Path> train =
+        section
+            .path("train_file")
+            .describedAs(
+                """
+                JSON or JSONL rows to train on; `train.jsonl` when only `data_dir` is given. Without
+                either, the embedded questions.\
+                """)
+            .optional();
+    Optional<Path> eval =
+        section
+            .path("eval_file")
+            .describedAs("Rows to evaluate on; without it some are held out of the training file.")
+            .optional();
+    Fields fields =
+        new Fields(
+            section
+                .text("messages_field")
+                .describedAs("The column with a list of messages {role, content}.")
+                .orElse(Fields.DEFAULT.messages()),
+            section
+                .text("question_field")
+                .alsoSpelt("question_field")
+                .describedAs("The column with the question.")
+                .orElse(Fields.DEFAULT.question()),
+            section
+                .text("answer_field")
+                .alsoSpelt("answer_field")
+                .describedAs("The column with the answer; the loss counts on it alone.")
+                .orElse(Fields.DEFAULT.answer()),
+            section
+                .text("text_field")
+                .alsoSpelt("text_field")
+                .describedAs("The column with the text, for `sample_type: pretrain`.")
+                .orElse(Fields.DEFAULT.text()));
+    String unit =
+        section
+            .text("privacy_unit")
+            .describedAs(
+                """
+                Whose data is protected as a whole: `row`, or the column that names the person,
+                author or patient.\
+                """)
+            .orElse("row");
+    return new DatasetSettings(
+        train.or(() -> dataDir.map(d -> Path.of("train.jsonl"))).map(f -> within(dataDir, f)),
+        eval.map(f -> within(dataDir, f)),
+        fields,
+        unit.equals("row") ? PrivacyUnit.row() : PrivacyUnit.column(unit),
+        section
+            .integer("rows_per_unit")
+            .atLeast(1)
+            .describedAs(
+                """
+                How many rows of a unit are kept, drawn by a keyed hash. A unit gives one row a
+                step, its rows taking turns, so ε holds for the unit whatever this is.\
+                """)
+            .orElse(1),
+        section
+            .number("held_out_fraction")
+            .atLeast(0.0)
+            .below(1.0)
+            .describedAs("The share of privacy units held out when there is no `eval_file`.")
+            .orElse(0.05),
+        section
+            .choice("evaluation", EvaluationData.class)
+            .describedAs(
+                """
+                Whether the rows to evaluate on may be shown: what is measured on `private` ones
+                goes to the private log only and may not choose a checkpoint.\
+                """)
+            .orElse(EvaluationData.PRIVATE),
+        section
+            .integer("max_length")
+            .atLeast(2)
+            .describedAs("Tokens of the longest example, the same for all; longer ones are cut.")
+            .orElse(1024));
+  }
+
+  private static Path within(Optional<Path> folder, Path file) {
+    return folder.map(f -> f.resolve(file)).orElse(file);
+  }
+}

@@ -1,0 +1,218 @@
+package dev.reticent.settings;
+
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.config.Config;
+import dev.reticent.config.Section;
+import dev.reticent.data.PrivacyUnit;
+import dev.reticent.data.SampleType;
+import dev.reticent.lora.AdapterLayout;
+import dev.reticent.weights.Quantization;
+import dev.reticent.weights.WeightLayout;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * All settings of a fine-tuning run.
+ *
+ * @param lora empty for full fine-tuning
+ * @param zeroStage what several devices share out, 0 to 3
+ * @param maxSteps ends the run before the last epoch
+ * @param samplingRate q, when it is not the expected batch over the number of training rows
+ * @param evalEverySteps empty to evaluate before and after only
+ * @param saveEverySteps empty to save at the end only
+ * @param keepBest whether the adapter with the lowest loss on public evaluation data is kept, not
+ *     the last
+ * @param checkpointPath an adapter to start from
+ */
+public record FinetuneConfig(
+    ModelSettings model,
+    SampleType sampleType,
+    Optional<LoraSettings> lora,
+    DatasetSettings dataset,
+    PrivacySettings privacy,
+    BatchSettings batch,
+    OptimizerSettings optimizer,
+    int zeroStage,
+    int epochs,
+    Optional<Integer> maxSteps,
+    Optional<Double> samplingRate,
+    Optional<Integer> evalEverySteps,
+    Optional<Integer> saveEverySteps,
+    int keepCheckpoints,
+    boolean keepBest,
+    Optional<Path> checkpointPath,
+    Path savingDir,
+    Resume resume,
+    long seed,
+    LogSettings log) {
+
+  /** What to do with a run that was cut off. */
+  public enum Resume {
+    AUTO,
+    NEVER
+  }
+
+  /**
+   * @throws dev.reticent.config.UserInputException naming every problem with its place
+   */
+  public static FinetuneConfig of(Config config) {
+    return config.as(FinetuneConfig::read);
+  }
+
+  public static FinetuneConfig read(Section section) {
+    FinetuneConfig config =
+        new FinetuneConfig(
+            ModelSettings.read(section),
+            section
+                .choice("sample_type", SampleType.class)
+                .describedAs("`instruct` for conversations and questions, `pretrain` for texts.")
+                .orElse(SampleType.INSTRUCT),
+            section.optionalSection(
+                "lora",
+                "Low-rank adapters; `null`, or no such key, trains all weights.",
+                LoraSettings::read),
+            section.section("dataset", "The examples.", DatasetSettings::read),
+            section.section("privacy", "What is promised.", PrivacySettings::read),
+            BatchSettings.read(section),
+            OptimizerSettings.read(section),
+            section
+                .integer("zero_stage")
+                .atLeast(0)
+                .atMost(3)
+                .alsoSpelt("deepspeed.zero_stage")
+                .describedAs(
+                    """
+                    What several devices share out, as in DeepSpeed. Optimizer state (1) and summed
+                    gradients (2) are on the host once whatever is said here, so 0, 1 and 2 are the
+                    same: every device holds all layers. With 3 each layer is on one device, and is
+                    copied to another one while that computes with it.\
+                    """)
+                .orElse(0),
+            section
+                .integer("epochs")
+                .atLeast(1)
+                .describedAs("Each row is drawn this often on average.")
+                .orElse(3),
+            section
+                .integer("max_steps")
+                .atLeast(1)
+                .describedAs("Takes the place of `epochs`: this many steps.")
+                .optional(),
+            section
+                .number("sampling_rate")
+                .above(0.0)
+                .atMost(1.0)
+                .alsoSpelt("privacy.sampling_rate")
+                .describedAs(
+                    """
+                    q, the chance of a row to be in a step. Without it `batch_size` over the number
+                    of training rows, which makes that number public.\
+                    """)
+                .optional(),
+            section
+                .integer("eval_every_n_grad_steps")
+                .atLeast(1)
+                .describedAs("Evaluates every so many steps; before and after only without it.")
+                .optional(),
+            section
+                .integer("save_every_n_grad_steps")
+                .atLeast(1)
+                .alsoSpelt("save_every_n_grads_steps")
+                .describedAs("Saves a checkpoint every so many steps; at the end only without it.")
+                .optional(),
+            section
+                .integer("keep_last_n_checkpoints")
+                .atLeast(1)
+                .describedAs("Older checkpoints are deleted.")
+                .orElse(2),
+            section
+                .flag("keep_best")
+                .describedAs(
+                    """
+                    Keeps the adapter with the lowest evaluation loss, not the last; only on
+                    `dataset.evaluation: public`, as the choice tells of the rows it was made by.\
+                    """)
+                .orElse(false),
+            section
+                .path("checkpoint_path")
+                .describedAs("A folder with an adapter to start from, ours or of PEFT.")
+                .optional(),
+            section
+                .path("saving_dir")
+                .describedAs("The run's folder.")
+                .orElse(Path.of("runs", "finetune")),
+            section
+                .choice("resume", Resume.class)
+                .describedAs(
+                    """
+                    `auto` goes on with the run in `saving_dir`; `never` refuses to. A private run
+                    goes on only with the settings that it began with, but for those that do not
+                    decide its result: where files are, which checkpoints are kept, and how a batch
+                    is computed (`physical_batch_size`, `activation_checkpointing`, `devices`,
+                    `offload`, `zero_stage`).\
+                    """)
+                .orElse(Resume.AUTO),
+            section
+                .whole("seed")
+                .describedAs("Governs the split, data order and first weights; never the noise.")
+                .orElse(0L),
+            section.section("log", "What is written down while training.", LogSettings::read));
+    config.check(section);
+    return config;
+  }
+
+  /** How many values of a model are trained: those of the adapter, or without one all weights. */
+  public int trainedValues(ModelConfig base) {
+    return lora.map(settings -> AdapterLayout.of(base, settings.spec(base)).size())
+        .orElseGet(() -> new WeightLayout(base).size());
+  }
+
+  private void check(Section section) {
+    section.check(
+        model.given(),
+        "missing; name a model, such as " + ModelSettings.EMBEDDED,
+        "foundation_model_name",
+        "model_dir");
+    section.check(
+        lora.isPresent() || model.quantization() == Quantization.NONE,
+        "quantised weights cannot be trained; add a lora section, or remove quantization",
+        "quantization",
+        "lora");
+    section.check(
+        lora.isPresent() || checkpointPath.isEmpty(),
+        "is an adapter to start from, and there is no lora section",
+        "checkpoint_path",
+        "lora");
+    section.check(
+        dataset.trainFile().isPresent() || model.embedded(),
+        "missing: give dataset.train_file or dataset.data_dir; only "
+            + ModelSettings.EMBEDDED
+            + " has data of its own",
+        "dataset.train_file",
+        "dataset.data_dir",
+        "foundation_model_name");
+    section.check(
+        optimizer.schedule().warmupSteps().orElse(0) <= maxSteps.orElse(Integer.MAX_VALUE),
+        "more than max_steps",
+        "lr_scheduler.warmup_steps",
+        "max_steps");
+    section.check(
+        dataset.evalFile().isPresent() || dataset.heldOutFraction() > 0 || evalEverySteps.isEmpty(),
+        "there is nothing to evaluate on: give dataset.eval_file or a dataset.held_out_fraction",
+        "eval_every_n_grad_steps",
+        "dataset.held_out_fraction");
+    Optional<String> objection = dataset.evaluation().objectionToSelecting();
+    section.check(
+        !keepBest || objection.isEmpty(), objection.orElse(""), "keep_best", "dataset.evaluation");
+    section.check(
+        privacy.rowsPerUser() == 1 || dataset.unit() instanceof PrivacyUnit.Row,
+        "is for rows as units; with a column as the unit ε holds for all of a unit's rows",
+        "privacy.rows_per_user",
+        "dataset.privacy_unit");
+    section.check(
+        !keepBest || evalEverySteps.isPresent(),
+        "chooses among evaluations; give eval_every_n_grad_steps",
+        "keep_best",
+        "eval_every_n_grad_steps");
+  }
+}

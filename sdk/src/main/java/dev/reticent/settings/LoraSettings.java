@@ -1,0 +1,96 @@
+package dev.reticent.settings;
+
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
+import dev.reticent.config.Section;
+import dev.reticent.lora.LoraSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Which weights get an adapter: of attention by name, of the MLP and of the output all or none. */
+public record LoraSettings(
+    List<String> attentionModules, boolean mlp, boolean output, int rank, double alpha) {
+
+  public LoraSettings {
+    attentionModules = List.copyOf(attentionModules);
+  }
+
+  static LoraSettings read(Section section) {
+    LoraSettings settings =
+        new LoraSettings(
+            section
+                .choices("lora_attn_modules", attentionNames())
+                .describedAs("The attention matrices to adapt; `output_proj` and `o_proj` are one.")
+                .orElse(List.of("q_proj", "v_proj")),
+            section
+                .flag("apply_lora_to_mlp")
+                .describedAs("Whether the MLP's gate, up and down matrices are adapted too.")
+                .orElse(false),
+            section
+                .flag("apply_lora_to_output")
+                .describedAs("Whether the output head (lm_head) is adapted too.")
+                .orElse(false),
+            section
+                .integer("lora_rank")
+                .atLeast(1)
+                .describedAs("r, the rank of each adapter.")
+                .orElse(16),
+            section
+                .number("lora_alpha")
+                .above(0.0)
+                .describedAs("α; an adapter counts α/r times.")
+                .orElse(32.0));
+    section
+        .number("lora_dropout")
+        .atLeast(0.0)
+        .atMost(0.0)
+        .describedAs(
+            "Accepted so that files of torchtune load; only 0, since adapters have no dropout"
+                + " here.")
+        .orElse(0.0);
+    section.check(
+        !settings.attentionModules.isEmpty() || settings.mlp || settings.output,
+        "empty, and apply_lora_to_mlp and apply_lora_to_output are false: nothing would be trained",
+        "lora_attn_modules",
+        "apply_lora_to_mlp",
+        "apply_lora_to_output");
+    return settings;
+  }
+
+  private static Map<String, String> attentionNames() {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String name : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
+      names.put(name, name);
+    }
+    names.put("output_proj", "o_proj");
+    return names;
+  }
+
+  /**
+   * The adapters for a model. In a model that fuses q, k and v (or gate and up) one adapter of the
+   * fused matrix takes the place of theirs.
+   */
+  public LoraSpec spec(ModelConfig config) {
+    List<String> targets = new ArrayList<>();
+    for (Projection projection : Projection.of(config)) {
+      boolean wanted =
+          switch (projection) {
+            case Q, K, V, O ->
+                attentionModules.contains(projection.name().toLowerCase(Locale.ROOT) + "_proj");
+            case QKV -> attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
+            case GATE, UP, GATE_UP, DOWN -> mlp;
+            case HEAD -> false;
+          };
+      if (wanted) {
+        targets.add(projection.target(config));
+      }
+    }
+    if (output) {
+      targets.add(Projection.HEAD.target(config));
+    }
+    return LoraSpec.of(rank, alpha, targets);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.reticent.settings;
+
+import dev.reticent.config.Section;
+import dev.reticent.privacy.accounting.Adjacency;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is promised and by which means.
+ *
+ * @param enabled false trains the same way without clipping and noise, and promises nothing
+ * @param targetEpsilon the budget ε; without a noise multiplier the smallest noise that keeps it is
+ *     found, with one the run stops before the step that would exceed it
+ * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
+ * @param rowsPerUser how many rows a person may have, when a unit is a row
+ * @param registry the budget shared with other runs on the same data; empty without one
+ * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
+ */
+public record PrivacySettings(
+    boolean enabled,
+    Optional<Double> targetEpsilon,
+    double delta,
+    Optional<Double> noiseMultiplier,
+    ClippingSettings clipping,
+    SamplerRule sampler,
+    Adjacency adjacency,
+    AccountantRule accountant,
+    int rowsPerUser,
+    Optional<RegistrySettings> registry,
+    boolean secure) {
+
+  public enum SamplerRule {
+    POISSON
+  }
+
+  public enum AccountantRule {
+    PLD,
+    RDP
+  }
+
+  /** C. */
+  public double clipNorm() {
+    return clipping.norm();
+  }
+
+  static PrivacySettings read(Section section) {
+    PrivacySettings settings =
+        new PrivacySettings(
+            section
+                .flag("enabled")
+                .describedAs("`false` trains without clipping and noise, and promises nothing.")
+                .orElse(true),
+            section
+                .number("target_epsilon")
+                .above(0.0)
+                .alsoSpelt("target_epsilon")
+                .describedAs(
+                    """
+                    The budget ε. Alone, the smallest noise that keeps it is found; together with
+                    `noise_multiplier`, the run stops before the step that would exceed it.\
+                    """)
+                .optional(),
+            section
+                .number("delta")
+                .above(0.0)
+                .below(1.0)
+                .alsoSpelt("delta")
+                .describedAs("δ; should be well below one over the number of privacy units.")
+                .orElse(1e-5),
+            section
+                .number("noise_multiplier")
+                .above(0.0)
+                .alsoSpelt("noise_multiplier")
+                .describedAs("σ, the noise's standard deviation over the clip norm.")
+                .optional(),
+            ClippingSettings.read(section),
+            section
+                .choice("sampler", SamplerRule.class)
+                .describedAs("How the rows of a step are drawn; the accountant follows it.")
+                .orElse(SamplerRule.POISSON),
+            section
+                .choice("adjacency", adjacencies())
+                .describedAs(
+                    """
+                    Which two data sets must be hard to tell apart: one has one unit more, or one
+                    unit is another, which costs about twice the ε.\
+                    """)
+                .orElse(Adjacency.ADD_OR_REMOVE_ONE),
+            section
+                .choice("accountant", AccountantRule.class)
+                .describedAs(
+                    """
+                    What bounds ε: `pld`, the privacy loss distribution, or `rdp`, Rényi
+                    differential privacy, whose bound is larger.\
+                    """)
+                .orElse(AccountantRule.PLD),
+            section
+                .integer("rows_per_user")
+                .atLeast(1)
+                .atMost(1000)
+                .describedAs(
+                    """
+                    How many rows one person may have, when `dataset.privacy_unit` is `row`: above 1
+                    the statement also bounds ε for a person with so many.\
+                    """)
+                .orElse(1),
+            RegistrySettings.read(section),
+            section
+                .flag("secure")
+                .describedAs(
+                    """
+                    `false` makes the noise follow the seed, so that a run can be repeated in a
+                    test; no guarantee is then stated.\
+                    """)
+                .orElse(true));
+    settings.check(section);
+    return settings;
+  }
+
+  private static Map<String, Adjacency> adjacencies() {
+    Map<String, Adjacency> names = new LinkedHashMap<>();
+    names.put("add-remove", Adjacency.ADD_OR_REMOVE_ONE);
+    names.put("replace-one", Adjacency.REPLACE_ONE);
+    return names;
+  }
+
+  private void check(Section section) {
+    section.check(
+        !enabled || targetEpsilon.isPresent() || noiseMultiplier.isPresent(),
+        "missing, and noise_multiplier too: give the budget (target_epsilon: 3) or the noise"
+            + " (noise_multiplier: 1), or set enabled: false",
+        "target_epsilon",
+        "noise_multiplier",
+        "enabled");
+    section.check(
+        registry.isEmpty() || adjacency == Adjacency.ADD_OR_REMOVE_ONE,
+        "adds up ε for adding or removing one unit; take adjacency: add-remove",
+        "registry",
+        "adjacency");
+    ClippingSettings.check(clipping, section);
+  }
+}

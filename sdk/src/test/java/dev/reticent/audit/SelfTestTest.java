@@ -1,0 +1,110 @@
+package dev.reticent.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reticent.config.Config;
+import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.UnprotectedMean;
+import dev.reticent.run.LoadedModel;
+import dev.reticent.run.TinyRun;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.GradientSource;
+import dev.reticent.training.Workers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SelfTestTest {
+
+  @TempDir Path folder;
+
+  private Config config() throws IOException {
+    return TinyRun.config(folder, 20)
+        .with("l2_norm_clip", 0.01)
+        .with("batch_size", 8)
+        .with("dataset.max_length", 64)
+        .with("physical_batch_size", 4);
+  }
+
+  /** By layer the bound is reached only where every layer's gradient is longer than its share. */
+  @ParameterizedTest
+  @CsvSource({"flat, 0.95", "per_layer, 0.85", "automatic, 0.95", "adaptive, 0.95"})
+  void realStepPasses(String clipping, double reached) throws IOException {
+    SelfTestReport report =
+        SelfTest.of(config().with("privacy.clipping", clipping).with("privacy.loss_curve", 0.2))
+            .run(8);
+    assertThat(report.checks()).hasSize(18);
+    assertThat(report.passed()).as(report.toText()).isTrue();
+    double most = report.checks().stream().mapToDouble(SelfTestReport.Check::value).max().orElse(0);
+    assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(reached);
+  }
+
+  /** Steps that look private: each is the real one, changed. */
+  private Map<String, UnaryOperator<NeighbourSteps.Steps>> broken() {
+    return Map.of(
+        "clips three times too high", real -> s -> scaled(real.take(s), 3),
+        "divides by the actual batch",
+            real ->
+                s -> {
+                  NeighbourSteps.Outcome o = real.take(s);
+                  return scaled(o, 8.0 / Math.max(1, o.step().statistics().examples()));
+                },
+        "adds the noise twice", real -> s -> real.take(with(s, Math.sqrt(2))),
+        "divides the noise by the batch", real -> s -> real.take(with(s, 1 / 8.0)),
+        "leaves an empty batch without noise",
+            real -> s -> real.take(s.plan().samplingRate() < 1e-6 ? with(s, 0x1p-30) : s),
+        "leaves out what is long", real -> s -> real.take(shortOnly(s)));
+  }
+
+  private static NeighbourSteps.Outcome scaled(NeighbourSteps.Outcome o, double factor) {
+    float[] values = o.step().gradient().values().clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= (float) factor;
+    }
+    GradientSource.Step step =
+        new GradientSource.Step(
+            UnprotectedMean.of(values),
+            o.step().epsilonSpent(),
+            o.step().statistics(),
+            o.step().curve());
+    return new NeighbourSteps.Outcome(step, o.threshold(), o.charged());
+  }
+
+  private static NeighbourSteps.Setting with(NeighbourSteps.Setting s, double noise) {
+    SubsampledGaussian plan = s.plan();
+    return new NeighbourSteps.Setting(
+        s.units(),
+        new SubsampledGaussian(plan.samplingRate(), plan.noiseMultiplier() * noise, plan.steps()),
+        s.step(),
+        s.at());
+  }
+
+  private static NeighbourSteps.Setting shortOnly(NeighbourSteps.Setting s) {
+    return new NeighbourSteps.Setting(
+        s.units().stream().filter(unit -> unit.get(0).ids().length < 50).toList(),
+        s.plan(),
+        s.step(),
+        s.at());
+  }
+
+  @Test
+  void brokenStepsAreCaught() throws IOException {
+    Config config = config();
+    FinetuneConfig read = FinetuneConfig.of(config);
+    try (LoadedModel model = LoadedModel.open(read.model());
+        Workers workers = Workers.sharingCores(1)) {
+      NeighbourSteps.Steps real = new NeighbourSteps.Real(read, workers);
+      assertThat(SelfTest.of(config).run(8, model, real).passed()).isTrue();
+      for (var bug : broken().entrySet()) {
+        SelfTestReport report = SelfTest.of(config).run(8, model, bug.getValue().apply(real));
+        assertThat(report.passed()).as(bug.getKey() + "\n" + report.toText()).isFalse();
+        assertThat(report.toText()).contains("does NOT hold");
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.reticent.run;
+
+import dev.reticent.config.Config;
+import dev.reticent.model.Golden;
+import dev.reticent.recipe.DPFinetuningRecipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Configs of seconds: a tiny random Mistral that learns to say yes. */
+public final class TinyRun {
+
+  private TinyRun() {}
+
+  public static Config config(Path folder, int rows) throws IOException {
+    Path data = folder.resolve("train.jsonl");
+    Files.write(
+        data,
+        IntStream.range(0, rows)
+            .mapToObj("{\"question\": \"number %d?\", \"answer\": \"yes\"}"::formatted)
+            .toList());
+    return Config.empty()
+        .with("foundation_model_name", Golden.folder("mistral-tiny").toString())
+        .with("lora.lora_attn_modules", List.of("q_proj", "v_proj"))
+        .with("lora.lora_rank", 4)
+        .with("dataset.train_file", data.toString())
+        .with("dataset.held_out_fraction", 0.1)
+        .with("privacy.target_epsilon", 8)
+        .with("privacy.delta", 1e-4)
+        .with("l2_norm_clip", 1.0)
+        .with("physical_batch_size", 8)
+        .with("batch_size", 24)
+        .with("max_steps", 6)
+        .with("learning_rate", 0.05)
+        .with("lr_scheduler.name", "constant")
+        .with("saving_dir", folder.resolve("run").toString());
+  }
+
+  /** One whose noise is the same whenever it is run, so that results can be compared by bytes. */
+  static Config repeatable(Path folder, int rows) throws IOException {
+    return config(folder, rows)
+        .with("privacy.secure", false)
+        .without("privacy.target_epsilon")
+        .with("noise_multiplier", 1);
+  }
+
+  public static FinetuneResult run(Config config) {
+    return DPFinetuningRecipe.of(config).run(new FinetuneListener() {});
+  }
+
+  /** Runs until so many steps are done. */
+  public static FinetuneResult runTo(Config config, int step) {
+    return DPFinetuningRecipe.of(config)
+        .run(
+            new FinetuneListener() {
+              private int done;
+
+              @Override
+              public void step(dev.reticent.training.StepReport report) {
+                done = report.step();
+              }
+
+              @Override
+              public boolean stopRequested() {
+                return done >= step;
+              }
+            });
+  }
+}
