@@ -18,6 +18,7 @@ class ArchitectureTest {
           "tensorboard",
           "config",
           "privacy.accounting",
+          "privacy.disclosure",
           "privacy",
           "text",
           "data",

@@ -45,7 +45,10 @@ class FinetuneSessionTest {
   }
 
   private int charged() throws IOException {
-    return Files.readAllLines(folder.resolve("run").resolve("ledger.jsonl")).size() - 1;
+    return (int)
+        Files.readAllLines(folder.resolve("run").resolve("ledger.jsonl")).stream()
+            .filter(line -> line.contains("\"kind\":\"step\""))
+            .count();
   }
 
   private long saved() throws IOException {

@@ -34,7 +34,11 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
 
   @Override
   public void step(StepReport report) {
-    String detail = String.format(Locale.ROOT, "loss %.3f (private)", report.loss());
+    String detail =
+        report.batchSize() == 0
+            ? "empty batch, noise only"
+            : String.format(
+                Locale.ROOT, "loss %.3f%s", report.loss(), isPrivate ? " (not private)" : "");
     if (isPrivate) {
       detail += String.format(Locale.ROOT, ", ε %.3f", report.epsilonSpent());
     }

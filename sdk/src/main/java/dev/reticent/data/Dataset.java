@@ -22,6 +22,18 @@ public record Dataset(List<Sample> samples) {
     samples = List.copyOf(samples);
   }
 
+  /**
+   * The rows of a file.
+   *
+   * @param digests one digest for each row's whole object, whatever fields are used and whose data
+   *     it is; for the eyes of {@code LocalSecret} only
+   */
+  public record File(Dataset rows, List<String> digests) {
+    public File {
+      digests = List.copyOf(digests);
+    }
+  }
+
   /** Two parts; no unit is in both. */
   public record Split(Dataset training, Dataset heldOut) {}
 
@@ -43,7 +55,13 @@ public record Dataset(List<Sample> samples) {
    * @throws UserInputException listing every row that cannot be used, up to a cap, by its line
    */
   public static Dataset read(Path file, SampleType type, Fields fields, PrivacyUnit unit) {
-    return new Dataset(new JsonRows(file, new RowParser(type, fields, unit)).read());
+    return readFile(file, type, fields, unit).rows();
+  }
+
+  /** The same, with digests by which the file's rows can be recognised under other settings. */
+  public static File readFile(Path file, SampleType type, Fields fields, PrivacyUnit unit) {
+    JsonRows rows = new JsonRows(file, new RowParser(type, fields, unit));
+    return new File(new Dataset(rows.read()), rows.digests());
   }
 
   public int size() {
@@ -119,14 +137,5 @@ public record Dataset(List<Sample> samples) {
       }
     }
     return new Duplicates(rows, across, List.copyOf(lines));
-  }
-
-  /** SHA-256 over all rows and their units, in hexadecimal; the order of rows does not matter. */
-  public String fingerprint() {
-    return Keyed.digest(
-        samples.stream()
-            .map(s -> Keyed.digest(List.of(s.unit(), Keyed.digest(s.content()))))
-            .sorted()
-            .toList());
   }
 }

@@ -44,6 +44,7 @@ final class JsonRows {
   private final Path file;
   private final RowParser parser;
   private final List<Sample> samples = new ArrayList<>();
+  private final List<String> digests = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private int bad;
 
@@ -76,6 +77,11 @@ final class JsonRows {
       throw new UserInputException(file + " holds no rows.");
     }
     return samples;
+  }
+
+  /** One digest for each row that was read, of all that its object says. */
+  List<String> digests() {
+    return digests;
   }
 
   private String report() {
@@ -187,6 +193,7 @@ final class JsonRows {
   private void row(JsonNode node, int number, String place) {
     try {
       samples.add(parser.parse(node, number));
+      digests.add(RowDigest.of(node));
     } catch (RowParser.BadRow e) {
       problem(place + e.getMessage());
     }

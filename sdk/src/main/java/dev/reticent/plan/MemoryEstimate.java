@@ -8,6 +8,7 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LoraSettings;
 import dev.reticent.settings.ModelSettings;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.weights.Activations;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
@@ -56,9 +57,9 @@ public record MemoryEstimate(
 
   /**
    * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of
-   * a micro-batch 4, the mean 4, a copy for the device 4.
+   * a micro-batch 8, the mean 4, a copy for the device 4.
    */
-  private static final int STATE_BYTES = 32;
+  private static final int STATE_BYTES = 36;
 
   private static final double NF4_BYTES = 4.127 / 8;
   private static final long LOGITS_AT_ONCE = 1L << 24;
@@ -84,9 +85,11 @@ public record MemoryEstimate(
     boolean full = config.lora().isEmpty();
     Shape shape = new Shape(model, settings, full ? 4 : element, element, inside);
     int rows = config.batch().physical();
-    long length = Math.min(config.dataset().maxTokens(), model.maxPositions());
-    long tokens = rows * length;
+    int longest = config.dataset().maxTokens();
     boolean perExample = config.privacy().enabled();
+    int padded = perExample ? PhysicalBatch.padded(longest) : longest;
+    long length = Math.min(padded, model.maxPositions());
+    long tokens = rows * length;
     long rank = config.lora().map(LoraSettings::rank).orElse(0);
 
     long layer = shape.layerBytes();

@@ -9,12 +9,12 @@ import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.FinetuneRun;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
 import dev.reticent.run.Target;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 
 /**
  * Fine-tunes a model on private data with differential privacy, as a config says.
@@ -78,8 +78,9 @@ public final class DPFinetuningRecipe {
   public FinetuneResult run(FinetuneListener listener) {
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
-      Files.createDirectories(config.savingDir());
-      FinetuneData data = FinetuneData.read(config, model, config.savingDir(), listener);
+      RunFolder folder = new RunFolder(config.savingDir());
+      folder.create();
+      FinetuneData data = FinetuneData.read(config, model, folder.local(), listener);
       ModelConfig base = model.decoder().config();
       Target target = Target.of(config, base);
       FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);

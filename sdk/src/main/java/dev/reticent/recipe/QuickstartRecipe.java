@@ -5,6 +5,7 @@ import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.QuickstartData;
+import dev.reticent.run.RunFolder;
 import dev.reticent.settings.ModelSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,9 +56,11 @@ public final class QuickstartRecipe {
   /** Runs it; some minutes on two cores. */
   public Report run(FinetuneListener listener) {
     try {
-      Files.createDirectories(folder);
+      RunFolder run = new RunFolder(folder);
+      run.create();
+      Path data = Files.createDirectories(run.local().resolve("data"));
       List<QuickstartQuestions.Row> held = QuickstartQuestions.heldOut(QuickstartData.HELD_OUT);
-      Path heldFile = folder.resolve("held-out.jsonl");
+      Path heldFile = data.resolve("held-out.jsonl");
       QuickstartQuestions.write(heldFile, held);
       Config config =
           Config.parse("quickstart.yaml", yaml())

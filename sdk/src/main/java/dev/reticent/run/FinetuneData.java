@@ -25,14 +25,14 @@ import java.util.function.Function;
  * @param units training examples by privacy unit
  * @param training all training examples
  * @param heldOut examples to evaluate on
- * @param fingerprint of all rows of the training file, before any are held out or left out: runs
- *     with another split or cap are runs on the same data
+ * @param digests of all rows of the training file, before any are held out or left out: runs with
+ *     another split, cap, unit or other fields are runs on the same data
  */
 public record FinetuneData(
     List<List<TokenizedExample>> units,
     List<TokenizedExample> training,
     List<TokenizedExample> heldOut,
-    String fingerprint) {
+    List<String> digests) {
 
   /**
    * @param folder where the embedded questions are written, when they are used
@@ -61,29 +61,30 @@ public record FinetuneData(
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
     }
     return new FinetuneData(
-        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.fingerprint());
+        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.digests());
   }
 
   /** Rows before they are tokens. */
-  private record Rows(Dataset training, Optional<Dataset> heldOut, String fingerprint) {}
+  private record Rows(Dataset training, Optional<Dataset> heldOut, List<String> digests) {}
 
   private static Rows rows(FinetuneConfig config, Path folder) {
     DatasetSettings settings = config.dataset();
-    Dataset all = file(config, settings.trainFile().orElseGet(() -> embedded(folder)));
+    Dataset.File whole = file(config, settings.trainFile().orElseGet(() -> embedded(folder)));
+    Dataset all = whole.rows();
     Dataset training = all;
-    Optional<Dataset> heldOut = settings.evalFile().map(file -> file(config, file));
+    Optional<Dataset> heldOut = settings.evalFile().map(file -> file(config, file).rows());
     if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
       Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
       training = split.training();
       heldOut = Optional.of(split.heldOut());
     }
     return new Rows(
-        training.capped(settings.rowsPerUnit(), config.seed()), heldOut, all.fingerprint());
+        training.capped(settings.rowsPerUnit(), config.seed()), heldOut, whole.digests());
   }
 
-  private static Dataset file(FinetuneConfig config, Path file) {
+  private static Dataset.File file(FinetuneConfig config, Path file) {
     DatasetSettings settings = config.dataset();
-    return Dataset.read(file, config.sampleType(), settings.fields(), settings.unit());
+    return Dataset.readFile(file, config.sampleType(), settings.fields(), settings.unit());
   }
 
   /** How many privacy units the training rows have. */

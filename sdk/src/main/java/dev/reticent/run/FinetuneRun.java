@@ -4,7 +4,11 @@ import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.disclosure.LogTag;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.Crew;
+import dev.reticent.training.LocalCrew;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
@@ -15,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
 public final class FinetuneRun {
@@ -42,16 +47,18 @@ public final class FinetuneRun {
     Optional<Checkpoint> earlier = earlier();
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
-    try (Workers workers = Workers.sharingCores(config.model().devices().size());
-        Trainable trainable = target.trainable(in.model(), state.values());
+    try (Trainable trainable = target.trainable(in.model(), state.values());
+        Crew crew =
+            new LocalCrew(
+                trainable, in.physical(), Workers.sharingCores(config.model().devices().size()));
         Spending spending =
             in.plan().isPrivate()
-                ? PrivateSpending.open(in, earlier, trainable, workers)
-                : PlainSpending.of(in, trainable, workers);
+                ? PrivateSpending.open(in, earlier, target.size(), crew)
+                : PlainSpending.of(in, target.size(), crew);
         RunLogs logs = RunLogs.open(in, first)) {
-      folder.write("config.yaml", in.resolved());
-      logs.text("run/config", "```\n" + in.resolved() + "```");
-      Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
+      folder.write(RunFile.CONFIG, in.resolved());
+      logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
+      Evaluation evaluation = new Evaluation(in, crew, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
       Trainer.Outcome outcome =
@@ -76,7 +83,7 @@ public final class FinetuneRun {
 
   private Optional<Checkpoint> earlier() throws IOException {
     Optional<Checkpoint> earlier = store.latestValid();
-    boolean begun = earlier.isPresent() || Files.exists(config.savingDir().resolve("ledger.jsonl"));
+    boolean begun = earlier.isPresent() || Files.exists(folder.file(RunFile.LEDGER));
     if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
       throw new UserInputException(
           "saving_dir: "
@@ -148,24 +155,34 @@ public final class FinetuneRun {
       return loss;
     }
 
-    /** Writes everything, the statement of what was spent first, and only then looks at it. */
+    private void write(Spending.Statement statement) throws IOException {
+      folder.write(RunFile.STATEMENT, statement.json());
+      folder.write(RunFile.STATEMENT_TEXT, statement.text());
+    }
+
+    /**
+     * Writes everything, the statement of what was spent first and the seal of all files last, and
+     * only then looks at it.
+     */
     FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
       Path path = config.savingDir();
-      Spending.Statement statement = spending.ended(outcome);
-      folder.write("privacy.json", statement.json());
-      folder.write("privacy.txt", statement.text());
+      spending.ended(outcome);
+      write(spending.statement(new TreeMap<>()));
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       state.save(store, last, spending);
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
       folder.copyTokenizer(in.model().folder());
+      Spending.Statement statement = spending.statement(folder.weights());
+      write(statement);
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
-          .with("training_data", in.data().fingerprint())
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
-      logs.text("run/privacy_statement", statement.text());
+      logs.text(LogTag.STATEMENT, statement.text());
+      logs.close();
+      spending.seal(folder);
       if (stuck) {
         throw new IllegalStateException(
             "the first step changed nothing: what was to be trained is not being trained");
@@ -180,6 +197,7 @@ public final class FinetuneRun {
           spending.epsilon(),
           before,
           best ? state.best().loss() : after,
+          config.dataset().evaluation(),
           statement.text());
     }
   }

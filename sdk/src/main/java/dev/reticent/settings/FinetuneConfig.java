@@ -161,6 +161,12 @@ public record FinetuneConfig(
     return config;
   }
 
+  /** Whether what is published tells the exact number of privacy units. */
+  public boolean sizeIsPublic() {
+    boolean told = samplingRate.isEmpty() && privacy.publicUnits().isEmpty();
+    return privacy.givenSize().map(size -> size == PrivacySettings.Size.PUBLIC).orElse(told);
+  }
+
   /** How many values of a model are trained: those of the adapter, or without one all weights. */
   public int trainedValues(ModelConfig base) {
     return lora.map(settings -> AdapterLayout.of(base, settings.spec(base)).size())
@@ -168,6 +174,13 @@ public record FinetuneConfig(
   }
 
   private void check(Section section) {
+    section.check(
+        sizeIsPublic() || samplingRate.isPresent() || privacy.publicUnits().isPresent(),
+        "is private, but q is computed from it; give sampling_rate, or privacy.public_units, about"
+            + " how many there are",
+        "privacy.size",
+        "sampling_rate",
+        "privacy.public_units");
     section.check(
         model.given(),
         "missing; name a model, such as " + ModelSettings.EMBEDDED,

@@ -1,6 +1,7 @@
 package dev.reticent.settings;
 
 import dev.reticent.config.Section;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.accounting.Adjacency;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param targetEpsilon the budget ε; without a noise multiplier the smallest noise that keeps it is
  *     found, with one the run stops before the step that would exceed it
  * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
+ * @param givenSize whether the number of units may be told; empty when q decides
+ * @param publicUnits about how many units there are, when q is computed from that
  * @param rowsPerUser how many rows a person may have, when a unit is a row
  * @param registry the budget shared with other runs on the same data; empty without one
  * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
@@ -26,6 +29,8 @@ public record PrivacySettings(
     SamplerRule sampler,
     Adjacency adjacency,
     AccountantRule accountant,
+    Optional<Size> givenSize,
+    Optional<Integer> publicUnits,
     int rowsPerUser,
     Optional<RegistrySettings> registry,
     boolean secure) {
@@ -34,9 +39,10 @@ public record PrivacySettings(
     POISSON
   }
 
-  public enum AccountantRule {
-    PLD,
-    RDP
+  /** Whether the number of privacy units may be told. */
+  public enum Size {
+    PUBLIC,
+    PRIVATE
   }
 
   /** C. */
@@ -96,6 +102,24 @@ public record PrivacySettings(
                     """)
                 .orElse(AccountantRule.PLD),
             section
+                .choice("size", Size.class)
+                .describedAs(
+                    """
+                    Whether the exact number of units may be told. `private` where `sampling_rate` or
+                    `public_units` is given; else q tells it, so it is `public`, and the statement
+                    quotes the bound for replacing one unit.\
+                    """)
+                .optional(),
+            section
+                .integer("public_units")
+                .atLeast(1)
+                .describedAs(
+                    """
+                    About how many units there are, as anyone may know: q is then `batch_size` over
+                    it, and the exact number stays private.\
+                    """)
+                .optional(),
+            section
                 .integer("rows_per_user")
                 .atLeast(1)
                 .atMost(1000)
@@ -133,11 +157,6 @@ public record PrivacySettings(
         "target_epsilon",
         "noise_multiplier",
         "enabled");
-    section.check(
-        registry.isEmpty() || adjacency == Adjacency.ADD_OR_REMOVE_ONE,
-        "adds up ε for adding or removing one unit; take adjacency: add-remove",
-        "registry",
-        "adjacency");
     ClippingSettings.check(clipping, section);
   }
 }

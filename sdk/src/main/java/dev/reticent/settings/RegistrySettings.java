@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 public record RegistrySettings(Path folder, double totalEpsilon, RunRegistry.Policy policy) {
 
+  /** The registry, for runs with these settings. */
+  public RunRegistry open(PrivacySettings privacy) {
+    return new RunRegistry(folder, privacy.adjacency(), privacy.delta(), totalEpsilon, policy);
+  }
+
   static Optional<RegistrySettings> read(Section section) {
     Optional<Path> folder =
         section

@@ -32,7 +32,9 @@ class MainTest {
         "serve --help",
         "privacy --help",
         "privacy epsilon --help",
-        "privacy noise --help"
+        "privacy noise --help",
+        "privacy verify --help",
+        "privacy pack --help"
       })
   void everyCommandHasHelp(String line) {
     assertThat(run(line)).isZero();
@@ -194,9 +196,12 @@ class MainTest {
       strings = {
         "privcy",
         "privacy epsilon --sampling-rate 0.1",
+        "privacy verify no-such-run",
+        "privacy pack no-such-run out",
         "privacy epsilon --sampling-rate 2 --noise-multiplier 1 --steps 1 --delta 1e-5",
         "privacy epsilon --sampling-rate x --noise-multiplier 1 --steps 1 --delta 1e-5",
-        "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5 --adjacency x",
+        "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5"
+            + " --adjacency x",
         "privacy noise --epsilon -1 --sampling-rate 0.1 --steps 1 --delta 1e-5",
       })
   void badInputEndsWithTwoAndAMessageWithoutAStackTrace(String line) {
