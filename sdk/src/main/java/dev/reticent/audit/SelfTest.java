@@ -11,7 +11,6 @@ import dev.reticent.run.LoadedModel;
 import dev.reticent.run.RunInputs;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.TrainableAdapter;
-import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -63,9 +62,8 @@ public final class SelfTest {
    * @param units how many units D has
    */
   public SelfTestReport run(int units) {
-    try (LoadedModel model = LoadedModel.open(config.model());
-        Workers workers = Workers.sharingCores(config.model().devices().size())) {
-      return run(units, model, new NeighbourSteps.Real(config, workers));
+    try (LoadedModel model = LoadedModel.open(config.model())) {
+      return run(units, model, new NeighbourSteps.Real(config));
     } catch (IOException e) {
       throw new UncheckedIOException("the self-test's files cannot be written", e);
     }

@@ -269,10 +269,13 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Σ wᵢ·gᵢ [P_j] over the rows of gradients [B,P_j]; rows of weight 0 do not count, NaN or not.
+   * Σ rint(wᵢ·gᵢ) [P_j], whole numbers in fp64, over the rows of gradients [B,P_j]; rows of weight
+   * 0 do not count, NaN or not.
+   *
+   * @param rowWeights fp64 [B]
    */
-  public List<Tensor> weightedSums(Scope scope, List<Tensor> gradients, Tensor rowWeights) {
-    return program.call(scope, "weighted_sums", gradients, rowWeights);
+  public List<Tensor> wholeSums(Scope scope, List<Tensor> gradients, Tensor rowWeights) {
+    return program.call(scope, "whole_sums", gradients, rowWeights);
   }
 
   /** Logits [T·V] at every position of one sequence. */

@@ -56,9 +56,9 @@ public record MemoryEstimate(
 
   /**
    * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of
-   * a micro-batch 4, the mean 4, a copy for the device 4.
+   * a micro-batch 8, the mean 4, a copy for the device 4.
    */
-  private static final int STATE_BYTES = 32;
+  private static final int STATE_BYTES = 36;
 
   private static final double NF4_BYTES = 4.127 / 8;
   private static final long LOGITS_AT_ONCE = 1L << 24;

@@ -38,11 +38,16 @@ public final class Ledger implements AutoCloseable {
    *
    * <p>A last line without an end, which a crash can leave, is cut off.
    *
-   * @param epsilonAfter an upper bound on ε after a number of charged steps
+   * @param rule what bounds ε; it is computed from the header's own plan, adjacency and δ
    * @throws IllegalArgumentException when the file's chain is broken (with the line's number), its
    *     first line promises something else than the header, or it is open elsewhere
    */
-  public static Ledger open(Path path, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
+  public static Ledger open(Path path, LedgerHeader header, AccountantRule rule) {
+    return open(path, header, PlanAccounting.of(header, rule).epsilonAfter(header.budget()));
+  }
+
+  /** With a given upper bound on ε after a number of charged steps: for tests of the ledger. */
+  static Ledger open(Path path, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
     try {
       HashChain chain = HashChain.open(path);
       if (chain.bodies().isEmpty()) {
@@ -80,11 +85,7 @@ public final class Ledger implements AutoCloseable {
    * @throws IllegalArgumentException when plan or clip norm are not those of the header
    */
   synchronized void record(int step, SubsampledGaussian plan, double clipNorm) {
-    if (!plan.equals(header.plan()) || clipNorm != header.clipNorm()) {
-      throw new IllegalArgumentException(
-          "the ledger accounts for %s with clip norm %s, got %s with %s"
-              .formatted(header.plan(), header.clipNorm(), plan, clipNorm));
-    }
+    requirePlan(plan, clipNorm);
     if (!header.secretKey() && redone(step)) {
       return;
     }
@@ -99,6 +100,19 @@ public final class Ledger implements AutoCloseable {
       chain.append(entry(step, epsilon));
     } catch (IOException e) {
       throw new UncheckedIOException("the ledger cannot be written, so no step is taken", e);
+    }
+  }
+
+  /**
+   * Refuses steps that this ledger does not account for.
+   *
+   * @throws IllegalArgumentException when plan or clip norm are not those of the header
+   */
+  void requirePlan(SubsampledGaussian plan, double clipNorm) {
+    if (!plan.equals(header.plan()) || clipNorm != header.clipNorm()) {
+      throw new IllegalArgumentException(
+          "the ledger accounts for %s with clip norm %s, got %s with %s"
+              .formatted(header.plan(), header.clipNorm(), plan, clipNorm));
     }
   }
 

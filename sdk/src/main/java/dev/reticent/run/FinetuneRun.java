@@ -5,6 +5,8 @@ import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
 import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.Crew;
+import dev.reticent.training.LocalCrew;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
@@ -42,16 +44,18 @@ public final class FinetuneRun {
     Optional<Checkpoint> earlier = earlier();
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
-    try (Workers workers = Workers.sharingCores(config.model().devices().size());
-        Trainable trainable = target.trainable(in.model(), state.values());
+    try (Trainable trainable = target.trainable(in.model(), state.values());
+        Crew crew =
+            new LocalCrew(
+                trainable, in.physical(), Workers.sharingCores(config.model().devices().size()));
         Spending spending =
             in.plan().isPrivate()
-                ? PrivateSpending.open(in, earlier, trainable, workers)
-                : PlainSpending.of(in, trainable, workers);
+                ? PrivateSpending.open(in, earlier, target.size(), crew)
+                : PlainSpending.of(in, target.size(), crew);
         RunLogs logs = RunLogs.open(in, first)) {
       folder.write("config.yaml", in.resolved());
       logs.text("run/config", "```\n" + in.resolved() + "```");
-      Evaluation evaluation = new Evaluation(in, trainable, workers, logs);
+      Evaluation evaluation = new Evaluation(in, crew, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
       Trainer.Outcome outcome =

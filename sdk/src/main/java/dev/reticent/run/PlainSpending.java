@@ -1,24 +1,22 @@
 package dev.reticent.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PlainGradients;
-import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
-import dev.reticent.training.Workers;
 
 /** Training without protection. */
 record PlainSpending(GradientSource gradients) implements Spending {
 
-  static PlainSpending of(RunInputs in, Trainable trainable, Workers workers) {
+  static PlainSpending of(RunInputs in, int dimension, Crew crew) {
     return new PlainSpending(
         new PlainGradients(
-            trainable,
+            dimension,
             in.data().training(),
             in.plan().expectedBatchSize(),
-            in.physical(),
             in.config().seed(),
-            workers));
+            crew));
   }
 
   @Override

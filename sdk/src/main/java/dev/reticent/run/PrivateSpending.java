@@ -7,21 +7,19 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.plan.RunAccounting;
 import dev.reticent.privacy.BudgetExceededException;
-import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
-import dev.reticent.privacy.PoissonSampler;
 import dev.reticent.privacy.PrivacyStatement.Bound;
+import dev.reticent.privacy.PrivateStep;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.RunRegistry;
+import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.settings.PrivacySettings;
+import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PrivateGradients;
-import dev.reticent.training.Protection;
-import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
-import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -65,7 +63,7 @@ final class PrivateSpending implements Spending {
    *     budget is used up
    */
   static PrivateSpending open(
-      RunInputs in, Optional<Checkpoint> earlier, Trainable trainable, Workers workers) {
+      RunInputs in, Optional<Checkpoint> earlier, int dimension, Crew crew) {
     FinetunePlan plan = in.plan();
     PrivacySettings settings = in.config().privacy();
     SubsampledGaussian gaussian =
@@ -75,23 +73,18 @@ final class PrivateSpending implements Spending {
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     Path file = in.config().savingDir().resolve("ledger.jsonl");
     try {
-      Ledger ledger =
-          Ledger.open(
-              file,
-              header(in, gaussian, key.secret()),
-              accounting.epsilonAfter(plan.budget(), plan.epsilon()));
+      Ledger ledger = Ledger.open(file, header(in, gaussian, key.secret()), settings.accountant());
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
-        Protection protection =
-            new Protection(
-                new PoissonSampler(gaussian, in.data().units().size(), key, first),
+        PrivateStep step =
+            PrivateStep.resume(
+                new StepPlan(gaussian, settings.clipping().curve(), plan.expectedBatchSize()),
                 settings.clipping().clipping(threshold(earlier)),
-                settings.clipping().curve(),
-                new GaussianMechanism(gaussian, key, ledger),
+                key,
                 ledger,
-                plan.expectedBatchSize());
-        PrivateGradients gradients =
-            new PrivateGradients(trainable, in.data().units(), in.physical(), protection, workers);
+                in.data().units().size(),
+                first);
+        PrivateGradients gradients = new PrivateGradients(step, dimension, in.data().units(), crew);
         PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients);
         spending.enter(first);
         return spending;

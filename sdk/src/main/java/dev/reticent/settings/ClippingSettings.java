@@ -4,6 +4,7 @@ import dev.reticent.config.Section;
 import dev.reticent.privacy.Clipping;
 import dev.reticent.privacy.PrivateCurve;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
 
 /**
  * How the gradient of an example is bounded, and what share of the bound estimates of loss and
@@ -21,10 +22,19 @@ public record ClippingSettings(
 
   /** What decides the factor by which a gradient is scaled. */
   public enum Rule {
-    FLAT,
-    PER_LAYER,
-    AUTOMATIC,
-    ADAPTIVE
+    FLAT((s, threshold) -> new Clipping.Flat(s.norm)),
+    PER_LAYER((s, threshold) -> new Clipping.PerLayer(s.norm)),
+    AUTOMATIC((s, threshold) -> new Clipping.Automatic(s.norm, STABILITY)),
+    ADAPTIVE(
+        (s, threshold) ->
+            new Clipping.Adaptive(s.norm, threshold.orElse(s.norm), s.quantile, s.rate));
+
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
+    private final BiFunction<ClippingSettings, OptionalDouble, Clipping> clipping;
+
+    Rule(BiFunction<ClippingSettings, OptionalDouble, Clipping> clipping) {
+      this.clipping = clipping;
+    }
   }
 
   static ClippingSettings read(Section section) {
@@ -93,11 +103,6 @@ public record ClippingSettings(
    * @param threshold where adaptive clipping goes on; empty to begin
    */
   public Clipping clipping(OptionalDouble threshold) {
-    return switch (rule) {
-      case FLAT -> new Clipping.Flat(norm);
-      case PER_LAYER -> new Clipping.PerLayer(norm);
-      case AUTOMATIC -> new Clipping.Automatic(norm, STABILITY);
-      case ADAPTIVE -> new Clipping.Adaptive(norm, threshold.orElse(norm), quantile, rate);
-    };
+    return rule.clipping.apply(this, threshold);
   }
 }

@@ -1,6 +1,7 @@
 package dev.reticent.settings;
 
 import dev.reticent.config.Section;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.accounting.Adjacency;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,11 +33,6 @@ public record PrivacySettings(
 
   public enum SamplerRule {
     POISSON
-  }
-
-  public enum AccountantRule {
-    PLD,
-    RDP
   }
 
   /** C. */

@@ -67,18 +67,15 @@ final class EngineGradients implements PerExampleGradients {
   }
 
   @Override
-  public float[] weightedSum(double[][] weights) {
-    float[] sum = new float[dimension()];
+  public double[] wholeSum(double[][] weights) {
+    double[] sum = new double[dimension()];
     int at = 0;
     for (int g = 0; g < parts.size(); g++) {
       if (!parts.get(g).isEmpty()) {
-        float[] w = new float[count];
-        for (int i = 0; i < count; i++) {
-          w[i] = (float) weights[g][i];
-        }
-        Tensor rowWeights = scope.own(Tensor.of(decoder.device(), w, count));
-        for (Tensor part : decoder.weightedSums(scope, parts.get(g), rowWeights)) {
+        Tensor rowWeights = scope.own(Tensor.of(decoder.device(), weights[g], count));
+        for (Tensor part : decoder.wholeSums(scope, parts.get(g), rowWeights)) {
           at = part.copyTo(sum, at);
+          scope.free(part);
         }
       }
     }

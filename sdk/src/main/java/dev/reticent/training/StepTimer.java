@@ -127,7 +127,7 @@ public final class StepTimer {
         for (double[] group : weights) {
           Arrays.fill(group, 1);
         }
-        gradients.weightedSum(weights);
+        gradients.wholeSum(weights);
       } else {
         found.tensors().forEach(Tensor::toFloats);
       }

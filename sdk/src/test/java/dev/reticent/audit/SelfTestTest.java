@@ -9,7 +9,6 @@ import dev.reticent.run.LoadedModel;
 import dev.reticent.run.TinyRun;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.GradientSource;
-import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -96,9 +95,8 @@ class SelfTestTest {
   void brokenStepsAreCaught() throws IOException {
     Config config = config();
     FinetuneConfig read = FinetuneConfig.of(config);
-    try (LoadedModel model = LoadedModel.open(read.model());
-        Workers workers = Workers.sharingCores(1)) {
-      NeighbourSteps.Steps real = new NeighbourSteps.Real(read, workers);
+    try (LoadedModel model = LoadedModel.open(read.model())) {
+      NeighbourSteps.Steps real = new NeighbourSteps.Real(read);
       assertThat(SelfTest.of(config).run(8, model, real).passed()).isTrue();
       for (var bug : broken().entrySet()) {
         SelfTestReport report = SelfTest.of(config).run(8, model, bug.getValue().apply(real));

@@ -13,13 +13,14 @@ import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.Golden;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.Clipping;
-import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
-import dev.reticent.privacy.PoissonSampler;
 import dev.reticent.privacy.PrivateCurve;
+import dev.reticent.privacy.PrivateStep;
 import dev.reticent.privacy.RunKey;
+import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.weights.DecoderOptions;
@@ -80,24 +81,37 @@ class PrivateGradientsTest {
     RunKey key = RunKey.insecureForTests(1);
     LedgerHeader header =
         new LedgerHeader(
-            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "data", "config", false);
+            PLAN,
+            C,
+            1e-5,
+            Double.POSITIVE_INFINITY,
+            Adjacency.ADD_OR_REMOVE_ONE,
+            "row",
+            "data",
+            "config",
+            false);
     Path file = Files.createTempFile(folder, "ledger", ".jsonl");
-    try (Workers workers = new Workers(2);
-        Ledger ledger = Ledger.open(file, header, steps -> steps)) {
-      return new PrivateGradients(
-              trainable,
-              units,
-              new PhysicalBatch(physical, notice -> {}),
-              new Protection(
-                  new PoissonSampler(PLAN, units.size(), key, 0),
-                  new Clipping.Flat(C),
-                  PrivateCurve.NONE,
-                  new GaussianMechanism(PLAN, key, ledger),
-                  ledger,
-                  1),
-              workers)
-          .next(0);
+    try (Ledger ledger = Ledger.open(file, header, AccountantRule.RDP);
+        Crew crew =
+            new LocalCrew(trainable, new PhysicalBatch(physical, notice -> {}), new Workers(2))) {
+      PrivateStep step =
+          PrivateStep.open(
+              new StepPlan(PLAN, PrivateCurve.NONE, 1),
+              new Clipping.Flat(C),
+              key,
+              ledger,
+              units.size());
+      return new PrivateGradients(step, trainable.values().length, units, crew).next(0);
     }
+  }
+
+  /** A sum of rows that were scaled by 2^40. */
+  static float[] fromGrid(double[] sum) {
+    float[] values = new float[sum.length];
+    for (int i = 0; i < sum.length; i++) {
+      values[i] = (float) (sum[i] * 0x1p-40);
+    }
+    return values;
   }
 
   /** The oracle clips in double and adds in double, a batch of one at a time. */
@@ -118,9 +132,9 @@ class PrivateGradientsTest {
               new EngineGradients(decoder, scope, trainable.gradients(scope, one, true));
           double[][] whole = new double[gradients.groups()][1];
           for (double[] group : whole) {
-            group[0] = 1;
+            group[0] = 0x1p40;
           }
-          float[] gradient = gradients.weightedSum(whole);
+          float[] gradient = fromGrid(gradients.wholeSum(whole));
           double factor = Math.min(1, C / norm(gradient)) * (1 - 0x1p-8);
           for (int i = 0; i < expected.length; i++) {
             expected[i] += factor * gradient[i];

@@ -69,7 +69,9 @@ class WeightGradientTest {
       trainable.values()[i] = (float) (start[i] + step * v[i]);
     }
     trainable.upload();
-    return HeldOutLoss.mean(trainable, EXAMPLES, 8, new Workers(1)) * EXAMPLES.size();
+    try (Crew crew = new LocalCrew(trainable, new PhysicalBatch(8, notice -> {}), new Workers(1))) {
+      return HeldOutLoss.mean(EXAMPLES, crew) * EXAMPLES.size();
+    }
   }
 
   private static double[] sumOfRows(
