@@ -24,7 +24,6 @@ final class Document {
   private final Map<String, SchemaNode> nodes = new HashMap<>();
   private final Map<String, String> places = new HashMap<>(); // by URI, with anchors
   private final Map<String, Integer> dynamic = new HashMap<>(); // how often an anchor is there
-  private final Map<String, String> dynamicPlaces = new HashMap<>();
   private final Map<String, URI> bases = new HashMap<>(); // by place of a schema with an $id
 
   Document(JsonNode schema) {
@@ -46,7 +45,6 @@ final class Document {
         places.putIfAbsent(text(here) + "#" + name, pointer);
         if (keyword.equals("$dynamicAnchor")) {
           dynamic.merge(name, 1, Integer::sum);
-          dynamicPlaces.put(name, pointer);
         }
       }
     }
@@ -138,12 +136,6 @@ final class Document {
     String reference = node.text(keyword);
     int hash = reference.indexOf('#');
     String fragment = hash < 0 ? "" : reference.substring(hash + 1);
-    if (keyword.equals("$dynamicRef") && dynamic.containsKey(fragment)) {
-      if (dynamic.get(fragment) > 1) {
-        throw node.refused(keyword, "an anchor that one schema has", reference);
-      }
-      return dynamicPlaces.getOrDefault(fragment, "");
-    }
     String document = hash < 0 ? reference : reference.substring(0, hash);
     URI base = base(node.pointer());
     String uri = document.isEmpty() ? text(base) : text(resolve(base, document));
@@ -158,6 +150,15 @@ final class Document {
       String anchored = places.get(uri + "#" + fragment);
       if (anchored == null) {
         throw unknown(node, keyword, reference);
+      }
+      boolean moves =
+          keyword.equals("$dynamicRef")
+              && root.at(JsonPointer.compile(anchored))
+                  .path("$dynamicAnchor")
+                  .asText()
+                  .equals(fragment);
+      if (moves && dynamic.getOrDefault(fragment, 0) > 1) {
+        throw node.refused(keyword, "an anchor that one schema has", reference);
       }
       return anchored;
     }

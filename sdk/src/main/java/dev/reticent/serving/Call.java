@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -143,22 +144,39 @@ final class Call {
   /** Hears one answer, on the engine's thread. */
   private final class Ear implements GenerationListener {
     private final int index;
+    private final Optional<ToolTrigger> trigger;
+    private final StringBuilder held = new StringBuilder(); // in case it is no call after all
 
     Ear(int index) {
       this.index = index;
+      Tools tools = request.tools();
+      this.trigger =
+          tools
+              .syntax()
+              .filter(syntax -> tools.callable())
+              .map(syntax -> new ToolTrigger(syntax, calls.texts(), tools.forced()));
+    }
+
+    /** Whether a token belongs to a call, which is told when it is whole. */
+    private boolean ofCall(GeneratedToken token) {
+      trigger.ifPresent(t -> t.hears(token.id()));
+      return trigger.map(ToolTrigger::begun).orElse(false);
     }
 
     @Override
     public void token(GeneratedToken token) {
       timing.token();
-      if (request.stream() && (request.logprobs() || !token.text().isEmpty())) {
+      boolean shown = request.logprobs() || !token.text().isEmpty();
+      if (ofCall(token)) {
+        held.append(token.text());
+      } else if (request.stream() && shown) {
         calls.relay().hear(Call.this, () -> piece(index, token));
       }
     }
 
     @Override
     public void finished(String rest, Generation generation) {
-      calls.relay().hearEnd(Call.this, () -> finish(index, rest, generation));
+      calls.relay().hearEnd(Call.this, () -> finish(index, held + rest, generation));
     }
   }
 
@@ -197,10 +215,17 @@ final class Call {
     } else {
       done.put(index, generation);
       if (request.stream()) {
-        if (!rest.isEmpty()) {
+        Optional<ToolAnswers.Called> called = writer.called(generation);
+        called.ifPresent(found -> writer.calls(index, found).forEach(sse::data));
+        if (called.isEmpty() && !rest.isEmpty()) {
           sse.data(json -> writer.piece(json, index, rest, List.of()));
         }
-        sse.data(writer.last(index, generation.finishReason()));
+        sse.data(
+            writer.last(
+                index,
+                called.isPresent()
+                    ? "tool_calls"
+                    : AnswerWriter.reason(generation.finishReason())));
       }
       if (done.size() == request.answers()) {
         complete();
@@ -230,7 +255,7 @@ final class Call {
     if (!over) {
       over = true;
       tickets.forEach(Ticket::cancel);
-      timing.failed();
+      timing.ended(error.status());
       if (request.stream() && response.headWritten()) {
         sse.error(error.json());
         sse.end();

@@ -51,10 +51,7 @@ final class Forms {
       return known.get();
     }
     try {
-      JsonFormat made =
-          form instanceof Form.Schema schema
-              ? JsonFormat.schema(schema.schema(), vocabulary())
-              : JsonFormat.object(vocabulary());
+      JsonFormat made = made(form);
       synchronized (kept) {
         kept.put(form, made);
       }
@@ -62,6 +59,15 @@ final class Forms {
     } catch (UserInputException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
+  }
+
+  private JsonFormat made(Form form) {
+    if (form instanceof Form.Schema schema) {
+      return JsonFormat.schema(schema.schema(), vocabulary());
+    }
+    return form instanceof Form.Calls calls
+        ? JsonFormat.schema(calls.schema(), vocabulary())
+        : JsonFormat.object(vocabulary());
   }
 
   private JsonVocabulary vocabulary() {
@@ -112,7 +118,7 @@ final class Forms {
   }
 
   /** The text is to be whole JSON whatever comes, so nothing else may end it. */
-  private static void refuseWhatCuts(Fields fields) {
+  static void refuseWhatCuts(Fields fields) {
     for (String name : new String[] {"stop", "stop_token_ids", "ignore_eos", "logit_bias"}) {
       boolean asks =
           fields
@@ -121,7 +127,7 @@ final class Forms {
               .isPresent();
       if (asks) {
         fields.unsupported(
-            name, "is not supported together with a JSON response_format, which it could break.");
+            name, "is not supported together with JSON that is enforced, which it could break.");
       }
     }
   }

@@ -61,6 +61,11 @@ final class Preparations implements AutoCloseable {
         () -> call.prepared(tokens.prepare(request, model, format, call::isOver)));
   }
 
+  /** Does other work of a size in the lane where it belongs. */
+  void add(long size, Runnable work) {
+    (size > SHORT ? longPrompts : prompts).add(size, work);
+  }
+
   private static void in(Lane lane, Call call, int size, Runnable work) {
     try {
       lane.add(size, () -> run(call, work));

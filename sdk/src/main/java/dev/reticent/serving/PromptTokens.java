@@ -9,6 +9,7 @@ import dev.reticent.serving.TextRequest.Api;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -19,10 +20,12 @@ final class PromptTokens {
 
   private final ServedModels models;
   private final Encoder encoder;
+  private final TokenTexts texts;
   private final Duration timeLimit;
 
-  PromptTokens(ServedModels models, ServerOptions options) {
+  PromptTokens(ServedModels models, TokenTexts texts, ServerOptions options) {
     this.models = models;
+    this.texts = texts;
     this.encoder = new Encoder(models.tokenizer(), models.contextTokens());
     this.timeLimit = Duration.ofSeconds(options.requestTimeoutSeconds());
   }
@@ -56,12 +59,12 @@ final class PromptTokens {
       if (gone.getAsBoolean()) {
         throw new ApiException(Call.GONE);
       }
-      int[] ids = ids(prompt);
+      int[] ids = ids(request.tools(), prompt, true);
       int room = room(request, ids.length);
-      List<TokenConstraint.Factory> constraints = constraints(format, room);
+      List<TokenConstraint.Factory> constraints = constraints(request, format, room);
       StopConditions stops =
           new StopConditions(room, request.stop(), request.stopIds(), request.endTokens());
-      String echo = request.echo() ? text(prompt) : "";
+      String echo = request.echo() ? text(request, prompt) : "";
       for (int i = 0; i < request.n(); i++) {
         requests.add(
             GenerationRequest.of(ids, request.parameters(), stops)
@@ -77,12 +80,23 @@ final class PromptTokens {
     return new Prepared(requests, echoes);
   }
 
-  private static List<TokenConstraint.Factory> constraints(Optional<JsonFormat> format, int room) {
+  private List<TokenConstraint.Factory> constraints(
+      TextRequest request, Optional<JsonFormat> format, int room) {
     try {
-      return format.map(f -> f.within(room)).stream().toList();
+      return format.map(f -> constraint(request, f, room)).stream().toList();
     } catch (UserInputException e) {
       throw Forms.refused(String.valueOf(e.getMessage()));
     }
+  }
+
+  private TokenConstraint.Factory constraint(TextRequest request, JsonFormat format, int room) {
+    if (!(request.form() instanceof Form.Calls)) {
+      return format.within(room);
+    }
+    ToolSyntax syntax = request.tools().syntax().orElseThrow();
+    return () ->
+        new ToolConstraint(
+            format, new ToolTrigger(syntax, texts, false), models.vocabularySize(), room);
   }
 
   private static long freshSeed() {
@@ -103,14 +117,23 @@ final class PromptTokens {
     return request.maxTokens().orElse(chat ? left : Math.min(left, COMPLETION_TOKENS));
   }
 
-  private int[] ids(Prompt prompt) {
+  /**
+   * The tokens of a prompt.
+   *
+   * @param special whether a text gets the tokens that stand around texts
+   */
+  int[] ids(Prompt prompt, boolean special) {
+    return ids(Tools.NONE, prompt, special);
+  }
+
+  private int[] ids(Tools tools, Prompt prompt, boolean special) {
     int[] ids;
     if (prompt instanceof Prompt.Ids given) {
       ids = given.array();
     } else if (prompt instanceof Prompt.Text text) {
-      ids = encoder.encode("prompt", text.text(), true);
+      ids = encoder.encode("prompt", text.text(), special);
     } else {
-      ids = conversation((Prompt.Conversation) prompt);
+      ids = conversation(tools, (Prompt.Conversation) prompt);
     }
     if (ids.length == 0) {
       throw new ApiException(
@@ -119,13 +142,15 @@ final class PromptTokens {
     return ids;
   }
 
-  private int[] conversation(Prompt.Conversation conversation) {
-    return encoder.encode("messages", rendered(conversation), models.format().plain());
+  private int[] conversation(Tools tools, Prompt.Conversation conversation) {
+    String begun = tools.forced() ? tools.syntax().map(ToolSyntax::begin).orElse("") : "";
+    String text = rendered(conversation, tools.declared()) + begun;
+    return encoder.encode("messages", text, models.format().plain());
   }
 
-  private String rendered(Prompt.Conversation conversation) {
+  private String rendered(Prompt.Conversation conversation, List<Map<String, Object>> tools) {
     try {
-      return models.format().text(conversation.messages(), true);
+      return models.format().text(conversation.messages(), tools);
     } catch (UserInputException e) {
       // The message may name files of the server, so it is not passed on.
       throw new ApiException(
@@ -137,9 +162,9 @@ final class PromptTokens {
     }
   }
 
-  private String text(Prompt prompt) {
+  private String text(TextRequest request, Prompt prompt) {
     return prompt instanceof Prompt.Text text
         ? text.text()
-        : models.tokenizer().decode(ids(prompt), true);
+        : models.tokenizer().decode(ids(request.tools(), prompt, true), true);
   }
 }

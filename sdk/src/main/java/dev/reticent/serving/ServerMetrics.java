@@ -72,6 +72,13 @@ final class ServerMetrics {
         .register(registry);
   }
 
+  /** Shows the open connections. */
+  void watch(Connections connections) {
+    Gauge.builder("reticent.connections", connections, Connections::open)
+        .description("Open connections.")
+        .register(registry);
+  }
+
   /** Shows what waits to be prepared. */
   void watch(Preparations preparations) {
     for (Lane lane : preparations.lanes()) {
@@ -131,8 +138,9 @@ final class ServerMetrics {
       outcome("completed");
     }
 
-    void failed() {
-      outcome("failed");
+    /** The request ended with an error: the client's own mistake, or the server's failure. */
+    void ended(int status) {
+      outcome(status < 500 && status != 408 ? "refused" : "failed");
     }
 
     void cancelled() {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,6 +131,19 @@ public final class ChatTemplate {
     return new ChatTemplate(plain, forTools, tokens, other);
   }
 
+  /** Whether the template's own text holds another. */
+  public boolean mentions(String text) {
+    return plain.mentions(text) || forTools.filter(t -> t.mentions(text)).isPresent();
+  }
+
+  private static Map<String, Object> values(Message message) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("role", message.role());
+    values.put("content", message.content());
+    values.putAll(message.more());
+    return values;
+  }
+
   /**
    * The text of a conversation.
    *
@@ -139,14 +151,20 @@ public final class ChatTemplate {
    * @throws UserInputException if the template refuses the conversation, with the template's words
    */
   public String render(List<Message> messages, boolean addGenerationPrompt) {
-    List<Map<String, Object>> fields = new ArrayList<>();
-    for (Message message : messages) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      map.put("role", message.role());
-      map.put("content", message.content());
-      fields.add(map);
-    }
-    return render(fields, Map.of(), addGenerationPrompt);
+    return render(messages, List.of(), addGenerationPrompt);
+  }
+
+  /**
+   * The same with tools that the model may call.
+   *
+   * @param tools each as OpenAI's API has it: texts, numbers, lists and maps
+   */
+  public String render(
+      List<Message> messages, List<Map<String, Object>> tools, boolean addGenerationPrompt) {
+    return render(
+        messages.stream().map(ChatTemplate::values).toList(),
+        tools.isEmpty() ? Map.of() : Map.of("tools", tools),
+        addGenerationPrompt);
   }
 
   /**

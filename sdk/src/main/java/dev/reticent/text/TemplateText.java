@@ -10,11 +10,13 @@ import java.util.Optional;
 /** A template and where it stands. One that cannot be read is refused when it is needed. */
 final class TemplateText {
   private final String origin;
+  private final String source;
   private final Optional<JinjaTemplate> template;
   private final Optional<TemplateException> problem;
 
   TemplateText(String origin, String source) {
     this.origin = origin;
+    this.source = source;
     Optional<JinjaTemplate> read = Optional.empty();
     Optional<TemplateException> failure = Optional.empty();
     try {
@@ -24,6 +26,11 @@ final class TemplateText {
     }
     template = read;
     problem = failure;
+  }
+
+  /** Whether its own text holds another. */
+  boolean mentions(String text) {
+    return source.contains(text);
   }
 
   String render(Map<String, Object> values, Clock clock) {

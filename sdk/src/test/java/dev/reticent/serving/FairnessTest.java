@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reticent.model.Golden;
 import dev.reticent.text.Tokenizer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class FairnessTest {
       Http http = new Http(server);
       String body = "{\"model\":\"scripted\",\"prompt\":\"" + "ab ".repeat(330_000) + "\"}";
       for (int i = 0; i < 8; i++) {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
           String head =
               "POST /v1/completions HTTP/1.1\r\n"
                   + "Host: localhost\r\n"

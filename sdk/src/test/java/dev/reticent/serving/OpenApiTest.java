@@ -96,7 +96,11 @@ class OpenApiTest {
     io.vertx.core.Vertx vertx = io.vertx.core.Vertx.vertx();
     try {
       Set<String> routes = new TreeSet<>();
-      new Routes(new AdmissionGate(1, 1), new ServerMetrics(), java.util.Optional::empty)
+      new Routes(
+              new AdmissionGate(1, 1),
+              new ServerMetrics(),
+              java.util.Optional::empty,
+              new Connections(vertx, 1, 1000))
           .router(vertx, Servers.OPTIONS).getRoutes().stream()
               .filter(route -> route.getPath() != null)
               .forEach(route -> routes.add(route.getPath().replace(":id", "{id}")));
