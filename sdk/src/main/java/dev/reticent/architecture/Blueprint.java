@@ -102,7 +102,7 @@ final class Blueprint {
   /** Gives some maps a bias or none. */
   void bias(boolean bias, Projection... projections) {
     for (Projection projection : projections) {
-      linear(projection, modules.get(projection).name(), bias);
+      modules.computeIfPresent(projection, (p, linear) -> new Linear(linear.name(), bias));
     }
   }
 
