@@ -20,6 +20,7 @@ class ArchitectureTest {
           "privacy.accounting",
           "privacy.disclosure",
           "privacy",
+          "text.jinja",
           "text",
           "data",
           "engine",
@@ -92,11 +93,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void theTemplateLanguageIsPureJava() {
+    classes()
+        .that()
+        .resideInAPackage("dev.reticent.text.jinja..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "dev.reticent.text.jinja..", "org.jspecify..")
+        .check(CLASSES);
+  }
+
+  @Test
   void eachLibraryIsSeenByThePackagesThatOwnItOnly() {
     seenOnlyBy("ai.djl..", "dev.reticent.engine", "dev.reticent.text");
     seenOnlyBy("org.yaml..", "dev.reticent.config");
     seenOnlyBy("picocli..", "dev.reticent.cli");
-    seenOnlyBy("com.hubspot..", "dev.reticent.text");
     seenOnlyBy("io.vertx..", "dev.reticent.serving");
     seenOnlyBy("io.micrometer..", "dev.reticent.serving");
     seenOnlyBy("io.netty..");

@@ -12,7 +12,9 @@ public enum Activation {
   /** GELU by its approximation with tanh. */
   GELU_TANH,
   /** max(x, 0)². */
-  RELU_SQUARED;
+  RELU_SQUARED,
+  /** αₚx² + βx right of zero, αₙ(exp(min(x, ε)) − 1 − x) + βx left of it; α of each layer's own. */
+  XIELU;
 
   /** As config files spell them. */
   private static final Map<String, Activation> NAMES =
@@ -23,7 +25,8 @@ public enum Activation {
           "gelu_new", GELU_TANH,
           "gelu_fast", GELU_TANH,
           "gelu_pytorch_tanh", GELU_TANH,
-          "relu2", RELU_SQUARED);
+          "relu2", RELU_SQUARED,
+          "xielu", XIELU);
 
   static Activation read(JsonFields json, String key, Activation absent) {
     if (!json.has(key)) {

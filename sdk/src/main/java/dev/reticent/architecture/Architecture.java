@@ -12,6 +12,9 @@ import java.util.Map;
  * @param modules the linear maps of a layer, in order
  * @param parallel whether the feed-forward part sees the layer's input, not what attention made of
  *     it; without a norm of its own it shares the attention's
+ * @param headBias whether the output matrix has a bias
+ * @param transposed whether checkpoints hold the layers' matrices as [in, out]
+ * @param learnedPositions whether a row for each position is added to what is embedded
  */
 public record Architecture(
     Norms norms,
@@ -19,7 +22,10 @@ public record Architecture(
     Attention attention,
     Activation activation,
     Scales scales,
-    boolean parallel) {
+    boolean parallel,
+    boolean headBias,
+    boolean transposed,
+    boolean learnedPositions) {
 
   public Architecture {
     modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
@@ -95,6 +101,11 @@ public record Architecture(
   /** Whether queries and keys are normed. */
   public boolean queryKeyNormed() {
     return norms.places().containsKey(NormPlace.QUERY);
+  }
+
+  /** Whether some of its weights can only be used, not trained: those of its activation. */
+  public boolean partlyFrozen() {
+    return activation == Activation.XIELU;
   }
 
   /** Whether scores need more than one fused kernel computes, so that they are in memory whole. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * A model's description while its family's reader fills it in. {@link #llama} fills in a Llama;
@@ -31,6 +32,12 @@ final class Blueprint {
   int headDim;
   int maxPositions;
   boolean tied;
+  boolean headBias;
+  boolean transposed;
+  boolean learnedPositions;
+  int defaultHeadDim;
+  double defaultEpsilon = 1e-6;
+  boolean defaultTied;
   TensorPaths paths = TensorPaths.LLAMA;
 
   double epsilon;
@@ -62,10 +69,14 @@ final class Blueprint {
     this.json = json;
   }
 
-  /** A Llama of the config's sizes, with pre-norms, separate projections and no biases. */
-  void llama() {
-    sizes();
-    epsilon = json.number("rms_norm_eps", 1e-6);
+  /**
+   * A Llama of the config's sizes, with pre-norms, separate projections and no biases.
+   *
+   * @param positions the longest sequence where the config does not say
+   */
+  void llama(int positions) {
+    sizes(positions);
+    epsilon = json.number("rms_norm_eps", defaultEpsilon);
     norms.put(NormPlace.INPUT, "input_layernorm");
     norms.put(NormPlace.FEED_FORWARD, "post_attention_layernorm");
     separateAttention();
@@ -77,15 +88,15 @@ final class Blueprint {
   }
 
   /** Sizes under their usual keys. */
-  void sizes() {
+  private void sizes(int positions) {
     hidden = json.positive("hidden_size");
     heads = json.positive("num_attention_heads");
     kvHeads = keyValueHeads();
     headDim = headSize();
     layers = json.positive("num_hidden_layers");
-    maxPositions = json.positive("max_position_embeddings");
+    maxPositions = json.positive("max_position_embeddings", positions);
     intermediate = json.positive("intermediate_size");
-    tied = json.flag("tie_word_embeddings", false);
+    tied = json.flag("tie_word_embeddings", defaultTied);
   }
 
   void separateAttention() {
@@ -104,6 +115,85 @@ final class Blueprint {
     for (Projection projection : projections) {
       modules.computeIfPresent(projection, (p, linear) -> new Linear(linear.name(), bias));
     }
+  }
+
+  /** Gives some maps a bias if the config says so. */
+  void biases(String key, boolean absent, Projection... projections) {
+    bias(json.flag(key, absent), projections);
+  }
+
+  /** Gate and up become one matrix. */
+  void fuseGateAndUp() {
+    modules.remove(Projection.GATE);
+    modules.remove(Projection.UP);
+    modules.remove(Projection.DOWN);
+    linear(Projection.GATE_UP, "mlp.gate_up_proj", false);
+    linear(Projection.DOWN, "mlp.down_proj", false);
+  }
+
+  /** LayerNorm takes RMSNorm's places. */
+  void layerNorm(double itsEpsilon, boolean bias) {
+    epsilon = itsEpsilon;
+    centred = true;
+    normFloat32 = true;
+    normBias = bias;
+  }
+
+  /** Which token begins a text, and which end one, where neither config says. */
+  void ids(int begin, Integer... ends) {
+    defaultBosTokenId = begin;
+    defaultEosTokenIds = List.of(ends);
+  }
+
+  /** The length of windows; {@code null} and 0 mean none. */
+  int window(int absent) {
+    if (!json.keys().contains("sliding_window")) {
+      return absent;
+    }
+    boolean none = !json.has("sliding_window") || json.integer("sliding_window") == 0;
+    return none ? 0 : json.positive("sliding_window");
+  }
+
+  /** Every layer. */
+  List<Boolean> all() {
+    return Collections.nCopies(layers, true);
+  }
+
+  /** No layer. */
+  List<Boolean> none() {
+    return Collections.nCopies(layers, false);
+  }
+
+  /** Every layer but the first of each {@code count}. */
+  List<Boolean> everyButFirstOf(int count) {
+    return IntStream.range(0, layers).mapToObj(i -> i % count != 0).toList();
+  }
+
+  /** Every layer but the last of each {@code count}. */
+  List<Boolean> everyButLastOf(int count) {
+    return IntStream.range(0, layers).mapToObj(i -> (i + 1) % count != 0).toList();
+  }
+
+  /**
+   * The rotations of layers that see all, and of layers with windows, where these differ: as {@code
+   * rope_parameters} has them by layer type, or with all other keys for the former alone.
+   */
+  List<RopeSettings> ropesByLayerType(RopeSettings.Reading full, RopeSettings.Reading sliding) {
+    JsonFields section = RopeSettings.section(json);
+    boolean byType = section.isObject("full_attention") || section.isObject("sliding_attention");
+    if (!byType) {
+      return List.of(
+          RopeSettings.read(section, json, full, headDim, maxPositions),
+          RopeSettings.plain(sliding, headDim));
+    }
+    return List.of(
+        rope(section, "full_attention", full), rope(section, "sliding_attention", sliding));
+  }
+
+  private RopeSettings rope(JsonFields section, String type, RopeSettings.Reading reading) {
+    return section.isObject(type)
+        ? RopeSettings.read(section.object(type), json, reading, headDim, maxPositions)
+        : RopeSettings.plain(reading, headDim);
   }
 
   /** Norms of each head of queries and keys, before they turn. */
@@ -170,6 +260,9 @@ final class Blueprint {
     if (json.has("head_dim")) {
       return json.positive("head_dim");
     }
+    if (defaultHeadDim > 0) {
+      return defaultHeadDim;
+    }
     if (hidden % heads != 0) {
       throw json.wrong("hidden_size", "a multiple of num_attention_heads (" + heads + ")");
     }
@@ -196,7 +289,10 @@ final class Blueprint {
             new Attention(queryKeyNorm, attentionScale, attentionCap, adjacentPairs),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
-            parallel);
+            parallel,
+            headBias,
+            transposed,
+            learnedPositions);
     return new ModelConfig(
         family,
         architecture,

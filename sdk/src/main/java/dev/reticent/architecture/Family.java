@@ -5,8 +5,13 @@ package dev.reticent.architecture;
  *
  * @param modelType {@code model_type} of its config, or of the {@code text_config} in one
  * @param architecture the class that its config names
+ * @param remark what a privacy statement says of such a base model; mostly empty
  */
-public record Family(String modelType, String architecture, Reader reader) {
+public record Family(String modelType, String architecture, Reader reader, String remark) {
+
+  Family(String modelType, String architecture, Reader reader) {
+    this(modelType, architecture, reader, "");
+  }
 
   /** Fills in what a config says. */
   @FunctionalInterface

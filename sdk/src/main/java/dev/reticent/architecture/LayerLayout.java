@@ -45,12 +45,17 @@ public record LayerLayout(ModelConfig config) {
           "result");
 
   /**
-   * A tensor of a layer that is no linear map's: a norm, or its bias.
+   * A tensor of a layer that is no linear map's: a norm, its bias, a number of the activation.
    *
    * @param slot its name in the script
    * @param name its name below the layer in a checkpoint
    */
-  public record Vector(String slot, String name, int size) {}
+  public record Vector(String slot, String name, List<Long> shape) {
+    /** Number of values. */
+    public long elements() {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+  }
 
   /** The vectors of a layer, in order. */
   public List<Vector> vectors() {
@@ -61,15 +66,22 @@ public record LayerLayout(ModelConfig config) {
         .places()
         .forEach(
             (place, name) -> {
-              vectors.add(new Vector(place.slot(), name + ".weight", size(place)));
+              vectors.add(new Vector(place.slot(), name + ".weight", List.of(size(place))));
               if (config.architecture().norms().bias()) {
-                vectors.add(new Vector(place.slot() + "_bias", name + ".bias", size(place)));
+                vectors.add(
+                    new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));
               }
             });
+    if (config.architecture().activation() == Activation.XIELU) {
+      vectors.add(new Vector("alpha_right", "mlp.act_fn.alpha_p", List.of(1L)));
+      vectors.add(new Vector("alpha_left", "mlp.act_fn.alpha_n", List.of(1L)));
+      vectors.add(new Vector("beta", "mlp.act_fn.beta", List.of()));
+      vectors.add(new Vector("least", "mlp.act_fn.eps", List.of()));
+    }
     return vectors;
   }
 
-  private int size(NormPlace place) {
+  private long size(NormPlace place) {
     boolean wide =
         config.architecture().attention().queryKeyNorm() == Architecture.QueryKeyNorm.WHOLE_WIDTH;
     return switch (place) {
@@ -126,11 +138,15 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "h_norm", TABLES);
     put(constants, "h_output", outputMatrix());
     put(constants, "h_embedding", outputMatrix() + MODULE_TENSORS);
+    put(constants, "h_positions", outputMatrix() + MODULE_TENSORS + 1);
   }
 
   private void slots(Map<String, String> constants) {
     for (NormPlace place : NormPlace.values()) {
       put(constants, "w_" + place.slot(), -1);
+    }
+    for (String number : List.of("alpha_right", "alpha_left", "beta", "least")) {
+      put(constants, "w_" + number, -1);
     }
     List<Vector> vectors = vectors();
     for (int i = 0; i < vectors.size(); i++) {

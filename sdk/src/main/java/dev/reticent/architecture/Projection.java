@@ -95,6 +95,6 @@ public enum Projection {
 
   /** Whether the model adds a bias [out]. */
   public boolean biased(ModelConfig config) {
-    return this != HEAD && config.module(this).bias();
+    return this == HEAD ? config.architecture().headBias() : config.module(this).bias();
   }
 }

@@ -9,7 +9,7 @@ final class QwenFamilies {
 
   static void qwen2(Blueprint b) {
     b.require("num_key_value_heads");
-    b.llama();
+    b.llama(32_768);
     b.bias(true, Projection.Q, Projection.K, Projection.V);
     windows(b);
     b.rope(Reading.STANDARD);
@@ -17,21 +17,16 @@ final class QwenFamilies {
 
   static void qwen3(Blueprint b) {
     b.require("num_key_value_heads");
-    b.llama();
-    b.headDim = b.json.positive("head_dim", 128);
-    boolean bias = b.json.flag("attention_bias", false);
-    b.bias(bias, Projection.Q, Projection.K, Projection.V, Projection.O);
+    b.defaultHeadDim = 128;
+    b.llama(32_768);
+    b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
     b.normHeads();
     windows(b);
     b.rope(Reading.STANDARD);
   }
 
   private static void windows(Blueprint b) {
-    boolean named = b.json.keys().contains("sliding_window");
-    int window =
-        b.json.flag("use_sliding_window", false)
-            ? b.json.positive("sliding_window", named ? 0 : 4096)
-            : 0;
+    int window = b.json.flag("use_sliding_window", false) ? b.window(4096) : 0;
     int first = b.json.has("max_window_layers") ? b.json.integer("max_window_layers") : 28;
     b.slide(window, IntStream.range(0, b.layers).mapToObj(i -> i >= first).toList());
   }

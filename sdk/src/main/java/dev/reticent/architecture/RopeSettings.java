@@ -12,13 +12,16 @@ import java.util.List;
  * {@code scaling}. {@link RopeTable} does the arithmetic.
  */
 public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
-  private static final String SUPPORTED = "default, linear, llama3, longrope, yarn";
+  private static final String SUPPORTED = "default, dynamic, linear, llama3, longrope, yarn";
 
   /** How the inverse frequencies are changed. */
-  public sealed interface Scaling permits Unscaled, Linear, Llama3, LongRope, Yarn {}
+  public sealed interface Scaling permits Unscaled, Stretched, Linear, Llama3, LongRope, Yarn {}
 
   /** No change. */
   public record Unscaled() implements Scaling {}
+
+  /** θ times alpha^(d/(d−2)), d the number of coordinates that turn. */
+  public record Stretched(double alpha) implements Scaling {}
 
   /** All frequencies divided by {@code factor}. */
   public record Linear(double factor) implements Scaling {}
@@ -66,7 +69,20 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
    *     original length is 4096
    */
   record Reading(double theta, double share, boolean partial, boolean phiNames) {
-    static final Reading STANDARD = new Reading(10_000, 1, false, false);
+    static final Reading STANDARD = base(10_000);
+
+    static Reading base(double theta) {
+      return new Reading(theta, 1, false, false);
+    }
+
+    static Reading partial(double share) {
+      return new Reading(10_000, share, true, false);
+    }
+  }
+
+  /** All of a head's coordinates turn, by the family's base. */
+  static RopeSettings plain(Reading reading, int headDim) {
+    return new RopeSettings(reading.theta(), headDim, new Unscaled());
   }
 
   /** The settings for all layers alike. */
@@ -95,13 +111,7 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
         rope.has("rope_theta")
             ? rope.number("rope_theta")
             : config.number("rope_theta", reading.theta());
-    double share =
-        rope.has("partial_rotary_factor")
-            ? rope.number("partial_rotary_factor")
-            : config.number("partial_rotary_factor", reading.share());
-    if (share <= 0 || share > 1 || (share < 1 && !reading.partial())) {
-      throw rope.wrong("partial_rotary_factor", "1.0, or for Phi-3 a number in (0, 1]");
-    }
+    double share = share(rope, config, reading);
     int rotaryDim = (int) (headDim * share);
     if (rotaryDim < 2 || rotaryDim % 2 != 0) {
       throw new UserInputException(
@@ -118,10 +128,32 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
         theta, rotaryDim, scaling(rope, config, reading, rotaryDim, maxPositions));
   }
 
+  /** Families without partial rotation do not look at the factor unless a method does. */
+  private static double share(JsonFields rope, JsonFields config, Reading reading) {
+    double share =
+        rope.has("partial_rotary_factor")
+            ? rope.number("partial_rotary_factor")
+            : config.number("partial_rotary_factor", reading.share());
+    if (!reading.partial() && type(rope).equals("default")) {
+      return 1;
+    }
+    if (share <= 0 || share > 1 || (share < 1 && !reading.partial())) {
+      throw rope.wrong("partial_rotary_factor", "1.0, since this family turns whole heads");
+    }
+    return share;
+  }
+
+  private static String type(JsonFields rope) {
+    return rope.text(typeKey(rope), "default");
+  }
+
+  private static String typeKey(JsonFields rope) {
+    return rope.has("rope_type") || !rope.has("type") ? "rope_type" : "type";
+  }
+
   private static Scaling scaling(
       JsonFields rope, JsonFields config, Reading reading, int rotaryDim, int maxPositions) {
-    String key = rope.has("rope_type") || !rope.has("type") ? "rope_type" : "type";
-    String type = rope.text(key, "default");
+    String type = type(rope);
     if (reading.phiNames() && (type.equals("su") || type.equals("yarn"))) {
       type = "longrope"; // names Phi-3 checkpoints used before the method had its own
     }
@@ -131,7 +163,10 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
             : rope.positive(
                 "original_max_position_embeddings", reading.phiNames() ? 4096 : maxPositions);
     return switch (type) {
-      case "default" -> new Unscaled();
+      // Multimodal sections of text alone turn as usual; "dynamic" changes nothing up to the
+      // longest sequence that the config allows, and longer ones are not taken.
+      case "default", "mrope" -> new Unscaled();
+      case "dynamic" -> rope.has("alpha") ? new Stretched(rope.number("alpha")) : new Unscaled();
       case "linear" -> new Linear(rope.number("factor"));
       case "llama3" ->
           new Llama3(
@@ -141,7 +176,7 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
               original);
       case "longrope" -> longRope(rope, rotaryDim, maxPositions, original);
       case "yarn" -> yarn(rope, maxPositions, original);
-      default -> throw rope.wrong(key, "one of " + SUPPORTED);
+      default -> throw rope.wrong(typeKey(rope), "one of " + SUPPORTED);
     };
   }
 

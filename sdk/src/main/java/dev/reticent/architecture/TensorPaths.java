@@ -10,16 +10,28 @@ package dev.reticent.architecture;
  * @param embedding the embedding table below the body
  * @param finalNorm the last norm below the body
  * @param head the output matrix
+ * @param positions the table of learned positions below the body, where there is one
  */
 public record TensorPaths(
-    String body, String modules, String layers, String embedding, String finalNorm, String head) {
+    String body,
+    String modules,
+    String layers,
+    String embedding,
+    String finalNorm,
+    String head,
+    String positions) {
 
   /** As Llama has them, and most families with it. */
   static final TensorPaths LLAMA =
-      new TensorPaths("model.", "model.", "layers", "embed_tokens", "norm", "lm_head");
+      new TensorPaths("model.", "model.", "layers", "embed_tokens", "norm", "lm_head", "");
+
+  TensorPaths finalNormNamed(String name) {
+    return new TensorPaths(body, modules, layers, embedding, name, head, positions);
+  }
 
   TensorPaths within(String otherBody, String otherModules, String otherHead) {
-    return new TensorPaths(otherBody, otherModules, layers, embedding, finalNorm, otherHead);
+    return new TensorPaths(
+        otherBody, otherModules, layers, embedding, finalNorm, otherHead, positions);
   }
 
   /** The path of a part of a layer in a checkpoint. */

@@ -253,9 +253,12 @@ public final class Decoder implements AutoCloseable {
     return new HeadGradients(result.get(0), result.get(1), result.subList(2, result.size()));
   }
 
-  /** Gradients of the embedding table from those of the first layer's input. */
-  public Tensor embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
-    return one(scope, "embed_backward", ids, dx, weights().head(), perExample);
+  /**
+   * Gradients of the embedding table from those of the first layer's input, and of the table of
+   * learned positions in models that have one.
+   */
+  public List<Tensor> embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
+    return program.call(scope, "embed_backward", ids, dx, weights().head(), perExample);
   }
 
   /** Adds the gradients [B,V·D] of an embedding table to those of the output matrix it also is. */

@@ -82,8 +82,7 @@ public final class DecoderGroup implements AutoCloseable {
       WeightCache cache) {
     ModelConfig config = ModelConfig.read(folder);
     Program program = DecoderProgram.of(config);
-    try (Safetensors files = Safetensors.open(folder)) {
-      new TensorNames(config).check(files);
+    try (Safetensors files = new TensorNames(config).open(folder)) {
       Optional<Safetensors> quantised = cache.open(config, files, options.quantization());
       try {
         WeightSource source = new CheckpointSource(files, quantised, options, program);

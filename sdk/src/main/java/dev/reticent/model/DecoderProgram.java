@@ -135,6 +135,7 @@ public final class DecoderProgram {
     constants.put("activation", architecture.activation().inScript());
     constants.put("gelu", architecture.activation() == Activation.GELU_TANH ? "tanh" : "none");
     constants.put("parallel", flag(architecture.parallel()));
+    constants.put("learned_positions", flag(architecture.learnedPositions()));
     Architecture.Scales scales = architecture.scales();
     constants.put("embedding_scale", Double.toString(scales.embedding()));
     constants.put("residual", Double.toString(scales.residual()));

@@ -12,6 +12,7 @@ import java.util.List;
  */
 public record Turns(ModelConfig config, int length, List<RopeTable> tables) {
 
+  /** The turns of sequences of at most so many tokens. */
   public static Turns of(ModelConfig config, int length) {
     List<RopeTable> tables =
         config.ropes().stream().map(rope -> RopeTable.of(rope, length)).toList();

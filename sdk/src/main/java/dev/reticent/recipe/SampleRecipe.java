@@ -8,6 +8,7 @@ import dev.reticent.data.SampleType;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.TunedModel;
+import dev.reticent.sampling.FinishReason;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationRequest;
 import dev.reticent.sampling.GenerationWriter;
@@ -76,13 +77,36 @@ public final class SampleRecipe {
     } catch (IOException e) {
       throw new UncheckedIOException("the answers cannot be written", e);
     }
+    refuseFailed(answers.stream().map(Answer::generation).toList());
     return answers;
   }
 
-  /** Answers prompts without writing anything. */
+  /**
+   * What was answered is written by then; an answer that failed must not look like an empty one.
+   */
+  private static void refuseFailed(List<Generation> generations) {
+    List<Generation> failed =
+        generations.stream().filter(g -> g.finishReason() == FinishReason.ERROR).toList();
+    if (!failed.isEmpty()) {
+      throw new UserInputException(
+          failed.size()
+              + " of "
+              + generations.size()
+              + " prompts could not be answered. "
+              + failed.get(0).error());
+    }
+  }
+
+  /**
+   * Answers prompts without writing anything.
+   *
+   * @throws UserInputException if an answer failed, as on weights that are not finite
+   */
   public List<Answer> answer(List<String> prompts) {
     try (TunedModel tuned = TunedModel.open(config)) {
-      return answer(tuned, prompts);
+      List<Answer> answers = answer(tuned, prompts);
+      refuseFailed(answers.stream().map(Answer::generation).toList());
+      return answers;
     }
   }
 
@@ -99,7 +123,9 @@ public final class SampleRecipe {
   /** Continues token ids as they are, with no chat template and no special token added. */
   public List<Generation> continueIds(List<int[]> prompts) {
     try (TunedModel tuned = TunedModel.open(config)) {
-      return generate(tuned, prompts);
+      List<Generation> generations = generate(tuned, prompts);
+      refuseFailed(generations);
+      return generations;
     }
   }
 

@@ -47,6 +47,12 @@ public record FinetuneData(
           "%d rows repeat another row exactly, %d of them a row of another privacy unit"
               .formatted(duplicates.rows(), duplicates.rowsAcrossUnits()));
     }
+    if (model.tokenizer().endIds().length == 0) {
+      listener.notice(
+          "warning: no file of the model names an end token (eos_token in tokenizer_config.json or"
+              + " special_tokens_map.json, eos_token_id in config.json or generation_config.json):"
+              + " the model learns no end to its answers");
+    }
     ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
     TokenizedData tokenized = tokenizer.tokenize(training);
     listener.notice("training data: " + tokenized.summary());

@@ -80,11 +80,9 @@ public record LoadedModel(
                 first, settings.computeType(), settings.quantization(), settings.activations()),
             settings.placement(zeroStage),
             cache);
+    Tokenizer known = tokenizer.within(decoders.decoders().get(0).config().vocabSize());
     return new LoadedModel(
-        folder,
-        decoders,
-        tokenizer,
-        new PromptFormat(tokenizer, ChatTemplate.find(tokenizerFolder)));
+        folder, decoders, known, new PromptFormat(known, ChatTemplate.find(tokenizerFolder)));
   }
 
   /** The decoder on the first device. */

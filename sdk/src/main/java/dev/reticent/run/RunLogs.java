@@ -36,7 +36,12 @@ final class RunLogs implements AutoCloseable {
     this.diagnostics = diagnostics;
   }
 
-  static RunLogs open(RunInputs in, int firstStep) {
+  /**
+   * @param done the steps that earlier sessions took: what they logged of these stays, and
+   *     TensorBoard drops what they logged of later ones
+   */
+  static RunLogs open(RunInputs in, int done) {
+    int begins = done == 0 ? 0 : done + 1;
     FinetuneConfig config = in.config();
     Path folder = config.log().tensorboardDir().orElse(config.savingDir().resolve("tensorboard"));
     Path local = new RunFolder(config.savingDir()).local().resolve("tensorboard");
@@ -44,11 +49,11 @@ final class RunLogs implements AutoCloseable {
     RunLogs logs =
         new RunLogs(
             SummaryWriter.builder(folder.resolve(run))
-                .firstStep(firstStep)
+                .firstStep(begins)
                 .flushSeconds(FLUSH_SECONDS)
                 .times(step -> YEAR_2000_SECONDS + step)
                 .open(),
-            SummaryWriter.open(local.resolve(run + ".local"), firstStep, FLUSH_SECONDS),
+            SummaryWriter.open(local.resolve(run + ".local"), begins, FLUSH_SECONDS),
             in.plan(),
             config.log().diagnostics() == LogSettings.Diagnostics.LOCAL);
     for (LogTag tag : LogTag.values()) {

@@ -66,6 +66,10 @@ final class RunStatement {
                   + " mechanism: no further ε, and %.1f %% more noise in the gradients.",
               100 * (1 / Math.sqrt(1 - 2 * curve.share() * curve.share()) - 1)));
     }
+    String base = in.model().decoder().config().family().remark();
+    if (!base.isEmpty()) {
+      remarks.add(base);
+    }
     return remarks;
   }
 }

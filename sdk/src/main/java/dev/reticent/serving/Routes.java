@@ -91,7 +91,11 @@ final class Routes {
       router.errorHandler(status, this::failed);
     }
     router.route().handler(this::entered);
-    router.route().handler(new Guard(options)::check).failureHandler(this::failed);
+    router
+        .route()
+        .handler(new Guard(options)::check)
+        .handler(Bodies.ofHeap(options.maxBodyBytes())::admit)
+        .failureHandler(this::failed);
     get(router, "/health").handler(this::health);
     get(router, "/metrics").handler(this::metrics);
     get(router, "/v1/models").handler(this::models);

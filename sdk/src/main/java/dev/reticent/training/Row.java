@@ -16,6 +16,11 @@ public record Row(int unit, TokenizedExample example) implements Serializable {
   /** A place of a micro-batch that nobody takes. */
   static final Row EMPTY = new Row(-1, new TokenizedExample(new int[0], new boolean[0], ""));
 
+  /** The same without what the unit is called, which stays where the data is. */
+  Row withoutName() {
+    return new Row(unit, new TokenizedExample(example.ids(), example.lossMask(), ""));
+  }
+
   /** Rows without units. */
   static List<Row> of(List<TokenizedExample> examples) {
     return examples.stream().map(example -> new Row(0, example)).toList();

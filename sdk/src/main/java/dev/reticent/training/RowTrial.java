@@ -27,23 +27,23 @@ final class RowTrial {
     /** None but its own: each row goes alone. */
     ONE {
       @Override
-      int places(int rows, int size) {
+      int places(int taken, int full) {
         return 1;
       }
     },
     /** All, empty or not. */
     ALL {
       @Override
-      int places(int rows, int size) {
-        return size;
+      int places(int taken, int full) {
+        return full;
       }
     },
     /** Any half of all, half of a half and so on. */
     HALVES {
       @Override
-      int places(int rows, int size) {
-        int places = size;
-        while (places / 2 >= rows) {
+      int places(int taken, int full) {
+        int places = full;
+        while (places / 2 >= taken) {
           places /= 2;
         }
         return places;
@@ -51,10 +51,10 @@ final class RowTrial {
     };
 
     /**
-     * @param rows of which there are some
-     * @param size of a full micro-batch
+     * @param taken places, by rows
+     * @param full how many places a full micro-batch has
      */
-    abstract int places(int rows, int size);
+    abstract int places(int taken, int full);
   }
 
   private final Trainable trainable;

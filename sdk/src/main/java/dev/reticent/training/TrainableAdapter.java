@@ -35,6 +35,15 @@ public final class TrainableAdapter implements Trainable {
   }
 
   @Override
+  public String tensorOf(int index) {
+    return values.layout().slots().stream()
+        .filter(slot -> index >= slot.start() && index < slot.end())
+        .map(slot -> index < slot.startB() ? slot.nameA() : slot.nameB())
+        .findFirst()
+        .orElseThrow(() -> new IndexOutOfBoundsException(index));
+  }
+
+  @Override
   public void upload() {
     AdapterCopies old = copies;
     copies = copies();

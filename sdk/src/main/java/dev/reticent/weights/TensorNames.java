@@ -7,8 +7,13 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
 import dev.reticent.format.TensorSpec;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The tensors a checkpoint of a given shape must hold, by Hugging Face name. */
 public record TensorNames(ModelConfig config) {
@@ -28,6 +33,19 @@ public record TensorNames(ModelConfig config) {
         : TensorSpec.of(config.paths().head() + ".weight", config.vocabSize(), config.hiddenSize());
   }
 
+  /** The table of learned positions [positions, hidden], in models that have one. */
+  public TensorSpec positions() {
+    return TensorSpec.of(
+        config.paths().body() + config.paths().positions() + ".weight",
+        config.maxPositions(),
+        config.hiddenSize());
+  }
+
+  /** Bias of the output head [vocabulary], in models that have one. */
+  public TensorSpec headBias() {
+    return TensorSpec.of(config.paths().head() + ".bias", config.vocabSize());
+  }
+
   /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
   public List<TensorSpec> finalNorm() {
     String name = config.paths().body() + config.paths().finalNorm();
@@ -42,7 +60,7 @@ public record TensorNames(ModelConfig config) {
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
         .vectors().stream()
-            .map(v -> TensorSpec.of(config.paths().stored(layer, v.name()), v.size()))
+            .map(v -> new TensorSpec(config.paths().stored(layer, v.name()), v.shape()))
             .toList();
   }
 
@@ -82,13 +100,48 @@ public record TensorNames(ModelConfig config) {
     if (!config.tiedEmbeddings()) {
       specs.add(head());
     }
+    if (config.architecture().headBias()) {
+      specs.add(headBias());
+    }
+    if (config.architecture().learnedPositions()) {
+      specs.add(positions());
+    }
     return specs;
+  }
+
+  /**
+   * Opens a folder's weights, each as the model has it, and holds them against names and shapes.
+   */
+  public Safetensors open(Path folder) {
+    Safetensors files = Safetensors.open(folder);
+    try {
+      files.transpose(transposed());
+      check(files);
+      return files;
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  /** The matrices that checkpoints hold with rows for columns. */
+  public Set<String> transposed() {
+    Set<String> names = new LinkedHashSet<>();
+    if (config.architecture().transposed()) {
+      for (int layer = 0; layer < config.layers(); layer++) {
+        for (Projection projection : Projection.of(config)) {
+          names.add(weight(layer, projection).name());
+        }
+      }
+    }
+    return names;
   }
 
   /**
    * Holds a checkpoint against the expected names and shapes.
    *
-   * @throws UserInputException naming every missing tensor and every wrong shape or type at once
+   * @throws UserInputException naming every missing tensor, every wrong shape or type, and every
+   *     tensor of a layer that would not be used, at once
    */
   public void check(Safetensors weights) {
     List<String> problems = new ArrayList<>();
@@ -109,11 +162,15 @@ public record TensorNames(ModelConfig config) {
                 + tensor.file().getFileName());
       }
       switch (tensor.dtype()) {
-        case F32, F16, BF16 -> {}
+        case F64, F32, F16, BF16, F8_E4M3 -> {}
         default ->
-            problems.add(spec.name() + ": expected type F32, F16 or BF16, found " + tensor.dtype());
+            problems.add(
+                spec.name()
+                    + ": expected type F64, F32, F16, BF16 or F8_E4M3, found "
+                    + tensor.dtype());
       }
     }
+    problems.addAll(unused(weights));
     if (!problems.isEmpty()) {
       throw new UserInputException(
           weights.source()
@@ -124,5 +181,40 @@ public record TensorNames(ModelConfig config) {
               + " tensors):\n  "
               + String.join("\n  ", problems));
     }
+  }
+
+  /**
+   * Tensors of the model's own layers and output that it does not know: to leave them out would
+   * change the result in silence. Those of other parts, such as a multimodal model's, are none of
+   * these.
+   */
+  private List<String> unused(Safetensors weights) {
+    Set<String> expected =
+        all().stream().map(TensorSpec::name).collect(Collectors.toCollection(HashSet::new));
+    List<String> problems = new ArrayList<>();
+    for (String name : weights.names()) {
+      if (!expected.contains(name) && isOwn(name) && !isBuffer(name)) {
+        problems.add(name + ": not expected; a model that ignored it would compute something else");
+      }
+    }
+    return problems;
+  }
+
+  private boolean isOwn(String name) {
+    for (int layer = 0; layer < config.layers(); layer++) {
+      if (name.startsWith(config.paths().stored(layer, ""))) {
+        return true;
+      }
+    }
+    return name.equals(config.paths().head() + ".bias");
+  }
+
+  /** What old checkpoints hold beside weights: tables and masks, and scales of 8-bit weights. */
+  private static boolean isBuffer(String name) {
+    return name.endsWith("inv_freq")
+        || name.endsWith(".attn.bias")
+        || name.endsWith("masked_bias")
+        || name.endsWith("_scale")
+        || name.endsWith("_scale_inv");
   }
 }

@@ -26,8 +26,14 @@ public final class WeightLayout {
     }
     specs.addAll(names.finalNorm());
     specs.add(names.head());
+    if (config.architecture().headBias()) {
+      specs.add(names.headBias());
+    }
     if (!config.tiedEmbeddings()) {
       specs.add(names.embedding());
+    }
+    if (config.architecture().learnedPositions()) {
+      specs.add(names.positions());
     }
     int at = 0;
     for (TensorSpec spec : specs) {

@@ -141,7 +141,7 @@ class ModelConfigTest {
       value = {
         "\"architectures\": [\"FalconForCausalLM\"] | architectures | LlamaForCausalLM, Mistral",
         "\"hidden_act\": \"quick_gelu\" | \"hidden_act\" | expected one of silu",
-        "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2} | rope_scaling.type | one of"
+        "\"rope_scaling\": {\"type\": \"ntk\", \"factor\": 2} | rope_scaling.type | one of"
             + " default",
         "\"rope_scaling\": {\"type\": \"linear\"} | rope_scaling.factor | it is missing",
         "\"head_dim\": \"x\" | \"head_dim\" | found \"x\"",

@@ -40,7 +40,7 @@ class RowsApartTest {
   }
 
   private static TrainableAdapter trainable(Decoder decoder) {
-    List<String> all = Projection.of(decoder.config()).stream().map(Projection::module).toList();
+    List<String> all = Projection.targets(decoder.config());
     Adapter adapter =
         Adapter.initial(AdapterLayout.of(decoder.config(), LoraSpec.of(4, 8, all)), 1);
     Random random = new Random(2);

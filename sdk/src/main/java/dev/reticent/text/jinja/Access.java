@@ -19,7 +19,10 @@ final class Access {
       Object value = run.value(owner, scope);
       Object at = run.value(key, scope);
       run.at(line);
-      return run.budget().made(Members.item(value, at));
+      if (PythonType.isText(value)) {
+        run.budget().made(value);
+      }
+      return Members.item(value, at);
     }
   }
 
@@ -31,6 +34,7 @@ final class Access {
       Slices.Bounds bounds =
           new Slices.Bounds(run.value(from, scope), run.value(to, scope), run.value(step, scope));
       run.at(line);
+      run.budget().made(value);
       return run.budget().made(Slices.of(value, bounds));
     }
   }

@@ -60,7 +60,7 @@ final class Arithmetic {
   }
 
   private static List<Object> both(Execution run, List<?> a, List<?> b) {
-    run.budget().size((long) a.size() + b.size());
+    run.budget().elements((long) a.size() + b.size());
     List<Object> all = new ArrayList<>(a);
     all.addAll(b);
     return all;
@@ -75,10 +75,12 @@ final class Arithmetic {
     if (unit == 0) {
       count = 0;
     }
-    run.budget().size(count > Integer.MAX_VALUE ? count : count * unit);
+    long size = count > Integer.MAX_VALUE ? count : count * unit;
     if (value instanceof String text) {
+      run.budget().size(size);
       return text.repeat((int) count);
     }
+    run.budget().elements(size);
     List<Object> all = new ArrayList<>();
     for (long i = 0; i < count; i++) {
       all.addAll(Sequences.list(value));

@@ -29,7 +29,7 @@ final class BraceFormat {
     for (int i = 0; i < format.length(); i++) {
       char c = format.charAt(i);
       boolean doubled = (c == '{' || c == '}') && format.startsWith("" + c + c, i);
-      if (c != '{' && c != '}' || doubled) {
+      if ((c != '{' && c != '}') || doubled) {
         result.append(c);
         i += doubled ? 1 : 0;
         continue;
@@ -119,8 +119,8 @@ final class BraceFormat {
     boolean number = Numbers.isNumber(value) && !(value instanceof Boolean);
     boolean zero = m.group("zero") != null;
     String align = m.group("align");
-    if (!number && !(value instanceof String)
-        || !number && (zero || m.group("sign") != null || "=".equals(align))) {
+    boolean ofNumbers = zero || m.group("sign") != null || "=".equals(align);
+    if (!number && (ofNumbers || !(value instanceof String))) {
       throw TemplateException.unsupported(
           "the format '" + text + "' of a " + PythonType.name(value));
     }
@@ -138,7 +138,8 @@ final class BraceFormat {
   }
 
   private static String text(String value, FormatSpec spec, String written) {
-    if (!spec.type().isEmpty() && !spec.type().equals("s") || spec.grouped() || spec.alternate()) {
+    boolean plain = spec.type().isEmpty() || spec.type().equals("s");
+    if (!plain || spec.grouped() || spec.alternate()) {
       throw TemplateException.failed("the format '" + written + "' of a str");
     }
     return spec.text(value);

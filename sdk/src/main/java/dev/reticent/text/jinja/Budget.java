@@ -1,14 +1,36 @@
 package dev.reticent.text.jinja;
 
+import java.util.List;
+
 /** What one rendering may cost, so that a hostile template ends in a refusal, not in a hang. */
 final class Budget {
-  private static final long MOST_STEPS = 50_000_000;
-  private static final int MOST_CHARACTERS = 64 << 20;
+  private static final long MOST_STEPS = 40_000_000;
+  private static final int MOST_CHARACTERS = 8 << 20;
   private static final int DEEPEST = 400;
-  private static final int CHARACTERS_PER_STEP = 16;
+  private static final int CHARACTERS_PER_STEP = 4;
+  private static final int CHARACTERS_PER_ELEMENT = 4;
+
+  /** Of the rendering on this thread: values are compared without knowing it. */
+  private static final ThreadLocal<Budget> CURRENT = ThreadLocal.withInitial(Budget::new);
 
   private long steps;
   private int depth;
+
+  /** The budget to which comparisons on this thread are charged from now on. */
+  static Budget begin() {
+    Budget budget = new Budget();
+    CURRENT.set(budget);
+    return budget;
+  }
+
+  static void end() {
+    CURRENT.remove();
+  }
+
+  /** Two values are compared, or one is looked for in another. */
+  static void compared(Object a) {
+    CURRENT.get().steps(a instanceof String text ? 1 + text.length() / 64 : 1);
+  }
 
   /** One evaluation of a node, one turn of a loop. */
   void step() {
@@ -36,12 +58,17 @@ final class Budget {
     }
   }
 
+  /** A list of so many elements is about to be made. */
+  void elements(long count) {
+    size(count > MOST_CHARACTERS ? count : count * CHARACTERS_PER_ELEMENT);
+  }
+
   /** A value that was made; others than texts and lists count as steps already. */
   <T> T made(T value) {
     if (value instanceof String text) {
       size(text.length());
-    } else if (value instanceof java.util.List<?> list) {
-      size(list.size());
+    } else if (value instanceof List<?> list) {
+      elements(list.size());
     }
     return value;
   }

@@ -82,6 +82,7 @@ final class Calls {
     Object apply(Execution run, Scope scope, Object input) {
       Arguments arguments = passed.evaluate(run, scope).after(input);
       run.at(line);
+      run.budget().made(input);
       return run.budget().made(Filters.apply(run, name, arguments));
     }
   }

@@ -4,7 +4,7 @@ import java.time.Clock;
 
 /** One rendering of a template: the text so far, what it may still cost, and where it stands. */
 final class Execution {
-  private final Budget budget = new Budget();
+  private final Budget budget = Budget.begin();
   private final Clock clock;
   private StringBuilder output = new StringBuilder();
   private int line = 1;

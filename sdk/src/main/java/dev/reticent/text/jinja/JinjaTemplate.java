@@ -51,6 +51,8 @@ public final class JinjaTemplate {
       throw e.at(run.line());
     } catch (StackOverflowError e) {
       throw TemplateException.limit("the template nests too deep").at(run.line());
+    } finally {
+      Budget.end();
     }
   }
 }

@@ -29,6 +29,9 @@ final class Members {
           "real",
           "to_bytes");
 
+  private static final Set<String> OF_RANGES = Set.of("start", "stop", "step", "count", "index");
+  private static final Set<String> OF_VIEWS = Set.of("mapping", "isdisjoint");
+
   private Members() {}
 
   static Object attribute(Object owner, String name) {
@@ -131,12 +134,12 @@ final class Members {
 
   /** Members that Python knows and this interpreter does not must not read as Undefined. */
   private static Optional<Object> refusedIfKnown(Object owner, String name) {
+    Set<String> members =
+        Numbers.isNumber(owner)
+            ? OF_NUMBERS
+            : owner instanceof Range ? OF_RANGES : owner instanceof DictView ? OF_VIEWS : Set.of();
     boolean known =
-        Numbers.isNumber(owner) && OF_NUMBERS.contains(name)
-            || owner instanceof Markup && StringMethods.isKnown(name)
-            || owner instanceof Range
-                && Set.of("start", "stop", "step", "count", "index").contains(name)
-            || owner instanceof DictView && Set.of("mapping", "isdisjoint").contains(name);
+        members.contains(name) || (owner instanceof Markup && StringMethods.isKnown(name));
     if (known) {
       throw TemplateException.unsupported("'" + name + "' of a " + PythonType.name(owner));
     }

@@ -24,6 +24,7 @@ final class Ordering {
   }
 
   static boolean equal(Object a, Object b) {
+    Budget.compared(a);
     if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
       return !Numbers.isNan(a) && !Numbers.isNan(b) && Numbers.compare(a, b) == 0;
     }
@@ -73,6 +74,7 @@ final class Ordering {
 
   /** Whether a value is below another; {@code operator} is for the error's text. */
   static boolean less(Object a, Object b, String operator) {
+    Budget.compared(a);
     if (a instanceof Undefined undefined) {
       throw undefined.failure();
     }

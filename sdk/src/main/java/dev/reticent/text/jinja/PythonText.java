@@ -6,11 +6,11 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Python's {@code str} and {@code repr}. */
 final class PythonText {
   private static final int DEEPEST = 200;
+  private static final int LONGEST = 8 << 20;
 
   private PythonText() {}
 
@@ -25,13 +25,53 @@ final class PythonText {
   }
 
   static String repr(Object value) {
-    return repr(value, 0);
+    StringBuilder text = new StringBuilder();
+    write(text, value, 0);
+    return text.toString();
   }
 
-  private static String repr(Object value, int depth) {
-    if (depth > DEEPEST) {
-      throw TemplateException.limit("a value is nested more than " + DEEPEST + " deep");
+  private static void write(StringBuilder text, Object value, int depth) {
+    if (depth > DEEPEST || text.length() > LONGEST) {
+      throw TemplateException.limit(
+          "a value is nested more than " + DEEPEST + " deep or prints too long");
     }
+    if (value instanceof List<?> list) {
+      joined(text, "[", list, "]", depth);
+    } else if (value instanceof Tuple tuple) {
+      joined(text, "(", tuple.items(), tuple.items().size() == 1 ? ",)" : ")", depth);
+    } else if (value instanceof DictView view) {
+      joined(text, view.kind().typeName() + "([", view.items(), "])", depth);
+    } else if (value instanceof Namespace namespace) {
+      text.append("<Namespace ");
+      write(text, namespace.attributes(), depth + 1);
+      text.append('>');
+    } else if (value instanceof Dict dict) {
+      String between = "{";
+      for (Dict.Entry entry : dict.entries()) {
+        text.append(between);
+        write(text, entry.key(), depth + 1);
+        text.append(": ");
+        write(text, entry.value(), depth + 1);
+        between = ", ";
+      }
+      text.append(dict.size() == 0 ? "{}" : "}");
+    } else {
+      text.append(scalar(value));
+    }
+  }
+
+  private static void joined(
+      StringBuilder text, String open, List<?> items, String close, int depth) {
+    String between = open;
+    for (Object item : items) {
+      text.append(between);
+      write(text, item, depth + 1);
+      between = ", ";
+    }
+    text.append(items.isEmpty() ? open : "").append(close);
+  }
+
+  private static String scalar(Object value) {
     if (value instanceof String text) {
       return quoted(text);
     }
@@ -53,26 +93,9 @@ final class PythonText {
     if (value instanceof Undefined) {
       return "Undefined";
     }
-    if (value instanceof List<?> list) {
-      return joined("[", list, "]", depth);
-    }
-    if (value instanceof Tuple tuple) {
-      return joined("(", tuple.items(), tuple.items().size() == 1 ? ",)" : ")", depth);
-    }
-    if (value instanceof Dict dict) {
-      return dict.entries().stream()
-          .map(e -> repr(e.key(), depth + 1) + ": " + repr(e.value(), depth + 1))
-          .collect(Collectors.joining(", ", "{", "}"));
-    }
-    if (value instanceof DictView view) {
-      return joined(view.kind().typeName() + "([", view.items(), "])", depth);
-    }
     if (value instanceof Range range) {
       String ends = range.start() + ", " + range.stop();
       return "range(" + ends + (range.step() == 1 ? ")" : ", " + range.step() + ")");
-    }
-    if (value instanceof Namespace namespace) {
-      return "<Namespace " + repr(namespace.attributes(), depth + 1) + ">";
     }
     if (value instanceof Macro macro) {
       return macro.name().isEmpty() ? "<Macro anonymous>" : "<Macro " + quoted(macro.name()) + ">";
@@ -82,12 +105,6 @@ final class PythonText {
     }
     throw TemplateException.unsupported(
         "printing a " + PythonType.name(value) + ", which Python prints with its address,");
-  }
-
-  private static String joined(String open, List<?> items, String close, int depth) {
-    return items.stream()
-        .map(item -> repr(item, depth + 1))
-        .collect(Collectors.joining(", ", open, close));
   }
 
   /** A string literal, in double quotes where it holds single ones only. */

@@ -45,6 +45,9 @@ final class PythonType {
     if (value instanceof Undefined undefined) {
       throw undefined.failure();
     }
+    if (value instanceof Markup && type == String.class) {
+      throw TemplateException.unsupported(where + " with text marked as safe");
+    }
     if (!type.isInstance(value)) {
       throw TemplateException.failed(
           where + ": expected " + NAMES.getOrDefault(type, "list") + ", got " + name(value));

@@ -31,8 +31,8 @@ final class PythonValues {
     if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
       return ((Number) value).longValue();
     }
-    if (value instanceof Number && !(value instanceof Long)) {
-      return ((Number) value).doubleValue();
+    if (value instanceof Number number && !(value instanceof Long)) {
+      return number.doubleValue();
     }
     return value instanceof CharSequence ? value.toString() : value;
   }

@@ -111,6 +111,7 @@ final class Sequences {
         throw TemplateException.failed(
             "'in <string>' requires string as left operand, not " + PythonType.name(item));
       }
+      Budget.compared(PythonText.str(container));
       return PythonText.str(container).contains(PythonText.str(item));
     }
     if (container instanceof Dict dict) {

@@ -142,13 +142,13 @@ final class StatementParser {
 
   private Statement forLoop() {
     int start = line;
-    boolean soft = names.harden();
     Target target = target(false);
     refuseLoop(target);
     if (!tokens.skipName("in")) {
       throw tokens.unexpected("'in'");
     }
     Expression values = expressions.tuple(false);
+    boolean soft = names.harden();
     Optional<Expression> condition =
         tokens.skipName("if") ? Optional.of(expressions.expression()) : Optional.empty();
     boolean recursive = tokens.skipName("recursive");

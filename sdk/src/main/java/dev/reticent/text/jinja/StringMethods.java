@@ -21,6 +21,14 @@ final class StringMethods {
   private static final Set<String> NOT_HERE =
       Set.of("encode", "format_map", "maketrans", "translate");
 
+  /** Unicode's Numeric_Type=Digit, from and to. */
+  private static final int[] SHAPED_DIGITS = {
+    0xB2, 0xB3, 0xB9, 0xB9, 0x1369, 0x1371, 0x19DA, 0x19DA, 0x2070, 0x2070, 0x2074, 0x2079, 0x2080,
+    0x2089, 0x2460, 0x2468, 0x2474, 0x247C, 0x2488, 0x2490, 0x24EA, 0x24EA, 0x24F5, 0x24FD, 0x24FF,
+    0x24FF, 0x2776, 0x277E, 0x2780, 0x2788, 0x278A, 0x2792, 0x10A40, 0x10A43, 0x10E60, 0x10E68,
+    0x11052, 0x1105A, 0x1F100, 0x1F10A
+  };
+
   private static final Map<String, Method> ALL =
       Map.ofEntries(
           entry("capitalize", change("capitalize", PythonCase::capitalize)),
@@ -79,7 +87,13 @@ final class StringMethods {
       throw TemplateException.unsupported("the method '" + name + "' of a str");
     }
     return Optional.ofNullable(ALL.get(name))
-        .map(method -> (Callable) (run, arguments) -> method.apply(run, text, arguments));
+        .map(method -> (Callable) (run, arguments) -> call(run, method, text, arguments));
+  }
+
+  /** Most methods look at the whole text. */
+  private static Object call(Execution run, Method method, String text, Arguments arguments) {
+    run.budget().size(text.length());
+    return method.apply(run, text, arguments);
   }
 
   /** A text among the arguments of a method. */
@@ -102,18 +116,13 @@ final class StringMethods {
     };
   }
 
-  /** Digits are the decimal ones and those in circles and above the line. */
+  /** Digits are the decimal ones and those in circles, in brackets and off the line. */
   private static boolean isDigit(int c) {
-    if (Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER) {
-      return true;
+    boolean shaped = false;
+    for (int i = 0; i < SHAPED_DIGITS.length; i += 2) {
+      shaped |= c >= SHAPED_DIGITS[i] && c <= SHAPED_DIGITS[i + 1];
     }
-    boolean shaped = Character.getType(c) == Character.OTHER_NUMBER;
-    int value = Character.getNumericValue(c);
-    return shaped
-        && value >= 0
-        && value <= 9
-        && !(c >= 0xBC && c <= 0xBE)
-        && (c == 0xB2 || c == 0xB3 || c == 0xB9 || (c >= 0x2070 && c < 0x2150) || c >= 0x2460);
+    return shaped || Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER;
   }
 
   private static boolean isIdentifier(String text) {

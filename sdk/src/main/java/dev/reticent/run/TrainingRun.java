@@ -9,6 +9,7 @@ import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Crew;
 import dev.reticent.training.LocalCrew;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
@@ -22,16 +23,32 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
-public final class FinetuneRun {
+public final class TrainingRun {
 
   private final RunInputs in;
   private final FinetuneConfig config;
   private final RunFolder folder;
   private final CheckpointStore store;
   private final Target target;
+  private final CrewFactory crews;
   private final TrainedState state;
 
-  public FinetuneRun(RunInputs in, Target target) {
+  public TrainingRun(RunInputs in, Target target) {
+    this(
+        in,
+        target,
+        (settings, trainable, rowsAtOnce) ->
+            new LocalCrew(
+                trainable,
+                new PhysicalBatch(rowsAtOnce, in.listener()::notice),
+                Workers.sharingCores(in.config().model().devices().size())));
+  }
+
+  /**
+   * @param crews makes whoever computes the micro-batches
+   */
+  public TrainingRun(RunInputs in, Target target, CrewFactory crews) {
+    this.crews = crews;
     this.in = in;
     this.target = target;
     this.config = in.config();
@@ -48,9 +65,7 @@ public final class FinetuneRun {
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     try (Trainable trainable = target.trainable(in.model(), state.values());
-        Crew crew =
-            new LocalCrew(
-                trainable, in.physical(), Workers.sharingCores(config.model().devices().size()));
+        Crew crew = crews.open(in.settings(), trainable, config.batch().physical());
         Spending spending =
             in.plan().isPrivate()
                 ? PrivateSpending.open(in, earlier, target.size(), crew)
@@ -61,14 +76,10 @@ public final class FinetuneRun {
       Evaluation evaluation = new Evaluation(in, crew, logs);
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
-      Trainer.Outcome outcome =
+      Trainer trainer =
           new Trainer(
-                  trainable,
-                  spending.gradients(),
-                  state.optimizer(),
-                  in.schedule(),
-                  in.plan().steps())
-              .run(first, session::step, session::stopRequested);
+              trainable, spending.gradients(), state.optimizer(), in.schedule(), in.plan().steps());
+      Trainer.Outcome outcome = session.statedWhenRefused(trainer);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
       try {
@@ -107,6 +118,7 @@ public final class FinetuneRun {
     private float[] initial = state.values().clone();
     private int last;
     private boolean stuck;
+    private int failedSaves;
 
     Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
       this.evaluation = evaluation;
@@ -131,16 +143,39 @@ public final class FinetuneRun {
         evaluate();
       }
       if (due(config.saveEverySteps())) {
-        try {
-          state.save(store, last, spending);
-        } catch (IOException e) {
-          in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
-        }
+        saved();
+      }
+    }
+
+    /** A checkpoint that cannot be written is told; the run ends at the second in a row. */
+    private void saved() {
+      try {
+        state.save(store, last, spending);
+        failedSaves = 0;
+      } catch (IOException e) {
+        failedSaves++;
+        in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
       }
     }
 
     boolean stopRequested() {
-      return stuck || in.listener().stopRequested();
+      return stuck || failedSaves > 1 || in.listener().stopRequested();
+    }
+
+    /** Trains; a run that diverges states what it spent before it is refused. */
+    Trainer.Outcome statedWhenRefused(Trainer trainer) throws IOException {
+      try {
+        return trainer.run(first, this::step, this::stopRequested);
+      } catch (UserInputException e) {
+        spending.ended(Trainer.Outcome.FINISHED);
+        write(spending.statement(new TreeMap<>()));
+        throw e;
+      }
+    }
+
+    private void write(Spending.Statement statement) throws IOException {
+      folder.write(RunFile.STATEMENT, statement.json());
+      folder.write(RunFile.STATEMENT_TEXT, statement.text());
     }
 
     private boolean due(Optional<Integer> every) {
@@ -155,24 +190,37 @@ public final class FinetuneRun {
       return loss;
     }
 
-    private void write(Spending.Statement statement) throws IOException {
-      folder.write(RunFile.STATEMENT, statement.json());
-      folder.write(RunFile.STATEMENT_TEXT, statement.text());
+    /** As {@link #written}; a disk without room ends the run in words. */
+    FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
+      try {
+        return written(outcome, before);
+      } catch (IOException e) {
+        throw new UserInputException(
+            config.savingDir()
+                + ": not all of the run could be written after step "
+                + last
+                + " ("
+                + e.getMessage()
+                + "). What is there is whole. Make room, and run the same command again: it goes on"
+                + " from the last checkpoint.",
+            e);
+      }
     }
 
     /**
-     * Writes everything, the statement of what was spent first and the seal of all files last, and
-     * only then looks at it.
+     * Writes everything, first what cannot be had again: the statement of what was spent, then the
+     * result, then the checkpoint to go on from, and the seal of all files last. Only then looks at
+     * it.
      */
-    FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
+    private FinetuneResult written(Trainer.Outcome outcome, double before) throws IOException {
       Path path = config.savingDir();
       spending.ended(outcome);
       write(spending.statement(new TreeMap<>()));
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
-      state.save(store, last, spending);
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
+      state.save(store, last, spending);
       folder.copyTokenizer(in.model().folder());
       Spending.Statement statement = spending.statement(folder.weights());
       write(statement);
