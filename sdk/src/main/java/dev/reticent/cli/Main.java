@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
       MergeCommand.class,
       InspectCommand.class,
       SelfTestCommand.class,
+      DoctorCommand.class,
       PrivacyCommand.class
     })
 public final class Main {

@@ -45,9 +45,20 @@ final class CachedSession implements DecodingSession {
   private Optional<RowCounts> counts = Optional.empty();
 
   CachedSession(Decoder decoder, Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
+    this(decoder, adapters, options, new SessionWeights(decoder));
+  }
+
+  /**
+   * @param weights owned from here on
+   */
+  CachedSession(
+      Decoder decoder,
+      Map<AdapterId, AdapterTensors> adapters,
+      SessionOptions options,
+      SessionWeights weights) {
     this.decoder = decoder;
     this.options = options;
-    this.weights = new SessionWeights(decoder);
+    this.weights = weights;
     this.adapters = new AdapterStack(decoder, weights.like(), adapters);
     ModelConfig config = decoder.config();
     int maxTokens = options.maxTokens();
@@ -307,7 +318,7 @@ final class CachedSession implements DecodingSession {
   }
 
   /** Found in the thread that computes, since the number of its cores may decide. */
-  private RowCounts counts() {
+  RowCounts counts() {
     if (counts.isEmpty()) {
       // In bf16 the rounding of results hides that sums differ, but for rare ones: nothing to see.
       boolean visible = weights.compute() == ComputeType.FLOAT32;

@@ -36,7 +36,19 @@ public final class DecoderProgram {
   /** Elements up to which libtorch leaves an elementwise function to one thread. */
   private static final int VALUES_OF_A_THREAD = 1 << 15;
 
-  private record Key(ModelConfig config, boolean widen) {}
+  /** The same on a card, where starting a kernel costs more than a little memory. */
+  private static final int NF4_BYTES_AT_ONCE_ON_CARD = 1 << 23;
+
+  /** What an operator that is not there answers: nothing is done, go another way. */
+  private static final String NOT_DONE = "1";
+
+  /** Where code for cards runs: where the tensors say so, or in a test everywhere. */
+  enum Cards {
+    THEIR_OWN,
+    EVERYWHERE
+  }
+
+  private record Key(ModelConfig config, boolean widen, Cards cards) {}
 
   private static final Map<Key, Program> COMPILED = new ConcurrentHashMap<>();
 
@@ -47,15 +59,21 @@ public final class DecoderProgram {
   }
 
   static Program of(ModelConfig config, Processor processor) {
-    Key key = new Key(config, processor.slowInBfloat16());
-    return COMPILED.computeIfAbsent(key, k -> compile(k.config(), k.widen()));
+    return of(config, processor, Cards.THEIR_OWN);
   }
 
-  private static Program compile(ModelConfig config, boolean widen) {
+  static Program of(ModelConfig config, Processor processor, Cards cards) {
+    Key key = new Key(config, processor.slowInBfloat16(), cards);
+    return COMPILED.computeIfAbsent(key, DecoderProgram::compile);
+  }
+
+  private static Program compile(Key key) {
+    ModelConfig config = key.config();
     Map<String, String> constants = new LayerLayout(config).constants();
+    operators(constants, key.cards());
     sizes(constants, config);
     blocks(constants, config.architecture());
-    constants.put("widen", flag(widen));
+    constants.put("widen", flag(key.widen()));
     constants.put("rows", Integer.toString(ROWS));
     constants.put("logits_at_once", Integer.toString(LOGITS_AT_ONCE));
     constants.put("vector", Integer.toString(VECTOR));
@@ -63,9 +81,23 @@ public final class DecoderProgram {
     constants.put("nf4_block", Integer.toString(Nf4.BLOCK));
     constants.put("nf4_group", Integer.toString(Nf4.GROUP));
     constants.put("bytes_at_once", Integer.toString(NF4_BYTES_AT_ONCE));
+    constants.put("bytes_at_once_on_card", Integer.toString(NF4_BYTES_AT_ONCE_ON_CARD));
     constants.put("end", Long.toString(Long.MAX_VALUE));
     return Program.compile(
         Script.read(DecoderProgram.class, "decoder.torchscript", "Decoder", constants));
+  }
+
+  /** Calls of operators that not every libtorch or machine has. */
+  private static void operators(Map<String, String> constants, Cards cards) {
+    boolean kernels = Nf4Kernels.installed() || cards == Cards.EVERYWHERE;
+    constants.put("on_card", cards == Cards.EVERYWHERE ? "numel() >= 0" : "is_cuda");
+    constants.put("nf4_rows", Integer.toString(Nf4Kernels.MOST_ROWS));
+    constants.put("nf4_unpack", kernels ? Nf4Kernels.UNPACK : NOT_DONE);
+    constants.put("nf4_product", kernels ? Nf4Kernels.PRODUCT : NOT_DONE);
+    boolean packs = PackedProducts.available();
+    constants.put(
+        "packed_matrix", packs ? PackedProducts.MATRIX : "torch.t(torch.contiguous(torch.t(m)))");
+    constants.put("packed_product", packs ? PackedProducts.PRODUCT : "torch.linear(x, m)");
   }
 
   private static void sizes(Map<String, String> constants, ModelConfig config) {

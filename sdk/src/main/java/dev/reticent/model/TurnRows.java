@@ -92,7 +92,7 @@ public final class TurnRows {
   }
 
   /** For each layer its own of those tensors. */
-  static List<List<Tensor>> byLayer(ModelConfig config, List<Tensor> tensors) {
+  public static List<List<Tensor>> byLayer(ModelConfig config, List<Tensor> tensors) {
     return config.turns().stream()
         .map(
             kind ->

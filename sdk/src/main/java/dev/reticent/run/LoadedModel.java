@@ -3,6 +3,7 @@ package dev.reticent.run;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Hardware;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
@@ -61,6 +62,7 @@ public record LoadedModel(
    * @param notices receives a line whenever something is not as it should be
    */
   public static LoadedModel open(ModelSettings settings, int zeroStage, Consumer<String> notices) {
+    settings.devices().forEach(Hardware.here()::require);
     Path folder = settings.folder();
     Path tokenizerFolder = settings.tokenizerDir().orElse(folder);
     Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);

@@ -26,7 +26,7 @@ public final class TrainableAdapter implements Trainable {
   }
 
   private AdapterCopies copies() {
-    return AdapterCopies.of(decoders, values::on);
+    return AdapterCopies.of(decoders, decoder -> decoder.narrowed(values.on(decoder)));
   }
 
   @Override
