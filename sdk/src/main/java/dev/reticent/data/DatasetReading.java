@@ -2,7 +2,6 @@ package dev.reticent.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.config.UserInputException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -51,17 +50,7 @@ public record DatasetReading(
   public static DatasetReading of(Path source, ReadOptions options) {
     RowParser parser = new RowParser(options);
     Collector rows = new Collector(parser);
-    Set<String> formats = new LinkedHashSet<>();
-    for (Path path : RowFiles.of(source)) {
-      DataFile file = DataFile.of(path);
-      RowFormat format = RowFormats.of(file);
-      formats.add(format.name());
-      try {
-        format.read(file, rows);
-      } catch (IOException e) {
-        throw DataFile.unreadable(path, e);
-      }
-    }
+    Set<String> formats = RowSource.read(source, rows);
     boolean skip = options.badRows() == BadRows.SKIP && !rows.problems.broken();
     if (rows.problems.rows() > 0 && !(skip && !rows.samples.isEmpty())) {
       throw new UserInputException(rows.problems.report(source, rows.samples.size()));

@@ -3,7 +3,6 @@ package dev.reticent.data;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.Message;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,14 +58,7 @@ public record PromptRow(String question, List<Message> messages) {
             problems.breakOff(place, problem);
           }
         };
-    for (Path path : RowFiles.of(source)) {
-      DataFile file = DataFile.of(path);
-      try {
-        RowFormats.of(file).read(file, sink);
-      } catch (IOException e) {
-        throw DataFile.unreadable(path, e);
-      }
-    }
+    RowSource.read(source, sink);
     if (problems.rows() > 0) {
       throw new UserInputException(problems.report(source, prompts.size(), "Mend or remove them."));
     }

@@ -44,7 +44,7 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
   }
 
   private static List<Question> fromFile(DataSettings data) {
-    JsonTable table = JsonTable.read(data.file().orElseThrow());
+    RowTable table = RowTable.read(data.file().orElseThrow());
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < table.size(); i++) {
       JsonNode row = table.row(i);
@@ -98,7 +98,7 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
 
   private static Answers fromFile(ModelSource source, List<Question> questions) {
     Path file = source.predictions().orElseThrow();
-    JsonTable table = JsonTable.read(file);
+    RowTable table = RowTable.read(file);
     if (table.size() < questions.size()) {
       throw new UserInputException(
           "%s has %d rows for %d questions; it must have a row for each, in their order."

@@ -1,46 +1,28 @@
 package dev.reticent.evaluation.recipe;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import dev.reticent.config.UserInputException;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.reticent.data.RowSink;
+import dev.reticent.data.RowSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of a JSON array or of JSON lines; all that cannot be used is told at once. */
-final class JsonTable {
+/** Rows of a file in any format that training reads; all that cannot be used is told at once. */
+final class RowTable implements RowSink {
   private static final int LISTED = 20;
-  private static final ObjectReader JSON =
-      new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Path file;
   private final List<JsonNode> rows = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
-  private JsonTable(Path file) {
+  private RowTable(Path file) {
     this.file = file;
   }
 
-  static JsonTable read(Path file) {
-    JsonTable table = new JsonTable(file);
-    try {
-      String text = Files.readString(file).strip();
-      if (text.startsWith("[")) {
-        JSON.readTree(text).forEach(table.rows::add);
-      } else {
-        table.lines(text);
-      }
-    } catch (JsonProcessingException e) {
-      throw new UserInputException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new UserInputException(
-          file + ": cannot be read (a JSON or JSONL file in UTF-8 is wanted): " + e, e);
-    }
+  static RowTable read(Path file) {
+    RowTable table = new RowTable(file);
+    RowSource.read(file, table);
     table.raise();
     if (table.rows.isEmpty()) {
       throw new UserInputException(file + " holds no rows.");
@@ -48,19 +30,19 @@ final class JsonTable {
     return table;
   }
 
-  private void lines(String text) {
-    int number = 0;
-    for (String line : text.split("\n", -1)) {
-      number++;
-      if (line.isBlank()) {
-        continue;
-      }
-      try {
-        rows.add(JSON.readTree(line));
-      } catch (JsonProcessingException e) {
-        problems.add("line " + number + ": not valid JSON: " + e.getOriginalMessage());
-      }
-    }
+  @Override
+  public void row(Place place, JsonNode row) {
+    rows.add(row);
+  }
+
+  @Override
+  public void unreadable(Place place, String problem) {
+    problems.add(place.by() + " " + place.number() + ": " + problem);
+  }
+
+  @Override
+  public void broken(Place place, String problem) {
+    unreadable(place, problem);
   }
 
   int size() {
@@ -74,7 +56,7 @@ final class JsonTable {
   /** A text of a row; its absence is a problem, told by {@link #raise}. */
   String text(int index, String field) {
     JsonNode node = rows.get(index).path(field);
-    if (!node.isTextual()) {
+    if (!node.isTextual() && !node.isNumber() && !node.isBoolean()) {
       problems.add(
           "row %d: found %s under '%s', expected a text"
               .formatted(index + 1, node.isMissingNode() ? "nothing" : node, field));
