@@ -74,10 +74,20 @@ final class YamlParser {
           start.isOverride() || mark == null
               ? start
               : new Place(start.source(), mark.getLine() + 1, mark.getColumn() + 1);
-      throw new UserInputException(place + ": not valid YAML: " + e.getProblem(), e);
+      throw new UserInputException(
+          place + ": not valid YAML: " + e.getProblem() + hint(yaml, place), e);
     } catch (YAMLException e) {
       throw new UserInputException(start + ": not valid YAML: " + e.getMessage(), e);
     }
+  }
+
+  /** Inside of brackets and braces a question mark, a colon or a comma of a text ends the text. */
+  private static String hint(String yaml, Place place) {
+    String line =
+        place.isOverride() ? yaml : yaml.lines().skip(place.line() - 1L).findFirst().orElse("");
+    return line.matches(".*[\\[{,].*[?:].*")
+        ? "; put texts with ? or : or , into quotes, such as [\"Who is there?\"]"
+        : "";
   }
 
   private YamlNode convert(Node node) {

@@ -1,7 +1,6 @@
 package dev.reticent.data;
 
 import dev.reticent.config.UserInputException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,18 +21,6 @@ public record Dataset(List<Sample> samples) {
     samples = List.copyOf(samples);
   }
 
-  /**
-   * The rows of a file.
-   *
-   * @param digests one digest for each row's whole object, whatever fields are used and whose data
-   *     it is; for the eyes of {@code LocalSecret} only
-   */
-  public record File(Dataset rows, List<String> digests) {
-    public File {
-      digests = List.copyOf(digests);
-    }
-  }
-
   /** Two parts; no unit is in both. */
   public record Split(Dataset training, Dataset heldOut) {}
 
@@ -48,21 +35,6 @@ public record Dataset(List<Sample> samples) {
   public record Duplicates(int rows, int rowsAcrossUnits, List<Integer> lines) {}
 
   private static final int LISTED = 20;
-
-  /**
-   * Reads a JSON array or JSON lines.
-   *
-   * @throws UserInputException listing every row that cannot be used, up to a cap, by its line
-   */
-  public static Dataset read(Path file, SampleType type, Fields fields, PrivacyUnit unit) {
-    return readFile(file, type, fields, unit).rows();
-  }
-
-  /** The same, with digests by which the file's rows can be recognised under other settings. */
-  public static File readFile(Path file, SampleType type, Fields fields, PrivacyUnit unit) {
-    JsonRows rows = new JsonRows(file, new RowParser(type, fields, unit));
-    return new File(new Dataset(rows.read()), rows.digests());
-  }
 
   public int size() {
     return samples.size();

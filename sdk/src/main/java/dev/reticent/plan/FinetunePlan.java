@@ -123,6 +123,15 @@ public record FinetunePlan(
               epsilon,
               delta,
               Double.isInfinite(budget) ? "" : " (budget " + budget + ")"));
+      text.append(advice().toText());
+      if (expectedBatchSize > units) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "  Warning: a step has %,d rows, all there are, and their sum is divided by %,d.%n",
+                units,
+                expectedBatchSize));
+      }
       if (sizeIsPublic) {
         text.append(
             "  q tells the number of units, so the statement quotes the bound for replacing one;"
@@ -138,6 +147,16 @@ public record FinetunePlan(
     return text.toString();
   }
 
+  /** The batch and the steps of the least noise for as many rows seen. */
+  public Advice.Schedule suggestion() {
+    return Advice.schedule(this);
+  }
+
+  /** How much of a private run is noise, and what would help. */
+  public Advice advice() {
+    return Advice.of(this);
+  }
+
   /** The same as data. */
   public ObjectNode toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -148,6 +167,9 @@ public record FinetunePlan(
     if (isPrivate) {
       node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
       node.put("delta", delta).put("epsilon", epsilon);
+      Advice advice = advice();
+      node.put("noise_to_signal_of_a_step", advice.ofAStep());
+      node.put("noise_to_signal_of_the_run", advice.ofTheRun());
       if (!Double.isInfinite(budget)) {
         node.put("epsilon_budget", budget);
       }

@@ -68,7 +68,9 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model or data cannot be used as the config says
    */
   public FinetunePlan plan() {
-    return plan(FinetuneData.countUnits(config));
+    ModelConfig model = ModelConfig.read(config.model().folder());
+    int units = FinetuneData.countUnits(config);
+    return FinetunePlan.of(config, units, config.trainedValues(model), model);
   }
 
   /**
@@ -93,10 +95,12 @@ public final class DPFinetuningRecipe {
 
   private FinetuneResult prepared(
       FinetuneListener listener, BiFunction<RunInputs, Target, TrainingRun> maker) {
+    listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
       RunFolder folder = new RunFolder(config.savingDir());
       folder.create();
+      listener.phase("reading the data");
       FinetuneData data = FinetuneData.read(config, model, folder.local(), listener);
       ModelConfig base = model.decoder().config();
       Target target = Target.of(config, base);

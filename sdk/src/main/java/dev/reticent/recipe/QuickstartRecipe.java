@@ -68,10 +68,14 @@ public final class QuickstartRecipe {
               .with("dataset.eval_file", heldFile.toString())
               .withOverrides(overrides);
       List<String> questions = held.stream().map(QuickstartQuestions.Row::question).toList();
-      List<String> before = answers(Config.empty(), questions);
+      List<String> before = answers(Config.empty(), questions, "answering before", listener);
       FinetuneResult result = DPFinetuningRecipe.of(config).run(listener);
       List<String> after =
-          answers(Config.empty().with("checkpoint_path", folder.toString()), questions);
+          answers(
+              Config.empty().with("checkpoint_path", folder.toString()),
+              questions,
+              "answering after",
+              listener);
       List<Example> examples = new ArrayList<>();
       int rightBefore = 0;
       int rightAfter = 0;
@@ -94,12 +98,15 @@ public final class QuickstartRecipe {
     }
   }
 
-  private static List<String> answers(Config base, List<String> questions) {
+  private static List<String> answers(
+      Config base, List<String> questions, String what, FinetuneListener listener) {
     Config config =
         base.with("foundation_model_name", ModelSettings.EMBEDDED)
             .with("max_new_tokens", 40)
             .with("batch_size", 64);
-    return SampleRecipe.of(config).answer(questions).stream()
+    return SampleRecipe.of(config)
+        .answer(questions, done -> listener.progressed(what, done, questions.size()))
+        .stream()
         .map(answer -> answer.generation().text().strip())
         .toList();
   }

@@ -24,6 +24,10 @@ final class Evaluation {
     this.rows = heldOut.subList(0, Math.min(ROWS, heldOut.size()));
   }
 
+  boolean hasRows() {
+    return !rows.isEmpty();
+  }
+
   /** The mean loss after so many steps; NaN when nothing is held out. */
   double at(int step) {
     if (rows.isEmpty()) {

@@ -2,7 +2,9 @@ package dev.reticent.run;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Dataset;
+import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
+import dev.reticent.data.ReadOptions;
 import dev.reticent.data.TokenizedData;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.quickstart.QuickstartQuestions;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -39,7 +42,7 @@ public record FinetuneData(
    */
   public static FinetuneData read(
       FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
-    Rows rows = rows(config, folder);
+    Rows rows = rows(config, folder, listener::notice);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
@@ -54,14 +57,16 @@ public record FinetuneData(
               + " the model learns no end to its answers");
     }
     ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
-    TokenizedData tokenized = tokenizer.tokenize(training);
+    TokenizedData tokenized = tokenizer.tokenize(training, config.dataset().badRows());
     listener.notice("training data: " + tokenized.summary());
     if (tokenized.examples().isEmpty()) {
       throw new UserInputException(
           "dataset: no training example is left; raise dataset.max_length or check the file.");
     }
     List<TokenizedExample> evaluation =
-        rows.heldOut().map(data -> tokenizer.tokenize(data).examples()).orElse(List.of());
+        rows.heldOut()
+            .map(data -> tokenizer.tokenize(data, config.dataset().badRows()).examples())
+            .orElse(List.of());
     Map<String, List<TokenizedExample>> units = new LinkedHashMap<>();
     for (TokenizedExample example : tokenized.examples()) {
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
@@ -73,12 +78,14 @@ public record FinetuneData(
   /** Rows before they are tokens. */
   private record Rows(Dataset training, Optional<Dataset> heldOut, List<String> digests) {}
 
-  private static Rows rows(FinetuneConfig config, Path folder) {
+  private static Rows rows(FinetuneConfig config, Path folder, Consumer<String> notices) {
     DatasetSettings settings = config.dataset();
-    Dataset.File whole = file(config, settings.trainFile().orElseGet(() -> embedded(folder)));
-    Dataset all = whole.rows();
+    ReadOptions options = settings.reading(config.sampleType());
+    Path file = settings.trainFile().orElseGet(() -> embedded(folder));
+    DatasetReading whole = read(file, options, notices);
+    Dataset all = whole.dataset();
     Dataset training = all;
-    Optional<Dataset> heldOut = settings.evalFile().map(file -> file(config, file).rows());
+    Optional<Dataset> heldOut = settings.evalFile().map(f -> read(f, options, notices).dataset());
     if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
       Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
       training = split.training();
@@ -88,14 +95,15 @@ public record FinetuneData(
         training.capped(settings.rowsPerUnit(), config.seed()), heldOut, whole.digests());
   }
 
-  private static Dataset.File file(FinetuneConfig config, Path file) {
-    DatasetSettings settings = config.dataset();
-    return Dataset.readFile(file, config.sampleType(), settings.fields(), settings.unit());
+  private static DatasetReading read(Path file, ReadOptions options, Consumer<String> notices) {
+    DatasetReading reading = DatasetReading.of(file, options);
+    notices.accept(reading.summary());
+    return reading;
   }
 
   /** How many privacy units the training rows have. */
   public static int countUnits(FinetuneConfig config) {
-    return inScratch(scratch -> rows(config, scratch).training().units());
+    return inScratch(scratch -> rows(config, scratch, notice -> {}).training().units());
   }
 
   /** What comes of a folder that is there meanwhile, for the embedded questions. */

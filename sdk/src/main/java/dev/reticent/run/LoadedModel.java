@@ -36,6 +36,14 @@ public record LoadedModel(
    */
   public static ModelSettings ofRun(String key, Path run) {
     Path file = run.resolve("config.yaml");
+    if (!Files.isDirectory(run)) {
+      throw new UserInputException(
+          key
+              + ": there is no folder "
+              + run
+              + ". `./reticent quickstart` makes runs/quickstart, and `./reticent finetune"
+              + " CONFIG.yaml` makes the saving_dir of its config.");
+    }
     if (!Files.isRegularFile(file)) {
       throw new UserInputException(
           key

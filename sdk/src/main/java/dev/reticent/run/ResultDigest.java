@@ -27,7 +27,7 @@ public final class ResultDigest {
    * ε does not cover are written down is a matter of privacy.
    */
   private static final List<String> CHECKPOINTS =
-      List.of("save_every_n_grad_steps", "keep_last_n_checkpoints");
+      List.of("save_every_n_grad_steps", "save_every_minutes", "keep_last_n_checkpoints");
 
   /**
    * Keys that decide how the same sums are computed. The logical batch, which may be given as a

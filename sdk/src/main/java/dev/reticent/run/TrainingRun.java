@@ -74,6 +74,9 @@ public final class TrainingRun {
       folder.write(RunFile.CONFIG, in.resolved());
       logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
       Evaluation evaluation = new Evaluation(in, crew, logs);
+      if (evaluation.hasRows()) {
+        in.listener().phase("evaluating before the first step");
+      }
       double before = evaluation.at(first);
       Session session = new Session(evaluation, spending, logs, first);
       Trainer trainer =
@@ -117,6 +120,7 @@ public final class TrainingRun {
     private final int first;
     private float[] initial = state.values().clone();
     private int last;
+    private long savedNanos = System.nanoTime();
     private boolean stuck;
     private int failedSaves;
 
@@ -142,7 +146,8 @@ public final class TrainingRun {
       if (due(config.evalEverySteps())) {
         evaluate();
       }
-      if (due(config.saveEverySteps())) {
+      if (due(config.saveEverySteps()) || isLongAgo()) {
+        savedNanos = System.nanoTime();
         saved();
       }
     }
@@ -176,6 +181,11 @@ public final class TrainingRun {
     private void write(Spending.Statement statement) throws IOException {
       folder.write(RunFile.STATEMENT, statement.json());
       folder.write(RunFile.STATEMENT_TEXT, statement.text());
+    }
+
+    /** Whether a kill now would lose more work than the settings allow. */
+    private boolean isLongAgo() {
+      return (System.nanoTime() - savedNanos) / 60e9 >= config.saveEveryMinutes();
     }
 
     private boolean due(Optional<Integer> every) {

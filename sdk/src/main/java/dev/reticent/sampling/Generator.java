@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -323,6 +324,13 @@ public final class Generator {
    * @throws UserInputException before anything is generated, if a prompt does not fit
    */
   public List<Generation> generate(List<GenerationRequest> requests) {
+    return generate(requests, answered -> {});
+  }
+
+  /**
+   * @param answered told how many are done, whenever another one is
+   */
+  public List<Generation> generate(List<GenerationRequest> requests, IntConsumer answered) {
     Map<Integer, Generation> results = new HashMap<>();
     List<Long> submitted = new ArrayList<>();
     try {
@@ -335,6 +343,7 @@ public final class Generator {
                   @Override
                   public void finished(String rest, Generation generation) {
                     results.put(position, generation);
+                    answered.accept(results.size());
                   }
                 }));
       }

@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param maxSteps ends the run before the last epoch
  * @param samplingRate q, when it is not the expected batch over the number of training rows
  * @param evalEverySteps empty to evaluate before and after only
- * @param saveEverySteps empty to save at the end only
+ * @param saveEverySteps empty to save by time and at the end only
+ * @param saveEveryMinutes how much work may be lost when the process is killed
  * @param keepBest whether the adapter with the lowest loss on public evaluation data is kept, not
  *     the last
  * @param checkpointPath an adapter to start from
@@ -38,6 +39,7 @@ public record FinetuneConfig(
     Optional<Double> samplingRate,
     Optional<Integer> evalEverySteps,
     Optional<Integer> saveEverySteps,
+    double saveEveryMinutes,
     int keepCheckpoints,
     boolean keepBest,
     Optional<Path> checkpointPath,
@@ -60,6 +62,8 @@ public record FinetuneConfig(
   }
 
   public static FinetuneConfig read(Section section) {
+    section.foreign("use_lora", "give a lora section, or leave it out to train all weights");
+    section.foreign("quantize", "write quantization.load_in_4bit: true");
     FinetuneConfig config =
         new FinetuneConfig(
             ModelSettings.read(section),
@@ -118,8 +122,13 @@ public record FinetuneConfig(
                 .integer("save_every_n_grad_steps")
                 .atLeast(1)
                 .alsoSpelt("save_every_n_grads_steps")
-                .describedAs("Saves a checkpoint every so many steps; at the end only without it.")
+                .describedAs("Saves a checkpoint every so many steps, beside those by time.")
                 .optional(),
+            section
+                .number("save_every_minutes")
+                .above(0.0)
+                .describedAs("Saves a checkpoint after the step in which so many minutes are over.")
+                .orElse(10.0),
             section
                 .integer("keep_last_n_checkpoints")
                 .atLeast(1)

@@ -55,6 +55,7 @@ public record PrivacySettings(
         new PrivacySettings(
             section
                 .flag("enabled")
+                .alsoSpelt("is_dp")
                 .describedAs("`false` trains without clipping and noise, and promises nothing.")
                 .orElse(true),
             section

@@ -67,7 +67,11 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
   }
 
   /** Reads a model's answers, or asks the model and keeps what it said in a file. */
-  static Answers of(ModelSource source, List<Question> questions, EvaluateConfig config)
+  static Answers of(
+      ModelSource source,
+      List<Question> questions,
+      EvaluateConfig config,
+      EvaluationListener listener)
       throws IOException {
     Optional<Config> sampling = source.sampling(config.decoding());
     if (sampling.isEmpty()) {
@@ -75,7 +79,9 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
     }
     List<String> asked = questions.stream().map(Question::text).toList();
     List<String> texts =
-        SampleRecipe.of(sampling.get()).answer(asked).stream()
+        SampleRecipe.of(sampling.get())
+            .answer(asked, done -> listener.progress(source.name(), done, asked.size()))
+            .stream()
             .map(answer -> answer.generation().text().strip())
             .toList();
     StringBuilder lines = new StringBuilder();
