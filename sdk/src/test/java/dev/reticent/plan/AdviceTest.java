@@ -27,7 +27,7 @@ class AdviceTest {
   @Test
   void theRatiosAreThoseOfTheNoiseThatIsAdded() {
     FinetunePlan plan = plan(20_000, "batch_size=512", "epochs=2");
-    double step = plan.noiseMultiplier() * Math.sqrt(plan.trainable()) / 512;
+    double step = plan.noiseMultiplier() * Math.sqrt((double) plan.trainable()) / 512;
     assertThat(plan.advice().ofAStep()).isCloseTo(step, within(1e-9));
     assertThat(plan.advice().ofTheRun()).isCloseTo(step / Math.sqrt(plan.steps()), within(1e-9));
   }
