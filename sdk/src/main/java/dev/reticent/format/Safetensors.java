@@ -67,6 +67,16 @@ public final class Safetensors implements AutoCloseable {
             + OtherWeights.found(fileOrFolder));
   }
 
+  /**
+   * Opens a file of a program's own state, in which any number may stand: values that are not
+   * finite are given back as they were saved, where {@link #open} refuses them as weights.
+   */
+  public static Safetensors openState(Path file) {
+    Safetensors state = open(file, List.of(file), Map.of());
+    state.tensors.values().forEach(StoredTensor::takeAsSaved);
+    return state;
+  }
+
   private static Safetensors openShards(Path folder, Path index) {
     JsonFields map = JsonFields.read(index).object("weight_map");
     Map<String, Path> placed = new LinkedHashMap<>();

@@ -140,6 +140,11 @@ public final class StoredTensor {
     }
   }
 
+  /** Lets values that are not finite pass. */
+  void takeAsSaved() {
+    checked = bytes;
+  }
+
   /** Refuses values that are not finite, once each: weights may be read again at every step. */
   private void check(ByteBuffer part, long from) {
     long seen = checked;
