@@ -24,6 +24,9 @@ import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
 public final class TrainingRun {
+  private static final double USUAL_MINUTES = 10;
+  private static final int SAVES = 10;
+  private static final int FEWEST_BETWEEN_SAVES = 25;
 
   private final RunInputs in;
   private final FinetuneConfig config;
@@ -73,6 +76,12 @@ public final class TrainingRun {
         RunLogs logs = RunLogs.open(in, first)) {
       folder.write(RunFile.CONFIG, in.resolved());
       logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
+      if (in.plan().isPrivate() && config.saveEveryMinutes().isPresent()) {
+        in.listener()
+            .notice(
+                "save_every_minutes is not for private runs: the times of checkpoints would tell of"
+                    + " the batches. Use save_every_n_grad_steps.");
+      }
       Evaluation evaluation = new Evaluation(in, crew, logs);
       if (evaluation.hasRows()) {
         in.listener().phase("evaluating before the first step");
@@ -146,7 +155,7 @@ public final class TrainingRun {
       if (due(config.evalEverySteps())) {
         evaluate();
       }
-      if (due(config.saveEverySteps()) || isLongAgo()) {
+      if (due(config.saveEverySteps()) || isLongSinceSaved()) {
         savedNanos = System.nanoTime();
         saved();
       }
@@ -183,9 +192,17 @@ public final class TrainingRun {
       folder.write(RunFile.STATEMENT_TEXT, statement.text());
     }
 
-    /** Whether a kill now would lose more work than the settings allow. */
-    private boolean isLongAgo() {
-      return (System.nanoTime() - savedNanos) / 60e9 >= config.saveEveryMinutes();
+    /**
+     * Whether a kill now would lose much work. In a private run that is a matter of steps alone:
+     * checkpoints are released, and how long steps took tells how large their batches were.
+     */
+    private boolean isLongSinceSaved() {
+      if (in.plan().isPrivate()) {
+        int interval = Math.max(FEWEST_BETWEEN_SAVES, in.plan().steps() / SAVES);
+        return config.saveEverySteps().isEmpty() && last % interval == 0;
+      }
+      double minutes = (System.nanoTime() - savedNanos) / 60e9;
+      return minutes >= config.saveEveryMinutes().orElse(USUAL_MINUTES);
     }
 
     private boolean due(Optional<Integer> every) {

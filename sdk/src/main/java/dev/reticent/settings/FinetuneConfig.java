@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param samplingRate q, when it is not the expected batch over the number of training rows
  * @param evalEverySteps empty to evaluate before and after only
  * @param saveEverySteps empty to save by time and at the end only
- * @param saveEveryMinutes how much work may be lost when the process is killed
+ * @param saveEveryMinutes how much work may be lost when the process of a run without privacy is
+ *     killed
  * @param keepBest whether the adapter with the lowest loss on public evaluation data is kept, not
  *     the last
  * @param checkpointPath an adapter to start from
@@ -39,7 +40,7 @@ public record FinetuneConfig(
     Optional<Double> samplingRate,
     Optional<Integer> evalEverySteps,
     Optional<Integer> saveEverySteps,
-    double saveEveryMinutes,
+    Optional<Double> saveEveryMinutes,
     int keepCheckpoints,
     boolean keepBest,
     Optional<Path> checkpointPath,
@@ -127,8 +128,13 @@ public record FinetuneConfig(
             section
                 .number("save_every_minutes")
                 .above(0.0)
-                .describedAs("Saves a checkpoint after the step in which so many minutes are over.")
-                .orElse(10.0),
+                .describedAs(
+                    """
+                    Saves a checkpoint after the step in which so many minutes are over; 10 without \
+                    this. Not in a private run, since the clock would tell of its batches: that one \
+                    saves after every tenth of its steps, and after every 25 at most.\
+                    """)
+                .optional(),
             section
                 .integer("keep_last_n_checkpoints")
                 .atLeast(1)
