@@ -38,7 +38,11 @@ class FirstStepsTest {
     finish(opening("quickstart-non-private"), "max_steps=1", "batch_size=16");
     finish(opening("evaluate"), "dataset.limit=4", "sampling.max_new_tokens=4");
     assertThat(folder.resolve("runs/evaluation/report.html")).isRegularFile();
-    assertThat(folder.resolve("runs/quickstart/samples/sample.csv")).isRegularFile();
+    assertThat(folder.resolve("runs/quickstart/local/samples/sample.csv")).isRegularFile();
+    // The run can still be handed over.
+    finish(List.of("privacy", "verify", "runs/quickstart"));
+    finish(List.of("privacy", "pack", "runs/quickstart", "packed"));
+    assertThat(folder.resolve("packed/local")).doesNotExist();
   }
 
   private static List<String> opening(String config) throws IOException {
