@@ -1,5 +1,6 @@
 package dev.reticent;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +21,7 @@ class ArchitectureTest {
   private static final List<String> LOWEST_FIRST =
       List.of(
           "config",
+          "text.jinja",
           "text",
           "data",
           "engine",
@@ -77,10 +79,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void theTemplateLanguageIsPureJava() {
+    classes()
+        .that()
+        .resideInAPackage("dev.reticent.text.jinja..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "dev.reticent.text.jinja..", "org.jspecify..")
+        .check(CLASSES);
+  }
+
+  @Test
   void eachLibraryIsSeenByThePackagesThatOwnItOnly() {
     seenOnlyBy("ai.djl..", "dev.reticent.engine", "dev.reticent.text");
     seenOnlyBy("org.yaml..", "dev.reticent.config");
-    seenOnlyBy("com.hubspot..", "dev.reticent.text");
+    seenOnlyBy("de.siegmar..", "dev.reticent.data");
   }
 
   private static void seenOnlyBy(String library, String... owners) {

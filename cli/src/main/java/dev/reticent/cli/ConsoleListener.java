@@ -7,11 +7,16 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Shows a fine-tuning run on a terminal: plan, notices, a bar with loss and ε. */
+/**
+ * Shows a fine-tuning run on a terminal: phases, plan, notices, a bar with loss and ε. From the
+ * first step on, Ctrl-C ends the run after the step it is in.
+ */
 final class ConsoleListener implements FinetuneListener, AutoCloseable {
 
   private final PrintWriter err;
   private Optional<ProgressBar> bar = Optional.empty();
+  private Optional<CtrlC> ctrlC = Optional.empty();
+  private String shown = "";
   private boolean isPrivate;
 
   ConsoleListener(PrintWriter err) {
@@ -19,22 +24,53 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
   }
 
   @Override
+  public void phase(String what) {
+    endBar();
+    err.println(what + " …");
+    err.flush();
+  }
+
+  @Override
+  public void progressed(String what, int done, int total) {
+    if (!shown.equals(what)) {
+      endBar();
+      shown = what;
+      bar = Optional.of(ProgressBar.start(what, total));
+    }
+    bar.ifPresent(b -> b.update(done, ""));
+  }
+
+  @Override
   public void planned(FinetunePlan plan) {
     isPrivate = plan.isPrivate();
+    endBar();
     err.println("Plan");
     err.print(plan.toText());
     err.flush();
+    ctrlC = Optional.of(CtrlC.listen(this::sayStopping));
     bar = Optional.of(ProgressBar.start("training", plan.steps()));
+  }
+
+  private void sayStopping() {
+    err.println();
+    err.println(
+        "Ending after this step, with checkpoint and statement; Ctrl-C again ends at once.");
+    err.flush();
   }
 
   @Override
   public void notice(String message) {
     err.println(message);
+    err.flush();
   }
 
   @Override
   public void step(StepReport report) {
-    String detail = String.format(Locale.ROOT, "loss %.3f (private)", report.loss());
+    String detail =
+        report.batchSize() == 0
+            ? "empty batch, noise only"
+            : String.format(
+                Locale.ROOT, "loss %.3f%s", report.loss(), isPrivate ? " (not private)" : "");
     if (isPrivate) {
       detail += String.format(Locale.ROOT, ", ε %.3f", report.epsilonSpent());
     }
@@ -43,7 +79,19 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public boolean stopRequested() {
+    return ctrlC.filter(CtrlC::pressed).isPresent();
+  }
+
+  private void endBar() {
     bar.ifPresent(ProgressBar::close);
+    bar = Optional.empty();
+    shown = "";
+  }
+
+  @Override
+  public void close() {
+    endBar();
+    ctrlC.ifPresent(CtrlC::close);
   }
 }

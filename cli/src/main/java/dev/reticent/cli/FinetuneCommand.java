@@ -2,6 +2,7 @@ package dev.reticent.cli;
 
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.run.FinetuneResult;
+import dev.reticent.training.Trainer;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Spec;
     description = "Fine-tunes a model on private data as the config says.",
     mixinStandardHelpOptions = true)
 final class FinetuneCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOptions options = new ConfigOptions();
 
@@ -32,9 +35,10 @@ final class FinetuneCommand implements Callable<Integer> {
     try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
       result = DPFinetuningRecipe.of(options.config()).run(listener);
     }
+    boolean interrupted = result.outcome() == Trainer.Outcome.INTERRUPTED;
     if (!json) {
       out.println(result.statement());
-      out.println(result.next());
+      out.println(interrupted ? "Go on with the same command." : result.next());
     }
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("folder", result.folder().toString());
@@ -52,6 +56,6 @@ final class FinetuneCommand implements Callable<Integer> {
       figures.put("held_out_loss_after", result.lossAfter());
     }
     Output.print(out, json, figures);
-    return 0;
+    return interrupted ? INTERRUPTED : 0;
   }
 }

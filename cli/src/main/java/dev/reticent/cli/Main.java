@@ -4,6 +4,7 @@ import dev.reticent.config.UserInputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -26,10 +27,13 @@ import picocli.CommandLine.ParameterException;
       SampleCommand.class,
       ServeCommand.class,
       PlanCommand.class,
+      DataCommand.class,
       MergeCommand.class,
       InspectCommand.class,
       SelfTestCommand.class,
-      PrivacyCommand.class
+      DoctorCommand.class,
+      PrivacyCommand.class,
+      AutoComplete.GenerateCompletion.class
     })
 public final class Main {
   private static final int BAD_INPUT = 2;
@@ -55,7 +59,12 @@ public final class Main {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::badParameter)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } finally {
+      out.flush();
+      err.flush();
+    }
   }
 
   private static int badParameter(ParameterException e, String[] args) {

@@ -4,10 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.plan.Advice;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.plan.RunCost;
 import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.settings.FinetuneConfig;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description =
-        "Says what a run will do and what privacy, memory and time it will cost, without running it.",
+        "Says what a run will do and what privacy, memory and time it will cost, without running"
+            + " it.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -49,6 +57,14 @@ final class PlanCommand implements Callable<Integer> {
       description = "Measures a layer to say how long a step takes; --no-time does without.")
   private boolean time = true;
 
+  @Option(
+      names = "--suggest",
+      paramLabel = "FILE",
+      description =
+          "Writes the config with the batch and the steps of the least noise, for the same ε and as"
+              + " many rows seen.")
+  private Optional<Path> suggest = Optional.empty();
+
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
@@ -59,7 +75,11 @@ final class PlanCommand implements Callable<Integer> {
     }
     Config config = options.config();
     DPFinetuningRecipe recipe = DPFinetuningRecipe.of(config);
+    requireData(recipe);
     FinetunePlan plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan();
+    if (suggest.isPresent()) {
+      return suggest(config, recipe, plan, suggest.get());
+    }
     RunCost cost = RunCost.of(config);
     Optional<Double> seconds = time ? Optional.of(cost.secondsPerStep()) : Optional.empty();
     OptionalLong room = room(plan.memory().onHost());
@@ -74,10 +94,86 @@ final class PlanCommand implements Callable<Integer> {
     seconds.ifPresent(
         s ->
             say(
-                "about %.2f s a step and %s in all, measured on one layer here and now, if every row is as long as allowed",
+                "about %.2f s a step and %s in all, measured on one layer here and now, if every"
+                    + " row is as long as allowed",
                 s, duration(s * plan.steps())));
     room.ifPresent(bytes -> say("%s", verdict(cost, bytes)));
     return 0;
+  }
+
+  private int suggest(Config config, DPFinetuningRecipe recipe, FinetunePlan plan, Path file) {
+    if (!plan.isPrivate() || plan.budget() == Double.POSITIVE_INFINITY) {
+      throw new UserInputException(
+          "--suggest: privacy.target_epsilon: missing; there must be an ε to plan for.");
+    }
+    if (recipe.config().privacy().noiseMultiplier().isPresent()) {
+      throw new UserInputException(
+          "--suggest: noise_multiplier is given; remove it, so that the noise can follow from ε.");
+    }
+    Advice.Schedule schedule = plan.suggestion();
+    String text =
+        """
+        # ./reticent finetune %s
+        #
+        # Suggested for ε = %s and %,d privacy units, for as many rows seen as before: %,d steps of %,d
+        # rows. Noise over the run: %.2f times the largest signal, before %.2f times.
+
+        %s\
+        """
+            .formatted(
+                file,
+                plan.budget(),
+                plan.units(),
+                schedule.steps(),
+                schedule.batch(),
+                schedule.ofTheRun(),
+                plan.advice().ofTheRun(),
+                scheduled(config, schedule).toYaml());
+    try {
+      Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new UserInputException("--suggest: " + file + " is there already.", e);
+    } catch (IOException e) {
+      throw new UserInputException("--suggest: " + file + " cannot be written: " + e, e);
+    }
+    text.lines().skip(2).limit(2).forEach(line -> spec.commandLine().getOut().println(line));
+    spec.commandLine().getOut().println("Written to " + file + ".");
+    return 0;
+  }
+
+  /** The config with this batch, however it says its batch now. */
+  private static Config scheduled(Config config, Advice.Schedule schedule) {
+    Config changed = config.with("max_steps", schedule.steps());
+    Config plain = changed.with("batch_size", schedule.batch());
+    List<Config> ways =
+        List.of(
+            plain,
+            plain.without("gradient_accumulation_steps"),
+            plain.without("deepspeed.gradient_accumulation_steps"));
+    for (Config way : ways) {
+      if (batch(way) == schedule.batch()) {
+        return way;
+      }
+    }
+    return plain;
+  }
+
+  /** The batch of a config; 0 when it says it in two ways, or a key to be removed was not there. */
+  private static int batch(Config config) {
+    try {
+      return FinetuneConfig.of(config).batch().expected();
+    } catch (UserInputException e) {
+      return 0;
+    }
+  }
+
+  /** A plan needs no data: how many rows there will be is enough. */
+  private void requireData(DPFinetuningRecipe recipe) {
+    Optional<Path> file = recipe.config().dataset().trainFile();
+    if (rows.isEmpty() && file.isPresent() && !Files.exists(file.get())) {
+      throw new UserInputException(
+          file.get() + " does not exist; to plan without the data, say how many rows: --rows N.");
+    }
   }
 
   private void say(String format, Object... values) {

@@ -2,8 +2,10 @@ package dev.reticent.cli;
 
 import dev.reticent.recipe.QuickstartRecipe;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Spec;
         "Fine-tunes the embedded model with differential privacy and shows what it learnt.",
     mixinStandardHelpOptions = true)
 final class QuickstartCommand implements Callable<Integer> {
+  private static final Path USUAL = Path.of("runs", "quickstart");
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--folder", paramLabel = "DIR", description = "Where the run goes.")
@@ -35,14 +39,7 @@ final class QuickstartCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Path run =
-        folder.orElseGet(
-            () ->
-                Path.of(
-                    "runs",
-                    "quickstart-"
-                        + LocalDateTime.now(java.time.ZoneId.systemDefault())
-                            .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT))));
+    Path run = folder.orElseGet(QuickstartCommand::freeFolder);
     QuickstartRecipe.Report report;
     try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
       report = new QuickstartRecipe(run, overrides).run(listener);
@@ -69,7 +66,33 @@ final class QuickstartCommand implements Callable<Integer> {
     out.println(report.result().statement());
     out.println("The run is in " + run);
     out.println("See it with: tensorboard --logdir " + run.resolve("tensorboard"));
+    out.println();
+    out.println("Next:");
+    next(run).forEach(command -> out.println("  " + command));
     return 0;
+  }
+
+  /** {@code runs/quickstart}, which the configs name, unless there is one already. */
+  private static Path freeFolder() {
+    if (!Files.exists(USUAL)) {
+      return USUAL;
+    }
+    LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+    return Path.of(
+        USUAL + "-" + now.format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)));
+  }
+
+  /** The commands that work now, word for word. */
+  static List<String> next(Path run) {
+    boolean usual = run.equals(USUAL);
+    String here = usual ? "" : " checkpoint_path=" + run;
+    Path root = Optional.ofNullable(run.getParent()).orElse(Path.of("."));
+    String served = usual ? "" : " adapters_root=" + root + " adapters=[" + run.getFileName() + "]";
+    return List.of(
+        "./reticent sample configs/sample.yaml" + here,
+        "./reticent serve configs/serve.yaml" + served,
+        "./reticent finetune configs/quickstart-non-private.yaml",
+        "./reticent evaluate configs/evaluate.yaml" + (usual ? "" : " dp.checkpoint_path=" + run));
   }
 
   private static String firstLine(String text) {

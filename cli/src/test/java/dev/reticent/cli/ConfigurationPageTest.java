@@ -48,39 +48,40 @@ class ConfigurationPageTest {
 
   private static String page() {
     return """
-        # Configuration
+    # Configuration
 
-        <!-- Generated from the declarations in dev.reticent.settings. Do not edit; run
-             %s -->
+    <!-- Generated from the declarations in dev.reticent.settings. Do not edit; run
+         %s -->
 
-        Settings are a YAML file, `key=value` overrides after it on the command line, or both; in Java
-        `Config.empty().with("epochs", 3)`. An override may have dots (`lora.lora_rank=8`); `~key` removes a
-        key. Every problem of a file is reported at once, with its line and column. A value is read as what
-        is expected: `no` is a text where a text is expected, and an error where `true` or `false` is.
-        Relative paths start at the current folder. Nothing is read from the environment.
+    Settings are a YAML file, `key=value` overrides after it on the command line, or both; in Java
+    `Config.empty().with("epochs", 3)`. An override may have dots (`lora.lora_rank=8`); `~key` removes a
+    key. Every problem of a file is reported at once, with its line and column. A value is read as what
+    is expected: `no` is a text where a text is expected, and an error where `true` or `false` is.
+    Relative paths start at the current folder. Nothing is read from the environment.
 
-        ## Models
+    ## Models
 
-        `reticent-tiny` comes with Reticent. Any other model is a folder you bring, with `config.json`,
-        `tokenizer.json` and safetensors, as Hugging Face has it: `foundation_model_name: path/to/folder`,
-        or a name with `model_dir` or `models_root`. The names `open_mistral_7b`, `llama3-8b`, `llama3-70b` and
-        `phi_3_mini` also find the folder called as on the hub, such as `models_root/Mistral-7B-v0.1`.
+    `reticent-tiny` comes with Reticent. Any other model is a folder you bring, with `config.json`,
+    `tokenizer.json` and safetensors, as Hugging Face has it: `foundation_model_name: path/to/folder`,
+    or a name with `model_dir` or `models_root`. The names `open_mistral_7b`, `llama3-8b`, `llama3-70b` and
+    `phi_3_mini` also find the folder called as on the hub, such as `models_root/Mistral-7B-v0.1`.
 
-        ## Fine-tuning
+    ## Fine-tuning
 
-        `./reticent finetune FILE.yaml [key=value…]`
+    `./reticent finetune FILE.yaml [key=value…]`
 
-        %s
-        ## Sampling
+    %s
+    ## Sampling
 
-        `./reticent sample FILE.yaml [key=value…]`
+    `./reticent sample FILE.yaml [key=value…]`
 
-        %s
-        ## Serving
+    %s
+    ## Serving
 
-        `./reticent serve FILE.yaml [key=value…]`
+    `./reticent serve FILE.yaml [key=value…]`
 
-        %s"""
+    %s\
+    """
         .formatted(
             COMMAND,
             table(FinetuneConfig::read),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.model.Golden;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +33,9 @@ class MainTest {
         "serve --help",
         "privacy --help",
         "privacy epsilon --help",
-        "privacy noise --help"
+        "privacy noise --help",
+        "privacy verify --help",
+        "privacy pack --help"
       })
   void everyCommandHasHelp(String line) {
     assertThat(run(line)).isZero();
@@ -194,14 +197,77 @@ class MainTest {
       strings = {
         "privcy",
         "privacy epsilon --sampling-rate 0.1",
+        "privacy verify no-such-run",
+        "privacy pack no-such-run out",
         "privacy epsilon --sampling-rate 2 --noise-multiplier 1 --steps 1 --delta 1e-5",
         "privacy epsilon --sampling-rate x --noise-multiplier 1 --steps 1 --delta 1e-5",
-        "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5 --adjacency x",
+        "privacy epsilon --sampling-rate 0.1 --noise-multiplier 1 --steps 1 --delta 1e-5"
+            + " --adjacency x",
         "privacy noise --epsilon -1 --sampling-rate 0.1 --steps 1 --delta 1e-5",
       })
   void badInputEndsWithTwoAndAMessageWithoutAStackTrace(String line) {
     assertThat(run(line)).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString()).isNotBlank().doesNotContain("\tat ", "Exception");
+  }
+
+  @Test
+  void dataShowsWhatIsLearntAndWhatIsCut(@TempDir Path folder) throws IOException {
+    Path data = folder.resolve("rows.csv");
+    Files.writeString(
+        data,
+        "instruction,input,output,id\nAdd these.,1 and 2,three\u001B[31m,7\nName a colour.,,%s,8\n"
+            .formatted("red ".repeat(60)));
+    assertThat(run("data " + data + " dataset.max_length=64")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("CSV, layout alpaca; not used: id")
+        .contains("2 rows, 2 privacy units")
+        .contains("1 rows are longer than dataset.max_length: 64")
+        .contains("Add these.\n  \n  1 and 2")
+        .contains("⟦three␛[31m")
+        .contains("✂⟨")
+        .doesNotContain("\u001B");
+  }
+
+  @Test
+  void whatIsMissingIsSaidWithTheCommandThatMakesIt(@TempDir Path folder) throws IOException {
+    Path config = folder.resolve("c.yaml");
+    Files.writeString(
+        config,
+        """
+        foundation_model_name: reticent-tiny
+        dataset: {train_file: %s}
+        privacy: {target_epsilon: 3}
+        lora: {lora_rank: 4}
+        """
+            .formatted(folder.resolve("none.jsonl")));
+    assertThat(run("plan " + config)).isEqualTo(2);
+    assertThat(err.toString()).contains("say how many rows: --rows N");
+    Files.writeString(config, "checkpoint_path: " + folder.resolve("none") + "\nprompts: [a]\n");
+    assertThat(run("sample " + config)).isEqualTo(2);
+    assertThat(err.toString()).contains("there is no folder").contains("./reticent quickstart");
+    Files.writeString(config, "prompts: [Who is there?, me]\n");
+    assertThat(run("sample " + config)).isEqualTo(2);
+    assertThat(err.toString()).contains("into quotes");
+  }
+
+  /** Output that ends without a line break is written all the same. */
+  @Test
+  void whatIsPrintedIsFlushed() {
+    StringWriter shown = new StringWriter();
+    PrintWriter buffered = new PrintWriter(new BufferedWriter(shown));
+    assertThat(Main.run(new String[] {"--version"}, buffered, buffered)).isZero();
+    assertThat(shown.toString()).contains("reticent");
+  }
+
+  @Test
+  void theCommandsNamedAfterTheQuickstartAreThoseOfTheConfigs() throws IOException {
+    for (String command : QuickstartCommand.next(Path.of("runs", "quickstart"))) {
+      String file = command.split(" ")[2];
+      assertThat(Files.readAllLines(Path.of("..", file)).get(0)).isEqualTo("# " + command);
+    }
+    assertThat(QuickstartCommand.next(Path.of("runs", "other")))
+        .contains("./reticent sample configs/sample.yaml checkpoint_path=runs/other")
+        .contains("./reticent serve configs/serve.yaml adapters_root=runs adapters=[other]");
   }
 }

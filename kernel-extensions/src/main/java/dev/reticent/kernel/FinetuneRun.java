@@ -26,18 +26,53 @@ public final class FinetuneRun {
   }
 
   /**
-   * Training loss by step, and held-out loss. The training loss is computed before noise and not
-   * covered by ε.
+   * The loss by step: of a private run the estimate that its noise covers, which {@code
+   * privacy.loss_curve} asks for, and the held-out loss on public rows. What a cell shows is saved
+   * with the notebook.
    */
   public Display lossChart() {
+    if (!result.plan().isPrivate()) {
+      return rawLossChart();
+    }
     List<LineChart.Series> lines = new ArrayList<>();
-    lines.add(series("training loss (private)", StepReport::loss));
-    lines.add(
-        new LineChart.Series(
-            "held-out loss",
-            evaluations.stream().map(at -> new LineChart.Point(at.step(), at.loss())).toList(),
-            true));
-    return new LineChart("loss", "step", lines).display();
+    List<LineChart.Point> noised =
+        steps.stream()
+            .flatMap(
+                at ->
+                    at.curve().stream()
+                        .map(estimate -> new LineChart.Point(at.step(), estimate.loss())))
+            .toList();
+    if (!noised.isEmpty()) {
+      lines.add(new LineChart.Series("training loss (private)", noised, false));
+    }
+    if (result.lossesMayBeShown()) {
+      lines.add(heldOut());
+    }
+    return lines.isEmpty()
+        ? Views.text(
+            "No loss of this run is covered by ε. privacy.loss_curve: 0.1 adds one that is;"
+                + " rawLossChart() draws the raw loss, which is not private and is saved with the"
+                + " notebook.")
+        : new LineChart("loss", "step", lines).display();
+  }
+
+  /**
+   * The loss before noise, and the held-out loss: not private, and saved with the notebook until
+   * the cell's output is cleared.
+   */
+  public Display rawLossChart() {
+    String note = result.plan().isPrivate() ? " (not private)" : "";
+    return new LineChart(
+            "loss", "step", List.of(series("training loss" + note, StepReport::loss), heldOut()))
+        .display();
+  }
+
+  private LineChart.Series heldOut() {
+    String note = result.lossesMayBeShown() ? "" : " (not private)";
+    return new LineChart.Series(
+        "held-out loss" + note,
+        evaluations.stream().map(at -> new LineChart.Point(at.step(), at.loss())).toList(),
+        true);
   }
 
   /** ε spent by step, beside the budget. */

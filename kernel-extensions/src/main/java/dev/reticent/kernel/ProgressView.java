@@ -5,6 +5,7 @@ import dev.reticent.training.StepReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The picture of a run's progress: a bar for steps, a bar for ε, and one line of text. */
 final class ProgressView {
@@ -24,12 +25,18 @@ final class ProgressView {
       add(html, text, run.failure());
     }
     advice(run, html, text);
-    if (!run.notices().isEmpty() && !run.phase().ended()) {
+    if (!run.notices().isEmpty() && mayShowNotices(run)) {
       html.add("<small>" + Html.escape(run.notices().get(run.notices().size() - 1)) + "</small>");
     }
     return Display.html(
         "<div class=\"reticent-progress\">" + String.join("<br>", html) + "</div>",
         String.join(" | ", text));
+  }
+
+  /** Notices may tell numbers of rows, and a notebook may be saved while a private run goes on. */
+  private static boolean mayShowNotices(RunProgress run) {
+    boolean isPrivate = run.plan().filter(FinetunePlan::isPrivate).isPresent();
+    return run.phase() == Phase.LOADING || (!run.phase().ended() && !isPrivate);
   }
 
   private static void add(List<String> html, List<String> text, String words) {
@@ -41,15 +48,24 @@ final class ProgressView {
     String count = "step " + step.step() + " of " + step.totalSteps();
     html.add(Html.bar(step.step(), step.totalSteps()) + " " + Html.escape(count));
     text.add(count);
-    run.plan().filter(FinetunePlan::isPrivate).ifPresent(plan -> epsilon(plan, step, html, text));
-    add(
-        html,
-        text,
-        String.format(
-            Locale.ROOT,
-            "loss %.3f (private), %,.0f tokens/s",
-            step.loss(),
-            run.tokensPerSecond()));
+    Optional<FinetunePlan> isPrivate = run.plan().filter(FinetunePlan::isPrivate);
+    isPrivate.ifPresent(plan -> epsilon(plan, step, html, text));
+    if (isPrivate.isEmpty()) {
+      String speed = String.format(Locale.ROOT, "%,.0f tokens/s", run.tokensPerSecond());
+      add(html, text, String.format(Locale.ROOT, "loss %.3f, %s", step.loss(), speed));
+    }
+    // What a notebook shows is saved with it: of a private run nothing that ε does not cover.
+    step.curve()
+        .ifPresent(
+            estimate ->
+                add(
+                    html,
+                    text,
+                    String.format(
+                        Locale.ROOT,
+                        "loss %.3f ± %.3f (private)",
+                        estimate.loss(),
+                        estimate.lossDeviation())));
   }
 
   private static void epsilon(

@@ -63,7 +63,8 @@ final class Views {
 
   static Display plan(FinetunePlan plan) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("privacy units N", integer(plan.units())));
+    boolean tellsUnits = plan.sizeIsPublic() || !plan.isPrivate();
+    rows.add(List.of("privacy units N", tellsUnits ? integer(plan.units()) : "kept private"));
     rows.add(List.of("trained values", integer(plan.trainable())));
     rows.add(List.of("steps T", integer(plan.steps())));
     rows.add(List.of("rows a step, on average", integer(plan.expectedBatchSize())));
@@ -73,7 +74,7 @@ final class Views {
       rows.add(List.of("clip norm C", number(plan.clipNorm())));
       rows.add(List.of("δ", number(plan.delta())));
       rows.add(List.of("ε after all steps, at most", number(plan.epsilon())));
-      if (plan.delta() * plan.units() > 1) {
+      if (tellsUnits && plan.delta() * plan.units() > 1) {
         rows.add(List.of("warning", "δ is larger than one over the number of units"));
       }
     } else {
@@ -93,7 +94,7 @@ final class Views {
               "privacy",
               "ε = " + number(result.epsilon()) + " at δ = " + number(result.plan().delta())));
     }
-    if (!Double.isNaN(result.lossBefore())) {
+    if (!Double.isNaN(result.lossBefore()) && result.lossesMayBeShown()) {
       rows.add(
           List.of(
               "held-out loss",

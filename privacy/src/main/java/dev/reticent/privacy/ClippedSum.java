@@ -2,59 +2,47 @@ package dev.reticent.privacy;
 
 /**
  * A sum that one unit changes by at most its sensitivity. It is private: nothing can be read from
- * it, and {@link GaussianMechanism#release} uses it up.
+ * it, and {@link PrivateStep#release} uses it up.
  */
 public final class ClippedSum {
 
-  private final SubsampledGaussian plan;
-  private final int step;
-  private final FixedPoint grid;
-  private final double sensitivity;
-  private final PrivateCurve curve;
+  private final PoissonBatch batch;
+  private final SumRule rule;
   private long[] units;
   private boolean used;
 
-  ClippedSum(
-      SubsampledGaussian plan,
-      int step,
-      FixedPoint grid,
-      long[] units,
-      double sensitivity,
-      PrivateCurve curve) {
-    this.plan = plan;
-    this.step = step;
-    this.grid = grid;
+  ClippedSum(PoissonBatch batch, SumRule rule, long[] units) {
+    this.batch = batch;
+    this.rule = rule;
     this.units = units;
-    this.sensitivity = sensitivity;
-    this.curve = curve;
   }
 
   /** The step whose batch was summed. */
   public int step() {
-    return step;
+    return batch.step();
   }
 
   /** C: the L2 norm by which adding or removing one unit changes the sum at most. */
   public double sensitivity() {
-    return sensitivity;
+    return rule.clipping().clipNorm();
   }
 
-  SubsampledGaussian plan() {
-    return plan;
+  PoissonBatch batch() {
+    return batch;
   }
 
   PrivateCurve curve() {
-    return curve;
+    return rule.curve();
   }
 
   FixedPoint grid() {
-    return grid;
+    return rule.grid();
   }
 
   /** The sum itself, once. */
   synchronized long[] take() {
     if (used) {
-      throw new IllegalStateException("the sum of step " + step + " was released already");
+      throw new IllegalStateException("the sum of step " + step() + " was released already");
     }
     used = true;
     long[] taken = units;

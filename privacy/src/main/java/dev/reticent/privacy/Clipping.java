@@ -1,12 +1,15 @@
 package dev.reticent.privacy;
 
+import java.io.Serializable;
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * How each example's gradient is bounded: it is scaled so that its L2 norm is at most C.
  *
  * <p>An example with a norm that is not finite is given weight 0: it contributes nothing, and
  * nothing else changes.
  */
-public sealed interface Clipping {
+public sealed interface Clipping extends Serializable {
 
   /** C, the bound on the L2 norm of what an example contributes. */
   double clipNorm();
@@ -39,6 +42,21 @@ public sealed interface Clipping {
   /** The norm above which an example counts as clipped: C, unless it adapts. */
   default double threshold() {
     return clipNorm();
+  }
+
+  /** Whether {@link #after} needs the estimates of a {@link PrivateCurve}. */
+  default boolean followsTheCurve() {
+    return false;
+  }
+
+  /** The clipping of the next step, after what this one released. */
+  default Clipping after(PrivateCurve.Estimate estimate) {
+    return this;
+  }
+
+  /** What a released mean is multiplied with to be one of clipped gradients, a public number. */
+  default double meanScale() {
+    return 1;
   }
 
   /** One norm over all coordinates: weight min(1, C/‖g‖) (Abadi et al. 2016). */
@@ -114,7 +132,18 @@ public sealed interface Clipping {
       return whole(squaredNorms, norm -> clipNorm / Math.max(norm, threshold));
     }
 
-    /** The clipping of the next step. */
+    @Override
+    public boolean followsTheCurve() {
+      return true;
+    }
+
+    /** The sum is in units of C/θ, and θ may move between steps. */
+    @Override
+    public double meanScale() {
+      return threshold / clipNorm;
+    }
+
+    @Override
     public Adaptive after(PrivateCurve.Estimate estimate) {
       double unclipped = 1 - estimate.clippedFraction();
       double moved = threshold * Math.exp(-learningRate * (unclipped - targetUnclipped));
@@ -123,8 +152,7 @@ public sealed interface Clipping {
     }
   }
 
-  private static double[][] whole(
-      double[][] squaredNorms, java.util.function.DoubleUnaryOperator weight) {
+  private static double[][] whole(double[][] squaredNorms, DoubleUnaryOperator weight) {
     int count = squaredNorms[0].length;
     double[][] weights = new double[squaredNorms.length][count];
     for (int i = 0; i < count; i++) {

@@ -34,6 +34,11 @@ record FixedPoint(int exponent) {
     return (long) Math.rint(scaled);
   }
 
+  /** How many units one is. */
+  double unitsOfOne() {
+    return powerOfTwo(-exponent);
+  }
+
   double toDouble(long units) {
     return units * powerOfTwo(exponent);
   }

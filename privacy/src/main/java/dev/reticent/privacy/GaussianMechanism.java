@@ -17,7 +17,7 @@ package dev.reticent.privacy;
  *   <tr><td>sum sampled under another plan</td><td>{@link IllegalArgumentException}</td></tr>
  * </table>
  */
-public final class GaussianMechanism {
+final class GaussianMechanism {
 
   private final SubsampledGaussian plan;
   private final RunKey key;
@@ -27,7 +27,7 @@ public final class GaussianMechanism {
    * @throws IllegalArgumentException when the ledger promises a secret key and the key is a test's,
    *     or the other way round
    */
-  public GaussianMechanism(SubsampledGaussian plan, RunKey key, Ledger ledger) {
+  GaussianMechanism(SubsampledGaussian plan, RunKey key, Ledger ledger) {
     if (key.secret() != ledger.header().secretKey()) {
       throw new IllegalArgumentException(
           "the ledger is of a run with a %s key, got a %s key; begin a ledger of its own for it"
@@ -43,17 +43,18 @@ public final class GaussianMechanism {
    *
    * @throws BudgetExceededException when this step would exceed the ledger's budget
    */
-  public NoisySum release(ClippedSum sum) {
-    if (!sum.plan().equals(plan)) {
+  NoisySum release(ClippedSum sum) {
+    if (!sum.batch().plan().equals(plan)) {
       throw new IllegalArgumentException(
-          "the batch was sampled under %s, the noise is for %s".formatted(sum.plan(), plan));
+          "the batch was sampled under %s, the noise is for %s"
+              .formatted(sum.batch().plan(), plan));
     }
     key.claimNoise(sum.step());
     ledger.record(sum.step(), plan, sum.sensitivity());
     double deviation = plan.noiseMultiplier() * sum.sensitivity();
     long[] units = sum.take();
     GaussianNoise.addTo(units, sum.grid(), deviation, key, sum.step());
-    return new NoisySum(sum.step(), sum.grid(), units, sum.curve(), deviation, sum.sensitivity());
+    return new NoisySum(sum.grid(), units, sum.curve(), deviation, sum.sensitivity());
   }
 
   private static String name(boolean secret) {

@@ -4,95 +4,94 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * The sum of one batch's clipped gradients, built micro-batch by micro-batch.
+ * The sum of one batch's clipped gradients, from the {@link PartialSum}s of its units.
  *
- * <p>Guarantees: every sampled unit is added exactly once; the result does not depend on the order
- * of the micro-batches or on how many threads add them; one unit changes the sum by at most C in L2
- * norm. For the last, weights are shrunk by 2⁻⁸ of themselves. In the worst case over all data this
- * covers norms wrong by 2⁻¹² (see {@link PerExampleGradients}), and the fp32 rounding of the
- * weighted sums: a micro-batch of n examples is off by at most n·2⁻²⁴·nC, and since one more unit
- * can shift the others between micro-batches, all of them count, on both sides: Σn²·2⁻²³·C, within
- * the rest of the margin up to Σn² = 30 000 (a batch of 900 in micro-batches of 32). Rounding
- * errors that are not conspiring add up to about √(Σn)·2⁻²⁴·C, which leaves room for any batch
- * size. Rounding to the grid adds √P·2⁻³⁷·C for each micro-batch. Thread-safe.
+ * <p>Guarantees: every sampled unit is in it exactly once, and no other; the result does not depend
+ * on how the units were divided or in which order the parts come; the norm of each part is at most
+ * that of so many clipped gradients, whatever made it. One unit changes the sum by its own
+ * contribution, of at most C in L2 norm, and by nothing else; see {@link PartialAccumulator}.
+ * Thread-safe.
  */
 public final class GradientAccumulator {
 
-  /** The share of the clip norm that is kept back for rounding. */
-  static final double MARGIN = 0x1p-8;
-
   private final PoissonBatch batch;
-  private final Clipping clipping;
-  private final PrivateCurve curve;
-  private final FixedPoint grid;
-  private final int dimension;
-  private final long[] sum;
+  private final SumRule rule;
   private final BitSet added = new BitSet();
   private final int[] indices;
+  private long[] sum = new long[0];
   private boolean finished;
 
-  GradientAccumulator(PoissonBatch batch, Clipping clipping, int dimension, PrivateCurve curve) {
+  GradientAccumulator(PoissonBatch batch, SumRule rule) {
     this.batch = batch;
-    this.clipping = clipping;
-    this.curve = curve;
-    this.dimension = dimension;
-    this.grid = FixedPoint.forClipNorm(clipping.clipNorm());
-    this.sum = new long[dimension + curve.coordinates()];
+    this.rule = rule;
     this.indices = batch.indices();
   }
 
-  /**
-   * Clips and adds a micro-batch, or throws and adds nothing of it.
-   *
-   * @param units the sampled units whose gradients these are, in their order
-   * @throws IllegalArgumentException when a unit is not of this batch or was added already, or
-   *     counts disagree
-   */
-  public void add(int[] units, PerExampleGradients gradients) {
-    if (units.length != gradients.count() || gradients.dimension() != dimension) {
-      throw new IllegalArgumentException(
-          "expected %d gradients of %d coordinates, got %d of %d"
-              .formatted(units.length, dimension, gradients.count(), gradients.dimension()));
-    }
-    double[][] norms = gradients.squaredNorms();
-    double[][] weights = clipping.weights(norms);
-    double[] extra = curve.sums(clipping.clipNorm(), clipping.clipped(norms), gradients.losses());
-    double shrink = (1 - MARGIN) * curve.gradientShare();
-    for (double[] group : weights) {
-      for (int i = 0; i < group.length; i++) {
-        group[i] *= shrink;
-      }
-    }
-    float[] part = gradients.weightedSum(weights);
-    synchronized (this) {
-      claim(units); // only now, so that gradients for which memory ran out can come again
-      Blocks.inParallel(
-          dimension,
-          (from, to) -> {
-            for (int i = from; i < to; i++) {
-              sum[i] = Math.addExact(sum[i], grid.of(part[i]));
-            }
-          });
-      for (int i = 0; i < extra.length; i++) {
-        sum[dimension + i] = Math.addExact(sum[dimension + i], grid.of(extra[i]));
-      }
-    }
+  /** How the units' gradients are to be clipped and added; here or on other machines. */
+  public SumRule rule() {
+    return rule;
   }
 
-  private void claim(int[] units) {
+  /**
+   * Adds the sum of some units, all of them or, where it throws, none.
+   *
+   * @throws IllegalArgumentException when a unit is not of this batch or was added already, or the
+   *     sum was made by another rule
+   * @throws IllegalStateException when the sum is longer than so many clipped gradients can be
+   */
+  public synchronized void add(PartialSum part) {
     if (finished) {
       throw new IllegalStateException("the sum of step " + batch.step() + " is finished");
     }
+    if (part.step() != batch.step()
+        || part.clipNorm() != rule.clipping().clipNorm()
+        || part.coordinates() != rule.coordinates()) {
+      throw new IllegalArgumentException(
+          "expected a sum of step %d on %d coordinates clipped to %s, got one of step %d on %d clipped to %s"
+              .formatted(
+                  batch.step(),
+                  rule.coordinates(),
+                  rule.clipping().clipNorm(),
+                  part.step(),
+                  part.coordinates(),
+                  part.clipNorm()));
+    }
+    BitSet claimed = claim(part.units());
+    double bound = rule.clipping().clipNorm() * rule.grid().unitsOfOne();
+    SumRule.requireBound(part.units().length, part.squares(), bound);
+    added.or(claimed);
+    long[] more = part.take();
+    if (sum.length == 0) {
+      sum = more;
+    } else {
+      add(more);
+    }
+  }
+
+  private void add(long[] more) {
+    Blocks.inParallel(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            sum[i] = Math.addExact(sum[i], more[i]);
+          }
+        });
+  }
+
+  /** The places of the units, each of which must be free. */
+  private BitSet claim(int[] units) {
+    BitSet claimed = new BitSet();
     for (int unit : units) {
       int at = Arrays.binarySearch(indices, unit);
       if (at < 0) {
         throw new IllegalArgumentException("unit " + unit + " is not in this batch");
       }
-      if (added.get(at)) {
+      if (added.get(at) || claimed.get(at)) {
         throw new IllegalArgumentException("unit " + unit + " was added already");
       }
-      added.set(at);
+      claimed.set(at);
     }
+    return claimed;
   }
 
   /**
@@ -108,6 +107,6 @@ public final class GradientAccumulator {
               : "the sum lacks " + (indices.length - added.cardinality()) + " sampled units");
     }
     finished = true;
-    return new ClippedSum(batch.plan(), batch.step(), grid, sum, clipping.clipNorm(), curve);
+    return new ClippedSum(batch, rule, sum.length == 0 ? new long[rule.coordinates()] : sum);
   }
 }

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A file of JSON lines that only grows. Each line ends with the SHA-256 of the line before it and
@@ -24,11 +25,11 @@ final class HashChain implements AutoCloseable {
   private static final String HASH = ",\"hash\":\"";
   private static final String START = "0".repeat(64);
 
-  private final RandomAccessFile file;
+  private final Optional<RandomAccessFile> file;
   private final List<String> bodies = new ArrayList<>();
   private final List<String> hashes = new ArrayList<>();
 
-  private HashChain(RandomAccessFile file) {
+  private HashChain(Optional<RandomAccessFile> file) {
     this.file = file;
   }
 
@@ -47,7 +48,7 @@ final class HashChain implements AutoCloseable {
       while (whole > 0 && bytes[whole - 1] != '\n') {
         whole--;
       }
-      HashChain chain = new HashChain(file);
+      HashChain chain = new HashChain(Optional.of(file));
       chain.read(path, new String(bytes, 0, whole, StandardCharsets.UTF_8));
       file.setLength(whole);
       file.seek(whole);
@@ -56,6 +57,17 @@ final class HashChain implements AutoCloseable {
       file.close();
       throw e;
     }
+  }
+
+  /**
+   * The chain of a text that is only read.
+   *
+   * @throws IllegalArgumentException when the chain is broken (with the line's number)
+   */
+  static HashChain of(Path path, String text) {
+    HashChain chain = new HashChain(Optional.empty());
+    chain.read(path, text);
+    return chain;
   }
 
   private static void lock(Path path, RandomAccessFile file) throws IOException {
@@ -68,7 +80,8 @@ final class HashChain implements AutoCloseable {
     if (!locked) {
       throw new IllegalArgumentException(
           path
-              + ": another run has this ledger open; wait for it to end, or give this run a folder of its own");
+              + ": another run has this ledger open; wait for it to end, or give this run a folder"
+              + " of its own");
     }
   }
 
@@ -82,7 +95,8 @@ final class HashChain implements AutoCloseable {
             path
                 + ":"
                 + (bodies.size() + 1)
-                + ": the hash chain is broken here, so the ledger was changed after it was written. No ε can be stated from it; restore the file from a copy.");
+                + ": the hash chain is broken here, so the ledger was changed after it was written."
+                + " No ε can be stated from it; restore the file from a copy.");
       }
       bodies.add(body);
       hashes.add(hash);
@@ -106,8 +120,9 @@ final class HashChain implements AutoCloseable {
   /** Adds a line; it is on the disk on return. */
   void append(String body) throws IOException {
     String hash = hash(lastHash(), body);
-    file.write((whole(body, hash) + "\n").getBytes(StandardCharsets.UTF_8));
-    file.getFD().sync();
+    RandomAccessFile out = file.orElseThrow();
+    out.write((whole(body, hash) + "\n").getBytes(StandardCharsets.UTF_8));
+    out.getFD().sync();
     bodies.add(body);
     hashes.add(hash);
   }
@@ -130,6 +145,8 @@ final class HashChain implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    if (file.isPresent()) {
+      file.get().close();
+    }
   }
 }

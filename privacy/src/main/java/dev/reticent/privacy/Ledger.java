@@ -5,12 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * What a run has spent: one line of JSON for each released step, in a file that only grows and
- * whose lines are chained by their hashes.
+ * What a run has spent: one line of JSON for each released step and one for each session after the
+ * first, in a file that only grows and whose lines are chained by their hashes.
  *
  * <p>A step's line is on the disk before its noisy sum is handed out, so a crash can only leave a
  * step charged that was not used. A step that is redone after a resume draws new noise and is
@@ -22,15 +23,18 @@ import java.util.function.IntToDoubleFunction;
 public final class Ledger implements AutoCloseable {
 
   private static final String RUN = ",\"run\":\"";
+  private static final String STEP = "\"kind\":\"step\"";
 
   private final HashChain chain;
   private final LedgerHeader header;
   private final IntToDoubleFunction epsilonAfter;
+  private int charged;
 
   private Ledger(HashChain chain, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
     this.chain = chain;
     this.header = header;
     this.epsilonAfter = epsilonAfter;
+    this.charged = (int) chain.bodies().stream().filter(body -> body.startsWith(STEP)).count();
   }
 
   /**
@@ -38,11 +42,16 @@ public final class Ledger implements AutoCloseable {
    *
    * <p>A last line without an end, which a crash can leave, is cut off.
    *
-   * @param epsilonAfter an upper bound on ε after a number of charged steps
+   * @param rule what bounds ε; it is computed from the header's own plan, adjacency and δ
    * @throws IllegalArgumentException when the file's chain is broken (with the line's number), its
    *     first line promises something else than the header, or it is open elsewhere
    */
-  public static Ledger open(Path path, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
+  public static Ledger open(Path path, LedgerHeader header, AccountantRule rule) {
+    return open(path, header, PlanAccounting.of(header, rule).epsilonAfter(header.budget()));
+  }
+
+  /** With a given upper bound on ε after a number of charged steps: for tests of the ledger. */
+  static Ledger open(Path path, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
     try {
       HashChain chain = HashChain.open(path);
       if (chain.bodies().isEmpty()) {
@@ -51,11 +60,14 @@ public final class Ledger implements AutoCloseable {
         chain.close();
         throw new IllegalArgumentException(
             path
-                + ":1: this ledger belongs to a run with other settings or other data; found {"
+                + ":1: this ledger belongs to a run with other settings; found {"
                 + chain.bodies().get(0)
                 + "}, expected {"
                 + header.toJson()
-                + "}. Resume with the same config and data, or start afresh in another folder.");
+                + "}. Resume with the same config, or start afresh in another folder.");
+      } else if (header.secretKey()) {
+        // No two sessions have the same line, so a copy of the file that goes on differs from it.
+        chain.append("\"kind\":\"session\",\"id\":\"" + random() + "\"");
       }
       return new Ledger(chain, header, epsilonAfter);
     } catch (IOException e) {
@@ -68,6 +80,10 @@ public final class Ledger implements AutoCloseable {
     if (!header.secretKey()) {
       return "test-" + HashChain.hash("", header.toJson()).substring(0, 16);
     }
+    return random();
+  }
+
+  private static String random() {
     byte[] bytes = new byte[8];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
@@ -80,15 +96,10 @@ public final class Ledger implements AutoCloseable {
    * @throws IllegalArgumentException when plan or clip norm are not those of the header
    */
   synchronized void record(int step, SubsampledGaussian plan, double clipNorm) {
-    if (!plan.equals(header.plan()) || clipNorm != header.clipNorm()) {
-      throw new IllegalArgumentException(
-          "the ledger accounts for %s with clip norm %s, got %s with %s"
-              .formatted(header.plan(), header.clipNorm(), plan, clipNorm));
-    }
+    requirePlan(plan, clipNorm);
     if (!header.secretKey() && redone(step)) {
       return;
     }
-    int charged = stepsCharged();
     double epsilon = epsilonAfter.applyAsDouble(charged + 1);
     if (!(epsilon <= header.budget())) {
       throw new BudgetExceededException(
@@ -97,14 +108,27 @@ public final class Ledger implements AutoCloseable {
     }
     try {
       chain.append(entry(step, epsilon));
+      charged++;
     } catch (IOException e) {
       throw new UncheckedIOException("the ledger cannot be written, so no step is taken", e);
     }
   }
 
+  /**
+   * Refuses steps that this ledger does not account for.
+   *
+   * @throws IllegalArgumentException when plan or clip norm are not those of the header
+   */
+  void requirePlan(SubsampledGaussian plan, double clipNorm) {
+    if (!plan.equals(header.plan()) || clipNorm != header.clipNorm()) {
+      throw new IllegalArgumentException(
+          "the ledger accounts for %s with clip norm %s, got %s with %s"
+              .formatted(header.plan(), header.clipNorm(), plan, clipNorm));
+    }
+  }
+
   private static String entry(int step, double epsilon) {
-    return String.format(
-        Locale.ROOT, "\"kind\":\"step\",\"step\":%d,\"epsilon\":%s", step, epsilon);
+    return String.format(Locale.ROOT, "%s,\"step\":%d,\"epsilon\":%s", STEP, step, epsilon);
   }
 
   /** Whether a test run takes this step again, exactly as it was recorded. */
@@ -133,15 +157,19 @@ public final class Ledger implements AutoCloseable {
     return first.substring(first.lastIndexOf(RUN) + RUN.length(), first.length() - 1);
   }
 
-  /** Steps charged so far, redone ones counted again: all lines but the header. */
+  /** Steps charged so far, redone ones counted again. */
   public synchronized int stepsCharged() {
-    return chain.bodies().size() - 1;
+    return charged;
   }
 
   /** The upper bound on ε of what was released so far. */
   public synchronized double epsilonSpent() {
-    int charged = stepsCharged();
     return charged == 0 ? 0 : epsilonAfter.applyAsDouble(charged);
+  }
+
+  /** The hashes of all lines. */
+  synchronized List<String> hashes() {
+    return List.copyOf(chain.hashes());
   }
 
   /** The hash of the last line: stored with a checkpoint, it ties the two together. */
@@ -159,8 +187,9 @@ public final class Ledger implements AutoCloseable {
   public synchronized void requireLine(String hash) {
     if (!chain.hashes().contains(hash)) {
       throw new IllegalArgumentException(
-          "the checkpoint was made after steps that this ledger does not have, so its ε would be"
-              + " too small; restore the run's ledger.jsonl, or start afresh in another folder");
+          "a checkpoint or seal here was made after steps that this ledger does not have, so its ε"
+              + " would be too small; restore the run's ledger.jsonl, or start afresh in another"
+              + " folder");
     }
   }
 

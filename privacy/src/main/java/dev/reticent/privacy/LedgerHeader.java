@@ -6,13 +6,15 @@ import java.util.Locale;
 /**
  * What a run promised before its first step; a resumed run must promise the same.
  *
+ * <p>It stands in a file that may leave, so nothing in it is computed from the rows: which those
+ * were is in {@link DataMark}.
+ *
  * @param plan q, σ and T
  * @param clipNorm C
  * @param delta δ
  * @param budget the ε that must not be exceeded
  * @param adjacency what the ε of the budget compares
  * @param unit what one privacy unit is, such as {@code row} or a column's name
- * @param dataFingerprint digest of the training data
  * @param configDigest digest of all of the config that decides the run's result
  * @param secretKey false in test runs whose randomness anyone can recompute
  */
@@ -23,14 +25,13 @@ public record LedgerHeader(
     double budget,
     Adjacency adjacency,
     String unit,
-    String dataFingerprint,
     String configDigest,
     boolean secretKey) {
 
   String toJson() {
     return String.format(
         Locale.ROOT,
-        "\"kind\":\"run\",\"sampler\":\"poisson\",\"adjacency\":%s,\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"data\":%s,\"config\":%s,\"guarantee\":%s",
+        "\"kind\":\"run\",\"sampler\":\"poisson\",\"adjacency\":%s,\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"config\":%s,\"guarantee\":%s",
         quoted(words(adjacency)),
         plan.samplingRate(),
         plan.noiseMultiplier(),
@@ -39,7 +40,6 @@ public record LedgerHeader(
         delta,
         Double.isInfinite(budget) ? "null" : Double.toString(budget),
         quoted(unit),
-        quoted(dataFingerprint),
         quoted(configDigest),
         secretKey);
   }

@@ -1,6 +1,6 @@
 package dev.reticent.privacy;
 
-/** A released gradient. Only {@link NoisySum#mean} makes one. */
+/** A released gradient. Only {@link PrivateStep#release} makes one. */
 public final class NoisyMean implements MeanGradient {
 
   private final float[] values;

@@ -34,6 +34,11 @@ public interface PerExampleGradients {
     return none;
   }
 
-  /** Σᵢ w[g][i]·gᵢ over the examples, for each group's coordinates [P]. A weight 0 silences NaN. */
-  float[] weightedSum(double[][] weights);
+  /**
+   * Σᵢ rint(w[g][i]·gᵢ) over the examples, for each group's coordinates [P]: each row is rounded to
+   * whole numbers by itself, so the sum is exact and says nothing of the rows' order. A weight 0
+   * silences NaN. Weighted rows whose norm is that of {@link #squaredNorms} stay below 2³⁷ a
+   * coordinate, so that 2¹⁶ of them add up exactly.
+   */
+  double[] wholeSum(double[][] weights);
 }

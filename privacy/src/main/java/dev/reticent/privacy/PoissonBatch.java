@@ -6,11 +6,16 @@ public final class PoissonBatch {
   private final SubsampledGaussian plan;
   private final int step;
   private final int[] indices;
+  private final Clipping clipping;
+  private final PrivateCurve curve;
 
-  PoissonBatch(SubsampledGaussian plan, int step, int[] indices) {
+  PoissonBatch(
+      SubsampledGaussian plan, int step, int[] indices, Clipping clipping, PrivateCurve curve) {
     this.plan = plan;
     this.step = step;
     this.indices = indices;
+    this.clipping = clipping;
+    this.curve = curve;
   }
 
   /** The step's number, from 0. */
@@ -38,12 +43,7 @@ public final class PoissonBatch {
    *
    * @param dimension P, the number of coordinates of a gradient
    */
-  public GradientAccumulator accumulator(Clipping clipping, int dimension) {
-    return new GradientAccumulator(this, clipping, dimension, PrivateCurve.NONE);
-  }
-
-  /** The same, with a private estimate of loss and clipping riding on extra coordinates. */
-  public GradientAccumulator accumulator(Clipping clipping, int dimension, PrivateCurve curve) {
-    return new GradientAccumulator(this, clipping, dimension, curve);
+  public GradientAccumulator accumulator(int dimension) {
+    return new GradientAccumulator(this, new SumRule(step, clipping, curve, dimension));
   }
 }

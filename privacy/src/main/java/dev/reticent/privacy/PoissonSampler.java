@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <p>A batch may be empty; it is used like any other. Steps are numbered from 0.
  */
-public final class PoissonSampler {
+final class PoissonSampler {
 
   private final SubsampledGaussian plan;
   private final int units;
@@ -18,7 +18,7 @@ public final class PoissonSampler {
    * @param units N, how many units the data has
    * @param firstStep the step to begin with: 0, or where a resumed run goes on
    */
-  public PoissonSampler(SubsampledGaussian plan, int units, RunKey key, int firstStep) {
+  PoissonSampler(SubsampledGaussian plan, int units, RunKey key, int firstStep) {
     if (units < 1) {
       throw new IllegalArgumentException("there must be at least one unit, got " + units);
     }
@@ -29,16 +29,16 @@ public final class PoissonSampler {
   }
 
   /** Whether steps are left. */
-  public boolean hasNext() {
+  boolean hasNext() {
     return step < plan.steps();
   }
 
   /**
-   * The next batch.
+   * The next batch, to be summed by this clipping and with this curve.
    *
    * @throws IllegalStateException when all T steps have been taken
    */
-  public PoissonBatch next() {
+  PoissonBatch next(Clipping clipping, PrivateCurve curve) {
     if (!hasNext()) {
       throw new IllegalStateException("all " + plan.steps() + " steps are taken");
     }
@@ -53,6 +53,6 @@ public final class PoissonSampler {
         chosen[count++] = i;
       }
     }
-    return new PoissonBatch(plan, step++, Arrays.copyOf(chosen, count));
+    return new PoissonBatch(plan, step++, Arrays.copyOf(chosen, count), clipping, curve);
   }
 }

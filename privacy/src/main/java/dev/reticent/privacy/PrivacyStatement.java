@@ -1,8 +1,12 @@
 package dev.reticent.privacy;
 
 import dev.reticent.privacy.accounting.Adjacency;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a run guarantees and what it does not, for machines and for a privacy officer.
@@ -13,6 +17,7 @@ import java.util.Locale;
  * @param stepsCharged how many steps its ledger charged
  * @param bounds the ε figures, the first being the one to quote
  * @param publicUnits N, when the number of units is public; 0 when it is not
+ * @param weights SHA-256 of the files that hold the trained values, by name
  * @param remarks further sentences about this run, such as what a loss curve cost it
  */
 public record PrivacyStatement(
@@ -20,6 +25,7 @@ public record PrivacyStatement(
     int stepsCharged,
     List<Bound> bounds,
     long publicUnits,
+    SortedMap<String, String> weights,
     List<String> remarks) {
 
   /**
@@ -30,19 +36,30 @@ public record PrivacyStatement(
    */
   public record Bound(String key, String words, double epsilon) {}
 
+  /** How the names of bounds for replacing one unit begin. */
+  public static final String REPLACING = "epsilon_replace_one";
+
   private static final List<String> NOT_COVERED =
       List.of(
           "choosing hyper-parameters by trying them on the same data (each run adds to the total)",
           "results on private evaluation data, and choices made by them",
-          "logs and TensorBoard runs marked private: losses, norms, clipped counts, batch sizes",
+          "the folder local and what a terminal shows: raw losses, clipped counts, batch sizes,"
+              + " numbers of rows",
           "the time steps take, and anyone who can read the memory of the machine",
           "whatever the base model had learned before, and the tokenizer");
 
   public PrivacyStatement {
     bounds = List.copyOf(bounds);
     remarks = List.copyOf(remarks);
+    weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
     if (bounds.isEmpty()) {
       throw new IllegalArgumentException("a statement needs at least one bound on ε");
+    }
+    if (publicUnits > 0 && !bounds.get(0).key().startsWith(REPLACING)) {
+      throw new IllegalArgumentException(
+          "N differs where a unit is added or removed: a statement that tells it must quote the"
+              + " bound for replacing one, not "
+              + bounds.get(0).key());
     }
   }
 
@@ -72,12 +89,20 @@ public record PrivacyStatement(
     line(out, "budget", number(header.budget()));
     if (guarantee()) {
       line(out, "epsilon", number(bounds.get(0).epsilon()));
+      line(out, "epsilon_is", LedgerHeader.quoted(bounds.get(0).key()));
       for (Bound bound : bounds) {
         line(out, bound.key(), number(bound.epsilon()));
       }
     }
-    line(out, "data", LedgerHeader.quoted(header.dataFingerprint()));
     line(out, "config", LedgerHeader.quoted(header.configDigest()));
+    out.append("  \"weights\": {");
+    String next = "\n    ";
+    for (Map.Entry<String, String> file : weights.entrySet()) {
+      out.append(next).append(LedgerHeader.quoted(file.getKey())).append(": ");
+      out.append(LedgerHeader.quoted(file.getValue()));
+      next = ",\n    ";
+    }
+    out.append(weights.isEmpty() ? "},\n" : "\n  },\n");
     list(out, "remarks", remarks);
     out.append(",\n");
     list(out, "not_covered", NOT_COVERED);
@@ -110,7 +135,7 @@ public record PrivacyStatement(
     }
     SubsampledGaussian plan = header.plan();
     String unit = header.unit();
-    boolean replace = header.adjacency() == Adjacency.REPLACE_ONE;
+    boolean replace = header.adjacency() == Adjacency.REPLACE_ONE || publicUnits > 0;
     out.append(
         String.format(
             Locale.ROOT,
@@ -147,6 +172,10 @@ public record PrivacyStatement(
     out.append("\n\nBounds on ε at this δ\n");
     for (Bound bound : bounds) {
       out.append(String.format(Locale.ROOT, "  %10.4f  %s%n", bound.epsilon(), bound.words()));
+    }
+    if (!weights.isEmpty()) {
+      out.append("\nWeights that this is about, by their SHA-256\n");
+      weights.forEach((name, digest) -> out.append("  " + digest + "  " + name + "\n"));
     }
     section(out, "Remarks", remarks);
     section(out, "Not covered", NOT_COVERED);

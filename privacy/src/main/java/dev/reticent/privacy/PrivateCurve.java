@@ -1,5 +1,7 @@
 package dev.reticent.privacy;
 
+import java.io.Serializable;
+
 /**
  * A private estimate of the training loss and of the clipped fraction that rides on the gradients.
  *
@@ -15,7 +17,7 @@ package dev.reticent.privacy;
  * @param share a, in [0, 0.5]; 0 releases nothing
  * @param lossBound L, the public bound at which losses are clipped
  */
-public record PrivateCurve(double share, double lossBound) {
+public record PrivateCurve(double share, double lossBound) implements Serializable {
 
   /** No estimates, at no cost. */
   public static final PrivateCurve NONE = new PrivateCurve(0, 1);
@@ -49,17 +51,19 @@ public record PrivateCurve(double share, double lossBound) {
     return Math.sqrt(1 - 2 * share * share);
   }
 
-  /** What a micro-batch adds to the extra coordinates. */
-  double[] sums(double clipNorm, boolean[] clipped, double[] losses) {
+  /**
+   * What a micro-batch adds to the extra coordinates, each example rounded to the grid by itself.
+   */
+  double[] sums(double clipNorm, FixedPoint grid, boolean[] clipped, double[] losses) {
     double[] sums = new double[coordinates()];
     if (sums.length > 0) {
-      double scale = share * clipNorm * (1 - GradientAccumulator.MARGIN);
+      double scale = share * clipNorm * (1 - PartialAccumulator.MARGIN) * grid.unitsOfOne();
       for (int i = 0; i < losses.length; i++) {
         if (Double.isFinite(losses[i])) {
           double bounded = Math.min(Math.max(losses[i], 0), lossBound);
-          sums[0] += scale * (2 * bounded / lossBound - 1);
+          sums[0] += Math.rint(scale * (2 * bounded / lossBound - 1));
         }
-        sums[1] += clipped[i] ? scale : -scale;
+        sums[1] += Math.rint(clipped[i] ? scale : -scale);
       }
     }
     return sums;
@@ -67,7 +71,7 @@ public record PrivateCurve(double share, double lossBound) {
 
   Estimate estimate(
       double loss, double clipped, double clipNorm, double deviation, double batchSize) {
-    double kept = share * clipNorm * batchSize * (1 - GradientAccumulator.MARGIN);
+    double kept = share * clipNorm * batchSize * (1 - PartialAccumulator.MARGIN);
     return new Estimate(
         lossBound * (loss / kept + 1) / 2,
         lossBound * deviation / kept / 2,

@@ -32,6 +32,7 @@ public final class RunKey {
   private final SecretKeySpec key;
   private final boolean secret;
   private long lastNoiseStep = -1;
+  private boolean claimed;
 
   private RunKey(byte[] bytes, boolean secret) {
     this.key = new SecretKeySpec(bytes, "AES");
@@ -64,6 +65,19 @@ public final class RunKey {
   /** Whether nobody can recompute this key. */
   public boolean secret() {
     return secret;
+  }
+
+  /**
+   * Gives the key to one private step: a second one would draw the same batches again.
+   *
+   * @throws IllegalStateException when another one has this secret key
+   */
+  synchronized void claim() {
+    if (secret && claimed) {
+      throw new IllegalStateException(
+          "another private step draws from this key; take RunKey.fresh() for each");
+    }
+    claimed = true;
   }
 
   /**

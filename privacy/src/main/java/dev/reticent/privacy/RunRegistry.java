@@ -1,8 +1,9 @@
 package dev.reticent.privacy;
 
+import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
-import dev.reticent.privacy.accounting.RdpAccountant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -11,21 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * All runs on the same data: their ε composes, whoever started them.
+ * All runs on the same rows: their ε adds up, whoever started them.
  *
  * <p>A folder with one small file for each run, under a lock that processes share. A run is entered
  * with all its planned steps before its first one, so two runs started at once cannot both take
- * what is left. The total is the Rényi divergence of all runs, converted once: an upper bound for
- * adding or removing one unit. It stays one when the settings of a run were chosen by looking at
- * earlier runs (Feldman and Zrnic 2021), which the tighter privacy loss distributions do not allow.
- * Runs under test keys are entered like others.
+ * what is left. The registry remembers where each run's ledger stood: a copy of a run's folder that
+ * goes on beside it is found out, and refused or counted as the fork it is.
+ *
+ * <p>{@link Policy#REFUSE} keeps a fixed budget ({@link RenyiFilter}); {@link Policy#WARN} reads a
+ * running total ({@link RenyiOdometer}). While there is one run only, nothing was chosen by looking
+ * at another, and its own bound by privacy loss distributions counts.
+ *
+ * <p>Rows are recognised by a key of the whole file ({@link LocalSecret}): files that merely
+ * overlap are different data here. Runs under test keys are entered like others.
  */
 public final class RunRegistry {
 
@@ -36,97 +41,212 @@ public final class RunRegistry {
   }
 
   /**
-   * All runs on one data fingerprint.
+   * All runs on the same rows.
    *
-   * @param epsilon an upper bound on ε of all of them together
-   * @param exceeded whether that is more than the total budget
+   * @param epsilon an upper bound on ε of all of them together: the fixed budget, or the reading
+   * @param exceeded whether they take more than the total budget
+   * @param used the share of the fixed budget that they take
+   * @param forked whether the run at hand was found to be a copy of one that went on elsewhere
    */
-  public record Total(int runs, double epsilon, boolean exceeded) {}
+  public record Total(int runs, double epsilon, boolean exceeded, double used, boolean forked) {}
 
   /** File locks are held for the whole process, so threads need one of their own. */
   private static final Object IN_PROCESS = new Object();
 
+  private static final String FORK = "-fork-";
+
   private final Path folder;
+  private final Neighbors neighbors;
   private final double delta;
   private final double totalBudget;
   private final Policy policy;
 
   /**
+   * @param adjacency what the ε of the total compares
    * @param delta δ of the total
-   * @param totalBudget the ε that all runs on the same data may spend together
+   * @param totalBudget the ε that all runs on the same rows may spend together
    */
-  public RunRegistry(Path folder, double delta, double totalBudget, Policy policy) {
+  public RunRegistry(
+      Path folder, Adjacency adjacency, double delta, double totalBudget, Policy policy) {
     if (!(delta > 0 && delta < 1) || !(totalBudget > 0)) {
       throw new IllegalArgumentException(
           "a registry needs δ in (0, 1) and a positive budget, got " + delta + ", " + totalBudget);
     }
     this.folder = folder;
+    this.neighbors = Neighbors.of(adjacency);
     this.delta = delta;
     this.totalBudget = totalBudget;
     this.policy = policy;
   }
 
+  /** The folder's secret, by which rows are recognised. */
+  public LocalSecret secret() {
+    return LocalSecret.in(folder);
+  }
+
   /**
    * Enters a run with the steps it may yet charge, or finds that it was entered.
    *
-   * @param run the run's name, as {@link Ledger#run} has it: letters, digits, dot, dash and
-   *     underscore
+   * @param dataKey of its rows
    * @param steps all that it will have charged when it ends undisturbed
    * @throws BudgetExceededException under {@link Policy#REFUSE}, when the total would be more than
    *     the budget; the run is not entered then
-   * @throws IllegalArgumentException when the name is taken by a run with another plan or data
+   * @throws IllegalArgumentException under {@link Policy#REFUSE}, when this ledger is a copy whose
+   *     run went on elsewhere; or when the fixed budget is another one
    */
-  public Total enter(String run, LedgerHeader header, int steps) {
-    return write(run, header, steps, policy == Policy.REFUSE);
+  public Total enter(Ledger ledger, String dataKey, int steps) {
+    return write(ledger, dataKey, steps, policy == Policy.REFUSE);
   }
 
   /**
    * Corrects a run's entry to the steps its ledger charged, redone ones included. For a run that
-   * has ended.
+   * has ended; what it released counts, so nothing is refused any more.
    */
-  public Total settle(Ledger ledger) {
-    return write(ledger.run(), ledger.header(), ledger.stepsCharged(), false);
+  public Total settle(Ledger ledger, String dataKey) {
+    return write(ledger, dataKey, ledger.stepsCharged(), false);
   }
 
-  /** All runs on the data of this one, as they stand. */
-  public Total total(LedgerHeader header) {
-    return locked(() -> total(read(), header.dataFingerprint()));
+  /** All runs on these rows, as they stand. */
+  public Total total(String dataKey) {
+    return locked(() -> total(read(), dataKey, false));
   }
 
-  private Total write(String run, LedgerHeader header, int steps, boolean refuse) {
-    if (!run.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-      throw new IllegalArgumentException("not a name for a run: '" + run + "'");
-    }
-    Entry entry = new Entry(header.plan(), steps, header.dataFingerprint());
+  /**
+   * Whether a ledger has the last line that the registry saw of its run, or of a fork of it; true
+   * for a run that it does not know.
+   */
+  public boolean knowsTailOf(String run, List<String> hashes) {
+    Map<String, RegistryEntry> own = copiesOf(run, locked(this::read));
+    return own.isEmpty() || own.values().stream().anyMatch(entry -> entry.goesOnIn(hashes));
+  }
+
+  private Total write(Ledger ledger, String dataKey, int steps, boolean refuse) {
     return locked(
         () -> {
-          Map<String, Entry> entries = read();
-          Entry known = entries.getOrDefault(run, entry);
-          if (!known.sameRun(entry)) {
+          Map<String, RegistryEntry> entries = read();
+          String name = nameOf(ledger, entries);
+          boolean forked = !entries.containsKey(name) && entries.containsKey(ledger.run());
+          Optional<RegistryEntry> known =
+              Optional.ofNullable(entries.get(forked ? ledger.run() : name));
+          RegistryEntry entry = entry(ledger, dataKey, steps, known, forked);
+          if (forked && refuse) {
             throw new IllegalArgumentException(
-                "%s has a run '%s' already, with another plan or other data; choose another name"
-                    .formatted(folder, run));
+                "this run went on in another copy of its folder, as %s knows: what both release adds up to more than either states. Go on in that folder, start afresh in another one, or count both with privacy.registry_policy: warn"
+                    .formatted(folder));
           }
-          entries.put(run, entry);
-          Total total = total(entries, header.dataFingerprint());
+          entries.put(name, entry);
+          Total total = total(entries, dataKey, forked);
           if (total.exceeded() && refuse) {
             throw new BudgetExceededException(
-                "run '%s' would bring the ε of all %d runs on this data to %.4f, more than the total budget of %s"
-                    .formatted(run, total.runs(), total.epsilon(), totalBudget));
+                "run '%s' would bring all %d runs on this data to more than the total budget of ε = %s (%.0f %% of it)"
+                    .formatted(name, total.runs(), totalBudget, 100 * total.used()));
           }
-          Path temporary = folder.resolve(run + ".tmp");
-          Files.writeString(temporary, entry.line() + "\n", StandardCharsets.UTF_8);
-          Files.move(temporary, folder.resolve(run + ".run"), StandardCopyOption.REPLACE_EXISTING);
+          Path fixed = folder.resolve(filterName(dataKey));
+          if (!Files.exists(fixed)) {
+            put(filterName(dataKey), filter(dataKey, entry.event()).line());
+          }
+          put(name + ".run", entry.line());
           return total;
         });
   }
 
-  /** Work on the folder. */
-  private interface Work {
-    Total run() throws IOException;
+  /** The entry that a ledger goes on with; for a fork that is not known yet, a new name. */
+  private static String nameOf(Ledger ledger, Map<String, RegistryEntry> entries) {
+    String run = ledger.run();
+    Map<String, RegistryEntry> copies = copiesOf(run, entries);
+    if (copies.isEmpty() || !ledger.header().secretKey()) {
+      return run; // a test run's lines are the same whenever it is done again
+    }
+    return copies.entrySet().stream()
+        .filter(copy -> copy.getValue().goesOnIn(ledger.hashes()))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(run + FORK + ledger.lastHash().substring(0, 8));
   }
 
-  private Total locked(Work work) {
+  private static Map<String, RegistryEntry> copiesOf(
+      String run, Map<String, RegistryEntry> entries) {
+    Map<String, RegistryEntry> copies = new TreeMap<>(entries);
+    copies.keySet().removeIf(name -> !name.equals(run) && !name.startsWith(run + FORK));
+    return copies;
+  }
+
+  private RegistryEntry entry(
+      Ledger ledger, String dataKey, int steps, Optional<RegistryEntry> earlier, boolean forked) {
+    RegistryEntry.Tail tail = new RegistryEntry.Tail(ledger.stepsCharged(), ledger.lastHash());
+    RegistryEntry fresh =
+        new RegistryEntry(ledger.header().plan(), steps, 0, dataKey, List.of(tail));
+    if (earlier.isEmpty()) {
+      return fresh;
+    }
+    RegistryEntry known = earlier.get();
+    if (!known.sameRun(fresh)) {
+      throw new IllegalArgumentException(
+          "%s has a run '%s' already, with another plan or other data; start afresh in another folder"
+              .formatted(folder, ledger.run()));
+    }
+    return forked ? known.fork(steps, tail, ledger.hashes()) : known.goingOn(steps, tail);
+  }
+
+  private Total total(Map<String, RegistryEntry> entries, String dataKey, boolean forked)
+      throws IOException {
+    List<PrivacyEvent> runs =
+        entries.values().stream()
+            .filter(entry -> entry.data().equals(dataKey))
+            .map(RegistryEntry::event)
+            .toList();
+    if (runs.isEmpty()) {
+      return new Total(0, 0, false, 0, forked);
+    }
+    // Of one run nothing was chosen by looking at another, so its own, exact bound counts.
+    double alone =
+        runs.size() == 1
+            ? new PldAccountant(neighbors).epsilon(runs, delta)
+            : Double.POSITIVE_INFINITY;
+    double reading = Math.min(new RenyiOdometer(neighbors, delta).reading(runs), alone);
+    if (policy == Policy.WARN) {
+      double used = reading / totalBudget;
+      return new Total(runs.size(), reading, used > 1, used, forked);
+    }
+    double used = Math.min(filter(dataKey, runs.get(0)).used(runs), alone / totalBudget);
+    double epsilon = used > 1 ? reading : Math.min(totalBudget, alone);
+    return new Total(runs.size(), epsilon, used > 1, used, forked);
+  }
+
+  /** The filter of these rows: as it was fixed, or as their first run fixes it. */
+  private RenyiFilter filter(String dataKey, PrivacyEvent first) throws IOException {
+    Path file = folder.resolve(filterName(dataKey));
+    if (!Files.exists(file)) {
+      return RenyiFilter.before(first, totalBudget, delta, neighbors);
+    }
+    RenyiFilter fixed = RenyiFilter.parse(file, Files.readString(file).strip());
+    if (!fixed.keeps(totalBudget, delta, neighbors)) {
+      throw new IllegalArgumentException(
+          "the total budget of these rows was fixed when their first run was entered: ε = %s at δ = %s, %s. A budget that moves by what runs showed bounds nothing: give that one, or read the running total with privacy.registry_policy: warn"
+              .formatted(
+                  fixed.epsilon(),
+                  fixed.delta(),
+                  LedgerHeader.words(fixed.neighbors().adjacency())));
+    }
+    return fixed;
+  }
+
+  private static String filterName(String dataKey) {
+    return dataKey.substring(0, Math.min(32, dataKey.length())) + ".filter";
+  }
+
+  private void put(String name, String line) throws IOException {
+    Path part = folder.resolve(name + ".part");
+    Files.writeString(part, line + "\n", StandardCharsets.UTF_8);
+    Files.move(part, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Work on the folder. */
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T locked(Work<T> work) {
     synchronized (IN_PROCESS) {
       try {
         Files.createDirectories(folder);
@@ -142,73 +262,15 @@ public final class RunRegistry {
     }
   }
 
-  private Map<String, Entry> read() throws IOException {
-    Map<String, Entry> entries = new HashMap<>();
+  private Map<String, RegistryEntry> read() throws IOException {
+    Map<String, RegistryEntry> entries = new TreeMap<>();
     try (var files = Files.newDirectoryStream(folder, "*.run")) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
         String line = Files.readString(file, StandardCharsets.UTF_8).strip();
-        entries.put(name.substring(0, name.length() - 4), Entry.parse(file, line));
+        entries.put(name.substring(0, name.length() - 4), RegistryEntry.parse(file, line));
       }
     }
     return entries;
-  }
-
-  private Total total(Map<String, Entry> entries, String fingerprint) {
-    List<Entry> same = new ArrayList<>();
-    for (Entry entry : entries.values()) {
-      if (entry.data().equals(fingerprint)) {
-        same.add(entry);
-      }
-    }
-    double epsilon = composed(same);
-    return new Total(same.size(), epsilon, epsilon > totalBudget);
-  }
-
-  private double composed(List<Entry> runs) {
-    List<PrivacyEvent> history = new ArrayList<>();
-    for (Entry run : runs) {
-      SubsampledGaussian plan = run.plan();
-      history.add(PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), run.steps()));
-    }
-    return new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW).epsilon(history, delta);
-  }
-
-  private record Entry(SubsampledGaussian plan, int steps, String data) {
-
-    boolean sameRun(Entry other) {
-      return plan.equals(other.plan) && data.equals(other.data);
-    }
-
-    String line() {
-      return String.format(
-          Locale.ROOT,
-          "%s %s %d %d %s",
-          plan.samplingRate(),
-          plan.noiseMultiplier(),
-          plan.steps(),
-          steps,
-          data);
-    }
-
-    static Entry parse(Path file, String line) {
-      String[] parts = line.split(" ", 5);
-      try {
-        return new Entry(
-            new SubsampledGaussian(
-                Double.parseDouble(parts[0]),
-                Double.parseDouble(parts[1]),
-                Integer.parseInt(parts[2])),
-            Integer.parseInt(parts[3]),
-            parts[4]);
-      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-        throw new IllegalArgumentException(
-            file
-                + ": not an entry of a run (sampling rate, noise multiplier, planned and charged steps, data): '"
-                + line
-                + "'; the total over runs cannot be stated without it",
-            e);
-      }
-    }
   }
 }

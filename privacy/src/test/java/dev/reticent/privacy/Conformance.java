@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.RdpAccountant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
 
 /**
  * What the mechanisms promise, as checks. {@link ConformanceTest} runs them on the real code,
@@ -42,7 +48,7 @@ final class Conformance {
       float[][] scaled = scaled(rows, scale);
       double[] expected = new double[50];
       for (float[] row : scaled) {
-        double factor = Math.min(1, C / norm(row)) * (1 - GradientAccumulator.MARGIN);
+        double factor = Math.min(1, C / norm(row)) * (1 - PartialAccumulator.MARGIN);
         for (int p = 0; p < 50; p++) {
           expected[p] += factor * row[p];
         }
@@ -118,14 +124,147 @@ final class Conformance {
   static void everyUnitIsAddedExactlyOnce() {
     GradientAccumulator sum = accumulator(new int[] {2, 5}, 3);
     FakeGradients one = new FakeGradients(rows(1, 3, 5), 3, 1);
-    sum.add(new int[] {5}, one);
-    assertThatThrownBy(() -> sum.add(new int[] {5}, one)).hasMessageContaining("already");
-    assertThatThrownBy(() -> sum.add(new int[] {3}, one)).hasMessageContaining("not in this");
-    assertThatThrownBy(() -> sum.add(new int[] {2, 3}, one)).hasMessageContaining("expected");
+    sum.add(part(sum, new int[] {5}, one));
+    assertThatThrownBy(() -> sum.add(part(sum, new int[] {5}, one)))
+        .hasMessageContaining("already");
+    assertThatThrownBy(() -> sum.add(part(sum, new int[] {3}, one)))
+        .hasMessageContaining("not in this");
+    assertThatThrownBy(() -> part(sum, new int[] {2, 3}, one)).hasMessageContaining("expected");
     assertThatThrownBy(sum::finish).hasMessageContaining("lacks 1");
-    sum.add(new int[] {2}, one);
+    sum.add(part(sum, new int[] {2}, one));
     sum.finish();
     assertThatThrownBy(sum::finish).hasMessageContaining("already");
+  }
+
+  /** What is refused leaves every unit of it free, and the sum as it was. */
+  static void unitsAreAllClaimedOrNone() {
+    FakeGradients two = new FakeGradients(rows(2, 3, 5), 3, 1);
+    PartialAccumulator part =
+        new SumRule(0, new Clipping.Flat(C), PrivateCurve.NONE, 3).accumulator();
+    assertThatThrownBy(() -> part.add(new int[] {0, 0}, two)).hasMessageContaining("already");
+    part.add(new int[] {0, 1}, two);
+    assertThatThrownBy(() -> part.add(new int[] {2, 1}, two)).hasMessageContaining("already");
+    part.add(new int[] {2, 3}, two);
+    assertThat(part.finish().units()).containsExactly(0, 1, 2, 3);
+
+    GradientAccumulator sum = accumulator(new int[] {0, 1, 2}, 3);
+    assertThatThrownBy(() -> sum.add(part(sum, new int[] {0, 9}, two)))
+        .hasMessageContaining("not in this");
+    sum.add(part(sum, new int[] {0, 1}, two));
+    assertThatThrownBy(() -> sum.add(part(sum, new int[] {2, 0}, two)))
+        .hasMessageContaining("already");
+    sum.add(part(sum, new int[] {2}, new FakeGradients(rows(1, 3, 5), 3, 1)));
+    sum.finish();
+  }
+
+  static void partsAddUpInAnyOrder() {
+    float[][] rows = rows(12, 9, 8);
+    int[] units = new int[12];
+    Arrays.setAll(units, i -> i);
+    long[] expected = null;
+    for (int[] ends : new int[][] {{12}, {5, 12}, {1, 2, 9, 12}}) {
+      for (boolean backwards : new boolean[] {false, true}) {
+        GradientAccumulator sum = accumulator(units, 9);
+        List<PartialSum> parts = new ArrayList<>();
+        int from = 0;
+        for (int end : ends) {
+          FakeGradients some = new FakeGradients(Arrays.copyOfRange(rows, from, end), 9, 1);
+          parts.add(
+              backwards ? 0 : parts.size(), part(sum, Arrays.copyOfRange(units, from, end), some));
+          from = end;
+        }
+        parts.forEach(part -> sum.add(PartialSum.ofBytes(part.toBytes())));
+        long[] found = sum.finish().take();
+        expected = expected == null ? found : expected;
+        assertThat(found).isEqualTo(expected);
+      }
+    }
+  }
+
+  /**
+   * Whatever gradients say of their norms, a sum longer than n·C is refused, wherever it is made.
+   */
+  static void sumLongerThanItsUnitsCanMakeItIsRefused() {
+    float[][] rows = rows(3, 4, 1);
+    PerExampleGradients careless =
+        new PerExampleGradients() {
+          @Override
+          public int count() {
+            return 3;
+          }
+
+          @Override
+          public int dimension() {
+            return 4;
+          }
+
+          @Override
+          public int groups() {
+            return 1;
+          }
+
+          @Override
+          public double[][] squaredNorms() {
+            return new FakeGradients(rows, 4, 1).squaredNorms();
+          }
+
+          @Override
+          public double[] wholeSum(double[][] weights) {
+            return new double[] {0x1p40, 0, 0, 0};
+          }
+        };
+    GradientAccumulator sum = accumulator(new int[] {0, 1, 2}, 4);
+    assertThatThrownBy(() -> part(sum, new int[] {0, 1, 2}, careless))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("nothing is released");
+    PartialSum forged = new PartialSum(0, C, new int[] {0}, new long[] {1L << 40, 0, 0, 0});
+    assertThatThrownBy(() -> sum.add(PartialSum.ofBytes(forged.toBytes())))
+        .hasMessageContaining("nothing is released");
+    assertThatThrownBy(sum::finish).hasMessageContaining("lacks 3");
+  }
+
+  static void sumsOfAnotherRuleAreRefused() {
+    GradientAccumulator sum = accumulator(new int[] {0}, 2);
+    for (SumRule other :
+        List.of(
+            new SumRule(1, new Clipping.Flat(C), PrivateCurve.NONE, 2),
+            new SumRule(0, new Clipping.Flat(2 * C), PrivateCurve.NONE, 2),
+            new SumRule(0, new Clipping.Flat(C), PrivateCurve.NONE, 3),
+            new SumRule(0, new Clipping.Flat(C), new PrivateCurve(0.1, 5), 2))) {
+      PartialAccumulator part = other.accumulator();
+      part.add(
+          new int[] {0}, new FakeGradients(rows(1, other.dimension(), 5), other.dimension(), 1));
+      assertThatThrownBy(() -> sum.add(part.finish())).hasMessageContaining("expected a sum");
+    }
+  }
+
+  /** Partial sums cross as bytes, exactly or not at all. */
+  static void partialSumsCrossExactlyOrNotAtAll() {
+    Random random = new Random(4);
+    for (int size : new int[] {0, 1, 1023, 1024, 1025, 5000}) {
+      long[] values = new long[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = random.nextLong() >> random.nextInt(64);
+      }
+      if (size > 1) {
+        values[0] = Long.MIN_VALUE;
+        values[1] = Long.MAX_VALUE;
+      }
+      byte[] bytes = new PartialSum(7, C, new int[] {3, 9}, values.clone()).toBytes();
+      PartialSum back = PartialSum.ofBytes(bytes);
+      assertThat(back.step()).isEqualTo(7);
+      assertThat(back.clipNorm()).isEqualTo(C);
+      assertThat(back.units()).containsExactly(3, 9);
+      assertThat(back.take()).isEqualTo(values);
+      for (int cut : new int[] {0, 3, bytes.length / 2, bytes.length - 1}) {
+        assertThatThrownBy(() -> PartialSum.ofBytes(Arrays.copyOf(bytes, cut)))
+            .isInstanceOf(IllegalArgumentException.class);
+        byte[] changed = bytes.clone();
+        changed[cut] ^= 4;
+        assertThatThrownBy(() -> PartialSum.ofBytes(changed))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
   }
 
   // Sampling
@@ -142,7 +281,7 @@ final class Conformance {
     int repeats = 0;
     boolean[] before = new boolean[units];
     while (sampler.hasNext()) {
-      PoissonBatch batch = sampler.next();
+      PoissonBatch batch = next(sampler);
       boolean[] now = new boolean[units];
       for (int index : batch.indices()) {
         often[index]++;
@@ -167,23 +306,21 @@ final class Conformance {
   static void samplerTakesExactlyTheAccountedSteps() {
     PoissonSampler sampler = new PoissonSampler(PLAN, 9, RunKey.fresh(), 0);
     for (int step = 0; step < PLAN.steps(); step++) {
-      assertThat(sampler.next().step()).isEqualTo(step);
+      assertThat(next(sampler).step()).isEqualTo(step);
     }
     assertThat(sampler.hasNext()).isFalse();
-    assertThatThrownBy(sampler::next).hasMessageContaining("all 40 steps");
+    assertThatThrownBy(() -> next(sampler)).hasMessageContaining("all 40 steps");
   }
 
   static void emptyBatchesAreSampledNoisedAndCharged() throws IOException {
     SubsampledGaussian rare = new SubsampledGaussian(1e-9, 1.7, 3);
     try (Ledger ledger = ledger(rare, true, 9)) {
-      RunKey key = RunKey.fresh();
-      PoissonSampler sampler = new PoissonSampler(rare, 1, key, 0);
-      GaussianMechanism mechanism = new GaussianMechanism(rare, key, ledger);
-      while (sampler.hasNext()) {
-        PoissonBatch batch = sampler.next();
+      PrivateStep step =
+          PrivateStep.open(plan(rare, 1), new Clipping.Flat(C), RunKey.fresh(), ledger, 1);
+      while (step.hasNext()) {
+        PoissonBatch batch = step.sample();
         assertThat(batch.size()).isZero();
-        ClippedSum sum = batch.accumulator(new Clipping.Flat(C), 1000).finish();
-        float[] mean = mechanism.release(sum).mean(1).values();
+        float[] mean = step.release(batch.accumulator(1000).finish()).mean().values();
         assertThat(deviation(mean)).isCloseTo(1.7 * C, within(0.1));
       }
       assertThat(ledger.stepsCharged()).isEqualTo(3);
@@ -233,7 +370,7 @@ final class Conformance {
     long union = 0;
     long uniform = 0;
     for (int i = 0; i < 1000; i++) {
-      double smallest = GaussianNoise.positive(random.nextLong());
+      double smallest = GaussianNoise.positive(random.nextLong(), random.nextLong());
       assertThat(smallest).isPositive().isLessThanOrEqualTo(1);
       union |= (long) (smallest * 0x1p53) & 1;
       double turn = GaussianNoise.angle(random.nextLong()) / (0x1p-53 * (Math.PI / 2));
@@ -241,6 +378,11 @@ final class Conformance {
       uniform |= Math.round(turn) & 1;
     }
     assertThat(union + uniform).isEqualTo(2);
+    assertThat(GaussianNoise.positive(0, 0)).as("13.2 sigma").isEqualTo(0x1p-126);
+    assertThat(GaussianNoise.positive(1, 1)).isEqualTo(0x1p-126);
+    assertThat(GaussianNoise.positive(0, -1)).isEqualTo(0x1p-63);
+    assertThat(GaussianNoise.positive(2, 0)).isEqualTo(0x1p-63);
+    assertThat(GaussianNoise.positive(-1, -1)).isEqualTo(1);
   }
 
   static void streamsDifferByPurposeStepAndKey() throws IOException {
@@ -275,6 +417,84 @@ final class Conformance {
     }
   }
 
+  // The step as a whole
+
+  /** Passing over batches until one suits would tell of its units. */
+  static void noBatchIsPassedOver() throws IOException {
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      PrivateStep step =
+          PrivateStep.open(plan(PLAN, 10), new Clipping.Flat(C), RunKey.fresh(), ledger, 40);
+      PoissonBatch first = step.sample();
+      assertThatThrownBy(step::sample).hasMessageContaining("may not be passed over");
+      step.release(empty(first));
+      step.sample();
+      assertThatThrownBy(() -> step.release(empty(first))).hasMessageContaining("not that of the");
+      assertThat(ledger.stepsCharged()).isEqualTo(1);
+    }
+  }
+
+  /** Two samplers with one key draw the same batches, whose noise is counted as if they did not. */
+  static void keyServesOneStep() throws IOException {
+    RunKey key = RunKey.fresh();
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      PrivateStep.open(plan(PLAN, 10), new Clipping.Flat(C), key, ledger, 40);
+      assertThatThrownBy(
+              () -> PrivateStep.open(plan(PLAN, 10), new Clipping.Flat(C), key, ledger, 40))
+          .hasMessageContaining("another private step");
+    }
+  }
+
+  static void stepOfAnotherLedgerIsRefused() throws IOException {
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      SubsampledGaussian other = new SubsampledGaussian(0.5, 1.7, 40);
+      assertThatThrownBy(
+              () ->
+                  PrivateStep.open(
+                      plan(other, 10), new Clipping.Flat(C), RunKey.fresh(), ledger, 40))
+          .hasMessageContaining("accounts for");
+      assertThatThrownBy(
+              () ->
+                  PrivateStep.open(
+                      plan(PLAN, 10), new Clipping.Flat(2 * C), RunKey.fresh(), ledger, 40))
+          .hasMessageContaining("clip norm");
+      assertThatThrownBy(
+              () ->
+                  PrivateStep.open(
+                      plan(PLAN, 10),
+                      new Clipping.Adaptive(C, 1, 0.5, 0.2),
+                      RunKey.fresh(),
+                      ledger,
+                      40))
+          .hasMessageContaining("give the curve a share");
+    }
+  }
+
+  /** The mean is in the units of the gradients, and the next step is clipped as this one says. */
+  static void adaptiveStepMovesItsThresholdByWhatItReleased() throws IOException {
+    try (Ledger ledger = ledger(PLAN, true, 9)) {
+      Clipping clipping = new Clipping.Adaptive(C, 3 * C, 0.5, 0.2);
+      StepPlan plan = new StepPlan(PLAN, new PrivateCurve(0.1, 5), 10);
+      PrivateStep step = PrivateStep.open(plan, clipping, RunKey.fresh(), ledger, 40);
+      PoissonBatch batch = step.sample();
+      ClippedSum sum = empty(batch);
+      PrivateStep.Release released = step.release(sum);
+      PrivateCurve.Estimate estimate = released.curve().orElseThrow();
+      assertThat(step.clipping()).isEqualTo(clipping.after(estimate)).isNotEqualTo(clipping);
+      double share = plan.curve().gradientShare();
+      assertThat(deviation(released.mean().values()) / (1.7 * C * 3 / 10 / share))
+          .isCloseTo(1, within(0.1));
+      assertThat(released.epsilonSpent()).isEqualTo(0.1);
+    }
+  }
+
+  /** The sum of a batch whose gradients are all zero, on 1000 coordinates. */
+  private static ClippedSum empty(PoissonBatch batch) {
+    GradientAccumulator sum = batch.accumulator(1000);
+    int[] units = batch.indices();
+    sum.add(part(sum, units, new FakeGradients(new float[units.length][1000], 1000, 1)));
+    return sum.finish();
+  }
+
   // Release, budget and ledger
 
   static void sumIsReleasedOnce() {
@@ -287,13 +507,11 @@ final class Conformance {
     try (Ledger ledger = ledger(PLAN, true, 9)) {
       GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
       SubsampledGaussian other = new SubsampledGaussian(0.5, 1.7, 40);
-      PoissonBatch batch = new PoissonBatch(other, 0, new int[0]);
-      assertThatThrownBy(
-              () -> mechanism.release(batch.accumulator(new Clipping.Flat(C), 1).finish()))
+      PoissonBatch batch = batch(other, 0, new int[0], new Clipping.Flat(C));
+      assertThatThrownBy(() -> mechanism.release(batch.accumulator(1).finish()))
           .hasMessageContaining("sampled under");
-      PoissonBatch mine = new PoissonBatch(PLAN, 0, new int[0]);
-      assertThatThrownBy(
-              () -> mechanism.release(mine.accumulator(new Clipping.Flat(2 * C), 1).finish()))
+      PoissonBatch mine = batch(PLAN, 0, new int[0], new Clipping.Flat(2 * C));
+      assertThatThrownBy(() -> mechanism.release(mine.accumulator(1).finish()))
           .hasMessageContaining("clip norm");
       assertThat(ledger.stepsCharged()).isZero();
     }
@@ -325,7 +543,7 @@ final class Conformance {
       resumed.record(3, PLAN, C);
       assertThat(resumed.stepsCharged()).as("a redone step has new noise").isEqualTo(6);
     }
-    assertThat(Files.readAllLines(path)).hasSize(7);
+    assertThat(Files.readAllLines(path)).as("a header, 6 steps, a session").hasSize(8);
   }
 
   /** In test mode a run cut at any byte of its ledger resumes to the same bytes. */
@@ -407,14 +625,43 @@ final class Conformance {
     assertThatThrownBy(() -> ledger(path, PLAN, true, 9)).hasMessageContaining(":3: the hash");
   }
 
-  static void ledgerOfOtherDataIsRefused() throws IOException {
+  static void ledgerOfOtherSettingsIsRefused() throws IOException {
     Path path = path();
     ledger(path, PLAN, true, 9).close();
     LedgerHeader other =
         new LedgerHeader(
-            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "other data", "config", true);
+            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "other config", true);
     assertThatThrownBy(() -> Ledger.open(path, other, Conformance::linear))
-        .hasMessageContaining("other data");
+        .hasMessageContaining("other settings");
+  }
+
+  /** A run goes on with the rows that it was begun on, and where its local folder is. */
+  static void runOnOtherDataIsRefused() throws IOException {
+    Path local = Files.createTempDirectory("local");
+    LocalSecret secret = LocalSecret.in(local);
+    String key = secret.dataKey(List.of("a", "b"));
+    DataMark.require(local, key, false);
+    DataMark.require(local, LocalSecret.in(local).dataKey(List.of("b", "a")), true);
+    for (List<String> other : List.of(List.of("a"), List.of("a", "b", "b"), List.of("ab"))) {
+      String otherKey = secret.dataKey(other);
+      assertThatThrownBy(() -> DataMark.require(local, otherKey, true))
+          .hasMessageContaining("other data");
+    }
+    Files.delete(local.resolve(DataMark.FILE));
+    assertThatThrownBy(() -> DataMark.require(local, key, true)).hasMessageContaining("is missing");
+  }
+
+  /** Without the secret nobody can try candidates: another secret gives another key. */
+  static void dataIsRecognisedUnderASecretOnly() throws IOException {
+    Path here = Files.createTempDirectory("secret");
+    Path there = Files.createTempDirectory("secret");
+    List<String> rows = List.of("a", "b");
+    assertThat(LocalSecret.in(here).dataKey(rows))
+        .isEqualTo(LocalSecret.in(here).dataKey(rows))
+        .isNotEqualTo(LocalSecret.in(there).dataKey(rows))
+        .isNotEqualTo(LocalSecret.in(here).mac("seal", rows));
+    Files.writeString(here.resolve(LocalSecret.FILE), "0");
+    assertThatThrownBy(() -> LocalSecret.in(here)).hasMessageContaining("hexadecimal");
   }
 
   // Statements and rules
@@ -428,10 +675,25 @@ final class Conformance {
     }
     PrivacyStatement statement = statement(false);
     assertThat(statement.toText()).contains("NO privacy").doesNotContain("2.5");
-    assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("epsilon_pld");
+    assertThat(statement.toJson()).contains("\"guarantee\": false").doesNotContain("pld");
     assertThat(statement(true).toText()).contains("ε = 2.5000", "LARGER than 1/N", "row");
     assertThat(statement(true).toJson())
-        .contains("\"epsilon\": 2.5", "\"epsilon_pld_upper\": 2.5", "\"A remark.\"");
+        .contains("\"epsilon\": 2.5", "\"epsilon_replace_one_pld_upper\": 2.5", "\"A remark.\"");
+  }
+
+  /** Who is told N can tell by it whether a unit was there: only replacing one is hidden. */
+  static void statementThatTellsTheSizeQuotesTheBoundForReplacing() {
+    List<PrivacyStatement.Bound> adding =
+        List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 1.5));
+    LedgerHeader header = header(PLAN, true, 9);
+    assertThat(new PrivacyStatement(header, 12, adding, 0, new TreeMap<>(), List.of()).toText())
+        .contains("whether any one unit was in", "adding or removing")
+        .doesNotContain("N =");
+    assertThatThrownBy(
+            () -> new PrivacyStatement(header, 12, adding, 500, new TreeMap<>(), List.of()))
+        .hasMessageContaining("must quote the bound for replacing");
+    assertThat(statement(true).toText())
+        .contains("N = 1000000", "what any one unit's data was", "replacing one unit");
   }
 
   static void bestCheckpointIsNotChosenOnPrivateData() {
@@ -445,9 +707,9 @@ final class Conformance {
     PrivateCurve curve = new PrivateCurve(0.3, 4);
     for (float size : new float[] {-1e9f, 0, 0.1f, 3, 1e9f, Float.NaN}) {
       float[] row = {size, 2 * size, 1};
-      PoissonBatch batch = new PoissonBatch(PLAN, 0, new int[] {0});
-      GradientAccumulator sum = batch.accumulator(new Clipping.Flat(C), 3, curve);
-      sum.add(new int[] {0}, new FakeGradients(new float[][] {row}, 3, 1));
+      PoissonBatch batch = new PoissonBatch(PLAN, 0, new int[] {0}, new Clipping.Flat(C), curve);
+      GradientAccumulator sum = batch.accumulator(3);
+      sum.add(part(sum, new int[] {0}, new FakeGradients(new float[][] {row}, 3, 1)));
       ClippedSum done = sum.finish();
       assertThat(done.sensitivity()).isEqualTo(C);
       double[] values = Arrays.stream(done.take()).mapToDouble(done.grid()::toDouble).toArray();
@@ -466,14 +728,14 @@ final class Conformance {
       units[i] = i;
     }
     GradientAccumulator sum =
-        new PoissonBatch(plan, 0, units).accumulator(new Clipping.Flat(C), 2, curve);
-    sum.add(units, new FakeGradients(rows, 2, 1));
+        new PoissonBatch(plan, 0, units, new Clipping.Flat(C), curve).accumulator(2);
+    sum.add(part(sum, units, new FakeGradients(rows, 2, 1)));
     ClippedSum done = sum.finish();
-    NoisySum released = new NoisySum(0, done.grid(), done.take(), curve, 0, C);
-    PrivateCurve.Estimate estimate = released.estimate(40);
+    NoisySum released = new NoisySum(done.grid(), done.take(), curve, 0, C);
+    PrivateCurve.Estimate estimate = released.estimate(40).orElseThrow();
     assertThat(estimate.loss()).isCloseTo(0.25 * 3 + 0.75 * 0.2, within(1e-6));
     assertThat(estimate.clippedFraction()).isCloseTo(0.25, within(1e-6));
-    double plain = (10 * C + 30 * 0.2) / 40 * (1 - GradientAccumulator.MARGIN);
+    double plain = (10 * C + 30 * 0.2) / 40 * (1 - PartialAccumulator.MARGIN);
     assertThat((double) released.mean(40).values()[0]).isCloseTo(plain, within(1e-6));
   }
 
@@ -489,19 +751,113 @@ final class Conformance {
 
   static void registryComposesRunsOnTheSameData() throws IOException {
     Path folder = Files.createTempDirectory("registry");
-    LedgerHeader header = header(new SubsampledGaussian(0.01, 1, 100), true, 9);
-    RunRegistry registry = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.REFUSE);
-    double one = registry.enter("one", header, 100).epsilon();
-    assertThat(registry.enter("one", header, 100).runs()).isEqualTo(1);
-    RunRegistry.Total two = registry.enter("two", header, 100);
-    assertThat(two.runs()).isEqualTo(2);
-    assertThat(two.epsilon()).isGreaterThan(one * 1.05).isLessThan(2 * one);
-    LedgerHeader large = header(new SubsampledGaussian(0.5, 1, 100), true, 9);
-    assertThatThrownBy(() -> registry.enter("three", large, 100))
-        .hasMessageContaining("total budget");
-    assertThat(registry.enter("two", header, 100).runs()).isEqualTo(2);
-    RunRegistry warning = new RunRegistry(folder, 1e-5, 2.2, RunRegistry.Policy.WARN);
-    assertThat(warning.enter("three", large, 100).exceeded()).isTrue();
+    RunRegistry registry = registry(folder, 2.2, RunRegistry.Policy.REFUSE);
+    SubsampledGaussian small = new SubsampledGaussian(0.01, 1, 100);
+    try (Ledger one = ledger(small, true, 9);
+        Ledger two = ledger(small, true, 9);
+        Ledger three = ledger(new SubsampledGaussian(0.5, 1, 100), true, 9)) {
+      double used = registry.enter(one, "data", 100).used();
+      assertThat(registry.enter(one, "data", 100).runs()).isEqualTo(1);
+      RunRegistry.Total both = registry.enter(two, "data", 100);
+      assertThat(both.runs()).isEqualTo(2);
+      assertThat(both.used()).isGreaterThan(1.05 * used).isLessThan(1);
+      assertThatThrownBy(() -> registry.enter(three, "data", 100))
+          .hasMessageContaining("total budget");
+      assertThat(registry.enter(two, "data", 100).runs()).isEqualTo(2);
+      assertThat(registry.total("other").runs()).isZero();
+      RunRegistry warning = registry(folder, 2.2, RunRegistry.Policy.WARN);
+      assertThat(warning.enter(three, "data", 100).exceeded()).isTrue();
+      RunRegistry other = registry(folder, 2.3, RunRegistry.Policy.REFUSE);
+      assertThatThrownBy(() -> other.enter(two, "data", 100)).hasMessageContaining("was fixed");
+    }
+  }
+
+  /** Privacy loss distributions let a first run in that Rényi divergences would keep out. */
+  static void firstRunCountsByItsOwnBound() throws IOException {
+    SubsampledGaussian plan = new SubsampledGaussian(1024 / 42061.0, 0.9, 411);
+    RunRegistry registry =
+        registry(Files.createTempDirectory("registry"), 4.2, RunRegistry.Policy.REFUSE);
+    try (Ledger first = ledger(plan, true, 9);
+        Ledger second = ledger(plan, true, 9)) {
+      // 3.9296 by PLD and 4.4802 by RDP: row B05 of the accounting reference
+      assertThat(registry.enter(first, "data", 411).epsilon()).isCloseTo(3.9296, within(1e-3));
+      assertThatThrownBy(() -> registry.enter(second, "data", 411))
+          .hasMessageContaining("total budget");
+    }
+  }
+
+  /** Two copies of a folder release more than one run, whichever goes on first. */
+  static void forksAreRefusedOrCounted() throws IOException {
+    Path folder = Files.createTempDirectory("registry");
+    RunRegistry refusing = registry(folder, 9, RunRegistry.Policy.REFUSE);
+    RunRegistry counting = registry(folder, 9, RunRegistry.Policy.WARN);
+    Path path = path();
+    try (Ledger run = ledger(path, PLAN, true, 9)) {
+      refusing.enter(run, "data", 10);
+      for (int step = 0; step < 3; step++) {
+        run.record(step, PLAN, C);
+      }
+      refusing.settle(run, "data");
+    }
+    Path copy = Files.copy(path, path.resolveSibling("copy.jsonl"));
+    Path running = Files.copy(path, path.resolveSibling("running.jsonl"));
+    try (Ledger run = ledger(path, PLAN, true, 9)) {
+      assertThat(refusing.enter(run, "data", 10).forked()).isFalse();
+      run.record(3, PLAN, C);
+      assertThat(refusing.settle(run, "data").forked()).isFalse();
+    }
+    double alone = counting.total("data").epsilon();
+    try (Ledger fork = ledger(copy, PLAN, true, 9)) {
+      assertThatThrownBy(() -> refusing.enter(fork, "data", 10))
+          .hasMessageContaining("another copy of its folder");
+      RunRegistry.Total both = counting.enter(fork, "data", 10);
+      assertThat(both.forked()).isTrue();
+      assertThat(both.runs()).isEqualTo(2);
+      assertThat(both.epsilon()).isGreaterThan(alone);
+      fork.record(3, PLAN, C);
+      assertThat(counting.settle(fork, "data").runs()).isEqualTo(2);
+    }
+    // What both charged before they parted is counted once: 4 steps and 1.
+    assertThat(Files.readString(folder.resolve(fork(folder))))
+        .startsWith("%s %s %s 1 3 data".formatted(0.25, 1.7, 40));
+    // A copy that is begun while the run goes on is found out when the first of them ends.
+    try (Ledger third = ledger(running, PLAN, true, 9)) {
+      assertThat(counting.settle(third, "data").forked()).isTrue();
+    }
+  }
+
+  private static String fork(Path registry) throws IOException {
+    try (Stream<Path> files = Files.list(registry)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.contains("-fork-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Against the closed forms without sampling, where a step's divergence is α/(2σ²). */
+  static void filterAndOdometerFollowTheirFormulas() {
+    List<PrivacyEvent> runs =
+        List.of(PrivacyEvent.poisson(1, 10, 50), PrivacyEvent.poisson(1, 5, 3));
+    double slope = 50 / 200.0 + 3 / 50.0;
+    double reading = Double.POSITIVE_INFINITY;
+    for (double order :
+        new double[] {1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256, 512}) {
+      reading = Math.min(reading, slope * order + Math.log(16 / 1e-5) / (order - 1));
+    }
+    RenyiOdometer odometer = new RenyiOdometer(Neighbors.ADD_OR_REMOVE_ROW, 1e-5);
+    assertThat(odometer.reading(runs)).isCloseTo(reading, within(1e-9));
+    assertThat(odometer.reading(runs))
+        .as("what may be read at any time costs more than what was fixed")
+        .isGreaterThan(new RdpAccountant(Neighbors.ADD_OR_REMOVE_ROW).epsilon(runs, 1e-5));
+
+    RenyiFilter filter = new RenyiFilter(5, 4, 1e-5, Neighbors.ADD_OR_REMOVE_ROW);
+    double budget = 4 - Math.log(0.8) + Math.log(5e-5) / 4;
+    assertThat(filter.budget()).isCloseTo(budget, within(1e-12));
+    assertThat(filter.used(runs)).isCloseTo(5 * slope / budget, within(1e-9));
+    RenyiFilter chosen = RenyiFilter.before(runs.get(0), 4, 1e-5, Neighbors.ADD_OR_REMOVE_ROW);
+    assertThat(chosen.used(runs)).isLessThanOrEqualTo(filter.used(runs));
   }
 
   // Helpers
@@ -510,8 +866,9 @@ final class Conformance {
     return new PrivacyStatement(
         header(PLAN, secret, 9),
         12,
-        List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 2.5)),
+        List.of(new PrivacyStatement.Bound("epsilon_replace_one_pld_upper", "PLD, one row", 2.5)),
         1_000_000,
+        new TreeMap<>(Map.of("adapter_model.safetensors", "abc")),
         List.of("A remark."));
   }
 
@@ -521,7 +878,11 @@ final class Conformance {
 
   private static LedgerHeader header(SubsampledGaussian plan, boolean secret, double budget) {
     return new LedgerHeader(
-        plan, C, 1e-5, budget, Adjacency.ADD_OR_REMOVE_ONE, "row", "data", "config", secret);
+        plan, C, 1e-5, budget, Adjacency.ADD_OR_REMOVE_ONE, "row", "config", secret);
+  }
+
+  private static RunRegistry registry(Path folder, double budget, RunRegistry.Policy policy) {
+    return new RunRegistry(folder, Adjacency.ADD_OR_REMOVE_ONE, 1e-5, budget, policy);
   }
 
   private static Path path() throws IOException {
@@ -538,20 +899,38 @@ final class Conformance {
   }
 
   private static GradientAccumulator empty(int step) {
-    return new PoissonBatch(PLAN, step, new int[0]).accumulator(new Clipping.Flat(C), 4);
+    return batch(PLAN, step, new int[0], new Clipping.Flat(C)).accumulator(4);
   }
 
   private static GradientAccumulator accumulator(int[] units, int dimension) {
-    return new PoissonBatch(PLAN, 0, units).accumulator(new Clipping.Flat(C), dimension);
+    return batch(PLAN, 0, units, new Clipping.Flat(C)).accumulator(dimension);
+  }
+
+  private static PoissonBatch batch(
+      SubsampledGaussian plan, int step, int[] units, Clipping clipping) {
+    return new PoissonBatch(plan, step, units, clipping, PrivateCurve.NONE);
+  }
+
+  private static PoissonBatch next(PoissonSampler sampler) {
+    return sampler.next(new Clipping.Flat(C), PrivateCurve.NONE);
+  }
+
+  private static StepPlan plan(SubsampledGaussian mechanism, double expectedBatchSize) {
+    return new StepPlan(mechanism, PrivateCurve.NONE, expectedBatchSize);
+  }
+
+  private static PartialSum part(
+      GradientAccumulator sum, int[] units, PerExampleGradients gradients) {
+    PartialAccumulator part = sum.rule().accumulator();
+    part.add(units, gradients);
+    return part.finish();
   }
 
   private static float[] release(RunKey key, int step, int dimension, double batchSize)
       throws IOException {
     try (Ledger ledger = ledger(PLAN, key.secret(), 9)) {
       ClippedSum sum =
-          new PoissonBatch(PLAN, step, new int[0])
-              .accumulator(new Clipping.Flat(C), dimension)
-              .finish();
+          batch(PLAN, step, new int[0], new Clipping.Flat(C)).accumulator(dimension).finish();
       return new GaussianMechanism(PLAN, key, ledger).release(sum).mean(batchSize).values();
     }
   }
@@ -574,8 +953,8 @@ final class Conformance {
       Clipping clipping, float[][] rows, int size, int groups, int order, int workers) {
     int[] units = new int[rows.length];
     Arrays.setAll(units, i -> i);
-    GradientAccumulator sum =
-        new PoissonBatch(PLAN, 0, units).accumulator(clipping, rows[0].length);
+    GradientAccumulator sum = batch(PLAN, 0, units, clipping).accumulator(rows[0].length);
+    PartialAccumulator part = sum.rule().accumulator();
     List<Integer> starts = new ArrayList<>();
     for (int start = 0; start < rows.length; start += size) {
       starts.add(start);
@@ -592,13 +971,14 @@ final class Conformance {
                     .forEach(
                         start -> {
                           int end = Math.min(rows.length, start + size);
-                          sum.add(
+                          part.add(
                               Arrays.copyOfRange(units, start, end),
                               new FakeGradients(
                                   Arrays.copyOfRange(rows, start, end), rows[0].length, groups));
                         }))
         .join();
     pool.shutdown();
+    sum.add(part.finish());
     ClippedSum done = sum.finish();
     return Arrays.stream(done.take()).mapToDouble(done.grid()::toDouble).toArray();
   }

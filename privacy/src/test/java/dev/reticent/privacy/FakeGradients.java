@@ -1,7 +1,8 @@
 package dev.reticent.privacy;
 
 /**
- * Gradients given as rows, summed in fp32 like an engine does; coordinates fall to groups in turn.
+ * Gradients given as rows, rounded and added like an engine does; coordinates fall to groups in
+ * turn.
  */
 @SuppressWarnings("ArrayRecordComponent")
 record FakeGradients(float[][] rows, int dimension, int groups) implements PerExampleGradients {
@@ -32,12 +33,12 @@ record FakeGradients(float[][] rows, int dimension, int groups) implements PerEx
   }
 
   @Override
-  public float[] weightedSum(double[][] weights) {
-    float[] sum = new float[dimension];
+  public double[] wholeSum(double[][] weights) {
+    double[] sum = new double[dimension];
     for (int p = 0; p < dimension; p++) {
       for (int i = 0; i < rows.length; i++) {
-        float weight = (float) weights[p % groups][i];
-        sum[p] += weight == 0 ? 0 : weight * rows[i][p];
+        double weight = weights[p % groups][i];
+        sum[p] += weight == 0 ? 0 : Math.rint(weight * rows[i][p]);
       }
     }
     return sum;

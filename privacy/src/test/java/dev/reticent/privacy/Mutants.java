@@ -30,9 +30,11 @@ final class Mutants {
               LOOP),
           new Mutant(
               "clips the batch, not the example",
-              "GradientAccumulator",
+              "PartialAccumulator",
               "double[][] weights = clipping.weights(norms);",
-              "double[][] weights = clipping.weights(norms); for (double[] g : weights) { double least = java.util.Arrays.stream(g).min().orElse(1); java.util.Arrays.fill(g, java.util.Arrays.stream(g).max().orElse(least)); }",
+              "double[][] weights = clipping.weights(norms); for (double[] g : weights) { double"
+                  + " least = java.util.Arrays.stream(g).min().orElse(1); java.util.Arrays.fill(g,"
+                  + " java.util.Arrays.stream(g).max().orElse(least)); }",
               MOVED),
           new Mutant(
               "each layer clipped to C",
@@ -43,8 +45,8 @@ final class Mutants {
           new Mutant(
               "only the first layer's norm counts",
               "Clipping",
-              "for (double[] group : squaredNorms) {\n        sum += group[i];\n      }\n      double w",
-              "sum = squaredNorms[0][i];\n      double w",
+              "double w = Double",
+              "sum = squaredNorms[0][i];\n      double w = Double",
               MOVED),
           new Mutant(
               "automatic clipping without the norm",
@@ -60,9 +62,9 @@ final class Mutants {
               MOVED),
           new Mutant(
               "no room for rounding",
-              "GradientAccumulator",
-              "(1 - MARGIN) * curve",
-              "curve",
+              "PartialAccumulator",
+              "(1 - MARGIN) * rule",
+              "(1 + MARGIN) * rule",
               MOVED),
           new Mutant(
               "a NaN example poisons the sum",
@@ -72,34 +74,115 @@ final class Mutants {
               "exampleThatIsNotFiniteContributesZero"),
           new Mutant(
               "sum in bf16",
-              "GradientAccumulator",
-              "grid.of(part[i])",
-              "grid.of(Float.intBitsToFloat(Float.floatToIntBits(part[i]) & 0xffff0000))",
+              "PartialAccumulator",
+              "Math.addExact(sum[i], (long) part[i])",
+              "Math.addExact(sum[i], (long) Float.intBitsToFloat(Float.floatToIntBits((float)"
+                  + " part[i]) & 0xffff0000))",
               LOOP),
           new Mutant(
               "running sum in fp32",
-              "GradientAccumulator",
-              "Math.addExact(sum[i], grid.of(part[i]))",
-              "grid.of((float) grid.toDouble(sum[i]) + part[i])",
+              "PartialAccumulator",
+              "Math.addExact(sum[i], (long) part[i])",
+              "(long) ((float) sum[i] + (float) part[i])",
               "sumHasTheSameBitsInAnyOrderOnAnyWorkers"),
           new Mutant(
               "mean over the actual batch",
               "GradientAccumulator",
               "    finished = true;\n",
-              "    finished = true;\n    for (int i = 0; i < sum.length; i++) { sum[i] /= Math.max(1, indices.length); }\n",
+              "    finished = true;\n"
+                  + "    for (int i = 0; i < sum.length; i++) { sum[i] /= Math.max(1,"
+                  + " indices.length); }\n",
               LOOP),
           new Mutant(
               "last micro-batch overwrites the sum",
-              "GradientAccumulator",
-              "Math.addExact(sum[i], grid.of(part[i]))",
-              "grid.of(part[i])",
+              "PartialAccumulator",
+              "Math.addExact(sum[i], (long) part[i])",
+              "(long) part[i]",
               LOOP),
+          new Mutant(
+              "last executor's sum overwrites the others",
+              "GradientAccumulator",
+              "Math.addExact(sum[i], more[i])",
+              "more[i]",
+              "partsAddUpInAnyOrder"),
           new Mutant(
               "a unit may be added twice",
               "GradientAccumulator",
-              "if (added.get(at))",
+              "if (added.get(at) || claimed.get(at))",
               "if (false)",
               ONCE),
+          new Mutant(
+              "a unit may come twice in one micro-batch",
+              "PartialAccumulator",
+              "|| !more.add(unit)",
+              "|| !more.add(unit) && false",
+              "unitsAreAllClaimedOrNone"),
+          new Mutant(
+              "a sum that is refused takes some of its units",
+              "GradientAccumulator",
+              "      claimed.set(at);\n",
+              "      claimed.set(at);\n      added.set(at);\n",
+              "unitsAreAllClaimedOrNone"),
+          new Mutant(
+              "a micro-batch longer than n·C is added",
+              "PartialAccumulator",
+              "    SumRule.requireBound(count, squares, bound * grid.unitsOfOne());\n",
+              "",
+              "sumLongerThanItsUnitsCanMakeItIsRefused"),
+          new Mutant(
+              "an executor's sum longer than n·C is added",
+              "GradientAccumulator",
+              "    SumRule.requireBound(part.units().length, part.squares(), bound);\n",
+              "",
+              "sumLongerThanItsUnitsCanMakeItIsRefused"),
+          new Mutant(
+              "an executor's sum of another clip norm is added",
+              "GradientAccumulator",
+              "|| part.clipNorm() != rule.clipping().clipNorm()",
+              "",
+              "sumsOfAnotherRuleAreRefused"),
+          new Mutant(
+              "a changed partial sum passes",
+              "PartialSum",
+              "|| in.getInt(bytes.length - 4) != crc(bytes, bytes.length - 4)",
+              "",
+              "partialSumsCrossExactlyOrNotAtAll"),
+          new Mutant(
+              "batches are passed over until one suits",
+              "PrivateStep",
+              "    open.ifPresent(\n        batch -> {",
+              "    Optional.<PoissonBatch>empty().ifPresent(\n        batch -> {",
+              "noBatchIsPassedOver"),
+          new Mutant(
+              "an earlier batch's sum is released",
+              "PrivateStep",
+              "open.filter(batch -> batch == sum.batch()).isEmpty()",
+              "false",
+              "noBatchIsPassedOver"),
+          new Mutant(
+              "two samplers draw from one key",
+              "PrivateStep",
+              "    key.claim();\n",
+              "",
+              "keyServesOneStep"),
+          new Mutant(
+              "a step of one plan is charged by another's ledger",
+              "PrivateStep",
+              "    ledger.requirePlan(plan.mechanism(), clipping.clipNorm());\n",
+              "",
+              "stepOfAnotherLedgerIsRefused"),
+          new Mutant(
+              "the mean stays in units of the threshold",
+              "PrivateStep",
+              "plan.expectedBatchSize() / clipping.meanScale()",
+              "plan.expectedBatchSize()",
+              "adaptiveStepMovesItsThresholdByWhatItReleased"),
+          new Mutant(
+              "the noise ends at 9 sigma",
+              "GaussianNoise",
+              "((low >>> 1) + 1.0) * 0x1p-63",
+              "1",
+              "uniformsKeepTheirLowBits"),
           new Mutant(
               "a sampled unit may be missing",
               "GradientAccumulator",
@@ -122,7 +205,8 @@ final class Mutants {
               "shuffled batches of a fixed size, accounted as Poisson",
               "PoissonSampler",
               "if (random.nextDouble() < plan.samplingRate())",
-              "if ((i + step * Math.round(units * plan.samplingRate())) % units < Math.round(units * plan.samplingRate()))",
+              "if ((i + step * Math.round(units * plan.samplingRate())) % units < Math.round(units"
+                  + " * plan.samplingRate()))",
               POISSON),
           new Mutant(
               "every step draws the same batch",
@@ -146,13 +230,15 @@ final class Mutants {
               "empty batch gets no noise",
               "GaussianMechanism",
               "double deviation = plan",
-              "double deviation = java.util.Arrays.stream(sum.take()).allMatch(v -> v == 0) ? 0 : plan",
+              "double deviation = java.util.Arrays.stream(sum.take()).allMatch(v -> v == 0) ? 0 :"
+                  + " plan",
               "emptyBatchesAreSampledNoisedAndCharged"),
           new Mutant(
               "empty batches are skipped",
               "PoissonSampler",
               "    return new PoissonBatch(plan, step++",
-              "    if (count == 0) { step++; return next(); }\n    return new PoissonBatch(plan, step++",
+              "    if (count == 0) { step++; return next(clipping, curve); }\n"
+                  + "    return new PoissonBatch(plan, step++",
               "emptyBatchesAreSampledNoisedAndCharged"),
           new Mutant(
               "noise without the clip norm",
@@ -207,8 +293,8 @@ final class Mutants {
           new Mutant(
               "24-bit uniforms",
               "GaussianNoise",
-              "((bits >>> 1) + 1) * 0x1p-63",
-              "((bits >>> 40) + 1) * 0x1p-24",
+              "((high >>> 1) + ((low >>> 1) + 1.0) * 0x1p-63) * 0x1p-63",
+              "((high >>> 40) + 1) * 0x1p-24",
               "uniformsKeepTheirLowBits"),
           new Mutant(
               "each step reuses the noise", "RunKey", "(byte) (step >>> (8 * i))", "0", STREAMS),
@@ -233,7 +319,7 @@ final class Mutants {
           new Mutant(
               "sampler and accountant disagree",
               "GaussianMechanism",
-              "!sum.plan().equals(plan)",
+              "!sum.batch().plan().equals(plan)",
               "false",
               "sumsOfAnotherPlanOrClipNormAreRefused"),
           new Mutant(
@@ -257,8 +343,8 @@ final class Mutants {
           new Mutant(
               "released before it is recorded",
               "GaussianMechanism",
-              "    ledger.record(sum.step(), plan, sum.sensitivity());\n",
-              "    GaussianNoise.addTo(sum.take(), sum.grid(), 1, key, sum.step());\n    ledger.record(sum.step(), plan, sum.sensitivity());\n",
+              "ledger.record(sum.step()",
+              "sum.take();\n    ledger.record(sum.step()",
               BUDGET),
           new Mutant(
               "epsilon starts afresh on resume",
@@ -297,11 +383,29 @@ final class Mutants {
               "(body + previous.length())",
               CHANGED),
           new Mutant(
-              "resumes on other data",
+              "resumes under other settings",
               "Ledger",
               "} else if (!chain",
               "} else if (header.delta() > 1 && !chain",
-              "ledgerOfOtherDataIsRefused"),
+              "ledgerOfOtherSettingsIsRefused"),
+          new Mutant(
+              "resumes on other data",
+              "DataMark",
+              "if (!Files.readString(file).strip().equals(dataKey))",
+              "if (dataKey.isEmpty())",
+              "runOnOtherDataIsRefused"),
+          new Mutant(
+              "a copy without its local folder goes on",
+              "DataMark",
+              "if (!begun)",
+              "if (!begun || !Files.exists(file))",
+              "runOnOtherDataIsRefused"),
+          new Mutant(
+              "data is recognised by a digest that anyone can compute",
+              "LocalSecret",
+              "new SecureRandom().nextBytes(bytes);",
+              "",
+              "dataIsRecognisedUnderASecretOnly"),
           new Mutant(
               "a checkpoint goes on with another ledger",
               "Ledger",
@@ -333,6 +437,12 @@ final class Mutants {
               "return true;",
               "testKeyHasNoGuarantee"),
           new Mutant(
+              "N is told and the bound for adding or removing quoted",
+              "PrivacyStatement",
+              "publicUnits > 0 && !bounds",
+              "publicUnits < 0 && !bounds",
+              "statementThatTellsTheSizeQuotesTheBoundForReplacing"),
+          new Mutant(
               "best checkpoint by private data",
               "EvaluationData",
               "this == PRIVATE",
@@ -359,9 +469,45 @@ final class Mutants {
           new Mutant(
               "runs on the same data are not added up",
               "RunRegistry",
-              "history.add(PrivacyEvent",
-              "history = List.of(PrivacyEvent",
-              "registryComposesRunsOnTheSameData"));
+              "            .filter(entry -> entry.data().equals(dataKey))\n",
+              "            .filter(entry -> entry.data().equals(dataKey))\n            .limit(1)\n",
+              "registryComposesRunsOnTheSameData"),
+          new Mutant(
+              "the total budget moves by what runs showed",
+              "RunRegistry",
+              "if (!fixed.keeps(totalBudget, delta, neighbors))",
+              "if (delta > 1)",
+              "registryComposesRunsOnTheSameData"),
+          new Mutant(
+              "a first run counts by Rényi divergences alone",
+              "RunRegistry",
+              "runs.size() == 1",
+              "runs.isEmpty()",
+              "firstRunCountsByItsOwnBound"),
+          new Mutant(
+              "a fork is counted as the run it was copied from",
+              "RegistryEntry",
+              "ledger.contains(tails.get(tails.size() - 1).hash())",
+              "!ledger.isEmpty()",
+              "forksAreRefusedOrCounted"),
+          new Mutant(
+              "sessions leave no line of their own",
+              "Ledger",
+              "} else if (header.secretKey()) {",
+              "} else if (header.delta() > 1) {",
+              "resumeKeepsEveryCharge"),
+          new Mutant(
+              "the odometer picks the best order in hindsight",
+              "RenyiOdometer",
+              "Math.log(ORDERS.length / delta)",
+              "Math.log(1 / delta)",
+              "filterAndOdometerFollowTheirFormulas"),
+          new Mutant(
+              "the filter's budget forgets its conversion",
+              "RenyiFilter",
+              "+ Math.log(delta * order) / (order - 1)",
+              "+ 0",
+              "filterAndOdometerFollowTheirFormulas"));
 
   private Mutants() {}
 }

@@ -3,26 +3,14 @@ package dev.reticent.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -67,25 +55,6 @@ class MutantsTest {
         .satisfies(e -> assertThat(e.getCause()).isNotInstanceOf(LinkageError.class));
   }
 
-  /** The types alone refuse what must not be written. */
-  @Test
-  void programsThatGoAroundTheMechanismDoNotCompile() {
-    String right = "return batch.accumulator(new Clipping.Flat(1), 2).finish();";
-    assertThat(errors("ClippedSum", right)).isEmpty();
-    assertThat(errors("ClippedSum", "return new ClippedSum(null, 0, null, null, 1, null);"))
-        .contains("not public");
-    assertThat(errors("NoisySum", "return new NoisySum(0, null, new long[1], null, 0, 1);"))
-        .contains("not public");
-    assertThat(errors("MeanGradient", "return new NoisyMean(new float[1]);"))
-        .contains("not public");
-    assertThat(errors("MeanGradient", "return () -> new float[1];")).contains("incompatible");
-    assertThat(errors("MeanGradient", "return " + right.substring(7))).contains("incompatible");
-    assertThat(errors("PoissonBatch", "return new PoissonBatch(null, 0, new int[0]);"))
-        .contains("not public");
-    assertThat(errors("long[]", right.replace("finish()", "finish().take()")))
-        .contains("not public");
-  }
-
   @Test
   void listOfMutantsIsTrue() throws IOException {
     StringBuilder table =
@@ -104,61 +73,13 @@ class MutantsTest {
       table.append(
           "| %s | `%s` | `%s` |\n".formatted(mutant.what(), mutant.file(), mutant.killer()));
     }
-    assertThat(Files.readString(LIST)).isEqualTo(table.toString());
-  }
-
-  private static String errors(String type, String body) {
-    String source =
-        "package outside; import dev.reticent.privacy.*; class Program { %s make(PoissonBatch batch) { %s } }"
-            .formatted(type, body);
-    StringWriter messages = new StringWriter();
-    compileTo(new HashMap<>(), "outside/Program", source, messages);
-    return messages.toString();
+    assertThat(Files.readString(LIST)).isEqualTo(table + WrongPrograms.table());
   }
 
   private static Map<String, byte[]> compile(String name, String source) {
-    Map<String, byte[]> classes = new HashMap<>();
-    StringWriter messages = new StringWriter();
-    compileTo(classes, "dev/reticent/privacy/" + name, source, messages);
-    assertThat(classes).as("%s compiles: %s", name, messages).isNotEmpty();
-    return classes;
-  }
-
-  private static void compileTo(
-      Map<String, byte[]> classes, String name, String source, StringWriter messages) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    JavaFileObject unit =
-        new SimpleJavaFileObject(
-            URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return source;
-          }
-        };
-    JavaFileManager files =
-        new ForwardingJavaFileManager<>(compiler.getStandardFileManager(null, null, null)) {
-          @Override
-          public JavaFileObject getJavaFileForOutput(
-              Location location,
-              String className,
-              JavaFileObject.Kind kind,
-              javax.tools.FileObject sibling) {
-            return new SimpleJavaFileObject(URI.create("mem:///" + className + ".class"), kind) {
-              @Override
-              public OutputStream openOutputStream() {
-                return new ByteArrayOutputStream() {
-                  @Override
-                  public void close() {
-                    classes.put(className, toByteArray());
-                  }
-                };
-              }
-            };
-          }
-        };
-    List<String> options =
-        List.of("-proc:none", "-implicit:none", "-cp", System.getProperty("java.class.path"));
-    compiler.getTask(messages, files, null, options, null, List.of(unit)).call();
+    InMemoryCompiler compiled = InMemoryCompiler.compile("dev/reticent/privacy/" + name, source);
+    assertThat(compiled.classes()).as("%s compiles: %s", name, compiled.messages()).isNotEmpty();
+    return compiled.classes();
   }
 
   /** Loads the package anew, with the mutated classes in place of the real ones. */

@@ -3,48 +3,72 @@ package dev.reticent.architecture;
 import java.util.List;
 
 /**
- * The linear maps of a decoder, in the order in which adapters and gradients are laid out: those of
- * a layer, then the output head.
+ * The linear maps of a decoder: those of a layer, then the output head.
  *
- * <p>A weight is stored [out, in]: y = W x + b. A checkpoint has either the separate or the fused
- * ones, never both; QKV stacks the rows of q, k, v, GATE_UP those of gate, up.
+ * <p>y = W x + b with W [out, in]. A layer has either the separate or the fused ones: QKV stacks
+ * the rows of q, k, v, GATE_UP those of gate, up. A layer without gate has UP and DOWN.
  */
 public enum Projection {
-  Q("self_attn", "q_proj"),
-  K("self_attn", "k_proj"),
-  V("self_attn", "v_proj"),
-  QKV("self_attn", "qkv_proj"),
-  O("self_attn", "o_proj"),
-  GATE("mlp", "gate_proj"),
-  UP("mlp", "up_proj"),
-  GATE_UP("mlp", "gate_up_proj"),
-  DOWN("mlp", "down_proj"),
-  HEAD("", "lm_head");
+  Q,
+  K,
+  V,
+  QKV,
+  O,
+  GATE,
+  UP,
+  GATE_UP,
+  DOWN,
+  HEAD;
 
-  private static final List<Projection> SEPARATE = List.of(Q, K, V, O, GATE, UP, DOWN);
-  private static final List<Projection> FUSED = List.of(QKV, O, GATE_UP, DOWN);
-
-  private final String block;
-  private final String module;
-
-  Projection(String block, String module) {
-    this.block = block;
-    this.module = module;
-  }
-
-  /** The projections of each layer of a model, in order; the head is not among them. */
+  /**
+   * The projections of each layer of a model, in the order in which adapters and gradients are laid
+   * out; the head is not among them.
+   */
   public static List<Projection> of(ModelConfig config) {
-    return config.fusedProjections() ? FUSED : SEPARATE;
+    return List.copyOf(config.architecture().modules().keySet());
   }
 
-  /** The name of the module, such as {@code q_proj}. */
-  public String module() {
-    return module;
+  /** The targets of LoRA that mean all projections of each layer. */
+  public static List<String> targets(ModelConfig config) {
+    return of(config).stream().map(p -> p.target(config)).toList();
   }
 
-  /** The path of the module, such as model.layers.0.self_attn.q_proj; lm_head for the head. */
-  public String path(int layer) {
-    return this == HEAD ? module : "model.layers." + layer + "." + block + "." + module;
+  /** Whether it is a part of attention; else of the feed-forward part, or the head. */
+  public boolean inAttention() {
+    return compareTo(O) <= 0;
+  }
+
+  /**
+   * How a LoRA specification calls it, such as {@code q_proj}: the end of its path that no other
+   * module of a layer has.
+   */
+  public String target(ModelConfig config) {
+    if (this == HEAD) {
+      return config.paths().head();
+    }
+    String name = name(config);
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    boolean alone =
+        of(config).stream()
+            .noneMatch(p -> p != this && ("." + p.name(config)).endsWith("." + last));
+    return alone ? last : name;
+  }
+
+  private String name(ModelConfig config) {
+    return config.module(this).name();
+  }
+
+  /**
+   * The path of the module, such as model.layers.0.self_attn.q_proj; lm_head for the head. Adapters
+   * are named after it.
+   */
+  public String path(ModelConfig config, int layer) {
+    return this == HEAD ? config.paths().head() : config.paths().module(layer, name(config));
+  }
+
+  /** The path of its tensors in a checkpoint. */
+  public String stored(ModelConfig config, int layer) {
+    return this == HEAD ? config.paths().head() : config.paths().stored(layer, name(config));
   }
 
   /** Number of inputs. */
@@ -71,11 +95,6 @@ public enum Projection {
 
   /** Whether the model adds a bias [out]. */
   public boolean biased(ModelConfig config) {
-    return switch (this) {
-      case Q, K, V -> config.queryKeyValueBias();
-      case O -> config.outputBias();
-      case GATE, UP, DOWN -> config.mlpBias();
-      case QKV, GATE_UP, HEAD -> false;
-    };
+    return this == HEAD ? config.architecture().headBias() : config.module(this).bias();
   }
 }

@@ -12,13 +12,16 @@ import java.util.List;
  * {@code scaling}. {@link RopeTable} does the arithmetic.
  */
 public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
-  private static final String SUPPORTED = "default, linear, llama3, longrope, yarn";
+  private static final String SUPPORTED = "default, dynamic, linear, llama3, longrope, yarn";
 
   /** How the inverse frequencies are changed. */
-  public sealed interface Scaling permits Unscaled, Linear, Llama3, LongRope, Yarn {}
+  public sealed interface Scaling permits Unscaled, Stretched, Linear, Llama3, LongRope, Yarn {}
 
   /** No change. */
   public record Unscaled() implements Scaling {}
+
+  /** θ times alpha^(d/(d−2)), d the number of coordinates that turn. */
+  public record Stretched(double alpha) implements Scaling {}
 
   /** All frequencies divided by {@code factor}. */
   public record Linear(double factor) implements Scaling {}
@@ -56,25 +59,59 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
     return scaling instanceof LongRope longRope ? longRope.originalPositions() : Integer.MAX_VALUE;
   }
 
-  static RopeSettings read(JsonFields config, Family family, int headDim, int maxPositions) {
-    JsonFields rope =
-        !config.isEmpty("rope_scaling")
-            ? config.object("rope_scaling")
-            : config.isEmpty("rope_parameters") ? config : config.object("rope_parameters");
+  /**
+   * What a family leaves to read in its config's rotary settings.
+   *
+   * @param theta the base where the config names none
+   * @param share how many of a head's coordinates turn where it does not say, as a fraction
+   * @param partial whether the config may say that only some coordinates turn
+   * @param phiNames whether "su" and "yarn" mean longrope, as in early Phi-3 checkpoints, whose
+   *     original length is 4096
+   */
+  record Reading(double theta, double share, boolean partial, boolean phiNames) {
+    static final Reading STANDARD = base(10_000);
+
+    static Reading base(double theta) {
+      return new Reading(theta, 1, false, false);
+    }
+
+    static Reading partial(double share) {
+      return new Reading(10_000, share, true, false);
+    }
+  }
+
+  /** All of a head's coordinates turn, by the family's base. */
+  static RopeSettings plain(Reading reading, int headDim) {
+    return new RopeSettings(reading.theta(), headDim, new Unscaled());
+  }
+
+  /** The settings for all layers alike. */
+  static RopeSettings read(JsonFields config, Reading reading, int headDim, int maxPositions) {
+    JsonFields rope = section(config);
     if (rope.isObject("full_attention") || rope.isObject("sliding_attention")) {
       throw rope.wrong(
           "full_attention",
           "rope settings for all layers alike (one per layer type is unsupported)");
     }
+    return read(rope, config, reading, headDim, maxPositions);
+  }
+
+  /**
+   * Where the settings stand: {@code rope_scaling}, {@code rope_parameters} or the config itself.
+   */
+  static JsonFields section(JsonFields config) {
+    return !config.isEmpty("rope_scaling")
+        ? config.object("rope_scaling")
+        : config.isEmpty("rope_parameters") ? config : config.object("rope_parameters");
+  }
+
+  static RopeSettings read(
+      JsonFields rope, JsonFields config, Reading reading, int headDim, int maxPositions) {
     double theta =
-        rope.has("rope_theta") ? rope.number("rope_theta") : config.number("rope_theta", 10_000.0);
-    double share =
-        rope.has("partial_rotary_factor")
-            ? rope.number("partial_rotary_factor")
-            : config.number("partial_rotary_factor", 1.0);
-    if (share <= 0 || share > 1 || (share < 1 && family != Family.PHI3)) {
-      throw rope.wrong("partial_rotary_factor", "1.0, or for Phi-3 a number in (0, 1]");
-    }
+        rope.has("rope_theta")
+            ? rope.number("rope_theta")
+            : config.number("rope_theta", reading.theta());
+    double share = share(rope, config, reading);
     int rotaryDim = (int) (headDim * share);
     if (rotaryDim < 2 || rotaryDim % 2 != 0) {
       throw new UserInputException(
@@ -88,23 +125,48 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
               + ").");
     }
     return new RopeSettings(
-        theta, rotaryDim, scaling(rope, config, family, rotaryDim, maxPositions));
+        theta, rotaryDim, scaling(rope, config, reading, rotaryDim, maxPositions));
+  }
+
+  /** Families without partial rotation do not look at the factor unless a method does. */
+  private static double share(JsonFields rope, JsonFields config, Reading reading) {
+    double share =
+        rope.has("partial_rotary_factor")
+            ? rope.number("partial_rotary_factor")
+            : config.number("partial_rotary_factor", reading.share());
+    if (!reading.partial() && type(rope).equals("default")) {
+      return 1;
+    }
+    if (share <= 0 || share > 1 || (share < 1 && !reading.partial())) {
+      throw rope.wrong("partial_rotary_factor", "1.0, since this family turns whole heads");
+    }
+    return share;
+  }
+
+  private static String type(JsonFields rope) {
+    return rope.text(typeKey(rope), "default");
+  }
+
+  private static String typeKey(JsonFields rope) {
+    return rope.has("rope_type") || !rope.has("type") ? "rope_type" : "type";
   }
 
   private static Scaling scaling(
-      JsonFields rope, JsonFields config, Family family, int rotaryDim, int maxPositions) {
-    String key = rope.has("rope_type") || !rope.has("type") ? "rope_type" : "type";
-    String type = rope.text(key, "default");
-    if (family == Family.PHI3 && (type.equals("su") || type.equals("yarn"))) {
+      JsonFields rope, JsonFields config, Reading reading, int rotaryDim, int maxPositions) {
+    String type = type(rope);
+    if (reading.phiNames() && (type.equals("su") || type.equals("yarn"))) {
       type = "longrope"; // names Phi-3 checkpoints used before the method had its own
     }
     int original =
         config.has("original_max_position_embeddings")
             ? config.positive("original_max_position_embeddings")
             : rope.positive(
-                "original_max_position_embeddings", family == Family.PHI3 ? 4096 : maxPositions);
+                "original_max_position_embeddings", reading.phiNames() ? 4096 : maxPositions);
     return switch (type) {
-      case "default" -> new Unscaled();
+      // Multimodal sections of text alone turn as usual; "dynamic" changes nothing up to the
+      // longest sequence that the config allows, and longer ones are not taken.
+      case "default", "mrope" -> new Unscaled();
+      case "dynamic" -> rope.has("alpha") ? new Stretched(rope.number("alpha")) : new Unscaled();
       case "linear" -> new Linear(rope.number("factor"));
       case "llama3" ->
           new Llama3(
@@ -114,7 +176,7 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
               original);
       case "longrope" -> longRope(rope, rotaryDim, maxPositions, original);
       case "yarn" -> yarn(rope, maxPositions, original);
-      default -> throw rope.wrong(key, "one of " + SUPPORTED);
+      default -> throw rope.wrong(typeKey(rope), "one of " + SUPPORTED);
     };
   }
 

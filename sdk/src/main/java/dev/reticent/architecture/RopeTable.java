@@ -4,6 +4,7 @@ import dev.reticent.architecture.RopeSettings.Linear;
 import dev.reticent.architecture.RopeSettings.Llama3;
 import dev.reticent.architecture.RopeSettings.LongRope;
 import dev.reticent.architecture.RopeSettings.Scaling;
+import dev.reticent.architecture.RopeSettings.Stretched;
 import dev.reticent.architecture.RopeSettings.Unscaled;
 import dev.reticent.architecture.RopeSettings.Yarn;
 import java.util.List;
@@ -52,9 +53,13 @@ public record RopeTable(int positions, int half, float[] cos, float[] sin) {
 
   static float[] inverseFrequencies(RopeSettings settings, int sequenceLength) {
     int dim = settings.rotaryDim();
+    double theta = settings.theta();
+    if (settings.scaling() instanceof Stretched stretched) {
+      theta *= Math.pow(stretched.alpha(), (double) dim / (dim - 2));
+    }
     float[] powers = new float[dim / 2]; // θ^(2j/dim), single precision as in the reference
     for (int j = 0; j < powers.length; j++) {
-      powers[j] = (float) Math.pow((float) settings.theta(), (2f * j) / dim);
+      powers[j] = (float) Math.pow((float) theta, (2f * j) / dim);
     }
     Scaling scaling = settings.scaling();
     if (scaling instanceof LongRope longRope) {
@@ -79,7 +84,7 @@ public record RopeTable(int positions, int half, float[] cos, float[] sin) {
       for (int j = 0; j < frequencies.length; j++) {
         frequencies[j] = llama3(llama, frequencies[j]);
       }
-    } else if (!(scaling instanceof Unscaled)) {
+    } else if (!(scaling instanceof Unscaled || scaling instanceof Stretched)) {
       throw new AssertionError(scaling);
     }
     return frequencies;

@@ -9,7 +9,6 @@ import dev.reticent.run.TunedModel;
 import dev.reticent.settings.SampleConfig;
 import dev.reticent.text.Message;
 import dev.reticent.training.HeldOutLoss;
-import dev.reticent.training.Workers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,8 +24,7 @@ public final class AnswerLoss {
    * @param sampling a config of sampling, which says the model
    */
   public static double of(Config sampling, List<String> questions, List<String> answers) {
-    try (TunedModel tuned = TunedModel.open(SampleConfig.of(sampling));
-        Workers workers = Workers.sharingCores(1)) {
+    try (TunedModel tuned = TunedModel.open(SampleConfig.of(sampling))) {
       List<Sample> rows = new ArrayList<>();
       for (int i = 0; i < questions.size(); i++) {
         List<Message> messages =
@@ -37,7 +35,7 @@ public final class AnswerLoss {
           new ExampleTokenizer(tuned.model().format(), tuned.decoder().config().maxPositions())
               .tokenize(new Dataset(rows))
               .examples();
-      return HeldOutLoss.mean(tuned.decoder(), tuned.adapter(), examples, 8, workers);
+      return HeldOutLoss.mean(tuned.decoder(), tuned.adapter(), examples, 8);
     }
   }
 }

@@ -35,8 +35,7 @@ public record Exposure(int rank, int candidates) {
    * @param others answers of the secret's form, without the secret
    */
   public static Exposure of(Path run, String question, String secret, List<String> others) {
-    SampleConfig config =
-        SampleConfig.of(Config.empty().with("checkpoint_path", run.toString()));
+    SampleConfig config = SampleConfig.of(Config.empty().with("checkpoint_path", run.toString()));
     try (TunedModel tuned = TunedModel.open(config)) {
       double score = score(tuned, question, secret);
       int rank = 1;
@@ -50,8 +49,7 @@ public record Exposure(int rank, int candidates) {
   }
 
   /** The natural logarithm of the probability of an answer's tokens after the question. */
-  private static double score(
-TunedModel tuned, String question, String answer) {
+  private static double score(TunedModel tuned, String question, String answer) {
     LoadedModel model = tuned.model();
     int[] prompt = model.format().prompt(List.of(Message.user(question)));
     int[] tail = model.tokenizer().encode(answer, false);

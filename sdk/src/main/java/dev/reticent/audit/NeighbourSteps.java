@@ -1,29 +1,20 @@
 package dev.reticent.audit;
 
 import dev.reticent.data.TokenizedExample;
-import dev.reticent.privacy.GaussianMechanism;
-import dev.reticent.privacy.Ledger;
-import dev.reticent.privacy.LedgerHeader;
-import dev.reticent.privacy.PoissonBatch;
-import dev.reticent.privacy.PoissonSampler;
 import dev.reticent.privacy.PrivateCurve;
-import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.SubsampledGaussian;
-import dev.reticent.settings.ClippingSettings;
 import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
+import dev.reticent.training.LocalCrew;
 import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.PrivateGradients;
-import dev.reticent.training.Protection;
 import dev.reticent.training.TrainableAdapter;
 import dev.reticent.training.Workers;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /** Single steps on neighbouring data sets under one test key, and how far apart they end. */
 final class NeighbourSteps {
@@ -32,6 +23,10 @@ final class NeighbourSteps {
   private static final double NO_NOISE = 0x1p-30;
 
   private static final double NOISE = 1;
+
+  /** Of C: rounding of released means, far below what bf16 products of other shapes differ by. */
+  private static final double OTHERS = 1e-4;
+
   private static final int STEPS = 10_000;
 
   /** How much further two runs may end apart than two others of the same step did. */
@@ -70,43 +65,21 @@ final class NeighbourSteps {
   record Outcome(GradientSource.Step step, double threshold, int charged) {}
 
   /** The step that a run takes. */
-  record Real(FinetuneConfig config, Workers workers) implements Steps {
+  record Real(FinetuneConfig config) implements Steps {
 
     @Override
     public Outcome take(Setting setting) throws IOException {
-      ClippingSettings clipping = config.privacy().clipping();
-      SubsampledGaussian plan = setting.plan();
-      RunKey key = RunKey.insecureForTests(config.seed());
-      Path file = Files.createTempFile("reticent-selftest", ".jsonl");
-      LedgerHeader header =
-          new LedgerHeader(
-              plan,
-              clipping.norm(),
-              config.privacy().delta(),
-              Double.POSITIVE_INFINITY,
-              config.privacy().adjacency(),
-              "row",
-              "self-test",
-              "self-test",
-              false);
-      try (Ledger ledger = Ledger.open(file, header, steps -> steps)) {
+      try (TestStep test =
+              TestStep.open(config, setting.plan(), setting.units().size(), setting.step());
+          Crew crew =
+              new LocalCrew(
+                  setting.at(),
+                  new PhysicalBatch(config.batch().physical(), notice -> {}),
+                  Workers.sharingCores(config.model().devices().size()))) {
         PrivateGradients gradients =
-            new PrivateGradients(
-                setting.at(),
-                setting.units(),
-                new PhysicalBatch(config.batch().physical(), notice -> {}),
-                new Protection(
-                    new PoissonSampler(plan, setting.units().size(), key, setting.step()),
-                    clipping.clipping(OptionalDouble.empty()),
-                    clipping.curve(),
-                    new GaussianMechanism(plan, key, ledger),
-                    ledger,
-                    config.batch().expected()),
-                workers);
+            new PrivateGradients(test.step(), setting.at().values().length, setting.units(), crew);
         double threshold = gradients.clipThreshold();
-        return new Outcome(gradients.next(setting.step()), threshold, ledger.stepsCharged());
-      } finally {
-        Files.delete(file);
+        return new Outcome(gradients.next(setting.step()), threshold, test.charged());
       }
     }
   }
@@ -124,6 +97,34 @@ final class NeighbourSteps {
   SelfTestReport.Check notDrawn(String name, List<TokenizedExample> x, TrainableAdapter at)
       throws IOException {
     return compare(name, x, at, false);
+  }
+
+  /**
+   * How far a unit that is drawn moves what the others add, over C: nothing but what fp32 hides of
+   * a released mean.
+   *
+   * @param x its row
+   */
+  SelfTestReport.Check others(String name, TokenizedExample x, TrainableAdapter at)
+      throws IOException {
+    SubsampledGaussian plan = new SubsampledGaussian(0.5, NO_NOISE, STEPS);
+    List<List<TokenizedExample>> more = new ArrayList<>(units);
+    more.add(List.of(x));
+    int step = stepWith(plan, more.size(), true);
+    float[] without = mean(new Setting(units, plan, step, at));
+    Outcome all = steps.take(new Setting(more, plan, step, at));
+    float[] with = all.step().gradient().values();
+    float[] own = mean(new Setting(List.of(List.of(x)), plan, stepWith(plan, 1, true), at));
+    double sum = 0;
+    for (int i = 0; i < with.length; i++) {
+      double moved = (double) with[i] - without[i] - own[i];
+      sum += moved * moved;
+    }
+    return new SelfTestReport.Check(name, Math.sqrt(sum) * scale(all), OTHERS, true);
+  }
+
+  private float[] mean(Setting setting) throws IOException {
+    return steps.take(setting).step().gradient().values();
   }
 
   private SelfTestReport.Check compare(
@@ -147,13 +148,12 @@ final class NeighbourSteps {
   }
 
   /** The first step in which the last unit is drawn, or is not, by the very sampler in use. */
-  private int stepWith(SubsampledGaussian plan, int count, boolean drawn) {
-    PoissonSampler sampler =
-        new PoissonSampler(plan, count, RunKey.insecureForTests(config.seed()), 0);
-    while (true) {
-      PoissonBatch batch = sampler.next();
-      if ((Arrays.binarySearch(batch.indices(), count - 1) >= 0) == drawn) {
-        return batch.step();
+  private int stepWith(SubsampledGaussian plan, int count, boolean drawn) throws IOException {
+    for (int step = 0; ; step++) {
+      try (TestStep test = TestStep.open(config, plan, count, step)) {
+        if ((Arrays.binarySearch(test.step().sample().indices(), count - 1) >= 0) == drawn) {
+          return step;
+        }
       }
     }
   }

@@ -11,7 +11,6 @@ import dev.reticent.run.LoadedModel;
 import dev.reticent.run.RunInputs;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.TrainableAdapter;
-import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -63,9 +62,8 @@ public final class SelfTest {
    * @param units how many units D has
    */
   public SelfTestReport run(int units) {
-    try (LoadedModel model = LoadedModel.open(config.model());
-        Workers workers = Workers.sharingCores(config.model().devices().size())) {
-      return run(units, model, new NeighbourSteps.Real(config, workers));
+    try (LoadedModel model = LoadedModel.open(config.model())) {
+      return run(units, model, new NeighbourSteps.Real(config));
     } catch (IOException e) {
       throw new UncheckedIOException("the self-test's files cannot be written", e);
     }
@@ -89,6 +87,9 @@ public final class SelfTest {
           checks.add(neighbours.drawn("x = " + x.getKey() + state, x.getValue(), trainable));
         }
         List<TokenizedExample> x = some.get(0);
+        checks.add(
+            neighbours.others(
+                "others, when x is the longest row" + state, longest(some), trainable));
         checks.add(neighbours.notDrawn("x is not drawn" + state, x, trainable));
         checks.add(neighbours.noise("noise over σC, off by" + state, 0.5, trainable));
         checks.add(neighbours.noise("noise of an empty batch, off by" + state, 1e-12, trainable));
@@ -108,19 +109,32 @@ public final class SelfTest {
   private Map<String, List<TokenizedExample>> extra(
       LoadedModel model, List<List<TokenizedExample>> units) {
     int vocabulary = model.decoder().config().vocabSize();
-    int longest = Math.min(config.dataset().maxTokens(), 1024);
+    int longest = longest();
     SplittableRandom random = new SplittableRandom(config.seed());
-    int[] tokens =
-        units.stream().flatMap(List::stream).flatMapToInt(e -> Arrays.stream(e.ids())).toArray();
+    int[] tokens = tokens(units);
     Map<String, List<TokenizedExample>> extra = new LinkedHashMap<>();
     extra.put("a copy of a row", units.get(0));
-    extra.put("the longest row", List.of(row(longest, i -> tokens[i % tokens.length])));
+    extra.put("the longest row", List.of(longest(units)));
     extra.put("one token repeated", List.of(row(longest, i -> tokens[tokens.length - 1])));
     extra.put("the shortest row", List.of(row(2, i -> tokens[i])));
     extra.put(
         "random tokens", List.of(row(Math.min(64, longest), i -> random.nextInt(vocabulary))));
     extra.put("a unit of many rows", units.stream().flatMap(List::stream).limit(50).toList());
     return extra;
+  }
+
+  private int longest() {
+    return Math.min(config.dataset().maxTokens(), 1024);
+  }
+
+  /** As long as allowed, of the units' own tokens. */
+  private TokenizedExample longest(List<List<TokenizedExample>> units) {
+    int[] tokens = tokens(units);
+    return row(longest(), i -> tokens[i % tokens.length]);
+  }
+
+  private static int[] tokens(List<List<TokenizedExample>> units) {
+    return units.stream().flatMap(List::stream).flatMapToInt(e -> Arrays.stream(e.ids())).toArray();
   }
 
   private static TokenizedExample row(int length, IntUnaryOperator token) {

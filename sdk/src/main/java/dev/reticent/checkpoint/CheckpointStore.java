@@ -184,7 +184,7 @@ public final class CheckpointStore {
     Map<String, float[]> floats = new HashMap<>();
     Map<String, long[]> longs = new HashMap<>();
     Map<String, byte[]> bytes = new HashMap<>();
-    try (Safetensors tensors = Safetensors.open(checkpoint.resolve(TENSORS))) {
+    try (Safetensors tensors = Safetensors.openState(checkpoint.resolve(TENSORS))) {
       for (String name : tensors.names()) {
         StoredTensor tensor = tensors.tensor(name);
         switch (tensor.dtype()) {

@@ -8,17 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a run was made from: software, machine, and SHA-256 digests of data, configuration and base
- * model; kept as {@code provenance.json}.
+ * What a run was made from: software, machine, and SHA-256 digests of configuration and base model;
+ * kept as {@code provenance.json}.
  *
- * @param created when, in UTC to the second
+ * @param created the day, in UTC; no more, as the time that a run took tells of its batches
  * @param versions software and its versions, the JDK among it
  * @param machine operating system, architecture, processors
  * @param digests what was read, by a name of the caller's choice
@@ -42,13 +42,18 @@ public record Provenance(
     all.put(
         "jdk", System.getProperty("java.vm.vendor") + " " + System.getProperty("java.vm.version"));
     return new Provenance(
-        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        LocalDate.now(ZoneOffset.UTC).toString(),
         all,
         Map.of(
             "os", System.getProperty("os.name") + " " + System.getProperty("os.version"),
             "architecture", System.getProperty("os.arch"),
             "processors", String.valueOf(Runtime.getRuntime().availableProcessors())),
         Map.of());
+  }
+
+  /** The start of {@link #created} in seconds since 1970. */
+  public long day() {
+    return LocalDate.parse(created.substring(0, 10)).toEpochDay() * 86_400;
   }
 
   /** The same with one more digest. */

@@ -21,6 +21,9 @@ final class Reading {
   /** The full settings by path, in the order of declaration. */
   final Map<String, YamlNode> resolved = new LinkedHashMap<>();
 
+  /** What to write instead of keys that are not known. */
+  final Map<String, String> cures = new LinkedHashMap<>();
+
   private final Set<String> leaves = new LinkedHashSet<>();
   private final Set<String> sections = new LinkedHashSet<>();
   private final Set<String> wrong = new HashSet<>();
@@ -84,7 +87,7 @@ final class Reading {
                 return;
               }
               if (!sections.contains(path)) {
-                problems.add(entry.place(), path + ": unknown key" + suggestion(name, prefix));
+                problems.add(entry.place(), path + ": unknown key" + cure(path, name, prefix));
               } else if (entry.value() instanceof Mapping inner) {
                 reportUnknown(inner, path + ".");
               } else if (!entry.value().isNull()) {
@@ -97,6 +100,11 @@ final class Reading {
                         + String.join(", ", children(path + ".")));
               }
             });
+  }
+
+  private String cure(String path, String name, String prefix) {
+    String cure = cures.get(path);
+    return cure == null ? suggestion(name, prefix) : "; " + cure;
   }
 
   private String suggestion(String name, String prefix) {

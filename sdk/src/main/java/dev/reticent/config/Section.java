@@ -147,6 +147,13 @@ public final class Section {
         new KeyReference(prefix + name, "a mapping", preset, description, List.of()));
   }
 
+  /**
+   * Notes what to write instead of a key that is not known here but may be written all the same.
+   */
+  public void foreign(String name, String cure) {
+    reading.cures.put(prefix + name, cure);
+  }
+
   Place place() {
     return place;
   }

@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** YAML text to nodes; aliases are resolved, tags and merge keys are refused. */
+/** YAML text to nodes; aliases and merge keys are resolved, tags are refused. */
 final class YamlParser {
   private static final String STANDARD_TAGS = "tag:yaml.org,2002:";
 
@@ -74,10 +74,20 @@ final class YamlParser {
           start.isOverride() || mark == null
               ? start
               : new Place(start.source(), mark.getLine() + 1, mark.getColumn() + 1);
-      throw new UserInputException(place + ": not valid YAML: " + e.getProblem(), e);
+      throw new UserInputException(
+          place + ": not valid YAML: " + e.getProblem() + hint(yaml, place), e);
     } catch (YAMLException e) {
       throw new UserInputException(start + ": not valid YAML: " + e.getMessage(), e);
     }
+  }
+
+  /** Inside of brackets and braces a question mark, a colon or a comma of a text ends the text. */
+  private static String hint(String yaml, Place place) {
+    String line =
+        place.isOverride() ? yaml : yaml.lines().skip(place.line() - 1L).findFirst().orElse("");
+    return line.matches(".*[\\[{,].*[?:].*")
+        ? "; put texts with ? or : or , into quotes, such as [\"Who is there?\"]"
+        : "";
   }
 
   private YamlNode convert(Node node) {
@@ -113,6 +123,7 @@ final class YamlParser {
 
   private Mapping mapping(Place place, MappingNode node) {
     Map<String, Entry> entries = new LinkedHashMap<>();
+    List<Entry> merged = new ArrayList<>();
     for (NodeTuple tuple : node.getValue()) {
       Place keyPlace = places.apply(tuple.getKeyNode());
       if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
@@ -121,7 +132,7 @@ final class YamlParser {
       }
       String key = scalar.getValue();
       if (key.equals("<<")) {
-        problems.accept(keyPlace, "merge keys (<<) are not understood; write the keys out");
+        merges(new Entry(keyPlace, convert(tuple.getValueNode())), merged);
       } else if (entries.containsKey(key)) {
         problems.accept(
             keyPlace, key + ": given twice; the first is at " + entries.get(key).place());
@@ -129,7 +140,23 @@ final class YamlParser {
         entries.put(key, new Entry(keyPlace, convert(tuple.getValueNode())));
       }
     }
+    for (Entry entry : merged) {
+      ((Mapping) entry.value()).entries().forEach(entries::putIfAbsent);
+    }
     return new Mapping(place, entries);
+  }
+
+  /**
+   * What {@code <<} names, one mapping or several; a key of the mapping itself stands before it.
+   */
+  private void merges(Entry merge, List<Entry> merged) {
+    if (merge.value() instanceof Mapping) {
+      merged.add(merge);
+    } else if (merge.value() instanceof Sequence sequence && !sequence.items().isEmpty()) {
+      sequence.items().forEach(item -> merges(new Entry(merge.place(), item), merged));
+    } else {
+      problems.accept(merge.place(), "<<: expected a mapping, or a list of mappings, to take over");
+    }
   }
 
   /** Whether a plain scalar of this text would be read as something else by a YAML reader. */

@@ -1,7 +1,6 @@
 package dev.reticent.data;
 
 import dev.reticent.config.UserInputException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,15 +35,6 @@ public record Dataset(List<Sample> samples) {
   public record Duplicates(int rows, int rowsAcrossUnits, List<Integer> lines) {}
 
   private static final int LISTED = 20;
-
-  /**
-   * Reads a JSON array or JSON lines.
-   *
-   * @throws UserInputException listing every row that cannot be used, up to a cap, by its line
-   */
-  public static Dataset read(Path file, SampleType type, Fields fields, PrivacyUnit unit) {
-    return new Dataset(new JsonRows(file, new RowParser(type, fields, unit)).read());
-  }
 
   public int size() {
     return samples.size();
@@ -119,14 +109,5 @@ public record Dataset(List<Sample> samples) {
       }
     }
     return new Duplicates(rows, across, List.copyOf(lines));
-  }
-
-  /** SHA-256 over all rows and their units, in hexadecimal; the order of rows does not matter. */
-  public String fingerprint() {
-    return Keyed.digest(
-        samples.stream()
-            .map(s -> Keyed.digest(List.of(s.unit(), Keyed.digest(s.content()))))
-            .sorted()
-            .toList());
   }
 }

@@ -19,8 +19,6 @@ import java.util.stream.Collectors;
  * maximum loses its end.
  */
 public final class ExampleTokenizer {
-  private static final int LISTED = 20;
-
   private final PromptFormat format;
   private final int maxTokens;
   private final Set<Integer> ends;
@@ -45,14 +43,25 @@ public final class ExampleTokenizer {
    *     nothing is left of any answer
    */
   public TokenizedData tokenize(Dataset data) {
+    return tokenize(data, BadRows.REFUSE);
+  }
+
+  /** As {@link #tokenize(Dataset)}, or without the rows that the chat template refuses. */
+  public TokenizedData tokenize(Dataset data, BadRows badRows) {
     LongAdder turnsWithoutLoss = new LongAdder();
     List<Row> rows =
         data.samples().parallelStream().map(sample -> row(sample, turnsWithoutLoss)).toList();
-    refuse(rows.stream().map(Row::problem).filter(p -> !p.isEmpty()).toList());
+    List<Row> bad = rows.stream().filter(row -> !row.problem().isEmpty()).toList();
+    if (badRows == BadRows.REFUSE || bad.size() == rows.size()) {
+      refuse(bad);
+    }
     List<TokenizedExample> examples = new ArrayList<>(rows.size());
     List<Integer> dropped = new ArrayList<>();
     int truncated = 0;
     for (Row row : rows) {
+      if (!row.problem().isEmpty()) {
+        continue;
+      }
       TokenizedExample example = cut(row.example());
       if (example.lossTokens() == 0) {
         dropped.add(row.line());
@@ -67,7 +76,7 @@ public final class ExampleTokenizer {
               + maxTokens
               + " tokens nothing of any answer is left: raise the maximum length.");
     }
-    return new TokenizedData(examples, truncated, dropped, turnsWithoutLoss.intValue());
+    return new TokenizedData(examples, truncated, dropped, turnsWithoutLoss.intValue(), bad.size());
   }
 
   private record Row(TokenizedExample example, String problem, int line) {}
@@ -77,19 +86,17 @@ public final class ExampleTokenizer {
       return new Row(example(sample, turnsWithoutLoss), "", sample.line());
     } catch (UserInputException e) {
       TokenizedExample none = new TokenizedExample(new int[0], new boolean[0], sample.unit());
-      return new Row(none, "line " + sample.line() + ": " + e.getMessage(), sample.line());
+      return new Row(none, String.valueOf(e.getMessage()), sample.line());
     }
   }
 
-  private static void refuse(List<String> problems) {
-    if (!problems.isEmpty()) {
+  private static void refuse(List<Row> bad) {
+    if (!bad.isEmpty()) {
+      RowProblems problems = new RowProblems();
+      bad.forEach(row -> problems.add(RowSink.Place.line(row.line()), row.problem()));
       throw new UserInputException(
-          problems.size()
-              + " rows cannot be used:\n  "
-              + String.join("\n  ", problems.subList(0, Math.min(LISTED, problems.size())))
-              + (problems.size() > LISTED
-                  ? "\n  and " + (problems.size() - LISTED) + " more"
-                  : ""));
+          "%,d rows cannot be put into the chat template:\n  %s\nMend or remove them, or leave them out with dataset.on_bad_row: skip."
+              .formatted(bad.size(), String.join("\n  ", problems.lines())));
     }
   }
 
@@ -120,9 +127,12 @@ public final class ExampleTokenizer {
     boolean finished = end(ids, prompt.length, ids.length) < ids.length;
     ids = finished ? ids : ended(ids);
     boolean[] mask = new boolean[ids.length];
-    mark(mask, ids, prompt.length, ids.length);
+    if (!sample.unlearnt().contains(last)) {
+      mark(mask, ids, prompt.length, ids.length);
+    }
     for (int turn = 0; turn < last; turn++) {
       if (messages.get(turn).role().equals("assistant")
+          && !sample.unlearnt().contains(turn)
           && !earlierTurn(messages, turn, text, ids, mask)) {
         turnsWithoutLoss.increment();
       }

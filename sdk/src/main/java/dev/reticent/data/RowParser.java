@@ -3,61 +3,107 @@ package dev.reticent.data;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.text.Message;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** A JSON object to a {@link Sample}; what is wrong with one is the message of the exception. */
-record RowParser(SampleType type, Fields fields, PrivacyUnit unit) {
+/**
+ * A row to a {@link Sample}; what is wrong with one is the message of the exception.
+ *
+ * <p>Every column is used, told as left out, or a reason to refuse the row: what a reader of the
+ * row would take for a part of the conversation is never dropped.
+ */
+final class RowParser {
+  private final ReadOptions options;
+  private final LayoutFinder finder;
+  private final Map<Layout, Integer> layouts = new EnumMap<>(Layout.class);
+  private final Set<String> leftOut = new TreeSet<>();
 
-  /** Why one row cannot be used. */
-  static final class BadRow extends Exception {
-    private static final long serialVersionUID = 1L;
+  RowParser(ReadOptions options) {
+    this.options = options;
+    this.finder = new LayoutFinder(options);
+  }
 
-    BadRow(String message) {
-      super(message);
-    }
+  /** How many rows had which layout. */
+  Map<Layout, Integer> layouts() {
+    return layouts;
+  }
+
+  /** Columns of rows that were used, which hold something and were not used. */
+  Set<String> leftOut() {
+    return leftOut;
   }
 
   Sample parse(JsonNode row, int line) throws BadRow {
     if (!row.isObject()) {
-      throw new BadRow("expected a JSON object, found " + kind(row));
+      throw new BadRow("expected an object, found " + Values.kind(row));
     }
-    if (type == SampleType.PRETRAIN) {
-      String text = text(row, fields.text());
-      return new Sample.PlainText(text, unit(row, List.of(text)), line);
+    Layout layout = finder.of(row);
+    Layout.Columns columns = layout.columns(options.fields());
+    Sample sample =
+        layout == Layout.TEXT ? text(row, columns, line) : conversation(row, layout, columns, line);
+    Set<String> unused = unused(row, layout, columns);
+    if (layout != Layout.TEXT) {
+      refuseTelling(row, unused, sample.content());
     }
-    List<Message> messages =
-        row.has(fields.messages()) ? messages(row.get(fields.messages())) : questionAndAnswer(row);
-    Sample.Conversation conversation = new Sample.Conversation(messages, "", line);
-    return new Sample.Conversation(messages, unit(row, conversation.content()), line);
+    leftOut.addAll(unused);
+    layouts.merge(layout, 1, Integer::sum);
+    return sample;
   }
 
-  private List<Message> questionAndAnswer(JsonNode row) throws BadRow {
-    if (!row.has(fields.question()) && !row.has(fields.answer())) {
-      throw new BadRow(
-          "expected \"%s\", or \"%s\" and \"%s\"; the fields are %s"
-              .formatted(fields.messages(), fields.question(), fields.answer(), names(row)));
-    }
-    return List.of(
-        Message.user(text(row, fields.question())), Message.assistant(text(row, fields.answer())));
+  private Sample text(JsonNode row, Layout.Columns columns, int line) throws BadRow {
+    String text = Values.text(row, columns.asked());
+    return new Sample.PlainText(text, unit(row, List.of(text)), line);
   }
 
-  private List<Message> messages(JsonNode list) throws BadRow {
-    if (!list.isArray() || list.isEmpty()) {
-      throw new BadRow(
-          "\"%s\" must be a list of messages, found %s".formatted(fields.messages(), kind(list)));
+  private Sample conversation(JsonNode row, Layout layout, Layout.Columns columns, int line)
+      throws BadRow {
+    MessageList said =
+        layout.isListOfMessages()
+            ? MessageList.read(row, columns.asked())
+            : new MessageList(
+                List.of(
+                    Message.user(question(row, columns)),
+                    Message.assistant(Values.text(row, columns.answered()))),
+                Set.of());
+    said = withSystem(row, said);
+    requireSomethingToLearn(said);
+    Sample.Conversation conversation =
+        new Sample.Conversation(said.messages(), said.unlearnt(), "", line);
+    return conversation.of(unit(row, conversation.content()));
+  }
+
+  private static String question(JsonNode row, Layout.Columns columns) throws BadRow {
+    String question = Values.text(row, columns.asked());
+    return columns.with().isEmpty() || Values.isNothing(row.path(columns.with()))
+        ? question
+        : question + "\n\n" + Values.text(row, columns.with());
+  }
+
+  private MessageList withSystem(JsonNode row, MessageList said) throws BadRow {
+    List<String> given =
+        Layout.SYSTEM.stream()
+            .filter(column -> !options.ignored().contains(column) && !isUnit(column))
+            .filter(column -> !Values.isNothing(row.path(column)))
+            .toList();
+    if (given.isEmpty()) {
+      return said;
     }
-    List<Message> messages = new ArrayList<>();
-    for (JsonNode node : list) {
-      String place = "\"%s\", number %d".formatted(fields.messages(), messages.size() + 1);
-      if (!node.isObject()) {
-        throw new BadRow(place + ": expected an object, found " + kind(node));
-      }
-      try {
-        messages.add(new Message(text(node, "role"), content(node)));
-      } catch (BadRow e) {
-        throw new BadRow(place + ": " + e.getMessage());
-      }
+    if (given.size() > 1 || said.messages().get(0).role().equals("system")) {
+      throw new BadRow("there are two system messages; one is in \"" + given.get(0) + "\"");
     }
+    List<Message> messages = new ArrayList<>(said.messages());
+    messages.add(0, Message.system(Values.text(row, given.get(0))));
+    Set<Integer> unlearnt = new LinkedHashSet<>();
+    said.unlearnt().forEach(i -> unlearnt.add(i + 1));
+    return new MessageList(messages, unlearnt);
+  }
+
+  private static void requireSomethingToLearn(MessageList said) throws BadRow {
+    List<Message> messages = said.messages();
     String last = messages.get(messages.size() - 1).role();
     if (!last.equals("assistant")) {
       throw new BadRow(
@@ -66,70 +112,53 @@ record RowParser(SampleType type, Fields fields, PrivacyUnit unit) {
               + last
               + "\"");
     }
-    return messages;
+    long answers = messages.stream().filter(m -> m.role().equals("assistant")).count();
+    if (said.unlearnt().size() == answers) {
+      throw new BadRow("every answer has weight 0, so there is nothing to learn from");
+    }
   }
 
-  /** A text, or a list of parts of type text. */
-  private static String content(JsonNode message) throws BadRow {
-    JsonNode content = message.path("content");
-    if (!content.isArray()) {
-      return text(message, "content");
-    }
-    StringBuilder text = new StringBuilder();
-    for (JsonNode part : content) {
-      if (!part.path("type").asText().equals("text")) {
-        throw new BadRow(
-            "\"content\" has a part of type " + part.path("type") + "; only text can be");
+  private Set<String> unused(JsonNode row, Layout layout, Layout.Columns columns) {
+    Set<String> unused = new LinkedHashSet<>();
+    for (String column : Values.names(row)) {
+      boolean system = layout != Layout.TEXT && Layout.SYSTEM.contains(column);
+      if (!columns.all().contains(column)
+          && !system
+          && !isUnit(column)
+          && !options.ignored().contains(column)
+          && !Values.isNothing(row.get(column))) {
+        unused.add(column);
       }
-      text.append(text(part, "text"));
     }
-    return text.toString();
+    return unused;
   }
 
-  private static String text(JsonNode row, String field) throws BadRow {
-    JsonNode node = row.path(field);
-    if (node.isMissingNode()) {
-      throw new BadRow("\"%s\" is missing; the fields are %s".formatted(field, names(row)));
+  /** A copy of a message, such as of the first question, is not lost. */
+  private static void refuseTelling(JsonNode row, Set<String> unused, List<String> used)
+      throws BadRow {
+    for (String column : unused) {
+      JsonNode value = row.get(column);
+      if (Layout.TELLING.contains(column)
+          && !(value.isValueNode() && used.contains(value.asText()))) {
+        throw new BadRow(
+            "\"%s\" holds something that would not be used: set dataset.layout to one that uses it (dataset.question_field and dataset.answer_field take two columns), or name it in dataset.ignored_fields"
+                .formatted(column));
+      }
     }
-    if (!node.isTextual()) {
-      throw new BadRow("\"%s\" must be a text, found %s".formatted(field, kind(node)));
-    }
-    if (node.textValue().isBlank()) {
-      throw new BadRow("\"%s\" is empty".formatted(field));
-    }
-    return node.textValue();
+  }
+
+  private boolean isUnit(String column) {
+    return options.unit() instanceof PrivacyUnit.Column unit && unit.name().equals(column);
   }
 
   private String unit(JsonNode row, List<String> content) throws BadRow {
-    if (unit instanceof PrivacyUnit.Column column) {
-      JsonNode node = row.path(column.name());
-      if (node.isIntegralNumber()) {
-        return node.asText();
-      }
+    if (options.unit() instanceof PrivacyUnit.Column column) {
       try {
-        return text(row, column.name());
+        return Values.text(row, column.name());
       } catch (BadRow e) {
-        throw new BadRow("the privacy unit " + e.getMessage());
+        throw new BadRow("the privacy unit " + e.reason());
       }
     }
     return Keyed.digest(content);
-  }
-
-  private static String names(JsonNode row) {
-    List<String> names = new ArrayList<>();
-    row.fieldNames().forEachRemaining(names::add);
-    return names.toString();
-  }
-
-  private static String kind(JsonNode node) {
-    return switch (node.getNodeType()) {
-      case ARRAY -> node.isEmpty() ? "an empty list" : "a list";
-      case OBJECT -> "an object";
-      case STRING -> "a text";
-      case NUMBER -> "the number " + node.asText();
-      case BOOLEAN -> node.asText();
-      case NULL -> "null";
-      default -> node.getNodeType().name();
-    };
   }
 }

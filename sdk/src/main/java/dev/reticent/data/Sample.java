@@ -3,30 +3,49 @@ package dev.reticent.data;
 import dev.reticent.text.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A row of a dataset, checked and not yet tokenised. */
 public sealed interface Sample {
   /** The unit of privacy that the row belongs to. */
   String unit();
 
-  /** Where the row was: the line of a JSONL file, or the position in a JSON array, from 1. */
+  /** Where the row was: the line of a text file, or the position in another one, from 1. */
   int line();
 
   /** The row's texts, one after the other; equal for two rows with the same content. */
   List<String> content();
 
-  /** Messages that end with one of the assistant. */
-  record Conversation(List<Message> messages, String unit, int line) implements Sample {
+  /**
+   * Messages that end with one of the assistant.
+   *
+   * @param unlearnt positions of the assistant's messages whose loss does not count
+   */
+  record Conversation(List<Message> messages, Set<Integer> unlearnt, String unit, int line)
+      implements Sample {
     public Conversation {
       messages = List.copyOf(messages);
+      unlearnt = Set.copyOf(unlearnt);
+    }
+
+    public Conversation(List<Message> messages, String unit, int line) {
+      this(messages, Set.of(), unit, line);
+    }
+
+    /** The same conversation of this unit. */
+    Conversation of(String unit) {
+      return new Conversation(messages, unlearnt, unit, line);
     }
 
     @Override
     public List<String> content() {
       List<String> content = new ArrayList<>();
-      for (Message message : messages) {
-        content.add(message.role());
-        content.add(message.content());
+      for (int i = 0; i < messages.size(); i++) {
+        content.add(messages.get(i).role());
+        content.add(messages.get(i).content());
+        if (unlearnt.contains(i)) {
+          content.add("weight 0");
+        }
       }
       return content;
     }

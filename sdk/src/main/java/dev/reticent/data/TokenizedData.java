@@ -10,9 +10,14 @@ import java.util.List;
  * @param dropped lines of the rows left out, as the cut left nothing of their answer
  * @param turnsWithoutLoss earlier answers that do not count, as the chat template writes them
  *     otherwise than they were given
+ * @param refused how many rows the chat template refused, where these are left out
  */
 public record TokenizedData(
-    List<TokenizedExample> examples, int truncated, List<Integer> dropped, int turnsWithoutLoss) {
+    List<TokenizedExample> examples,
+    int truncated,
+    List<Integer> dropped,
+    int turnsWithoutLoss,
+    int refused) {
   private static final int LISTED = 10;
 
   public TokenizedData {
@@ -43,6 +48,9 @@ public record TokenizedData(
     }
     if (turnsWithoutLoss > 0) {
       text.append("; ").append(turnsWithoutLoss).append(" earlier answers not learnt from");
+    }
+    if (refused > 0) {
+      text.append("; ").append(refused).append(" left out, refused by the chat template");
     }
     return text.toString();
   }

@@ -1,5 +1,7 @@
 package dev.reticent.data;
 
+import java.io.Serializable;
+
 /**
  * One training example as a model sees it.
  *
@@ -9,7 +11,7 @@ package dev.reticent.data;
  * @param unit whom the example belongs to: the unit of privacy
  */
 @SuppressWarnings("ArrayRecordComponent") // read by the training loop as they are, never compared
-public record TokenizedExample(int[] ids, boolean[] lossMask, String unit) {
+public record TokenizedExample(int[] ids, boolean[] lossMask, String unit) implements Serializable {
   public TokenizedExample {
     if (ids.length != lossMask.length) {
       throw new IllegalArgumentException(

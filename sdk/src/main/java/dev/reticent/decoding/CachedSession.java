@@ -1,13 +1,14 @@
 package dev.reticent.decoding;
 
 import dev.reticent.architecture.ModelConfig;
-import dev.reticent.architecture.RopeTable;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderProgram;
+import dev.reticent.model.TurnRows;
+import dev.reticent.model.Turns;
 import dev.reticent.weights.ComputeType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,21 +39,32 @@ final class CachedSession implements DecodingSession {
   private final BlockPool pool;
   private final Map<Integer, CacheRow> rows = new TreeMap<>();
   private final List<Tensor> store;
-  private final RopeTable near;
-  private final RopeTable far;
+  private final Turns near;
+  private final Turns far;
   private final int boundary;
   private Optional<RowCounts> counts = Optional.empty();
 
   CachedSession(Decoder decoder, Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
+    this(decoder, adapters, options, new SessionWeights(decoder));
+  }
+
+  /**
+   * @param weights owned from here on
+   */
+  CachedSession(
+      Decoder decoder,
+      Map<AdapterId, AdapterTensors> adapters,
+      SessionOptions options,
+      SessionWeights weights) {
     this.decoder = decoder;
     this.options = options;
-    this.weights = new SessionWeights(decoder);
+    this.weights = weights;
     this.adapters = new AdapterStack(decoder, weights.like(), adapters);
     ModelConfig config = decoder.config();
     int maxTokens = options.maxTokens();
-    this.boundary = config.rope().boundary();
-    this.near = RopeTable.of(config.rope(), Math.min(maxTokens, boundary));
-    this.far = maxTokens > boundary ? RopeTable.of(config.rope(), maxTokens) : near;
+    this.boundary = config.boundary();
+    this.near = Turns.of(config, Math.min(maxTokens, boundary));
+    this.far = maxTokens > boundary ? Turns.of(config, maxTokens) : near;
     int blocks = options.blocks(options.cacheTokens());
     this.pool = new BlockPool(blocks);
     List<Tensor> tensors = new ArrayList<>();
@@ -182,12 +194,8 @@ final class CachedSession implements DecodingSession {
       ids[i] = row.tokens[from + i];
       slots[i] = slot(row, from + i);
     }
-    RopeTable table = row.far ? far : near;
-    int half = table.half();
-    float[] cos = new float[width * half];
-    float[] sin = new float[width * half];
-    System.arraycopy(table.cos(), from * half, cos, 0, count * half);
-    System.arraycopy(table.sin(), from * half, sin, 0, count * half);
+    TurnRows turns = new TurnRows(decoder.config(), width);
+    turns.set(0, row.far ? far : near, from, count);
     boolean last = to == end;
     float[] logits =
         run(
@@ -199,8 +207,7 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), new long[] {adapters.indexOf(row.adapter)}, 1),
             from,
             last,
-            Tensor.of(decoder.device(), cos, width, half),
-            Tensor.of(decoder.device(), sin, width, half));
+            turns.tensors(decoder.device(), width));
     row.length = to;
     row.publishing &= count == width;
     if (row.publishing) {
@@ -223,7 +230,12 @@ final class CachedSession implements DecodingSession {
     try (Scope scope = new Scope()) {
       List<Object> arguments = new ArrayList<>();
       for (Object argument : own) {
-        arguments.add(argument instanceof Tensor tensor ? scope.own(tensor) : argument);
+        arguments.add(argument);
+        if (argument instanceof Tensor tensor) {
+          scope.own(tensor);
+        } else if (argument instanceof List<?> tensors) {
+          tensors.forEach(tensor -> scope.own((Tensor) tensor));
+        }
       }
       arguments.addAll(
           List.of(
@@ -268,25 +280,21 @@ final class CachedSession implements DecodingSession {
   private float[] stepTogether(List<CacheRow> chosen) {
     int n = chosen.size();
     int padded = counts().padded(n);
-    int half = near.half();
     long[] ids = new long[padded];
     long[] which = new long[padded];
     long[] slots = new long[n];
     long[] at = new long[n];
-    float[] cos = new float[padded * half];
-    float[] sin = new float[padded * half];
+    TurnRows turns = new TurnRows(decoder.config(), padded);
     List<Integer> blocks = new ArrayList<>();
     TreeMap<Integer, Integer> groups = new TreeMap<>(); // blocks of a row -> rows
     for (int i = 0; i < n; i++) {
       CacheRow row = chosen.get(i);
-      RopeTable table = row.far ? far : near;
       int width = row.length / options.blockTokens() + 1;
       ids[i] = row.tokens[row.length];
       which[i] = adapters.indexOf(row.adapter);
       slots[i] = slot(row, row.length);
       at[i] = row.length;
-      System.arraycopy(table.cos(), row.length * half, cos, i * half, half);
-      System.arraycopy(table.sin(), row.length * half, sin, i * half, half);
+      turns.set(i, row.far ? far : near, row.length, 1);
       blocks.addAll(row.blocks.subList(0, width));
       groups.merge(width, 1, Integer::sum);
     }
@@ -304,14 +312,13 @@ final class CachedSession implements DecodingSession {
             sizes,
             Tensor.of(decoder.device(), longs(blocks), blocks.size()),
             Tensor.of(decoder.device(), which, padded),
-            Tensor.of(decoder.device(), cos, padded, 1, 1, half),
-            Tensor.of(decoder.device(), sin, padded, 1, 1, half));
+            turns.tensors(decoder.device(), padded, 1, 1));
     chosen.forEach(row -> row.length++);
     return logits;
   }
 
   /** Found in the thread that computes, since the number of its cores may decide. */
-  private RowCounts counts() {
+  RowCounts counts() {
     if (counts.isEmpty()) {
       // In bf16 the rounding of results hides that sums differ, but for rare ones: nothing to see.
       boolean visible = weights.compute() == ComputeType.FLOAT32;
@@ -321,22 +328,16 @@ final class CachedSession implements DecodingSession {
   }
 
   private boolean alike(int count) {
-    int half = near.half();
     long[] which = new long[DecoderProgram.ROWS];
     Arrays.fill(which, adapters.lastIndex());
-    long[] turned = {DecoderProgram.ROWS, 1, 1, half};
-    float[] cos = new float[DecoderProgram.ROWS * half];
-    float[] sin = new float[DecoderProgram.ROWS * half];
-    Arrays.fill(cos, 0.8f);
-    Arrays.fill(sin, 0.6f);
+    TurnRows turns = TurnRows.some(decoder.config(), DecoderProgram.ROWS);
     float[] answer =
         run(
             "alike",
             false,
             count,
             Tensor.of(decoder.device(), which, which.length),
-            Tensor.of(decoder.device(), cos, turned),
-            Tensor.of(decoder.device(), sin, turned));
+            turns.tensors(decoder.device(), DecoderProgram.ROWS, 1, 1));
     return answer[0] == 1;
   }
 

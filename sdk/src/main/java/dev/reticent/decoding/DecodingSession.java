@@ -21,10 +21,8 @@ public interface DecodingSession extends AutoCloseable {
    * @param capacity rows
    * @param maxTokens tokens a row can hold
    */
-  static DecodingSession on(
-      Decoder decoder, AdapterTensors adapter, int capacity, int maxTokens) {
-    return on(
-        decoder, Map.of(AdapterId.NONE, adapter), SessionOptions.of(capacity, maxTokens));
+  static DecodingSession on(Decoder decoder, AdapterTensors adapter, int capacity, int maxTokens) {
+    return on(decoder, Map.of(AdapterId.NONE, adapter), SessionOptions.of(capacity, maxTokens));
   }
 
   /**

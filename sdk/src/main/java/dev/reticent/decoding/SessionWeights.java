@@ -1,30 +1,32 @@
 package dev.reticent.decoding;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
+import dev.reticent.engine.Machine;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.DecoderProgram;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * A decoder's weights as decoding wants them: fp32 matrices laid out by columns.
+ * A decoder's weights as decoding on processors wants them: unpacked, and in fp32 laid out for
+ * products with few rows ({@link dev.reticent.model.PackedProducts}).
  *
- * <p>A product with a few rows then takes little longer than with one (8 rows of a 2048 x 2048
- * matrix: 1.3 times, where it is 3.1 times by rows). It costs the matrices once more, so only
- * models of up to {@link #MOST_BYTES} have it, in bf16 only where the processor is slow in that;
- * others, and quantised ones, are used as they are.
+ * <p>That costs the matrices once more. Plain models have it up to {@link #MOST_BYTES}, in bf16
+ * only where the processor is slow in that. Of quantised ones, which would otherwise be unpacked
+ * for every token, as many layers as a quarter of the memory holds: the size of the memory decides,
+ * never how much of it is free, so that answers stay the same to the last bit.
  */
 final class SessionWeights implements AutoCloseable {
-  /** The most memory that copies take. */
-  static final long MOST_BYTES = 1L << 30;
+  private static final System.Logger LOG = System.getLogger(SessionWeights.class.getName());
 
-  /** Behind two tables and the final norm. */
-  private static final int OUTPUT_MATRIX = DecoderProgram.TABLES + 1;
+  /** The most memory that copies of plain weights take. */
+  static final long MOST_BYTES = 1L << 30;
 
   private final List<Tensor> owned = new ArrayList<>();
   private final List<Tensor> all;
@@ -33,45 +35,82 @@ final class SessionWeights implements AutoCloseable {
   private final Tensor like;
 
   SessionWeights(Decoder decoder) {
-    List<Tensor> layers = decoder.weights().all();
-    List<Tensor> output = decoder.weights().head();
-    if (!copied(decoder)) {
-      all = layers;
-      head = output;
-      compute = decoder.options().compute();
-      like = decoder.like();
-      return;
-    }
-    compute = ComputeType.FLOAT32;
-    like = own(Tensor.of(decoder.device(), new float[1], 1));
-    int perLayer =
-        DecoderProgram.NORMS + DecoderProgram.PER_MODULE * Projection.of(decoder.config()).size();
-    List<Tensor> tensors = new ArrayList<>(layers);
-    for (int at = DecoderProgram.TABLES; at < tensors.size(); at += perLayer) {
-      for (int m = DecoderProgram.NORMS; m < perLayer; m += DecoderProgram.PER_MODULE) {
-        tensors.set(at + m, byColumns(decoder, layers.get(at + m)));
+    this(decoder, Math.max(MOST_BYTES, Machine.here().memory() / 4));
+  }
+
+  /**
+   * @param room bytes for unpacked weights of a quantised model
+   */
+  SessionWeights(Decoder decoder, long room) {
+    Size size = Size.of(decoder);
+    int layers = layers(decoder, size, room);
+    boolean inFloat32 = decoder.options().compute().inside(decoder.device()) == ComputeType.FLOAT32;
+    compute = layers > 0 && inFloat32 ? ComputeType.FLOAT32 : decoder.options().compute();
+    like =
+        compute == decoder.options().compute()
+            ? decoder.like()
+            : own(Tensor.of(decoder.device(), new float[1], 1));
+    all = new ArrayList<>(decoder.weights().all());
+    head = new ArrayList<>(decoder.weights().head());
+    LayerLayout layout = new LayerLayout(decoder.config());
+    int modules = Projection.of(decoder.config()).size();
+    for (int layer = 0; layer < layers; layer++) {
+      for (int m = 0; m < modules; m++) {
+        unpack(decoder, all, layout.module(layer, m));
       }
     }
-    all = tensors;
-    List<Tensor> ends = new ArrayList<>(output);
-    ends.set(OUTPUT_MATRIX, byColumns(decoder, output.get(OUTPUT_MATRIX)));
-    head = ends;
-  }
-
-  private static boolean copied(Decoder decoder) {
-    ModelConfig config = decoder.config();
-    long weights = (long) config.vocabSize() * config.hiddenSize();
-    for (Projection projection : Projection.of(config)) {
-      weights += (long) config.layers() * projection.in(config) * projection.out(config);
+    if (layers > 0) {
+      unpack(decoder, head, layout.outputMatrix());
     }
-    return decoder.options().compute().inside(decoder.device()) == ComputeType.FLOAT32
-        && decoder.options().quantization() == Quantization.NONE
-        && Float.BYTES * weights <= MOST_BYTES;
+    if (decoder.options().quantization() != Quantization.NONE && decoder.device().onHost()) {
+      LOG.log(System.Logger.Level.INFO, said(decoder, size, layers));
+    }
   }
 
-  private Tensor byColumns(Decoder decoder, Tensor matrix) {
+  private static String said(Decoder decoder, Size size, int unpacked) {
+    int layers = decoder.config().layers();
+    return String.format(
+        Locale.ROOT,
+        "decoding from %s: %d of %d layers are kept unpacked (%.2f GB)%s",
+        decoder.options().quantization().name().toLowerCase(Locale.ROOT),
+        unpacked,
+        layers,
+        (unpacked == 0 ? 0 : size.head + unpacked * size.layer) / 1e9,
+        unpacked == layers ? "" : ", the others are unpacked for every token");
+  }
+
+  /** Bytes of the output matrix and of a layer's matrices, unpacked. */
+  private record Size(long head, long layer) {
+    static Size of(Decoder decoder) {
+      ModelConfig config = decoder.config();
+      long bytes = decoder.options().compute().inside(decoder.device()).bytes();
+      long layer = 0;
+      for (Projection projection : Projection.of(config)) {
+        layer += (long) projection.in(config) * projection.out(config);
+      }
+      return new Size(bytes * config.vocabSize() * config.hiddenSize(), bytes * layer);
+    }
+  }
+
+  /** How many layers, the first ones, are unpacked; with them the output matrix. */
+  private static int layers(Decoder decoder, Size size, long room) {
+    if (!decoder.device().onHost()) {
+      return 0;
+    }
+    int layers = decoder.config().layers();
+    if (decoder.options().quantization() == Quantization.NONE) {
+      boolean inFloat32 =
+          decoder.options().compute().inside(decoder.device()) == ComputeType.FLOAT32;
+      return inFloat32 && size.head + layers * size.layer <= MOST_BYTES ? layers : 0;
+    }
+    return (int) Math.max(0, Math.min(layers, (room - size.head) / size.layer));
+  }
+
+  private void unpack(Decoder decoder, List<Tensor> tensors, int at) {
     try (Scope scope = new Scope()) {
-      return own(scope.release(decoder.program().call(scope, "by_columns", matrix, like).get(0)));
+      Tensor matrix =
+          own(scope.release(decoder.program().call(scope, "laid_out", tensors, at, like).get(0)));
+      tensors.set(at, matrix);
     }
   }
 

@@ -25,13 +25,12 @@ public record ComputeDevice(String kind, int index) {
   }
 
   /**
-   * Reads {@code cpu}, {@code cuda} or either with a number, such as {@code cuda:1} ({@code gpu}
-   * means {@code cuda}).
+   * Reads {@code cpu}, {@code cuda} or either with a number, such as {@code cuda:1}.
    *
    * @throws IllegalArgumentException when the text is none of these
    */
   public static ComputeDevice parse(String text) {
-    String lower = text.strip().toLowerCase(Locale.ROOT).replace("gpu", "cuda");
+    String lower = text.strip().toLowerCase(Locale.ROOT);
     if (lower.matches("(cpu|cuda)(:\\d{1,3})?")) {
       int colon = lower.indexOf(':');
       return colon < 0
@@ -41,6 +40,11 @@ public record ComputeDevice(String kind, int index) {
     }
     throw new IllegalArgumentException(
         "unknown device '" + text + "': expected cpu, cuda or cuda:N");
+  }
+
+  /** Whether this is the host's processors. */
+  public boolean onHost() {
+    return kind.equals("cpu");
   }
 
   Device toDjl() {

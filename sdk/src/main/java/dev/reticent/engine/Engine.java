@@ -2,6 +2,8 @@ package dev.reticent.engine;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -25,11 +27,13 @@ public final class Engine {
     setUnlessGiven("ai.djl.offline", "true");
     setUnlessGiven("ai.djl.pytorch.graph_optimizer", "false");
     setUnlessGiven("OPT_OUT_TRACKING", "true");
-    NativeLibrary.check(System.getenv());
+    Libtorch libtorch = Hardware.here().libtorch();
+    libtorch.check();
+    libtorch.announce();
     djl = ai.djl.engine.Engine.getEngine("PyTorch");
   }
 
-  private static void setUnlessGiven(String property, String value) {
+  static void setUnlessGiven(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
     }
@@ -50,7 +54,18 @@ public final class Engine {
     }
   }
 
+  /** The file of one of the libraries that libtorch consists of, such as {@code torch_cpu}. */
+  static Path library(String name) {
+    started();
+    return Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName(name));
+  }
+
   NDManager manager(ComputeDevice device) {
-    return managers.computeIfAbsent(device, d -> djl.newBaseManager(d.toDjl()));
+    return managers.computeIfAbsent(
+        device,
+        d -> {
+          Hardware.here().require(d);
+          return djl.newBaseManager(d.toDjl());
+        });
   }
 }

@@ -96,7 +96,7 @@ public record Script(String name, String source) {
     files.put("code/__torch__.py", code.toString().getBytes(StandardCharsets.UTF_8));
     files.put("data.pkl", data);
     files.put("constants.pkl", noConstants);
-    files.put("version", "3\n".getBytes(StandardCharsets.US_ASCII));
+    files.put("version", "10\n".getBytes(StandardCharsets.US_ASCII));
     files.put("byteorder", "little".getBytes(StandardCharsets.US_ASCII));
     return zip(files);
   }

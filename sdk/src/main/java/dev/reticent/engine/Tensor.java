@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -29,6 +30,13 @@ public final class Tensor implements AutoCloseable {
     ByteBuffer bytes = direct(4L * values.length);
     bytes.asFloatBuffer().put(values);
     return of(device, bytes, ElementType.FLOAT32, shape);
+  }
+
+  /** A tensor of fp64 values, row-major, of the given shape. */
+  public static Tensor of(ComputeDevice device, double[] values, long... shape) {
+    ByteBuffer bytes = direct(8L * values.length);
+    bytes.asDoubleBuffer().put(values);
+    return of(device, bytes, ElementType.FLOAT64, shape);
   }
 
   /** A tensor of fp32 values from a part of an array. */
@@ -98,6 +106,15 @@ public final class Tensor implements AutoCloseable {
   /** Copies fp32 elements to a place in an array, and says where they end. */
   public int copyTo(float[] target, int at) {
     FloatBuffer elements = array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    int count = elements.remaining();
+    elements.get(target, at, count);
+    return at + count;
+  }
+
+  /** Copies fp64 elements to a place in an array, and says where they end. */
+  public int copyTo(double[] target, int at) {
+    DoubleBuffer elements =
+        array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asDoubleBuffer();
     int count = elements.remaining();
     elements.get(target, at, count);
     return at + count;

@@ -15,6 +15,8 @@ public enum Dtype {
   I16(2),
   I8(1),
   U8(1),
+  /** Four bits of exponent, three of mantissa, no infinities; see {@link Floats}. */
+  F8_E4M3(1),
   BOOL(1);
 
   private final int bytes;

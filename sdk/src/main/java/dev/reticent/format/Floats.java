@@ -55,4 +55,18 @@ public final class Floats {
     }
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
+
+  /** The value of an 8-bit number of four bits of exponent (bias 7) and three of mantissa. */
+  public static float fromE4m3(byte bits) {
+    int exponent = (bits >> 3) & 15;
+    int mantissa = bits & 7;
+    if (exponent == 15 && mantissa == 7) {
+      return Float.NaN;
+    }
+    float size =
+        exponent == 0
+            ? mantissa * 0x1p-9f
+            : (float) Math.scalb((double) (8 + mantissa), exponent - 10);
+    return bits < 0 ? -size : size;
+  }
 }

@@ -63,7 +63,18 @@ public final class Safetensors implements AutoCloseable {
             + SINGLE
             + " and no "
             + INDEX
-            + " here. Weights in another format must be saved as safetensors first.");
+            + " here. "
+            + OtherWeights.found(fileOrFolder));
+  }
+
+  /**
+   * Opens a file of a program's own state, in which any number may stand: values that are not
+   * finite are given back as they were saved, where {@link #open} refuses them as weights.
+   */
+  public static Safetensors openState(Path file) {
+    Safetensors state = open(file, List.of(file), Map.of());
+    state.tensors.values().forEach(StoredTensor::takeAsSaved);
+    return state;
   }
 
   private static Safetensors openShards(Path folder, Path index) {
@@ -120,10 +131,34 @@ public final class Safetensors implements AutoCloseable {
                       + " says it is in this file.");
             }
           });
+      scale(tensors);
       return new Safetensors(source, channels, tensors, metadata);
     } catch (RuntimeException e) {
       channels.forEach(Safetensors::close);
       throw e;
+    }
+  }
+
+  /** 8-bit floats have their scales beside them, under one of two names. */
+  private static void scale(Map<String, StoredTensor> tensors) {
+    for (Map.Entry<String, StoredTensor> entry : tensors.entrySet()) {
+      StoredTensor tensor = entry.getValue();
+      for (String ending : List.of("_scale_inv", "_scale")) {
+        StoredTensor scales = tensors.get(entry.getKey() + ending);
+        if (scales != null && tensor.dtype() == Dtype.F8_E4M3) {
+          entry.setValue(tensor.scaledBy(scales));
+          break;
+        }
+      }
+    }
+  }
+
+  /**
+   * Shows some matrices with rows for columns, as a model has them that stores them the other way.
+   */
+  public void transpose(Iterable<String> names) {
+    for (String name : names) {
+      tensors.computeIfPresent(name, (n, tensor) -> tensor.transpose());
     }
   }
 

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One tensor of a safetensors file: its type and shape, and its bytes on demand.
@@ -24,6 +26,9 @@ public final class StoredTensor {
   private final List<Long> shape;
   private final long start;
   private final long bytes;
+  private volatile long checked;
+  private final boolean transposed;
+  private final Optional<StoredTensor> scales;
 
   StoredTensor(
       Path file,
@@ -33,6 +38,19 @@ public final class StoredTensor {
       List<Long> shape,
       long start,
       long bytes) {
+    this(file, channel, name, dtype, shape, start, bytes, false, Optional.empty());
+  }
+
+  private StoredTensor(
+      Path file,
+      FileChannel channel,
+      String name,
+      Dtype dtype,
+      List<Long> shape,
+      long start,
+      long bytes,
+      boolean transposed,
+      Optional<StoredTensor> scales) {
     this.file = file;
     this.channel = channel;
     this.name = name;
@@ -40,6 +58,28 @@ public final class StoredTensor {
     this.shape = List.copyOf(shape);
     this.start = start;
     this.bytes = bytes;
+    this.transposed = transposed;
+    this.scales = scales;
+  }
+
+  /** A matrix with rows for columns. */
+  public StoredTensor transpose() {
+    List<Long> turned = List.of(shape.get(1), shape.get(0));
+    return new StoredTensor(file, channel, name, dtype, turned, start, bytes, !transposed, scales);
+  }
+
+  /**
+   * A matrix whose values count times their scales: one for all, one for each row, or one for each
+   * block of equal size.
+   */
+  StoredTensor scaledBy(StoredTensor itsScales) {
+    return new StoredTensor(
+        file, channel, name, dtype, shape, start, bytes, transposed, Optional.of(itsScales));
+  }
+
+  /** Whether the bytes in the file are the values as they are meant. */
+  public boolean isPlain() {
+    return !transposed && scales.isEmpty();
   }
 
   public String name() {
@@ -89,27 +129,82 @@ public final class StoredTensor {
           name + ": bytes " + from + " to " + (from + length) + " of " + bytes);
     }
     try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, start + from, length)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer part =
+          channel
+              .map(FileChannel.MapMode.READ_ONLY, start + from, length)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      check(part, from);
+      return part;
     } catch (IOException e) {
       throw new UserInputException(file + ": tensor " + name + " cannot be read: " + e, e);
     }
   }
 
-  /** All values as floats, row-major; F32, F16 and BF16 only. */
+  /** Lets values that are not finite pass. */
+  void takeAsSaved() {
+    checked = bytes;
+  }
+
+  /** Refuses values that are not finite, once each: weights may be read again at every step. */
+  private void check(ByteBuffer part, long from) {
+    long seen = checked;
+    if (from + part.capacity() <= seen) {
+      return;
+    }
+    OptionalLong at = NonFinite.first(part, (int) Math.max(0, seen - from), dtype);
+    if (at.isPresent()) {
+      long value = (from + at.getAsLong()) / dtype.bytes();
+      throw new UserInputException(
+          file
+              + ": tensor "
+              + name
+              + ": value "
+              + value
+              + " is not a finite number. The file is damaged, or was saved by a run that diverged;"
+              + " get it anew.");
+    }
+    checked = from <= seen ? from + part.capacity() : seen;
+  }
+
+  /** All values as floats, row-major; of floating-point types only. */
   public float[] floats() {
     return floats(0, Math.toIntExact(elements()));
   }
 
-  /** The {@code count} values from value {@code from} on as floats; F32, F16 and BF16 only. */
+  /** The {@code count} values from value {@code from} on as floats; as {@link #floats()}. */
   public float[] floats(long from, int count) {
+    if (transposed) {
+      float[] all = transpose().floats();
+      int rows = Math.toIntExact(shape.get(0));
+      int columns = Math.toIntExact(shape.get(1));
+      float[] turned = new float[count];
+      for (int i = 0; i < count; i++) {
+        int at = Math.toIntExact(from + i);
+        turned[i] = all[at % columns * rows + at / columns];
+      }
+      return turned;
+    }
     float[] values = new float[count];
     for (int done = 0; done < count; done += PART) {
       int n = Math.min(PART, count - done);
       widen(buffer((from + done) * dtype.bytes(), n * dtype.bytes()), values, done, n);
     }
+    scales.ifPresent(s -> scale(values, from, s));
     return values;
+  }
+
+  private void scale(float[] values, long from, StoredTensor by) {
+    float[] factors = by.floats();
+    long rows = shape.get(0);
+    long columns = elements() / rows;
+    long down = by.shape().isEmpty() ? 1 : by.shape().get(0);
+    long across = by.elements() / down;
+    long height = (rows + down - 1) / down;
+    long width = (columns + across - 1) / across;
+    for (int i = 0; i < values.length; i++) {
+      long at = from + i;
+      values[i] *= factors[Math.toIntExact(at / columns / height * across + at % columns / width)];
+    }
   }
 
   private void widen(ByteBuffer part, float[] values, int from, int count) {
@@ -125,9 +220,24 @@ public final class StoredTensor {
           values[from + i] = Floats.fromBfloat(part.getShort(2 * i));
         }
       }
+      case F64 -> {
+        for (int i = 0; i < count; i++) {
+          values[from + i] = (float) part.getDouble(8 * i);
+        }
+      }
+      case F8_E4M3 -> {
+        for (int i = 0; i < count; i++) {
+          values[from + i] = Floats.fromE4m3(part.get(i));
+        }
+      }
       default ->
           throw new UserInputException(
-              file + ": tensor " + name + ": expected type F32, F16 or BF16, found " + dtype + ".");
+              file
+                  + ": tensor "
+                  + name
+                  + ": expected type F64, F32, F16, BF16 or F8_E4M3, found "
+                  + dtype
+                  + ".");
     }
   }
 

@@ -56,7 +56,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
 
   private static void addSlot(
       List<AdapterSlot> slots, ModelConfig config, LoraSpec spec, int layer, Projection p) {
-    String path = p.path(layer);
+    String path = p.path(config, layer);
     if (spec.adapts(path, layer)) {
       int in = p.in(config);
       int out = p.out(config);
@@ -72,16 +72,14 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
     List<String> paths =
         IntStream.range(0, config.layers())
             .boxed()
-            .flatMap(i -> Projection.of(config).stream().map(p -> p.path(i)))
+            .flatMap(i -> Projection.of(config).stream().map(p -> p.path(config, i)))
             .collect(Collectors.toCollection(ArrayList::new));
-    paths.add(Projection.HEAD.path(config.layers()));
+    paths.add(Projection.HEAD.path(config, config.layers()));
     return paths;
   }
 
   private static String modules(ModelConfig config) {
-    return Projection.of(config).stream().map(Projection::module).collect(Collectors.joining(", "))
-        + ", "
-        + Projection.HEAD.module();
+    return String.join(", ", Projection.targets(config)) + ", " + Projection.HEAD.target(config);
   }
 
   /** Number of trainable values. */

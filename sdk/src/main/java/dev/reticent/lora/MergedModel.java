@@ -8,13 +8,16 @@ import dev.reticent.format.ModelFolderWriter;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
 import dev.reticent.format.TensorSpec;
+import dev.reticent.weights.StoredLayout;
 import dev.reticent.weights.TensorNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -25,9 +28,8 @@ import java.util.stream.IntStream;
  * the embedding table too makes two matrices of it, and the written config says so.
  */
 public final class MergedModel {
-  private static final String HEAD = "lm_head.weight";
-
   private final ModelConfig config;
+  private final String head;
   private final Path base;
   private final Map<String, AdapterSlot> slots = new HashMap<>();
   private final float[] values;
@@ -40,6 +42,7 @@ public final class MergedModel {
    */
   public MergedModel(Path base, Optional<Adapter> adapter, Dtype dtype) {
     this.config = ModelConfig.read(base);
+    this.head = config.paths().head() + ".weight";
     this.base = base;
     this.dtype = dtype;
     this.values = adapter.map(Adapter::values).orElse(new float[0]);
@@ -47,7 +50,7 @@ public final class MergedModel {
     for (AdapterSlot slot : adapter.map(a -> a.layout().slots()).orElse(List.<AdapterSlot>of())) {
       slots.put(
           slot.projection() == Projection.HEAD
-              ? HEAD
+              ? head
               : names.weight(slot.layer(), slot.projection()).name(),
           slot);
     }
@@ -62,19 +65,41 @@ public final class MergedModel {
    */
   public void write(Path folder, long shardBytes) throws IOException {
     TensorNames names = new TensorNames(config);
-    try (Safetensors source = Safetensors.open(base)) {
-      names.check(source);
+    StoredLayout stored = new StoredLayout(names);
+    try (Safetensors source = names.open(base)) {
       ModelFolderWriter writer = new ModelFolderWriter(base, dtype);
       for (TensorSpec spec : names.all()) {
-        writer.add(spec, () -> merged(spec.name(), source.tensor(spec.name())));
+        stored.add(writer, spec, () -> merged(spec.name(), source.tensor(spec.name())));
       }
-      if (config.tiedEmbeddings() && slots.containsKey(HEAD)) {
+      addOthers(writer, source);
+      if (config.tiedEmbeddings() && slots.containsKey(head)) {
         StoredTensor table = source.tensor(names.embedding().name());
-        writer.add(new TensorSpec(HEAD, table.shape()), () -> merged(HEAD, table));
+        writer.add(new TensorSpec(head, table.shape()), () -> merged(head, table));
         writer.untie();
       }
       writer.write(folder, shardBytes);
     }
+  }
+
+  /** Parts of a model that is more than its text part stay as they are. */
+  private void addOthers(ModelFolderWriter writer, Safetensors source) {
+    Set<String> own = new HashSet<>();
+    new TensorNames(config).all().forEach(spec -> own.add(spec.name()));
+    for (String name : source.names()) {
+      boolean scales = name.endsWith("_scale") || name.endsWith("_scale_inv");
+      boolean tiedCopy = name.equals(config.paths().head() + ".weight");
+      if (!own.contains(name) && !scales && !tiedCopy && isFloating(source.tensor(name))) {
+        StoredTensor tensor = source.tensor(name);
+        writer.add(new TensorSpec(name, tensor.shape()), tensor::floats);
+      }
+    }
+  }
+
+  private static boolean isFloating(StoredTensor tensor) {
+    return switch (tensor.dtype()) {
+      case F64, F32, F16, BF16, F8_E4M3 -> true;
+      default -> false;
+    };
   }
 
   private float[] merged(String name, StoredTensor tensor) {

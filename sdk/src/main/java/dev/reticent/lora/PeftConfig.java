@@ -18,16 +18,20 @@ final class PeftConfig {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> PLAIN_INITS = Set.of("gaussian", "eva", "orthogonal");
 
-  /** What changes the computation and is not computed here; harmless when empty or false. */
+  private static final String CURE =
+      "merge the adapter into its base in Python (merge_and_unload) and use the merged folder";
+
+  /**
+   * What changes the computation and is not computed here; harmless when empty or false. {@code
+   * fan_in_fan_out} is not among them: PEFT itself sets it to what the layer needs.
+   */
   private static final List<String> UNSUPPORTED =
       List.of(
           "use_dora",
           "use_qalora",
           "use_bdlora",
           "lora_bias",
-          "fan_in_fan_out",
           "modules_to_save",
-          "exclude_modules",
           "trainable_token_indices",
           "target_parameters",
           "layer_replication",
@@ -47,11 +51,11 @@ final class PeftConfig {
     }
     for (String key : UNSUPPORTED) {
       if (!json.isEmpty(key)) {
-        throw json.wrong(key, "nothing: adapters with this feature are not supported");
+        throw json.wrong(key, "nothing: this feature is not computed here; " + CURE);
       }
     }
     if (!json.text("bias", "none").equals("none")) {
-      throw json.wrong("bias", "none: adapters with trained biases are not supported");
+      throw json.wrong("bias", "none: trained biases are not computed here; " + CURE);
     }
     checkInit(json);
     Map<String, Integer> ranks = new LinkedHashMap<>();

@@ -77,11 +77,17 @@ public final class PeftFolder {
     try (Safetensors tensors = Safetensors.open(weights)) {
       check(layout, tensors);
       for (AdapterSlot slot : layout.slots()) {
-        copy(tensors.tensor(PREFIX + slot.nameA()), values, slot.startA());
-        copy(tensors.tensor(PREFIX + slot.nameB()), values, slot.startB());
+        copy(tensors.tensor(stored(tensors, slot.nameA())), values, slot.startA());
+        copy(tensors.tensor(stored(tensors, slot.nameB())), values, slot.startB());
       }
     }
     return new Adapter(layout, values);
+  }
+
+  /** The name in the file: one saved from a model's own state keeps the adapter's name in it. */
+  private static String stored(Safetensors tensors, String name) {
+    String named = PREFIX + name.replaceFirst("\\.weight$", ".default.weight");
+    return tensors.contains(named) && !tensors.contains(PREFIX + name) ? named : PREFIX + name;
   }
 
   private static void copy(StoredTensor tensor, float[] values, int start) {
@@ -94,10 +100,11 @@ public final class PeftFolder {
     Set<String> extra = new HashSet<>(tensors.names());
     extra.remove(PREFIX + "lm_head.base_layer.weight"); // the frozen head, which PEFT may add
     for (AdapterSlot slot : layout.slots()) {
-      check(tensors, PREFIX + slot.nameA(), shapeA(slot), problems);
-      check(tensors, PREFIX + slot.nameB(), shapeB(slot), problems);
-      extra.remove(PREFIX + slot.nameA());
-      extra.remove(PREFIX + slot.nameB());
+      for (String name : List.of(slot.nameA(), slot.nameB())) {
+        String stored = stored(tensors, name);
+        check(tensors, stored, name.equals(slot.nameA()) ? shapeA(slot) : shapeB(slot), problems);
+        extra.remove(stored);
+      }
     }
     extra.stream()
         .sorted()

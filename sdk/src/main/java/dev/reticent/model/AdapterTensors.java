@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
@@ -7,6 +8,7 @@ import dev.reticent.engine.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The matrices of a LoRA adapter on a device, laid out as the decoder's functions expect them.
@@ -18,12 +20,12 @@ public final class AdapterTensors implements AutoCloseable {
   private final int layers;
   private final int perLayer;
   private final Tensor[] all;
-  private final Tensor[] head = new Tensor[DecoderProgram.PER_ADAPTER];
+  private final Tensor[] head = new Tensor[LayerLayout.ADAPTER_TENSORS];
   private final List<Tensor> owned = new ArrayList<>();
 
   private AdapterTensors(ModelConfig config, ComputeDevice device) {
     layers = config.layers();
-    perLayer = DecoderProgram.PER_ADAPTER * Projection.of(config).size();
+    perLayer = LayerLayout.ADAPTER_TENSORS * Projection.of(config).size();
     all = new Tensor[layers * perLayer];
     Tensor absent = own(Tensor.absent(device));
     Arrays.fill(all, absent);
@@ -43,7 +45,7 @@ public final class AdapterTensors implements AutoCloseable {
    * @param scale s, a scalar
    */
   public void put(int layer, int projection, Tensor a, Tensor b, Tensor scale) {
-    int at = layer * perLayer + projection * DecoderProgram.PER_ADAPTER;
+    int at = layer * perLayer + projection * LayerLayout.ADAPTER_TENSORS;
     all[at] = own(a);
     all[at + 1] = own(b);
     all[at + 2] = own(scale);
@@ -54,6 +56,23 @@ public final class AdapterTensors implements AutoCloseable {
     head[0] = own(a);
     head[1] = own(b);
     head[2] = own(scale);
+  }
+
+  /** Puts another tensor in the place of each matrix and scale there is, and frees the former. */
+  void replaceEach(UnaryOperator<Tensor> other) {
+    replaceEach(all, other);
+    replaceEach(head, other);
+  }
+
+  private void replaceEach(Tensor[] tensors, UnaryOperator<Tensor> other) {
+    for (int i = 0; i < tensors.length; i++) {
+      if (tensors[i].shape()[0] > 0) {
+        Tensor former = tensors[i];
+        tensors[i] = own(other.apply(former));
+        owned.remove(former);
+        former.close();
+      }
+    }
   }
 
   private Tensor own(Tensor tensor) {
@@ -67,8 +86,8 @@ public final class AdapterTensors implements AutoCloseable {
 
   /** A, B and s of a projection, numbered through the layers. */
   public List<Tensor> module(int number) {
-    int at = number * DecoderProgram.PER_ADAPTER;
-    return Arrays.asList(all).subList(at, at + DecoderProgram.PER_ADAPTER);
+    int at = number * LayerLayout.ADAPTER_TENSORS;
+    return Arrays.asList(all).subList(at, at + LayerLayout.ADAPTER_TENSORS);
   }
 
   /** A, B and s of the output matrix. */

@@ -1,7 +1,6 @@
 package dev.reticent.model;
 
 import dev.reticent.architecture.ModelConfig;
-import dev.reticent.architecture.RopeTable;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
@@ -94,6 +93,22 @@ public final class Decoder implements AutoCloseable {
     group.setWeights(new FlatSource(layout, values));
   }
 
+  /**
+   * Casts an adapter to the type in which this decoder computes, on a card: once, where every layer
+   * of every micro-batch would do it again.
+   */
+  public AdapterTensors narrowed(AdapterTensors adapter) {
+    if (!device().onHost() && options.compute() == ComputeType.BFLOAT16) {
+      adapter.replaceEach(
+          tensor -> {
+            try (Scope scope = new Scope()) {
+              return scope.release(one(scope, "bfloat16", tensor));
+            }
+          });
+    }
+    return adapter;
+  }
+
   /** Token ids [B,T] to the first layer's input [B,T,D]. */
   public Tensor embed(Scope scope, Tensor ids) {
     return one(scope, "embed", ids, weights().head(), like);
@@ -107,8 +122,7 @@ public final class Decoder implements AutoCloseable {
           scope,
           "layer_forward",
           x,
-          at.cos(),
-          at.sin(),
+          at.turns().get(layer),
           at.masks().get(layer),
           own.tensors(),
           adapter.layer(layer));
@@ -124,8 +138,7 @@ public final class Decoder implements AutoCloseable {
               scope,
               "layer_keep",
               x,
-              at.cos(),
-              at.sin(),
+              at.turns().get(layer),
               at.masks().get(layer),
               own.tensors(),
               adapter.layer(layer));
@@ -155,8 +168,7 @@ public final class Decoder implements AutoCloseable {
               "kept_backward",
               x,
               dy,
-              at.cos(),
-              at.sin(),
+              at.turns().get(layer),
               kept.activations(),
               own.tensors(),
               adapter.layer(layer),
@@ -190,8 +202,7 @@ public final class Decoder implements AutoCloseable {
               "layer_backward",
               x,
               dy,
-              at.cos(),
-              at.sin(),
+              at.turns().get(layer),
               at.masks().get(layer),
               own.tensors(),
               adapter.layer(layer),
@@ -242,9 +253,12 @@ public final class Decoder implements AutoCloseable {
     return new HeadGradients(result.get(0), result.get(1), result.subList(2, result.size()));
   }
 
-  /** Gradients of the embedding table from those of the first layer's input. */
-  public Tensor embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
-    return one(scope, "embed_backward", ids, dx, weights().head(), perExample);
+  /**
+   * Gradients of the embedding table from those of the first layer's input, and of the table of
+   * learned positions in models that have one.
+   */
+  public List<Tensor> embedBackward(Scope scope, Tensor ids, Tensor dx, boolean perExample) {
+    return program.call(scope, "embed_backward", ids, dx, weights().head(), perExample);
   }
 
   /** Adds the gradients [B,V·D] of an embedding table to those of the output matrix it also is. */
@@ -258,10 +272,13 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Σ wᵢ·gᵢ [P_j] over the rows of gradients [B,P_j]; rows of weight 0 do not count, NaN or not.
+   * Σ rint(wᵢ·gᵢ) [P_j], whole numbers in fp64, over the rows of gradients [B,P_j]; rows of weight
+   * 0 do not count, NaN or not.
+   *
+   * @param rowWeights fp64 [B]
    */
-  public List<Tensor> weightedSums(Scope scope, List<Tensor> gradients, Tensor rowWeights) {
-    return program.call(scope, "weighted_sums", gradients, rowWeights);
+  public List<Tensor> wholeSums(Scope scope, List<Tensor> gradients, Tensor rowWeights) {
+    return program.call(scope, "whole_sums", gradients, rowWeights);
   }
 
   /** Logits [T·V] at every position of one sequence. */
@@ -309,42 +326,33 @@ public final class Decoder implements AutoCloseable {
    * must not depend on how far a neighbour in the batch pads it.
    */
   public Positions positions(Scope scope, int padded, int[] lengths) {
-    int boundary = config.rope().boundary();
+    int boundary = config.boundary();
     boolean mixed = padded > boundary && Arrays.stream(lengths).anyMatch(n -> n <= boundary);
     Positions whole = positions.computeIfAbsent(padded, this::newPositions);
     if (!mixed) {
       return whole;
     }
-    RopeTable near = RopeTable.of(config.rope(), boundary);
-    RopeTable far = RopeTable.of(config.rope(), padded);
-    int size = padded * far.half();
-    float[] cos = new float[lengths.length * size];
-    float[] sin = new float[lengths.length * size];
+    Turns near = Turns.of(config, boundary);
+    Turns far = Turns.of(config, padded);
+    TurnRows rows = new TurnRows(config, lengths.length * padded);
     for (int i = 0; i < lengths.length; i++) {
-      RopeTable own = lengths[i] > boundary ? far : near;
-      int copied = Math.min(size, own.cos().length);
-      System.arraycopy(own.cos(), 0, cos, i * size, copied);
-      System.arraycopy(own.sin(), 0, sin, i * size, copied);
+      Turns own = lengths[i] > boundary ? far : near;
+      rows.set(i * padded, own, 0, Math.min(padded, own.length()));
     }
-    long[] shape = {lengths.length, 1, padded, far.half()};
-    return new Positions(
-        scope.own(Tensor.of(device(), cos, shape)),
-        scope.own(Tensor.of(device(), sin, shape)),
-        whole.masks());
+    List<Tensor> tensors = rows.tensors(device(), lengths.length, 1, padded);
+    tensors.forEach(scope::own);
+    return new Positions(TurnRows.byLayer(config, tensors), whole.masks());
   }
 
   private Positions newPositions(int length) {
-    RopeTable table = RopeTable.of(config.rope(), length);
     Map<Integer, Tensor> byWindow = new HashMap<>();
     List<Tensor> masks = new ArrayList<>();
     for (int window : config.windows()) {
       boolean plain = window == 0 || window >= length;
       masks.add(byWindow.computeIfAbsent(plain ? 0 : window, w -> mask(length, w)));
     }
-    return new Positions(
-        Tensor.of(device(), table.cos(), length, table.half()),
-        Tensor.of(device(), table.sin(), length, table.half()),
-        masks);
+    List<Tensor> tensors = TurnRows.all(Turns.of(config, length)).tensors(device(), length);
+    return new Positions(TurnRows.byLayer(config, tensors), masks);
   }
 
   private Tensor mask(int length, int window) {
@@ -365,8 +373,7 @@ public final class Decoder implements AutoCloseable {
   /** Frees what is its own beside the weights. */
   void free() {
     for (Positions at : positions.values()) {
-      at.cos().close();
-      at.sin().close();
+      at.turns().stream().flatMap(List::stream).distinct().forEach(Tensor::close);
       at.masks().stream().distinct().forEach(Tensor::close);
     }
     like.close();

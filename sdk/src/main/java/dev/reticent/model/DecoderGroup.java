@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
@@ -8,7 +9,9 @@ import dev.reticent.weights.CheckpointSource;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.DecoderWeights;
 import dev.reticent.weights.HeldLayers;
+import dev.reticent.weights.LayerLease;
 import dev.reticent.weights.Placement;
+import dev.reticent.weights.Quantization;
 import dev.reticent.weights.RandomSource;
 import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightCache;
@@ -79,8 +82,7 @@ public final class DecoderGroup implements AutoCloseable {
       WeightCache cache) {
     ModelConfig config = ModelConfig.read(folder);
     Program program = DecoderProgram.of(config);
-    try (Safetensors files = Safetensors.open(folder)) {
-      new TensorNames(config).check(files);
+    try (Safetensors files = new TensorNames(config).open(folder)) {
       Optional<Safetensors> quantised = cache.open(config, files, options.quantization());
       try {
         WeightSource source = new CheckpointSource(files, quantised, options, program);
@@ -122,6 +124,12 @@ public final class DecoderGroup implements AutoCloseable {
       DecoderWeights seen =
           new DecoderWeights(config, source, held.get(held.size() - 1), options, program);
       weights.put(entry.getKey(), seen);
+      if (options.quantization() == Quantization.NF4 && !options.device().onHost()) {
+        try (LayerLease first = seen.layer(0, -1)) {
+          int matrix = new LayerLayout(config).module(0, 0);
+          Nf4Kernels.verify(program, first.tensors(), matrix, entry.getValue().like());
+        }
+      }
     }
   }
 

@@ -1,10 +1,15 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.Activation;
+import dev.reticent.architecture.Architecture;
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
-import dev.reticent.architecture.Projection;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Script;
+import dev.reticent.weights.Nf4;
 import dev.reticent.weights.Processor;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -12,26 +17,38 @@ import java.util.stream.Collectors;
 /** The decoder's TorchScript functions with a model's constants filled in; one for each shape. */
 public final class DecoderProgram {
 
-  /** Tensors before the first layer: the two dequantisation tables. */
-  public static final int TABLES = 2;
-
-  /** Tensors of a layer before its first linear module: four norms. */
-  public static final int NORMS = 4;
-
-  /** Tensors of a linear module: data, scale, extra, bias. */
-  public static final int PER_MODULE = 4;
-
-  /** Tensors of a module's adapter: A, B, s. */
-  static final int PER_ADAPTER = 3;
-
   /**
    * Rows of a matrix product in a decoding step, at most. A row's result may depend on their
-   * number, if only in its last bits; not on which of them it is. A decoding session finds
-   * the smaller numbers that give the same bits.
+   * number, if only in its last bits; not on which of them it is. A decoding session finds the
+   * smaller numbers that give the same bits.
    */
   public static final int ROWS = 8;
 
-  private record Key(ModelConfig config, boolean widen) {}
+  /** So many logits exist at once while the loss goes back, or those of one example. */
+  static final int LOGITS_AT_ONCE = 1 << 24;
+
+  /** Bytes of NF4 that are turned into weights at a time, each two of them. */
+  private static final int NF4_BYTES_AT_ONCE = 1 << 19;
+
+  /** Elements that no processor's vector goes beyond. */
+  private static final int VECTOR = 64;
+
+  /** Elements up to which libtorch leaves an elementwise function to one thread. */
+  private static final int VALUES_OF_A_THREAD = 1 << 15;
+
+  /** The same on a card, where starting a kernel costs more than a little memory. */
+  private static final int NF4_BYTES_AT_ONCE_ON_CARD = 1 << 23;
+
+  /** What an operator that is not there answers: nothing is done, go another way. */
+  private static final String NOT_DONE = "1";
+
+  /** Where code for cards runs: where the tensors say so, or in a test everywhere. */
+  enum Cards {
+    THEIR_OWN,
+    EVERYWHERE
+  }
+
+  private record Key(ModelConfig config, boolean widen, Cards cards) {}
 
   private static final Map<Key, Program> COMPILED = new ConcurrentHashMap<>();
 
@@ -42,30 +59,95 @@ public final class DecoderProgram {
   }
 
   static Program of(ModelConfig config, Processor processor) {
-    Key key = new Key(config, processor.slowInBfloat16());
-    return COMPILED.computeIfAbsent(key, k -> compile(k.config(), k.widen()));
+    return of(config, processor, Cards.THEIR_OWN);
   }
 
-  private static Program compile(ModelConfig config, boolean widen) {
-    int modules = Projection.of(config).size();
-    Map<String, String> constants =
-        Map.ofEntries(
-            Map.entry("epsilon", Double.toString(config.rmsNormEps())),
-            Map.entry("heads", Integer.toString(config.heads())),
-            Map.entry("groups", Integer.toString(config.kvHeads())),
-            Map.entry("head_size", Integer.toString(config.headDim())),
-            Map.entry("intermediate", Integer.toString(config.intermediateSize())),
-            Map.entry("vocabulary", Integer.toString(config.vocabSize())),
-            Map.entry("layers", Integer.toString(config.layers())),
-            Map.entry("rows", Integer.toString(ROWS)),
-            Map.entry("widen", widen ? "True" : "False"),
-            Map.entry("fused", config.fusedProjections() ? "True" : "False"),
-            Map.entry(
-                "windows",
-                config.windows().stream().map(String::valueOf).collect(Collectors.joining(", "))),
-            Map.entry("layer_weights", Integer.toString(NORMS + PER_MODULE * modules)),
-            Map.entry("layer_adapters", Integer.toString(PER_ADAPTER * modules)));
+  static Program of(ModelConfig config, Processor processor, Cards cards) {
+    Key key = new Key(config, processor.slowInBfloat16(), cards);
+    return COMPILED.computeIfAbsent(key, DecoderProgram::compile);
+  }
+
+  private static Program compile(Key key) {
+    ModelConfig config = key.config();
+    Map<String, String> constants = new LayerLayout(config).constants();
+    operators(constants, key.cards());
+    sizes(constants, config);
+    blocks(constants, config.architecture());
+    constants.put("widen", flag(key.widen()));
+    constants.put("rows", Integer.toString(ROWS));
+    constants.put("logits_at_once", Integer.toString(LOGITS_AT_ONCE));
+    constants.put("vector", Integer.toString(VECTOR));
+    constants.put("values_of_a_thread", Integer.toString(VALUES_OF_A_THREAD));
+    constants.put("nf4_block", Integer.toString(Nf4.BLOCK));
+    constants.put("nf4_group", Integer.toString(Nf4.GROUP));
+    constants.put("bytes_at_once", Integer.toString(NF4_BYTES_AT_ONCE));
+    constants.put("bytes_at_once_on_card", Integer.toString(NF4_BYTES_AT_ONCE_ON_CARD));
+    constants.put("end", Long.toString(Long.MAX_VALUE));
     return Program.compile(
         Script.read(DecoderProgram.class, "decoder.torchscript", "Decoder", constants));
+  }
+
+  /** Calls of operators that not every libtorch or machine has. */
+  private static void operators(Map<String, String> constants, Cards cards) {
+    boolean kernels = Nf4Kernels.installed() || cards == Cards.EVERYWHERE;
+    constants.put("on_card", cards == Cards.EVERYWHERE ? "numel() >= 0" : "is_cuda");
+    constants.put("nf4_rows", Integer.toString(Nf4Kernels.MOST_ROWS));
+    constants.put("nf4_unpack", kernels ? Nf4Kernels.UNPACK : NOT_DONE);
+    constants.put("nf4_product", kernels ? Nf4Kernels.PRODUCT : NOT_DONE);
+    boolean packs = PackedProducts.available();
+    constants.put(
+        "packed_matrix", packs ? PackedProducts.MATRIX : "torch.t(torch.contiguous(torch.t(m)))");
+    constants.put("packed_product", packs ? PackedProducts.PRODUCT : "torch.linear(x, m)");
+  }
+
+  private static void sizes(Map<String, String> constants, ModelConfig config) {
+    constants.put("hidden", Integer.toString(config.hiddenSize()));
+    constants.put("heads", Integer.toString(config.heads()));
+    constants.put("groups", Integer.toString(config.kvHeads()));
+    constants.put("head_size", Integer.toString(config.headDim()));
+    constants.put("intermediate", Integer.toString(config.intermediateSize()));
+    constants.put("vocabulary", Integer.toString(config.vocabSize()));
+    constants.put("layers", Integer.toString(config.layers()));
+    constants.put("windows", numbers(config.windows()));
+    constants.put("turns", numbers(config.turns()));
+    double scale = config.architecture().attention().scale();
+    constants.put("attention_scale", scale == 0 ? "None" : Double.toString(scale));
+    double effective = scale == 0 ? 1 / Math.sqrt(config.headDim()) : scale;
+    constants.put("score_scale", Double.toString(effective));
+  }
+
+  private static void blocks(Map<String, String> constants, Architecture architecture) {
+    Architecture.Norms norms = architecture.norms();
+    constants.put("epsilon", Double.toString(norms.epsilon()));
+    constants.put("layer_norm", flag(norms.centred()));
+    constants.put("norm_offset", flag(norms.offset()));
+    constants.put("norm_in_float32", flag(norms.float32()));
+    constants.put("norm_bias", flag(norms.bias()));
+    Architecture.Attention attention = architecture.attention();
+    for (Architecture.QueryKeyNorm kind : Architecture.QueryKeyNorm.values()) {
+      constants.put(
+          "norm_" + kind.name().toLowerCase(Locale.ROOT),
+          flag(architecture.queryKeyNormed() && attention.queryKeyNorm() == kind));
+    }
+    constants.put("pairs_adjacent", flag(attention.adjacentPairs()));
+    constants.put("soft_attention", flag(architecture.scoresInMemory()));
+    constants.put("score_cap", Double.toString(attention.cap()));
+    constants.put("activation", architecture.activation().inScript());
+    constants.put("gelu", architecture.activation() == Activation.GELU_TANH ? "tanh" : "none");
+    constants.put("parallel", flag(architecture.parallel()));
+    constants.put("learned_positions", flag(architecture.learnedPositions()));
+    Architecture.Scales scales = architecture.scales();
+    constants.put("embedding_scale", Double.toString(scales.embedding()));
+    constants.put("residual", Double.toString(scales.residual()));
+    constants.put("logit_scale", Double.toString(scales.logits()));
+    constants.put("logit_cap", Double.toString(scales.logitCap()));
+  }
+
+  private static String flag(boolean value) {
+    return value ? "True" : "False";
+  }
+
+  private static String numbers(List<Integer> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 }

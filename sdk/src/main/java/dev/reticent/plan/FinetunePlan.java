@@ -3,6 +3,7 @@ package dev.reticent.plan;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.architecture.ModelConfig;
+import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.PrivacySettings;
@@ -12,6 +13,7 @@ import java.util.Locale;
  * What a run will do, known before the first step.
  *
  * @param units N, the privacy units in the training data
+ * @param sizeIsPublic whether N may be told
  * @param samplingRate q
  * @param steps T
  * @param noiseMultiplier σ; 0 without privacy
@@ -25,6 +27,7 @@ import java.util.Locale;
 public record FinetunePlan(
     boolean isPrivate,
     int units,
+    boolean sizeIsPublic,
     double samplingRate,
     int steps,
     double noiseMultiplier,
@@ -36,10 +39,12 @@ public record FinetunePlan(
     long trainable,
     MemoryEstimate memory) {
 
-  public static FinetunePlan of(FinetuneConfig config, int units, long trainable, ModelConfig model) {
+  public static FinetunePlan of(
+      FinetuneConfig config, int units, long trainable, ModelConfig model) {
     MemoryEstimate memory = MemoryEstimate.of(config, model, trainable);
     int expected = config.batch().expected();
-    double q = config.samplingRate().orElse(Math.min(1, expected / (double) units));
+    int known = config.privacy().publicUnits().orElse(units);
+    double q = config.samplingRate().orElse(Math.min(1, expected / (double) known));
     int steps = config.maxSteps().orElse((int) Math.max(1, Math.round(config.epochs() / q)));
     PrivacySettings privacy = config.privacy();
     double infinite = Double.POSITIVE_INFINITY;
@@ -47,6 +52,7 @@ public record FinetunePlan(
       return new FinetunePlan(
           false,
           units,
+          config.sizeIsPublic(),
           q,
           steps,
           0,
@@ -59,12 +65,12 @@ public record FinetunePlan(
           memory);
     }
     double budget = privacy.targetEpsilon().orElse(infinite);
-    double sigma =
-        privacy.noiseMultiplier().orElseGet(() -> RunAccounting.noise(privacy, budget, q, steps));
+    double sigma = privacy.noiseMultiplier().orElseGet(() -> noise(privacy, budget, q, steps));
     double epsilon = new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps)).planned();
     return new FinetunePlan(
         true,
         units,
+        config.sizeIsPublic(),
         q,
         steps,
         sigma,
@@ -75,6 +81,14 @@ public record FinetunePlan(
         expected,
         trainable,
         memory);
+  }
+
+  private static double noise(PrivacySettings privacy, double budget, double q, int steps) {
+    try {
+      return RunAccounting.noise(privacy, budget, q, steps);
+    } catch (IllegalArgumentException e) {
+      throw new UserInputException("privacy.target_epsilon: " + e.getMessage() + ".", e);
+    }
   }
 
   /** A few lines for a person. */
@@ -88,6 +102,15 @@ public record FinetunePlan(
             trainable,
             steps,
             expectedBatchSize));
+    if (expectedBatchSize > units) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  Warning: batch_size %d is more than there are units: every unit is in every step,"
+                  + " and sums are divided by %d.%n",
+              expectedBatchSize,
+              expectedBatchSize));
+    }
     if (isPrivate) {
       text.append(
           String.format(
@@ -100,6 +123,20 @@ public record FinetunePlan(
               epsilon,
               delta,
               Double.isInfinite(budget) ? "" : " (budget " + budget + ")"));
+      text.append(advice().toText());
+      if (expectedBatchSize > units) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "  Warning: a step has %,d rows, all there are, and their sum is divided by %,d.%n",
+                units,
+                expectedBatchSize));
+      }
+      if (sizeIsPublic) {
+        text.append(
+            "  q tells the number of units, so the statement quotes the bound for replacing one;"
+                + " privacy.public_units, about how many there are, keeps it private.\n");
+      }
       if (delta * units > 1) {
         text.append("  Warning: δ is larger than one over the number of units.\n");
       }
@@ -108,6 +145,16 @@ public record FinetunePlan(
     }
     text.append("  ").append(memory.toText()).append('\n');
     return text.toString();
+  }
+
+  /** The batch and the steps of the least noise for as many rows seen. */
+  public Advice.Schedule suggestion() {
+    return Advice.schedule(this);
+  }
+
+  /** How much of a private run is noise, and what would help. */
+  public Advice advice() {
+    return Advice.of(this);
   }
 
   /** The same as data. */
@@ -120,6 +167,9 @@ public record FinetunePlan(
     if (isPrivate) {
       node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
       node.put("delta", delta).put("epsilon", epsilon);
+      Advice advice = advice();
+      node.put("noise_to_signal_of_a_step", advice.ofAStep());
+      node.put("noise_to_signal_of_the_run", advice.ofTheRun());
       if (!Double.isInfinite(budget)) {
         node.put("epsilon_budget", budget);
       }

@@ -2,16 +2,20 @@ package dev.reticent.plan;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.NormPlace;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LoraSettings;
 import dev.reticent.settings.ModelSettings;
+import dev.reticent.training.PhysicalBatch;
 import dev.reticent.weights.Activations;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * How much memory a run takes at its peak, in bytes, when every example is as long as allowed.
@@ -56,11 +60,15 @@ public record MemoryEstimate(
 
   /**
    * Host bytes for each trained value: values 4, AdamW's moments 8, fixed-point sum 8, the part of
-   * a micro-batch 4, the mean 4, a copy for the device 4.
+   * a micro-batch 8, the mean 4, a copy for the device 4.
    */
-  private static final int STATE_BYTES = 32;
+  private static final int STATE_BYTES = 36;
 
   private static final double NF4_BYTES = 4.127 / 8;
+
+  /** Scores in fp32, their cap's tanh, and the shares that softmax makes of them. */
+  private static final int SCORE_TENSORS = 3;
+
   private static final long LOGITS_AT_ONCE = 1L << 24;
 
   /** The logits, their logarithms of probabilities, and these in the compute type, at most. */
@@ -84,9 +92,11 @@ public record MemoryEstimate(
     boolean full = config.lora().isEmpty();
     Shape shape = new Shape(model, settings, full ? 4 : element, element, inside);
     int rows = config.batch().physical();
-    long length = Math.min(config.dataset().maxTokens(), model.maxPositions());
-    long tokens = rows * length;
+    int longest = config.dataset().maxTokens();
     boolean perExample = config.privacy().enabled();
+    int padded = perExample ? PhysicalBatch.padded(longest) : longest;
+    long length = Math.min(padded, model.maxPositions());
+    long tokens = rows * length;
     long rank = config.lora().map(LoraSettings::rank).orElse(0);
 
     long layer = shape.layerBytes();
@@ -103,7 +113,7 @@ public record MemoryEstimate(
         };
     long weights = held + shape.tableBytes() * (onHost ? distinct : 1);
     boolean keep = settings.activations() == Activations.KEEP;
-    long kept = tokens * shape.keptPerToken(rank);
+    long kept = tokens * shape.keptPerToken(rank, length);
     long input = tokens * model.hiddenSize() * element;
     long activations = workers * (keep ? model.layers() * kept : model.layers() * input + kept);
     long logits = length * model.vocabSize();
@@ -151,7 +161,9 @@ public record MemoryEstimate(
 
     /** Values of the embedding table and the output matrix. */
     long tables() {
-      return (model.tiedEmbeddings() ? 1L : 2L) * model.vocabSize() * hidden();
+      long rows = (model.tiedEmbeddings() ? 1L : 2L) * model.vocabSize();
+      return (rows + (model.architecture().learnedPositions() ? model.maxPositions() : 0))
+          * hidden();
     }
 
     long tableBytes() {
@@ -168,7 +180,8 @@ public record MemoryEstimate(
           settings.quantization() == Quantization.NF4
               ? NF4_BYTES
               : settings.quantization() == Quantization.INT8 ? 1 : held;
-      return (long) (matrices() * each) + 8 * hidden();
+      long vectors = new LayerLayout(model).vectors().stream().mapToLong(v -> v.elements()).sum();
+      return (long) (matrices() * each) + 4 * vectors;
     }
 
     /** Bytes of the largest matrix as it is computed with, where that is not how it is held. */
@@ -190,21 +203,32 @@ public record MemoryEstimate(
     /**
      * Bytes that a layer keeps for each token. As inside the layer: q as it attends, keys and
      * values for every query head where these are fewer, and the attention's output [H·E]; k and v
-     * as they attend [G·E]. As between layers: its input and its middle [D]; q and k as projected
-     * where they are normed, or part of one matrix; gate and up [F]; the low-rank part of each
-     * module [r].
+     * as they attend [G·E]; the scores of all tokens, with what became of them, where no kernel
+     * computes them without. As between layers: its input and its middle [D]; q and k as projected
+     * where they are normed, or part of one matrix; gate and up [F]; what norms behind each part
+     * see [D]; the low-rank part of each module [r].
+     *
+     * @param length tokens of an example
      */
-    long keptPerToken(long rank) {
+    long keptPerToken(long rank, long length) {
       long q = model.querySize();
       long kv = model.keyValueSize();
       long repeated = model.heads() == model.kvHeads() ? 0 : 2 * q;
-      long projected = model.queryKeyNorm() || model.fusedProjections() ? q + kv : 0;
-      return inside * (2 * q + 2 * kv + repeated)
+      long scores =
+          model.architecture().scoresInMemory() ? 4 * SCORE_TENSORS * length * model.heads() : 0;
+      long behind =
+          Stream.of(NormPlace.POST_ATTENTION, NormPlace.POST_FEED_FORWARD)
+              .filter(model.architecture().norms().places()::containsKey)
+              .count();
+      long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
+      long projected =
+          model.architecture().queryKeyNormed() || model.architecture().fusedAttention()
+              ? q + kv
+              : 0;
+      return scores
+          + inside * (2 * q + 2 * kv + repeated)
           + element
-              * (2 * hidden()
-                  + projected
-                  + 2L * model.intermediateSize()
-                  + rank * Projection.of(model).size());
+              * ((2 + behind) * hidden() + projected + fed + rank * Projection.of(model).size());
     }
 
     /**

@@ -1,22 +1,19 @@
 package dev.reticent.plan;
 
+import dev.reticent.privacy.AccountantRule;
+import dev.reticent.privacy.PlanAccounting;
 import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.SubsampledGaussian;
-import dev.reticent.privacy.accounting.Accountant;
 import dev.reticent.privacy.accounting.Adjacency;
-import dev.reticent.privacy.accounting.Calibration;
 import dev.reticent.privacy.accounting.EpsilonBracket;
-import dev.reticent.privacy.accounting.EpsilonCurve;
 import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
-import dev.reticent.privacy.accounting.Sampling;
 import dev.reticent.settings.PrivacySettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntToDoubleFunction;
 
 /** ε of a run's steps under its settings: one accountant decides, both are stated. */
 public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
@@ -28,15 +25,8 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
 
   /** The smallest noise that keeps the settings' budget over so many steps. */
   static double noise(PrivacySettings settings, double budget, double q, int steps) {
-    return new Calibration(accountant(settings), settings.delta())
-        .noiseMultiplier(budget, new Sampling.Poisson(q), steps);
-  }
-
-  private static Accountant accountant(PrivacySettings settings) {
-    Neighbors neighbors = Neighbors.of(settings.adjacency());
-    return settings.accountant() == PrivacySettings.AccountantRule.RDP
-        ? new RdpAccountant(neighbors)
-        : new PldAccountant(neighbors);
+    return PlanAccounting.noiseMultiplier(
+        settings.accountant(), settings.adjacency(), settings.delta(), budget, q, steps);
   }
 
   private PrivacyEvent event(int steps) {
@@ -45,30 +35,8 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
 
   /** An upper bound on ε after all planned steps. */
   double planned() {
-    return accountant(settings).epsilon(event(plan.steps()), settings.delta());
-  }
-
-  /**
-   * An upper bound on ε after so many steps, which the budget is held against; exact where the
-   * budget, or else the plan, ends.
-   *
-   * @param planned what {@link #planned} found
-   */
-  public IntToDoubleFunction epsilonAfter(double budget, double planned) {
-    Accountant accountant = accountant(settings);
-    if (accountant instanceof RdpAccountant) {
-      return steps -> accountant.epsilon(event(steps), settings.delta());
-    }
-    int within =
-        planned <= budget
-            ? plan.steps()
-            : new Calibration(accountant, settings.delta())
-                .steps(budget, new Sampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
-    EpsilonCurve curve =
-        new EpsilonCurve(event(within), Neighbors.of(settings.adjacency()), settings.delta());
-    // Steps that are redone after a crash can go past the plan.
-    return steps ->
-        steps <= within ? curve.epsilon(steps) : accountant.epsilon(event(steps), settings.delta());
+    return new PlanAccounting(plan, settings.adjacency(), settings.delta(), settings.accountant())
+        .planned();
   }
 
   /** What can be said of ε after so many steps, the bound that counts first. */
@@ -83,8 +51,7 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
       String words = "a person with up to " + settings.rowsPerUser() + " rows added or removed";
       pld(bounds, "epsilon_user", person, words, steps);
     }
-    String counts =
-        own + (settings.accountant() == PrivacySettings.AccountantRule.RDP ? RDP : PLD_UPPER);
+    String counts = own + (settings.accountant() == AccountantRule.RDP ? RDP : PLD_UPPER);
     bounds.sort(Comparator.comparing(bound -> !bound.key().equals(counts)));
     return bounds;
   }

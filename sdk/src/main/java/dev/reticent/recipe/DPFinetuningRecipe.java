@@ -4,17 +4,19 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.run.CrewFactory;
 import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
-import dev.reticent.run.FinetuneRun;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
 import dev.reticent.run.Target;
+import dev.reticent.run.TrainingRun;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.util.function.BiFunction;
 
 /**
  * Fine-tunes a model on private data with differential privacy, as a config says.
@@ -66,7 +68,9 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model or data cannot be used as the config says
    */
   public FinetunePlan plan() {
-    return plan(FinetuneData.countUnits(config));
+    ModelConfig model = ModelConfig.read(config.model().folder());
+    int units = FinetuneData.countUnits(config);
+    return FinetunePlan.of(config, units, config.trainedValues(model), model);
   }
 
   /**
@@ -76,16 +80,34 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
+    return prepared(listener, TrainingRun::new);
+  }
+
+  /**
+   * The same with micro-batches that others compute, such as {@link dev.reticent.run.RemoteModel}s
+   * on other machines.
+   *
+   * @param crews makes those who do
+   */
+  public FinetuneResult run(FinetuneListener listener, CrewFactory crews) {
+    return prepared(listener, (inputs, target) -> new TrainingRun(inputs, target, crews));
+  }
+
+  private FinetuneResult prepared(
+      FinetuneListener listener, BiFunction<RunInputs, Target, TrainingRun> maker) {
+    listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
-      Files.createDirectories(config.savingDir());
-      FinetuneData data = FinetuneData.read(config, model, config.savingDir(), listener);
+      RunFolder folder = new RunFolder(config.savingDir());
+      folder.create();
+      listener.phase("reading the data");
+      FinetuneData data = FinetuneData.read(config, model, folder.local(), listener);
       ModelConfig base = model.decoder().config();
       Target target = Target.of(config, base);
       FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);
       listener.planned(plan);
       RunInputs inputs = new RunInputs(config, resolved, model, data, plan, listener);
-      return new FinetuneRun(inputs, target).run();
+      return maker.apply(inputs, target).run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

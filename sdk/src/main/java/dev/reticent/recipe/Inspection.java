@@ -36,8 +36,7 @@ public record Inspection(double[] logProbabilities, float[] lastLogits) {
       }
       try (AdapterTensors adapter =
           adapterFolder
-              .map(
-                  path -> PeftFolder.read(path, decoder.config()).on(decoder))
+              .map(path -> PeftFolder.read(path, decoder.config()).on(decoder))
               .orElseGet(() -> AdapterTensors.none(decoder.config(), decoder.device()))) {
         float[] logits = decoder.logits(ids, adapter);
         double[] logProbabilities = new double[ids.length - 1];

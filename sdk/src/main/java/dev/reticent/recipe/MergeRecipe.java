@@ -8,6 +8,7 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.MergedModel;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.PublishedStatement;
 import dev.reticent.run.RunFolder;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
@@ -58,9 +59,7 @@ public final class MergeRecipe {
   }
 
   private static Path base(Path run) {
-    return LoadedModel.isWholeModel(run)
-        ? run
-        : LoadedModel.ofRun("--base", run).folder();
+    return LoadedModel.isWholeModel(run) ? run : LoadedModel.ofRun("--base", run).folder();
   }
 
   static void merge(Path base, Path run, Path output, Dtype dtype, long shardBytes) {
@@ -77,6 +76,7 @@ public final class MergeRecipe {
               : Optional.empty();
       boolean done = false;
       try {
+        PublishedStatement.of(run); // refuses what must not go along
         new MergedModel(base, adapter, dtype).write(partial, shardBytes);
         for (String name : new String[] {"privacy.json", "privacy.txt"}) {
           if (Files.isRegularFile(run.resolve(name))) {

@@ -5,6 +5,7 @@ import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.QuickstartData;
+import dev.reticent.run.RunFolder;
 import dev.reticent.settings.ModelSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,9 +56,11 @@ public final class QuickstartRecipe {
   /** Runs it; some minutes on two cores. */
   public Report run(FinetuneListener listener) {
     try {
-      Files.createDirectories(folder);
+      RunFolder run = new RunFolder(folder);
+      run.create();
+      Path data = Files.createDirectories(run.local().resolve("data"));
       List<QuickstartQuestions.Row> held = QuickstartQuestions.heldOut(QuickstartData.HELD_OUT);
-      Path heldFile = folder.resolve("held-out.jsonl");
+      Path heldFile = data.resolve("held-out.jsonl");
       QuickstartQuestions.write(heldFile, held);
       Config config =
           Config.parse("quickstart.yaml", yaml())
@@ -65,10 +68,14 @@ public final class QuickstartRecipe {
               .with("dataset.eval_file", heldFile.toString())
               .withOverrides(overrides);
       List<String> questions = held.stream().map(QuickstartQuestions.Row::question).toList();
-      List<String> before = answers(Config.empty(), questions);
+      List<String> before = answers(Config.empty(), questions, "answering before", listener);
       FinetuneResult result = DPFinetuningRecipe.of(config).run(listener);
       List<String> after =
-          answers(Config.empty().with("checkpoint_path", folder.toString()), questions);
+          answers(
+              Config.empty().with("checkpoint_path", folder.toString()),
+              questions,
+              "answering after",
+              listener);
       List<Example> examples = new ArrayList<>();
       int rightBefore = 0;
       int rightAfter = 0;
@@ -91,12 +98,15 @@ public final class QuickstartRecipe {
     }
   }
 
-  private static List<String> answers(Config base, List<String> questions) {
+  private static List<String> answers(
+      Config base, List<String> questions, String what, FinetuneListener listener) {
     Config config =
         base.with("foundation_model_name", ModelSettings.EMBEDDED)
             .with("max_new_tokens", 40)
             .with("batch_size", 64);
-    return SampleRecipe.of(config).answer(questions).stream()
+    return SampleRecipe.of(config)
+        .answer(questions, done -> listener.progressed(what, done, questions.size()))
+        .stream()
         .map(answer -> answer.generation().text().strip())
         .toList();
   }

@@ -1,20 +1,19 @@
 package dev.reticent.recipe;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.PromptRow;
 import dev.reticent.data.SampleType;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.TunedModel;
+import dev.reticent.sampling.FinishReason;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationRequest;
 import dev.reticent.sampling.GenerationWriter;
 import dev.reticent.sampling.Generator;
 import dev.reticent.sampling.StopConditions;
 import dev.reticent.settings.SampleConfig;
-import dev.reticent.text.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Answers prompts with a base model or a fine-tuned one, as a config says.
@@ -55,17 +56,22 @@ public final class SampleRecipe {
    * @return the answers in the order of the prompts
    */
   public List<Answer> run() {
-    List<String> prompts = new ArrayList<>(config.prompts());
-    config.inputFile().ifPresent(file -> prompts.addAll(read(file)));
+    List<PromptRow> prompts = new ArrayList<>();
+    config.prompts().forEach(prompt -> prompts.add(PromptRow.of(prompt)));
+    config
+        .inputFile()
+        .ifPresent(file -> prompts.addAll(PromptRow.read(file, config.questionField())));
     if (prompts.isEmpty()) {
       throw new UserInputException(
           "prompts: there is nothing to answer; give prompts or an input_file.");
     }
-    List<Answer> answers = answer(prompts);
+    List<Answer> answers = answerRows(prompts, answered -> {});
     try {
-      Files.createDirectories(config.savingDir());
-      for (String ending : new String[] {".jsonl", ".csv"}) {
-        Path file = config.savingDir().resolve(config.savingFilename() + ending);
+      for (Path file : config.files()) {
+        Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
+        if (folder.isPresent()) {
+          Files.createDirectories(folder.get());
+        }
         try (GenerationWriter writer = GenerationWriter.open(file, List.of("prompt"))) {
           for (Answer answer : answers) {
             writer.write(Map.of("prompt", answer.prompt()), answer.generation());
@@ -76,22 +82,67 @@ public final class SampleRecipe {
     } catch (IOException e) {
       throw new UncheckedIOException("the answers cannot be written", e);
     }
+    refuseFailed(answers.stream().map(Answer::generation).toList());
     return answers;
   }
 
-  /** Answers prompts without writing anything. */
-  public List<Answer> answer(List<String> prompts) {
-    try (TunedModel tuned = TunedModel.open(config)) {
-      return answer(tuned, prompts);
+  /**
+   * What was answered is written by then; an answer that failed must not look like an empty one.
+   */
+  private static void refuseFailed(List<Generation> generations) {
+    List<Generation> failed =
+        generations.stream().filter(g -> g.finishReason() == FinishReason.ERROR).toList();
+    if (!failed.isEmpty()) {
+      throw new UserInputException(
+          failed.size()
+              + " of "
+              + generations.size()
+              + " prompts could not be answered. "
+              + failed.get(0).error());
     }
   }
 
-  private List<Answer> answer(TunedModel tuned, List<String> prompts) {
+  /**
+   * Answers prompts without writing anything.
+   *
+   * @throws UserInputException if an answer failed, as on weights that are not finite
+   */
+  public List<Answer> answer(List<String> prompts) {
+    return answer(prompts, answered -> {});
+  }
+
+  /**
+   * As {@link #answer(List)}.
+   *
+   * @param answered told how many are done, whenever another one is
+   */
+  public List<Answer> answer(List<String> prompts, IntConsumer answered) {
+    List<Answer> answers = answerRows(prompts.stream().map(PromptRow::of).toList(), answered);
+    refuseFailed(answers.stream().map(Answer::generation).toList());
+    return answers;
+  }
+
+  /**
+   * Reads what says the model and the adapter, and no weights of the model.
+   *
+   * @throws UserInputException when they are not there
+   */
+  public void requireModel() {
+    TunedModel.require(config);
+  }
+
+  private List<Answer> answerRows(List<PromptRow> prompts, IntConsumer answered) {
+    try (TunedModel tuned = TunedModel.open(config)) {
+      return answerRows(tuned, prompts, answered);
+    }
+  }
+
+  private List<Answer> answerRows(TunedModel tuned, List<PromptRow> prompts, IntConsumer answered) {
     List<int[]> ids = prompts.stream().map(prompt -> ids(tuned.model(), prompt)).toList();
-    List<Generation> generations = generate(tuned, ids);
+    List<Generation> generations = generate(tuned, ids, answered);
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
-      answers.add(new Answer(prompts.get(i), generations.get(i)));
+      answers.add(new Answer(prompts.get(i).question(), generations.get(i)));
     }
     return answers;
   }
@@ -99,11 +150,13 @@ public final class SampleRecipe {
   /** Continues token ids as they are, with no chat template and no special token added. */
   public List<Generation> continueIds(List<int[]> prompts) {
     try (TunedModel tuned = TunedModel.open(config)) {
-      return generate(tuned, prompts);
+      List<Generation> generations = generate(tuned, prompts, answered -> {});
+      refuseFailed(generations);
+      return generations;
     }
   }
 
-  private List<Generation> generate(TunedModel tuned, List<int[]> prompts) {
+  private List<Generation> generate(TunedModel tuned, List<int[]> prompts, IntConsumer answered) {
     SampleConfig.Decoding d = config.decoding();
     List<GenerationRequest> requests = new ArrayList<>();
     int longest = 0;
@@ -120,44 +173,17 @@ public final class SampleRecipe {
     int context = Math.min(tuned.decoder().config().maxPositions(), longest + d.maxNewTokens());
     try (DecodingSession session =
         DecodingSession.on(
-            tuned.decoder(), tuned.adapter(), Math.min(config.batchSize(), prompts.size()), context)) {
-      return Generator.of(session, tuned.model().tokenizer()).generate(requests);
+            tuned.decoder(),
+            tuned.adapter(),
+            Math.min(config.batchSize(), prompts.size()),
+            context)) {
+      return Generator.of(session, tuned.model().tokenizer()).generate(requests, answered);
     }
   }
 
-  private int[] ids(LoadedModel model, String prompt) {
+  private int[] ids(LoadedModel model, PromptRow prompt) {
     return config.sampleType().orElse(SampleType.INSTRUCT) == SampleType.INSTRUCT
-        ? model.format().prompt(List.of(Message.user(prompt)))
-        : model.tokenizer().encode(prompt, true);
-  }
-
-  /** Prompts of JSON lines: {@code question} (or as named) or the last user message. */
-  private List<String> read(Path file) {
-    List<String> prompts = new ArrayList<>();
-    ObjectMapper json = new ObjectMapper();
-    try {
-      int number = 0;
-      for (String line : Files.readAllLines(file)) {
-        number++;
-        if (line.isBlank()) {
-          continue;
-        }
-        JsonNode row = json.readTree(line);
-        JsonNode question = row.path(config.questionField());
-        for (JsonNode message : row.path("messages")) {
-          question =
-              message.path("role").asText().equals("user") ? message.path("content") : question;
-        }
-        if (!question.isTextual()) {
-          throw new UserInputException(
-              "%s:%d: found no text under '%s' and no user message; every row needs one."
-                  .formatted(file, number, config.questionField()));
-        }
-        prompts.add(question.asText());
-      }
-      return prompts;
-    } catch (IOException e) {
-      throw new UserInputException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+        ? model.format().prompt(prompt.messages())
+        : model.tokenizer().encode(prompt.question(), true);
   }
 }

@@ -2,9 +2,8 @@ package dev.reticent.run;
 
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.privacy.EvaluationData;
+import dev.reticent.training.Crew;
 import dev.reticent.training.HeldOutLoss;
-import dev.reticent.training.Trainable;
-import dev.reticent.training.Workers;
 import java.util.List;
 
 /** The loss on held-out rows, logged where its rows allow. */
@@ -13,18 +12,20 @@ final class Evaluation {
   private static final int ROWS = 500;
 
   private final RunInputs in;
-  private final Trainable trainable;
-  private final Workers workers;
+  private final Crew crew;
   private final RunLogs logs;
   private final List<TokenizedExample> rows;
 
-  Evaluation(RunInputs in, Trainable trainable, Workers workers, RunLogs logs) {
+  Evaluation(RunInputs in, Crew crew, RunLogs logs) {
     this.in = in;
-    this.trainable = trainable;
-    this.workers = workers;
+    this.crew = crew;
     this.logs = logs;
     List<TokenizedExample> heldOut = in.data().heldOut();
     this.rows = heldOut.subList(0, Math.min(ROWS, heldOut.size()));
+  }
+
+  boolean hasRows() {
+    return !rows.isEmpty();
   }
 
   /** The mean loss after so many steps; NaN when nothing is held out. */
@@ -32,7 +33,7 @@ final class Evaluation {
     if (rows.isEmpty()) {
       return Double.NaN;
     }
-    double loss = HeldOutLoss.mean(trainable, rows, in.config().batch().physical(), workers);
+    double loss = HeldOutLoss.mean(rows, crew);
     logs.evaluated(step, loss, in.config().dataset().evaluation() == EvaluationData.PUBLIC);
     in.listener().evaluated(step, loss);
     return loss;

@@ -2,7 +2,9 @@ package dev.reticent.run;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Dataset;
+import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
+import dev.reticent.data.ReadOptions;
 import dev.reticent.data.TokenizedData;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.quickstart.QuickstartQuestions;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -25,21 +28,21 @@ import java.util.function.Function;
  * @param units training examples by privacy unit
  * @param training all training examples
  * @param heldOut examples to evaluate on
- * @param fingerprint of all rows of the training file, before any are held out or left out: runs
- *     with another split or cap are runs on the same data
+ * @param digests of all rows of the training file, before any are held out or left out: runs with
+ *     another split, cap, unit or other fields are runs on the same data
  */
 public record FinetuneData(
     List<List<TokenizedExample>> units,
     List<TokenizedExample> training,
     List<TokenizedExample> heldOut,
-    String fingerprint) {
+    List<String> digests) {
 
   /**
    * @param folder where the embedded questions are written, when they are used
    */
   public static FinetuneData read(
       FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
-    Rows rows = rows(config, folder);
+    Rows rows = rows(config, folder, listener::notice);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
@@ -47,48 +50,60 @@ public record FinetuneData(
           "%d rows repeat another row exactly, %d of them a row of another privacy unit"
               .formatted(duplicates.rows(), duplicates.rowsAcrossUnits()));
     }
+    if (model.tokenizer().endIds().length == 0) {
+      listener.notice(
+          "warning: no file of the model names an end token (eos_token in tokenizer_config.json or"
+              + " special_tokens_map.json, eos_token_id in config.json or generation_config.json):"
+              + " the model learns no end to its answers");
+    }
     ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
-    TokenizedData tokenized = tokenizer.tokenize(training);
+    TokenizedData tokenized = tokenizer.tokenize(training, config.dataset().badRows());
     listener.notice("training data: " + tokenized.summary());
     if (tokenized.examples().isEmpty()) {
       throw new UserInputException(
           "dataset: no training example is left; raise dataset.max_length or check the file.");
     }
     List<TokenizedExample> evaluation =
-        rows.heldOut().map(data -> tokenizer.tokenize(data).examples()).orElse(List.of());
+        rows.heldOut()
+            .map(data -> tokenizer.tokenize(data, config.dataset().badRows()).examples())
+            .orElse(List.of());
     Map<String, List<TokenizedExample>> units = new LinkedHashMap<>();
     for (TokenizedExample example : tokenized.examples()) {
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
     }
     return new FinetuneData(
-        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.fingerprint());
+        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.digests());
   }
 
   /** Rows before they are tokens. */
-  private record Rows(Dataset training, Optional<Dataset> heldOut, String fingerprint) {}
+  private record Rows(Dataset training, Optional<Dataset> heldOut, List<String> digests) {}
 
-  private static Rows rows(FinetuneConfig config, Path folder) {
+  private static Rows rows(FinetuneConfig config, Path folder, Consumer<String> notices) {
     DatasetSettings settings = config.dataset();
-    Dataset all = file(config, settings.trainFile().orElseGet(() -> embedded(folder)));
+    ReadOptions options = settings.reading(config.sampleType());
+    Path file = settings.trainFile().orElseGet(() -> embedded(folder));
+    DatasetReading whole = read(file, options, notices);
+    Dataset all = whole.dataset();
     Dataset training = all;
-    Optional<Dataset> heldOut = settings.evalFile().map(file -> file(config, file));
+    Optional<Dataset> heldOut = settings.evalFile().map(f -> read(f, options, notices).dataset());
     if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
       Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
       training = split.training();
       heldOut = Optional.of(split.heldOut());
     }
     return new Rows(
-        training.capped(settings.rowsPerUnit(), config.seed()), heldOut, all.fingerprint());
+        training.capped(settings.rowsPerUnit(), config.seed()), heldOut, whole.digests());
   }
 
-  private static Dataset file(FinetuneConfig config, Path file) {
-    DatasetSettings settings = config.dataset();
-    return Dataset.read(file, config.sampleType(), settings.fields(), settings.unit());
+  private static DatasetReading read(Path file, ReadOptions options, Consumer<String> notices) {
+    DatasetReading reading = DatasetReading.of(file, options);
+    notices.accept(reading.summary());
+    return reading;
   }
 
   /** How many privacy units the training rows have. */
   public static int countUnits(FinetuneConfig config) {
-    return inScratch(scratch -> rows(config, scratch).training().units());
+    return inScratch(scratch -> rows(config, scratch, notice -> {}).training().units());
   }
 
   /** What comes of a folder that is there meanwhile, for the embedded questions. */

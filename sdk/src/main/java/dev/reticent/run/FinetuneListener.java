@@ -9,6 +9,12 @@ public interface FinetuneListener {
   /** What is planned, before the first step. */
   default void planned(FinetunePlan plan) {}
 
+  /** Something begins that may take a while: loading, reading, evaluating. */
+  default void phase(String what) {}
+
+  /** How far something beside the steps has come, such as answering questions. */
+  default void progressed(String what, int done, int total) {}
+
   /** One line worth telling: truncated rows, a damaged checkpoint passed over, … */
   default void notice(String message) {}
 

@@ -1,6 +1,7 @@
 package dev.reticent.run;
 
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.privacy.EvaluationData;
 import dev.reticent.training.Trainer;
 import java.nio.file.Path;
 
@@ -14,6 +15,8 @@ import java.nio.file.Path;
  * @param epsilon spent, an upper bound; infinite without privacy
  * @param lossBefore mean held-out loss before the first step; NaN when nothing is held out
  * @param lossAfter the same of the adapter that was kept; NaN too when the run was interrupted
+ * @param evaluation whether those losses are of public rows; what is measured on private ones is
+ *     covered by no ε
  * @param statement what is and is not promised, in words
  */
 public record FinetuneResult(
@@ -25,7 +28,13 @@ public record FinetuneResult(
     double epsilon,
     double lossBefore,
     double lossAfter,
+    EvaluationData evaluation,
     String statement) {
+
+  /** Whether the losses may be shown to whoever may see the model. */
+  public boolean lossesMayBeShown() {
+    return !plan.isPrivate() || evaluation == EvaluationData.PUBLIC;
+  }
 
   /** One sentence on how the run ended and what can be done next. */
   public String next() {

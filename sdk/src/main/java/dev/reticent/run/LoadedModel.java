@@ -3,6 +3,7 @@ package dev.reticent.run;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Hardware;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
@@ -22,7 +23,8 @@ import java.util.function.Consumer;
  *
  * @param decoders one for each device of the settings
  */
-public record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
+public record LoadedModel(
+    Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
     implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(LoadedModel.class.getName());
@@ -34,6 +36,14 @@ public record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenize
    */
   public static ModelSettings ofRun(String key, Path run) {
     Path file = run.resolve("config.yaml");
+    if (!Files.isDirectory(run)) {
+      throw new UserInputException(
+          key
+              + ": there is no folder "
+              + run
+              + ". `./reticent quickstart` makes runs/quickstart, and `./reticent finetune"
+              + " CONFIG.yaml` makes the saving_dir of its config.");
+    }
     if (!Files.isRegularFile(file)) {
       throw new UserInputException(
           key
@@ -60,6 +70,7 @@ public record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenize
    * @param notices receives a line whenever something is not as it should be
    */
   public static LoadedModel open(ModelSettings settings, int zeroStage, Consumer<String> notices) {
+    settings.devices().forEach(Hardware.here()::require);
     Path folder = settings.folder();
     Path tokenizerFolder = settings.tokenizerDir().orElse(folder);
     Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
@@ -77,11 +88,9 @@ public record LoadedModel(Path folder, DecoderGroup decoders, Tokenizer tokenize
                 first, settings.computeType(), settings.quantization(), settings.activations()),
             settings.placement(zeroStage),
             cache);
+    Tokenizer known = tokenizer.within(decoders.decoders().get(0).config().vocabSize());
     return new LoadedModel(
-        folder,
-        decoders,
-        tokenizer,
-        new PromptFormat(tokenizer, ChatTemplate.find(tokenizerFolder)));
+        folder, decoders, known, new PromptFormat(known, ChatTemplate.find(tokenizerFolder)));
   }
 
   /** The decoder on the first device. */

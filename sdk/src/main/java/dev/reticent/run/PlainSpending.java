@@ -1,24 +1,23 @@
 package dev.reticent.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PlainGradients;
-import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
-import dev.reticent.training.Workers;
+import java.util.SortedMap;
 
 /** Training without protection. */
 record PlainSpending(GradientSource gradients) implements Spending {
 
-  static PlainSpending of(RunInputs in, Trainable trainable, Workers workers) {
+  static PlainSpending of(RunInputs in, int dimension, Crew crew) {
     return new PlainSpending(
         new PlainGradients(
-            trainable,
+            dimension,
             in.data().training(),
             in.plan().expectedBatchSize(),
-            in.physical(),
             in.config().seed(),
-            workers));
+            crew));
   }
 
   @Override
@@ -30,11 +29,18 @@ record PlainSpending(GradientSource gradients) implements Spending {
   public void save(ObjectNode state) {}
 
   @Override
-  public Statement ended(Trainer.Outcome outcome) {
+  public Statement statement(SortedMap<String, String> weights) {
     return new Statement(
-        "No privacy guarantee: privacy.enabled is false. This model can repeat its training data.\n",
+        "No privacy guarantee: privacy.enabled is false. This model can repeat its training"
+            + " data.\n",
         "{\n  \"guarantee\": false\n}\n");
   }
+
+  @Override
+  public void ended(Trainer.Outcome outcome) {}
+
+  @Override
+  public void seal(RunFolder folder) {}
 
   @Override
   public void close() {}

@@ -7,30 +7,30 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.plan.RunAccounting;
 import dev.reticent.privacy.BudgetExceededException;
-import dev.reticent.privacy.GaussianMechanism;
+import dev.reticent.privacy.DataMark;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
-import dev.reticent.privacy.PoissonSampler;
-import dev.reticent.privacy.PrivacyStatement.Bound;
+import dev.reticent.privacy.LocalSecret;
+import dev.reticent.privacy.PrivateStep;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.RunRegistry;
+import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.PrivacySettings;
+import dev.reticent.settings.RegistrySettings;
+import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PrivateGradients;
-import dev.reticent.training.Protection;
-import dev.reticent.training.Trainable;
 import dev.reticent.training.Trainer;
-import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
 
 /** Private training: its ledger, its place among the runs on the same data, its statement. */
 final class PrivateSpending implements Spending {
@@ -42,19 +42,27 @@ final class PrivateSpending implements Spending {
   private final RunAccounting accounting;
   private final Ledger ledger;
   private final GradientSource gradients;
+  private final LocalSecret secret;
+  private final String dataKey;
   private final Optional<RunRegistry> registry;
 
+  /** All steps that the run will have charged when this session ends undisturbed. */
+  private int atMost;
+
   private PrivateSpending(
-      RunInputs in, RunAccounting accounting, Ledger ledger, GradientSource gradients) {
+      RunInputs in,
+      RunAccounting accounting,
+      Ledger ledger,
+      GradientSource gradients,
+      LocalSecret secret,
+      String dataKey) {
     this.in = in;
     this.accounting = accounting;
     this.ledger = ledger;
     this.gradients = gradients;
-    this.registry =
-        in.config()
-            .privacy()
-            .registry()
-            .map(r -> new RunRegistry(r.folder(), in.plan().delta(), r.totalEpsilon(), r.policy()));
+    this.secret = secret;
+    this.dataKey = dataKey;
+    this.registry = in.config().privacy().registry().map(r -> r.open(in.config().privacy()));
   }
 
   /**
@@ -65,7 +73,7 @@ final class PrivateSpending implements Spending {
    *     budget is used up
    */
   static PrivateSpending open(
-      RunInputs in, Optional<Checkpoint> earlier, Trainable trainable, Workers workers) {
+      RunInputs in, Optional<Checkpoint> earlier, int dimension, Crew crew) {
     FinetunePlan plan = in.plan();
     PrivacySettings settings = in.config().privacy();
     SubsampledGaussian gaussian =
@@ -73,26 +81,30 @@ final class PrivateSpending implements Spending {
     RunKey key = settings.secure() ? RunKey.fresh() : RunKey.insecureForTests(in.config().seed());
     RunAccounting accounting = new RunAccounting(settings, gaussian);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
-    Path file = in.config().savingDir().resolve("ledger.jsonl");
+    RunFolder folder = new RunFolder(in.config().savingDir());
+    Path file = folder.file(RunFile.LEDGER);
     try {
-      Ledger ledger =
-          Ledger.open(
-              file,
-              header(in, gaussian, key.secret()),
-              accounting.epsilonAfter(plan.budget(), plan.epsilon()));
+      Path secrets = settings.registry().map(RegistrySettings::folder).orElse(folder.local());
+      LocalSecret secret = LocalSecret.in(secrets);
+      String dataKey = secret.dataKey(in.data().digests());
+      DataMark.require(folder.local(), dataKey, Files.exists(file));
+      Ledger ledger = Ledger.open(file, header(in, gaussian, key.secret()), settings.accountant());
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
-        Protection protection =
-            new Protection(
-                new PoissonSampler(gaussian, in.data().units().size(), key, first),
+        if (Files.exists(folder.file(RunFile.SEAL))) {
+          ledger.requireLine(RunSeal.read(folder.file(RunFile.SEAL)).ledgerLine());
+        }
+        PrivateStep step =
+            PrivateStep.resume(
+                new StepPlan(gaussian, settings.clipping().curve(), plan.expectedBatchSize()),
                 settings.clipping().clipping(threshold(earlier)),
-                settings.clipping().curve(),
-                new GaussianMechanism(gaussian, key, ledger),
+                key,
                 ledger,
-                plan.expectedBatchSize());
-        PrivateGradients gradients =
-            new PrivateGradients(trainable, in.data().units(), in.physical(), protection, workers);
-        PrivateSpending spending = new PrivateSpending(in, accounting, ledger, gradients);
+                in.data().units().size(),
+                first);
+        PrivateGradients gradients = new PrivateGradients(step, dimension, in.data().units(), crew);
+        PrivateSpending spending =
+            new PrivateSpending(in, accounting, ledger, gradients, secret, dataKey);
         spending.enter(first);
         return spending;
       } catch (RuntimeException e) {
@@ -105,7 +117,8 @@ final class PrivateSpending implements Spending {
       throw new UserInputException(
           "privacy.registry: "
               + e.getMessage()
-              + ". Raise privacy.total_epsilon if that is acceptable, or take a smaller target.",
+              + ". Take a smaller target_epsilon; or read the running total with"
+              + " privacy.registry_policy: warn.",
           e);
     }
   }
@@ -131,7 +144,6 @@ final class PrivateSpending implements Spending {
         in.plan().budget(),
         in.config().privacy().adjacency(),
         in.config().dataset().unit().inWords(),
-        in.data().fingerprint(),
         in.resultDigest(),
         secret);
   }
@@ -148,19 +160,13 @@ final class PrivateSpending implements Spending {
   }
 
   private void enter(int first) {
-    int steps = in.plan().steps();
-    int atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
     registry.ifPresent(
         r -> {
-          RunRegistry.Total total = r.enter(ledger.run(), ledger.header(), atMost);
-          if (total.exceeded()) {
-            in.listener()
-                .notice(
-                    String.format(
-                        Locale.ROOT,
-                        "warning: with this run, the ε of all %d runs on this data is %.4f, more than privacy.total_epsilon",
-                        total.runs(),
-                        total.epsilon()));
+          int steps = in.plan().steps();
+          atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
+          RunRegistry.Total total = r.enter(ledger, dataKey, atMost);
+          if (total.exceeded() || total.forked()) {
+            tell(total);
           }
         });
   }
@@ -181,20 +187,37 @@ final class PrivateSpending implements Spending {
   }
 
   @Override
-  public Statement ended(Trainer.Outcome outcome) {
-    List<Bound> bounds = new ArrayList<>(accounting.bounds(ledger.stepsCharged()));
+  public Statement statement(SortedMap<String, String> weights) {
+    return RunStatement.of(in, ledger, accounting.bounds(ledger.stepsCharged()), weights);
+  }
+
+  @Override
+  public void ended(Trainer.Outcome outcome) {
     registry.ifPresent(
         r -> {
           // A run that was interrupted may yet take the steps it was entered with.
-          RunRegistry.Total total =
-              outcome == Trainer.Outcome.INTERRUPTED ? r.total(ledger.header()) : r.settle(ledger);
-          bounds.add(
-              new Bound(
-                  "epsilon_all_runs",
-                  "upper, all " + total.runs() + " runs on this data together",
-                  total.epsilon()));
+          boolean goesOn = outcome == Trainer.Outcome.INTERRUPTED;
+          tell(goesOn ? r.enter(ledger, dataKey, atMost) : r.settle(ledger, dataKey));
         });
-    return RunStatement.of(in, ledger, bounds);
+  }
+
+  /** Which runs share rows is itself computed from the rows: for the owner's eyes only. */
+  private void tell(RunRegistry.Total total) {
+    in.listener()
+        .notice(
+            String.format(
+                Locale.ROOT,
+                "%sall %d runs on this data together: ε ≤ %.4f at δ = %s%s",
+                total.exceeded() ? "warning: more than privacy.total_epsilon: " : "",
+                total.runs(),
+                total.epsilon(),
+                in.plan().delta(),
+                total.forked() ? "; this one is a fork of a run that went on elsewhere" : ""));
+  }
+
+  @Override
+  public void seal(RunFolder folder) throws IOException {
+    RunSeal.write(folder, secret);
   }
 
   @Override

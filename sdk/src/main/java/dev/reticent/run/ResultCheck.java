@@ -75,8 +75,7 @@ final class ResultCheck {
   }
 
   private static float[] logits(LoadedModel model, Adapter adapter, int[] probe) {
-    try (AdapterTensors tensors =
-        adapter.on(model.decoder())) {
+    try (AdapterTensors tensors = adapter.on(model.decoder())) {
       return model.decoder().logits(probe, tensors);
     }
   }

@@ -13,7 +13,10 @@ import java.util.List;
  * another folder after a disk was full. Everything else counts, every privacy and dataset key among
  * it.
  */
-final class ResultDigest {
+public final class ResultDigest {
+
+  /** Decides who is told of the total over all runs, not what this one does. */
+  private static final List<String> TOLD = List.of("privacy.registry_policy");
 
   /** Keys that decide where files are, not what is in them. */
   private static final List<String> PLACES =
@@ -24,7 +27,7 @@ final class ResultDigest {
    * ε does not cover are written down is a matter of privacy.
    */
   private static final List<String> CHECKPOINTS =
-      List.of("save_every_n_grad_steps", "keep_last_n_checkpoints");
+      List.of("save_every_n_grad_steps", "save_every_minutes", "keep_last_n_checkpoints");
 
   /**
    * Keys that decide how the same sums are computed. The logical batch, which may be given as a
@@ -48,9 +51,9 @@ final class ResultDigest {
    * @param resolved with every default filled in
    * @param config the same, read
    */
-  static String of(Config resolved, FinetuneConfig config) {
+  public static String of(Config resolved, FinetuneConfig config) {
     Config counts = resolved;
-    for (List<String> keys : List.of(PLACES, CHECKPOINTS, COMPUTATION)) {
+    for (List<String> keys : List.of(TOLD, PLACES, CHECKPOINTS, COMPUTATION)) {
       for (String key : keys) {
         counts = counts.without(key);
       }

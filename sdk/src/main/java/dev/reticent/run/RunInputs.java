@@ -9,7 +9,6 @@ import dev.reticent.settings.OptimizerSettings;
 import dev.reticent.training.AdamW;
 import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.training.Optimizer;
-import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.Sgd;
 
 /**
@@ -41,10 +40,6 @@ public record RunInputs(
       case ADAMW -> new AdamW(size, o.beta1(), o.beta2(), o.stability(), o.weightDecay());
       case SGD -> new Sgd(size, o.momentum(), o.weightDecay());
     };
-  }
-
-  PhysicalBatch physical() {
-    return new PhysicalBatch(config.batch().physical(), listener::notice);
   }
 
   LearningRateSchedule schedule() {

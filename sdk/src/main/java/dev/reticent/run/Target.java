@@ -11,6 +11,8 @@ import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.TrainableAdapter;
 import dev.reticent.training.TrainableWeights;
+import dev.reticent.weights.StoredLayout;
+import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,9 +90,13 @@ public interface Target {
 
     @Override
     public float[] initial(LoadedModel model) {
-      try (Safetensors files = Safetensors.open(model.folder())) {
+      try (Safetensors files = names(model).open(model.folder())) {
         return layout.read(files);
       }
+    }
+
+    private static TensorNames names(LoadedModel model) {
+      return new TensorNames(model.decoder().config());
     }
 
     @Override
@@ -101,13 +107,14 @@ public interface Target {
     @Override
     public void write(LoadedModel model, float[] values, Path folder) throws IOException {
       ModelFolderWriter writer = new ModelFolderWriter(model.folder(), Dtype.F32);
-      layout.specs().forEach(spec -> writer.add(spec, () -> layout.part(spec, values)));
+      StoredLayout stored = new StoredLayout(names(model));
+      layout.specs().forEach(spec -> stored.add(writer, spec, () -> layout.part(spec, values)));
       writer.write(folder, Long.MAX_VALUE);
     }
 
     @Override
     public void check(LoadedModel model, float[] values, Path folder) {
-      try (Safetensors files = Safetensors.open(folder)) {
+      try (Safetensors files = names(model).open(folder)) {
         ResultCheck.sameValues(values, layout.read(files), folder);
       }
     }

@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
@@ -23,6 +24,19 @@ public record TunedModel(LoadedModel model, AdapterTensors adapter) implements A
       model.close();
       throw e;
     }
+  }
+
+  /**
+   * Reads what says the model and the adapter, and no weights of the model.
+   *
+   * @throws UserInputException when they are not there
+   */
+  public static void require(SampleConfig config) {
+    ModelConfig base = ModelConfig.read(settings(config).folder());
+    config
+        .checkpointPath()
+        .filter(path -> !LoadedModel.isWholeModel(path))
+        .ifPresent(path -> PeftFolder.read(path, base));
   }
 
   private static ModelSettings settings(SampleConfig config) {

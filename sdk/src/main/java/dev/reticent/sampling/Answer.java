@@ -1,11 +1,13 @@
 package dev.reticent.sampling;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.model.AdapterId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** One request on its way: what it has said, and whether it is done. */
 final class Answer {
@@ -22,12 +24,13 @@ final class Answer {
   private final List<GeneratedToken> scored = new ArrayList<>();
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
-  private final List<TokenConstraint> constraints = new ArrayList<>();
+  private final Masks masks;
   private final long submittedNanos;
   private int cached;
   private int prefilled;
   private int row;
   private boolean finished;
+  private float[] late = {}; // logits [V] that wait for the masks
 
   Answer(
       GenerationRequest request,
@@ -35,7 +38,9 @@ final class Answer {
       TextDecoder decoder,
       Set<Integer> endIds,
       int context,
+      Function<List<TokenConstraint.Factory>, Masks> masks,
       long submittedNanos) {
+    this.masks = masks.apply(request.constraints());
     this.submittedNanos = submittedNanos;
     this.request = request;
     this.listener = listener;
@@ -63,6 +68,7 @@ final class Answer {
     row = newRow;
     cached = cachedTokens;
     prefilled = cachedTokens;
+    masks.begin();
   }
 
   AdapterId adapter() {
@@ -115,17 +121,65 @@ final class Answer {
     return prefilled < prompt.length ? prompt[prefilled++] : tokens.get(tokens.size() - 1).id();
   }
 
-  /** Takes the model's logits [V] after the row's tokens: to score with, or to draw from. */
+  /** Whether it can do nothing before {@link #masksReady}. */
+  boolean waiting() {
+    return !finished && (late.length > 0 || full());
+  }
+
+  boolean masksReady() {
+    return masks.ready();
+  }
+
+  /** Whether the last token was drawn, and how the answer ended is all that is missing. */
+  private boolean full() {
+    return !tokens.isEmpty() && tokens.size() >= mostTokens;
+  }
+
+  /**
+   * Takes the model's logits [V] after the row's tokens: to score with, or to draw from as soon as
+   * the masks are ready.
+   */
   void accept(float[] logits) {
+    guarded(
+        () -> {
+          if (prefilled < prompt.length) {
+            scored.add(token(prompt[prefilled], "", logits));
+          } else if (mostTokens > 0) {
+            late = logits;
+          }
+          if (mostTokens == 0 && prefilled >= prompt.length - 1) {
+            finish(FinishReason.LENGTH, "");
+          }
+        });
+    goOn();
+  }
+
+  /** Does what waited for the masks, as far as they are ready. */
+  void goOn() {
+    while (waiting() && masks.ready()) {
+      guarded(this::advance);
+    }
+  }
+
+  private void advance() {
+    if (masks.failure().isPresent()) {
+      RuntimeException failure = masks.failure().get();
+      if (!(failure instanceof UserInputException)) {
+        throw failure;
+      }
+      finish(FinishReason.CONSTRAINT, String.valueOf(failure.getMessage()));
+    } else if (full()) {
+      finish(masks.over() ? FinishReason.STOP : FinishReason.LENGTH, "");
+    } else {
+      float[] logits = late;
+      late = new float[0];
+      draw(logits);
+    }
+  }
+
+  private void guarded(Runnable action) {
     try {
-      if (prefilled < prompt.length) {
-        scored.add(token(prompt[prefilled], "", logits));
-      } else if (mostTokens > 0) {
-        draw(logits);
-      }
-      if (mostTokens == 0 && prefilled >= prompt.length - 1) {
-        finish(FinishReason.LENGTH, "");
-      }
+      action.run();
     } catch (RuntimeException e) {
       finish(
           FinishReason.ERROR,
@@ -141,12 +195,8 @@ final class Answer {
 
   /** Chooses the next token and tells the listener. */
   private void draw(float[] logits) {
-    if (tokens.isEmpty()) {
-      request.constraints().forEach(factory -> constraints.add(factory.create()));
-    }
-    int id = pipeline.choose(logits, history, constraints, random);
+    int id = pipeline.choose(logits, history, masks.allowed(), random);
     history.add(id);
-    constraints.forEach(constraint -> constraint.accept(id));
     boolean end =
         request.stops().stopIds().contains(id)
             || (request.stops().endTokens() && endIds.contains(id));
@@ -157,8 +207,8 @@ final class Answer {
     listener.token(token);
     if (end || matcher.stopped()) {
       finish(FinishReason.STOP, "");
-    } else if (tokens.size() >= mostTokens) {
-      finish(FinishReason.LENGTH, "");
+    } else if (!finished) {
+      masks.accept(id); // while the model computes what comes after it
     }
   }
 

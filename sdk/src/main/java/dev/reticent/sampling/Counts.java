@@ -42,6 +42,6 @@ final class Counts {
         ended(FinishReason.STOP) + ended(FinishReason.LENGTH),
         ended(FinishReason.CANCELLED),
         ended(FinishReason.TIMEOUT),
-        ended(FinishReason.ERROR));
+        ended(FinishReason.ERROR) + ended(FinishReason.CONSTRAINT));
   }
 }

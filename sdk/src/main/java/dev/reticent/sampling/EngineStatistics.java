@@ -15,7 +15,7 @@ package dev.reticent.sampling;
  * @param completed answers that ended with STOP or LENGTH
  * @param cancelled answers that ended with CANCELLED
  * @param timedOut answers that ended with TIMEOUT
- * @param failed answers that ended with ERROR
+ * @param failed answers that ended with ERROR or CONSTRAINT
  */
 public record EngineStatistics(
     int waiting,

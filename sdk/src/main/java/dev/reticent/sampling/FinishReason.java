@@ -10,6 +10,11 @@ public enum FinishReason {
   CANCELLED,
   /** The request's time was up. */
   TIMEOUT,
+  /**
+   * A constraint asked for more work than an answer may cause; {@link Generation#error} says what
+   * to do.
+   */
+  CONSTRAINT,
   /** Something failed; {@link Generation#error} says what. The answer up to there is kept. */
   ERROR
 }

@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -41,6 +44,8 @@ public final class Generator {
   private final List<Answer> running = new ArrayList<>();
   private final Map<Long, Answer> byTicket = new HashMap<>();
   private final LongSupplier nanoTime;
+  private Function<List<TokenConstraint.Factory>, Masks> masks =
+      factories -> new Masks(factories, Runnable::run, () -> {});
   private final Counts counts = new Counts();
   private long tickets;
 
@@ -71,6 +76,15 @@ public final class Generator {
         session,
         () -> TextDecoder.of(tokenizer),
         Arrays.stream(tokenizer.endIds()).boxed().collect(Collectors.toSet()));
+  }
+
+  /**
+   * Has constraints worked out elsewhere; without this, on the thread that calls {@link #step}.
+   *
+   * @param worked runs there when a piece of work is done, so that {@link #step} may go on
+   */
+  void workOutConstraints(Executor elsewhere, Runnable worked) {
+    masks = factories -> new Masks(factories, elsewhere, worked);
   }
 
   /**
@@ -136,7 +150,8 @@ public final class Generator {
           }
         };
     Answer answer =
-        new Answer(request, closing, decoders.get(), endIds, session.maxTokens(), submittedNanos);
+        new Answer(
+            request, closing, decoders.get(), endIds, session.maxTokens(), masks, submittedNanos);
     byTicket.put(ticket, answer);
     waiting.add(answer);
     return ticket;
@@ -188,7 +203,7 @@ public final class Generator {
   /**
    * Takes in waiting requests and gives every running one its next token or piece of prompt.
    *
-   * @return whether there is more to do
+   * @return whether there is more to do now; not if all wait for what is worked out elsewhere
    */
   public boolean step() {
     return step(() -> {});
@@ -204,7 +219,9 @@ public final class Generator {
     endOverdue();
     admit();
     try {
-      List<Answer> decoding = running.stream().filter(a -> !a.prefilling()).toList();
+      goOn();
+      List<Answer> decoding =
+          running.stream().filter(a -> !a.prefilling() && !a.waiting()).toList();
       List<Answer> prefilling = running.stream().filter(Answer::prefilling).toList();
       decode(decoding);
       decoded.run();
@@ -216,7 +233,21 @@ public final class Generator {
       }
       throw e;
     }
-    return !running.isEmpty() || !waiting.isEmpty();
+    return running.stream().anyMatch(a -> !a.waiting() || a.masksReady()) || mayAdmit();
+  }
+
+  /** Lets rows whose constraints were late go on. */
+  private void goOn() {
+    for (Answer answer : List.copyOf(running)) {
+      if (answer.waiting()) {
+        answer.goOn();
+        releaseIfFinished(answer);
+      }
+    }
+  }
+
+  private boolean mayAdmit() {
+    return !waiting.isEmpty() && session.fits(waiting.element().mostTokens());
   }
 
   private void endOverdue() {
@@ -230,7 +261,7 @@ public final class Generator {
 
   /** Opens rows for requests in their order, as long as the next one fits. */
   private void admit() {
-    while (!waiting.isEmpty() && session.fits(waiting.element().mostTokens())) {
+    while (mayAdmit()) {
       Answer answer = waiting.remove();
       int row = session.open(answer.adapter(), answer.opening(), answer.mostTokens());
       answer.place(row, session.length(row));
@@ -272,6 +303,10 @@ public final class Generator {
     if (!answer.finished()) { // a listener may have cancelled it meanwhile
       answer.accept(logits);
     }
+    releaseIfFinished(answer);
+  }
+
+  private void releaseIfFinished(Answer answer) {
     if (answer.finished()) {
       release(answer);
     }
@@ -289,6 +324,13 @@ public final class Generator {
    * @throws UserInputException before anything is generated, if a prompt does not fit
    */
   public List<Generation> generate(List<GenerationRequest> requests) {
+    return generate(requests, answered -> {});
+  }
+
+  /**
+   * @param answered told how many are done, whenever another one is
+   */
+  public List<Generation> generate(List<GenerationRequest> requests, IntConsumer answered) {
     Map<Integer, Generation> results = new HashMap<>();
     List<Long> submitted = new ArrayList<>();
     try {
@@ -301,6 +343,7 @@ public final class Generator {
                   @Override
                   public void finished(String rest, Generation generation) {
                     results.put(position, generation);
+                    answered.accept(results.size());
                   }
                 }));
       }

@@ -22,15 +22,13 @@ final class LogitsPipeline {
    * Chooses a token.
    *
    * @param logits the model's own; not changed
-   * @param constraints exclude the tokens that not all of them allow
+   * @param masks exclude the tokens that not all of them hold
    * @throws UnusableLogitsException if a logit is not usable, or there is no token to choose
    */
-  int choose(
-      float[] logits, History history, List<TokenConstraint> constraints, RandomGenerator random) {
+  int choose(float[] logits, History history, List<BitSet> masks, RandomGenerator random) {
     largest(logits); // what is wrong with them must not hide behind a constraint
     float[] z = penalised(logits, history);
-    for (TokenConstraint constraint : constraints) {
-      BitSet allowed = constraint.allowed();
+    for (BitSet allowed : masks) {
       for (int id = allowed.nextClearBit(0); id < z.length; id = allowed.nextClearBit(id + 1)) {
         z[id] = Float.NEGATIVE_INFINITY;
       }

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * requests beside it, their adapters, when they come and go, or what earlier prompts left in the
  * cache.
  *
+ * <p>Constraints are worked out on threads of their own while the model computes; a request whose
+ * constraint is late waits alone.
+ *
  * <p>What fails, fails alone: logits that are not finite, a listener or a constraint that throws
  * and a time limit end one request. Should the model itself throw, the requests that run end with
  * an error and the engine lives on.
@@ -36,9 +41,14 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class SamplingEngine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SamplingEngine.class.getName());
 
+  /** What one answer's constraint takes to work out holds up a part of the others' at most. */
+  private static final int CONSTRAINT_THREADS = 2;
+
   private final Generator generator;
   private final Runnable release;
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final ExecutorService constraints =
+      Executors.newFixedThreadPool(CONSTRAINT_THREADS, SamplingEngine::constraintThread);
   private final Thread thread;
   private volatile EngineStatistics statistics;
   private volatile boolean stopped;
@@ -49,11 +59,18 @@ public final class SamplingEngine implements AutoCloseable {
 
   SamplingEngine(Generator generator, Runnable release) {
     this.generator = generator;
+    generator.workOutConstraints(constraints, () -> inbox.add(() -> {}));
     this.release = release;
     this.statistics = generator.statistics();
     this.thread = new Thread(this::run, "sampling-engine");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static Thread constraintThread(Runnable work) {
+    Thread thread = new Thread(work, "sampling-constraints");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -68,8 +85,7 @@ public final class SamplingEngine implements AutoCloseable {
     Map<AdapterId, AdapterTensors> tensors = new LinkedHashMap<>();
     try {
       for (Adapter adapter : adapters) {
-        tensors.put(
-            adapter.id(), adapter.on(decoder));
+        tensors.put(adapter.id(), adapter.on(decoder));
       }
       DecodingSession session = DecodingSession.on(decoder, tensors, options.session());
       return new SamplingEngine(Generator.of(session, tokenizer), session::close);
@@ -181,6 +197,7 @@ public final class SamplingEngine implements AutoCloseable {
     }
     generator.cancelAll();
     settle();
+    constraints.shutdownNow();
     release.run();
   }
 

@@ -6,9 +6,10 @@ import java.util.BitSet;
  * Says which tokens may come next in one answer; state of that answer alone.
  *
  * <p>Before each draw the tokens outside {@link #allowed} are excluded, after biases and penalties
- * and before temperature. Called on the engine's thread only, in turns: {@code allowed}, {@code
- * accept}, {@code allowed}, … An exception from either ends this request with {@link
- * FinishReason#ERROR}, and no other.
+ * and before temperature. Called on one thread at a time, which need not be the engine's, in turns:
+ * {@code allowed}, {@code accept}, {@code allowed}, … An exception from either ends this request
+ * and no other: a {@link dev.reticent.config.UserInputException} with {@link
+ * FinishReason#CONSTRAINT} and its message, any other with {@link FinishReason#ERROR}.
  */
 public interface TokenConstraint {
 
@@ -22,7 +23,15 @@ public interface TokenConstraint {
   /** Takes the token that was drawn, one of {@link #allowed}; an end token comes last. */
   void accept(int id);
 
-  /** Makes the constraint of an answer; called once for each, on the engine's thread. */
+  /**
+   * Whether the text is complete and nothing but an end token may follow, so that an answer that
+   * stops here for want of tokens is not cut short.
+   */
+  default boolean over() {
+    return false;
+  }
+
+  /** Makes the constraint of an answer; called once for each. */
   @FunctionalInterface
   interface Factory {
 

@@ -27,7 +27,8 @@ public record BatchSettings(int physical, int expected) {
             .describedAs(
                 """
                 How many physical batches make a logical one; 16 when `batch_size` is not given
-                either.""")
+                either.\
+                """)
             .optional();
     Optional<Integer> logical =
         section
@@ -37,7 +38,8 @@ public record BatchSettings(int physical, int expected) {
             .describedAs(
                 """
                 The logical batch: the rows of a step on average, and what private sums are divided
-                by. `physical_batch_size` times `gradient_accumulation_steps` when not given.""")
+                by. `physical_batch_size` times `gradient_accumulation_steps` when not given.\
+                """)
             .optional();
     long product = (long) physical * accumulation.orElse(16);
     section.check(

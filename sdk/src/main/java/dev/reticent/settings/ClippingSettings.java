@@ -4,6 +4,7 @@ import dev.reticent.config.Section;
 import dev.reticent.privacy.Clipping;
 import dev.reticent.privacy.PrivateCurve;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
 
 /**
  * How the gradient of an example is bounded, and what share of the bound estimates of loss and
@@ -21,10 +22,19 @@ public record ClippingSettings(
 
   /** What decides the factor by which a gradient is scaled. */
   public enum Rule {
-    FLAT,
-    PER_LAYER,
-    AUTOMATIC,
-    ADAPTIVE
+    FLAT((s, threshold) -> new Clipping.Flat(s.norm)),
+    PER_LAYER((s, threshold) -> new Clipping.PerLayer(s.norm)),
+    AUTOMATIC((s, threshold) -> new Clipping.Automatic(s.norm, STABILITY)),
+    ADAPTIVE(
+        (s, threshold) ->
+            new Clipping.Adaptive(s.norm, threshold.orElse(s.norm), s.quantile, s.rate));
+
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
+    private final BiFunction<ClippingSettings, OptionalDouble, Clipping> clipping;
+
+    Rule(BiFunction<ClippingSettings, OptionalDouble, Clipping> clipping) {
+      this.clipping = clipping;
+    }
   }
 
   static ClippingSettings read(Section section) {
@@ -41,7 +51,8 @@ public record ClippingSettings(
             .describedAs(
                 """
                 `flat` bounds the whole gradient, `per_layer` each layer's share, `automatic`
-                normalises, `adaptive` follows a quantile of the norms, starting at `l2_norm_clip`.""")
+                normalises, `adaptive` follows a quantile of the norms, starting at `l2_norm_clip`.\
+                """)
             .orElse(Rule.FLAT);
     return new ClippingSettings(
         rule,
@@ -67,7 +78,8 @@ public record ClippingSettings(
                     a, the share of C that private estimates of the training loss and of the
                     clipped fraction get, for the log that may be shown; 0.1 with `adaptive`
                     clipping, else 0, for none. It costs no ε but makes the gradients' noise
-                    1/√(1 − 2a²) times as large: 1 % for 0.1.""")
+                    1/√(1 − 2a²) times as large: 1 % for 0.1.\
+                    """)
                 .orElse(rule == Rule.ADAPTIVE ? 0.1 : 0.0),
             section
                 .number("loss_bound")
@@ -91,11 +103,6 @@ public record ClippingSettings(
    * @param threshold where adaptive clipping goes on; empty to begin
    */
   public Clipping clipping(OptionalDouble threshold) {
-    return switch (rule) {
-      case FLAT -> new Clipping.Flat(norm);
-      case PER_LAYER -> new Clipping.PerLayer(norm);
-      case AUTOMATIC -> new Clipping.Automatic(norm, STABILITY);
-      case ADAPTIVE -> new Clipping.Adaptive(norm, threshold.orElse(norm), quantile, rate);
-    };
+    return rule.clipping.apply(this, threshold);
   }
 }

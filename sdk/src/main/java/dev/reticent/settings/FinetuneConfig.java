@@ -19,7 +19,9 @@ import java.util.Optional;
  * @param maxSteps ends the run before the last epoch
  * @param samplingRate q, when it is not the expected batch over the number of training rows
  * @param evalEverySteps empty to evaluate before and after only
- * @param saveEverySteps empty to save at the end only
+ * @param saveEverySteps empty to save by time and at the end only
+ * @param saveEveryMinutes how much work may be lost when the process of a run without privacy is
+ *     killed
  * @param keepBest whether the adapter with the lowest loss on public evaluation data is kept, not
  *     the last
  * @param checkpointPath an adapter to start from
@@ -38,6 +40,7 @@ public record FinetuneConfig(
     Optional<Double> samplingRate,
     Optional<Integer> evalEverySteps,
     Optional<Integer> saveEverySteps,
+    Optional<Double> saveEveryMinutes,
     int keepCheckpoints,
     boolean keepBest,
     Optional<Path> checkpointPath,
@@ -60,6 +63,8 @@ public record FinetuneConfig(
   }
 
   public static FinetuneConfig read(Section section) {
+    section.foreign("use_lora", "give a lora section, or leave it out to train all weights");
+    section.foreign("quantize", "write quantization.load_in_4bit: true");
     FinetuneConfig config =
         new FinetuneConfig(
             ModelSettings.read(section),
@@ -118,7 +123,17 @@ public record FinetuneConfig(
                 .integer("save_every_n_grad_steps")
                 .atLeast(1)
                 .alsoSpelt("save_every_n_grads_steps")
-                .describedAs("Saves a checkpoint every so many steps; at the end only without it.")
+                .describedAs("Saves a checkpoint every so many steps, beside those by time.")
+                .optional(),
+            section
+                .number("save_every_minutes")
+                .above(0.0)
+                .describedAs(
+                    """
+                    Saves a checkpoint after the step in which so many minutes are over; 10 without \
+                    this. Not in a private run, since the clock would tell of its batches: that one \
+                    saves after every tenth of its steps, and after every 25 at most.\
+                    """)
                 .optional(),
             section
                 .integer("keep_last_n_checkpoints")
@@ -161,6 +176,12 @@ public record FinetuneConfig(
     return config;
   }
 
+  /** Whether what is published tells the exact number of privacy units. */
+  public boolean sizeIsPublic() {
+    boolean told = samplingRate.isEmpty() && privacy.publicUnits().isEmpty();
+    return privacy.givenSize().map(size -> size == PrivacySettings.Size.PUBLIC).orElse(told);
+  }
+
   /** How many values of a model are trained: those of the adapter, or without one all weights. */
   public int trainedValues(ModelConfig base) {
     return lora.map(settings -> AdapterLayout.of(base, settings.spec(base)).size())
@@ -168,6 +189,13 @@ public record FinetuneConfig(
   }
 
   private void check(Section section) {
+    section.check(
+        sizeIsPublic() || samplingRate.isPresent() || privacy.publicUnits().isPresent(),
+        "is private, but q is computed from it; give sampling_rate, or privacy.public_units, about"
+            + " how many there are",
+        "privacy.size",
+        "sampling_rate",
+        "privacy.public_units");
     section.check(
         model.given(),
         "missing; name a model, such as " + ModelSettings.EMBEDDED,

@@ -24,11 +24,14 @@ public record LogSettings(Diagnostics diagnostics, Optional<Path> tensorboardDir
             .describedAs(
                 """
                 `local` also logs what ε does not cover (training loss, gradient norms, batch
-                sizes), in a run of its own ending in .private; keep it to yourself.""")
+                sizes), in `local` in the run's folder; keep it to yourself.\
+                """)
             .orElse(Diagnostics.LOCAL),
         section
             .path("tensorboard_dir")
-            .describedAs("Where TensorBoard's files go; `tensorboard` in `saving_dir` without it.")
+            .describedAs(
+                "Where TensorBoard's files for others go; `tensorboard` in `saving_dir` without"
+                    + " it.")
             .optional());
   }
 }

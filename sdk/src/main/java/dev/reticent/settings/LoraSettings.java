@@ -7,6 +7,7 @@ import dev.reticent.lora.LoraSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Which weights get an adapter: of attention by name, of the MLP and of the output all or none. */
@@ -77,17 +78,18 @@ public record LoraSettings(
     for (Projection projection : Projection.of(config)) {
       boolean wanted =
           switch (projection) {
-            case Q, K, V, O -> attentionModules.contains(projection.module());
+            case Q, K, V, O ->
+                attentionModules.contains(projection.name().toLowerCase(Locale.ROOT) + "_proj");
             case QKV -> attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
             case GATE, UP, GATE_UP, DOWN -> mlp;
             case HEAD -> false;
           };
       if (wanted) {
-        targets.add(projection.module());
+        targets.add(projection.target(config));
       }
     }
     if (output) {
-      targets.add(Projection.HEAD.module());
+      targets.add(Projection.HEAD.target(config));
     }
     return LoraSpec.of(rank, alpha, targets);
   }

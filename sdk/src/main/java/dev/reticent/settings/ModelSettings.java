@@ -3,6 +3,7 @@ package dev.reticent.settings;
 import dev.reticent.config.Section;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Hardware;
 import dev.reticent.weights.Activations;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Placement;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The base model and how it is held and computed.
@@ -46,6 +48,8 @@ public record ModelSettings(
 
   /** The name of the model that comes with Reticent. */
   public static final String EMBEDDED = "reticent-tiny";
+
+  private static final String AUTO = "auto";
 
   private static final Map<String, String> KNOWN =
       Map.of(
@@ -111,20 +115,22 @@ public record ModelSettings(
         section
             .texts("devices")
             .limited(
-                "of cpu, cuda or cuda:N",
+                "of cpu, cuda or cuda:N, or auto alone",
                 d ->
-                    !d.isEmpty()
-                        && d.stream().allMatch(x -> x.matches("(cpu|cuda|gpu)(:\\d{1,3})?")))
+                    d.equals(List.of(AUTO))
+                        || (!d.isEmpty()
+                            && d.stream().allMatch(x -> x.matches("(cpu|cuda)(:\\d{1,3})?"))))
             .describedAs(
                 """
-                What computes: each device named runs a micro-batch at a time. One that is named
-                several times holds its weights once: `[cpu, cpu]` shares the cores out to two
+                What computes: each device named runs a micro-batch at a time. `auto` is every card
+                that libtorch can use, or else `cpu`; `reticent doctor` says which. A device that is
+                named several times holds its weights once: `[cpu, cpu]` shares the cores out to two
                 micro-batches, which suits small models. `cpu:1` is the same processors and memory
                 again, treated as another device.\
                 """)
-            .orElse(List.of("cpu"))
+            .orElse(List.of(AUTO))
             .stream()
-            .map(ComputeDevice::parse)
+            .flatMap(ModelSettings::named)
             .toList(),
         section
             .choice("offload", Offload.class)
@@ -144,6 +150,12 @@ public record ModelSettings(
                 .orElse(false)
             ? Activations.RECOMPUTE
             : Activations.KEEP);
+  }
+
+  private static Stream<ComputeDevice> named(String device) {
+    return device.equals(AUTO)
+        ? Hardware.here().devices().stream()
+        : Stream.of(ComputeDevice.parse(device));
   }
 
   private static Map<String, ComputeType> computeTypes() {

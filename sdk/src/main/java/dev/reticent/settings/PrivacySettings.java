@@ -1,6 +1,7 @@
 package dev.reticent.settings;
 
 import dev.reticent.config.Section;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.accounting.Adjacency;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param targetEpsilon the budget ε; without a noise multiplier the smallest noise that keeps it is
  *     found, with one the run stops before the step that would exceed it
  * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
+ * @param givenSize whether the number of units may be told; empty when q decides
+ * @param publicUnits about how many units there are, when q is computed from that
  * @param rowsPerUser how many rows a person may have, when a unit is a row
  * @param registry the budget shared with other runs on the same data; empty without one
  * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
@@ -26,6 +29,8 @@ public record PrivacySettings(
     SamplerRule sampler,
     Adjacency adjacency,
     AccountantRule accountant,
+    Optional<Size> givenSize,
+    Optional<Integer> publicUnits,
     int rowsPerUser,
     Optional<RegistrySettings> registry,
     boolean secure) {
@@ -34,9 +39,10 @@ public record PrivacySettings(
     POISSON
   }
 
-  public enum AccountantRule {
-    PLD,
-    RDP
+  /** Whether the number of privacy units may be told. */
+  public enum Size {
+    PUBLIC,
+    PRIVATE
   }
 
   /** C. */
@@ -49,6 +55,7 @@ public record PrivacySettings(
         new PrivacySettings(
             section
                 .flag("enabled")
+                .alsoSpelt("is_dp")
                 .describedAs("`false` trains without clipping and noise, and promises nothing.")
                 .orElse(true),
             section
@@ -58,7 +65,8 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     The budget ε. Alone, the smallest noise that keeps it is found; together with
-                    `noise_multiplier`, the run stops before the step that would exceed it.""")
+                    `noise_multiplier`, the run stops before the step that would exceed it.\
+                    """)
                 .optional(),
             section
                 .number("delta")
@@ -83,15 +91,35 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     Which two data sets must be hard to tell apart: one has one unit more, or one
-                    unit is another, which costs about twice the ε.""")
+                    unit is another, which costs about twice the ε.\
+                    """)
                 .orElse(Adjacency.ADD_OR_REMOVE_ONE),
             section
                 .choice("accountant", AccountantRule.class)
                 .describedAs(
                     """
                     What bounds ε: `pld`, the privacy loss distribution, or `rdp`, Rényi
-                    differential privacy, whose bound is larger.""")
+                    differential privacy, whose bound is larger.\
+                    """)
                 .orElse(AccountantRule.PLD),
+            section
+                .choice("size", Size.class)
+                .describedAs(
+                    """
+                    Whether the exact number of units may be told. `private` where `sampling_rate` or
+                    `public_units` is given; else q tells it, so it is `public`, and the statement
+                    quotes the bound for replacing one unit.\
+                    """)
+                .optional(),
+            section
+                .integer("public_units")
+                .atLeast(1)
+                .describedAs(
+                    """
+                    About how many units there are, as anyone may know: q is then `batch_size` over
+                    it, and the exact number stays private.\
+                    """)
+                .optional(),
             section
                 .integer("rows_per_user")
                 .atLeast(1)
@@ -99,7 +127,8 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     How many rows one person may have, when `dataset.privacy_unit` is `row`: above 1
-                    the statement also bounds ε for a person with so many.""")
+                    the statement also bounds ε for a person with so many.\
+                    """)
                 .orElse(1),
             RegistrySettings.read(section),
             section
@@ -107,7 +136,8 @@ public record PrivacySettings(
                 .describedAs(
                     """
                     `false` makes the noise follow the seed, so that a run can be repeated in a
-                    test; no guarantee is then stated.""")
+                    test; no guarantee is then stated.\
+                    """)
                 .orElse(true));
     settings.check(section);
     return settings;
@@ -128,11 +158,6 @@ public record PrivacySettings(
         "target_epsilon",
         "noise_multiplier",
         "enabled");
-    section.check(
-        registry.isEmpty() || adjacency == Adjacency.ADD_OR_REMOVE_ONE,
-        "adds up ε for adding or removing one unit; take adjacency: add-remove",
-        "registry",
-        "adjacency");
     ClippingSettings.check(clipping, section);
   }
 }

@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 public record RegistrySettings(Path folder, double totalEpsilon, RunRegistry.Policy policy) {
 
+  /** The registry, for runs with these settings. */
+  public RunRegistry open(PrivacySettings privacy) {
+    return new RunRegistry(folder, privacy.adjacency(), privacy.delta(), totalEpsilon, policy);
+  }
+
   static Optional<RegistrySettings> read(Section section) {
     Optional<Path> folder =
         section
@@ -20,7 +25,8 @@ public record RegistrySettings(Path folder, double totalEpsilon, RunRegistry.Pol
             .describedAs(
                 """
                 A folder, the same for all runs, where each is entered: their ε on the same training
-                data is composed.""")
+                data is composed.\
+                """)
             .optional();
     Optional<Double> total =
         section

@@ -4,6 +4,7 @@ import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.SampleType;
 import dev.reticent.sampling.SamplingParameters;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,15 @@ public record SampleConfig(
     prompts = List.copyOf(prompts);
   }
 
+  /** The files to which the answers go. */
+  public List<Path> files() {
+    if (savingDir.toString().matches(".*\\.(jsonl|csv)")) {
+      return List.of(savingDir);
+    }
+    String name = savingFilename.replaceFirst("\\.(jsonl|csv)$", "");
+    return List.of(savingDir.resolve(name + ".jsonl"), savingDir.resolve(name + ".csv"));
+  }
+
   /**
    * @throws dev.reticent.config.UserInputException naming every problem with its place
    */
@@ -86,17 +96,22 @@ public record SampleConfig(
             .describedAs(
                 """
                 A run's folder, which also says the base model, or a folder with a PEFT adapter;
-                without it the base model answers.""")
+                without it the base model answers.\
+                """)
             .optional();
     Optional<Path> dataDir =
         section
             .path("dataset.data_dir")
-            .describedAs("A folder with the prompts in llm_input.jsonl.")
+            .describedAs("A folder with the prompts in llm_input.jsonl, or the file itself.")
             .optional();
     Optional<Path> input =
         section
             .path("input_file")
-            .describedAs("JSON or JSONL rows with `messages` or a question.")
+            .describedAs(
+                """
+                Rows with `messages`, `conversations`, a `prompt`, an `instruction` or a question,
+                in any format that training reads; answers in them are left alone.\
+                """)
             .optional();
     List<String> prompts =
         section.texts("prompts").describedAs("Prompts written right here.").orElse(List.of());
@@ -105,6 +120,11 @@ public record SampleConfig(
         "missing; name a model, or give the checkpoint_path of a run",
         "foundation_model_name",
         "checkpoint_path");
+    Optional<LoraSettings> unused =
+        section.optionalSection(
+            "lora",
+            "Accepted so that files of sarus-llm load; an adapter says itself what it adapts.",
+            LoraSettings::read);
     section
         .flag("sampler.triton_kernel")
         .describedAs("Accepted so that files of sarus-llm load; means nothing here.")
@@ -116,11 +136,12 @@ public record SampleConfig(
             .describedAs(
                 """
                 `instruct` puts prompts into the chat template, `pretrain` continues them; as the
-                run was trained when not given.""")
+                run was trained when not given.\
+                """)
             .optional(),
         checkpoint,
         prompts,
-        input.or(() -> dataDir.map(d -> d.resolve("llm_input.jsonl"))),
+        input.or(() -> dataDir.map(d -> Files.isRegularFile(d) ? d : d.resolve("llm_input.jsonl"))),
         section
             .text("question_field")
             .alsoSpelt("dataset.question_field")
@@ -128,12 +149,12 @@ public record SampleConfig(
             .orElse("question"),
         section
             .path("saving_dir")
-            .describedAs("Where the answers go.")
+            .describedAs("The folder where the answers go, or a file ending in .jsonl or .csv.")
             .orElse(Path.of("runs", "sample")),
         section
             .text("saving_filename")
             .limited("without a folder", name -> !name.contains("/") && !name.isBlank())
-            .describedAs("The answers' files, without .jsonl and .csv.")
+            .describedAs("The name of the answers' files; .jsonl and .csv are added.")
             .orElse("sample"),
         decoding(section),
         section
@@ -144,6 +165,19 @@ public record SampleConfig(
   }
 
   private static Decoding decoding(Section section) {
+    Optional<Integer> newTokens =
+        section
+            .integer("max_new_tokens")
+            .atLeast(1)
+            .alsoSpelt("sampler.max_length")
+            .describedAs("The longest answer, in tokens; 128 unless max_length is given.")
+            .optional();
+    Optional<Integer> length =
+        section
+            .integer("max_length")
+            .atLeast(1)
+            .describedAs("The most tokens of prompt and answer together.")
+            .optional();
     return new Decoding(
         section
             .number("temperature")
@@ -196,17 +230,8 @@ public record SampleConfig(
             .limited("that are not empty", s -> s.stream().noneMatch(String::isEmpty))
             .describedAs("Texts that end an answer; they are not part of it.")
             .orElse(List.of()),
-        section
-            .integer("max_new_tokens")
-            .atLeast(1)
-            .describedAs("The longest answer, in tokens.")
-            .orElse(128),
-        section
-            .integer("max_length")
-            .atLeast(1)
-            .alsoSpelt("sampler.max_length")
-            .describedAs("The most tokens of prompt and answer together.")
-            .optional(),
+        newTokens.or(() -> length).orElse(128),
+        length,
         section
             .flag("ignore_eos")
             .describedAs("Go on past the model's end tokens, up to max_new_tokens.")

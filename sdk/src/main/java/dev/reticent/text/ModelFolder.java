@@ -40,6 +40,16 @@ record ModelFolder(Path path) {
     return text.isTextual() ? Optional.of(text.textValue()) : Optional.empty();
   }
 
+  /**
+   * The text of a special token: from {@code tokenizer_config.json}, else from {@code
+   * special_tokens_map.json}, in which older models name theirs. A null in the former counts as
+   * said.
+   */
+  Optional<String> specialToken(String key) {
+    JsonNode config = json("tokenizer_config.json");
+    return token(config.has(key) ? config : json("special_tokens_map.json"), key);
+  }
+
   private static String place(JsonProcessingException e) {
     return e.getLocation() == null
         ? ""

@@ -2,6 +2,7 @@ package dev.reticent.text;
 
 import dev.reticent.config.UserInputException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,12 +26,29 @@ public final class PromptFormat {
     return encode(text(messages, true));
   }
 
+  /** Whether texts lack the special tokens, so that encoding adds them: without a template. */
+  public boolean plain() {
+    return template.isEmpty();
+  }
+
   public Tokenizer tokenizer() {
     return tokenizer;
   }
 
   public int[] encode(String text) {
     return tokenizer.encode(text, template.isEmpty());
+  }
+
+  /** Whether the chat template's own text holds another. */
+  public boolean mentions(String text) {
+    return template.isPresent() && template.get().mentions(text);
+  }
+
+  /** The text of messages up to where the assistant speaks, with tools that it may call. */
+  public String text(List<Message> messages, List<Map<String, Object>> tools) {
+    return tools.isEmpty()
+        ? text(messages, true)
+        : template.orElseThrow().render(messages, tools, true);
   }
 
   /** The text of messages, with what asks for an answer, or as they are when complete. */

@@ -31,10 +31,16 @@ public final class Tokenizer implements AutoCloseable {
   private final Vocabulary vocabulary;
   private final SpecialTokens special;
   private final Path file;
+  private final int rows;
 
   private Tokenizer(
-      HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, SpecialTokens special, Path file) {
+      HuggingFaceTokenizer tokenizer,
+      Vocabulary vocabulary,
+      SpecialTokens special,
+      Path file,
+      int rows) {
     this.file = file;
+    this.rows = rows;
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.special = special;
@@ -54,9 +60,10 @@ public final class Tokenizer implements AutoCloseable {
     JsonNode json = folder.json("tokenizer.json");
     JsonNode config = folder.json("tokenizer_config.json");
     Vocabulary vocabulary = Vocabulary.read(file, json, config);
-    SpecialTokens special = SpecialTokens.read(folder, config, vocabulary);
+    SpecialTokens special = SpecialTokens.read(folder, vocabulary);
     try {
-      return new Tokenizer(load(vocabulary.definition()), vocabulary, special, file);
+      return new Tokenizer(
+          load(vocabulary.definition()), vocabulary, special, file, Integer.MAX_VALUE);
     } catch (IOException | RuntimeException e) {
       throw new UserInputException(
           file
@@ -91,11 +98,51 @@ public final class Tokenizer implements AutoCloseable {
    *
    * @param addSpecialTokens whether to add what the model adds around a text, such as {@code <s>};
    *     text rendered by a {@link ChatTemplate} already has them
+   * @throws UserInputException if the text holds a token beyond those of {@link #within}
    */
   public int[] encode(String text, boolean addSpecialTokens) {
-    return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
-        .mapToInt(Math::toIntExact)
-        .toArray();
+    int[] ids =
+        Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
+            .mapToInt(Math::toIntExact)
+            .toArray();
+    for (int id : ids) {
+      if (id >= rows) {
+        throw new UserInputException(
+            outside("the text holds the token \"" + decode(new int[] {id}, false) + "\"", id)
+                + " Leave the token out, or use the tokenizer that the model was trained with.");
+      }
+    }
+    return ids;
+  }
+
+  private String outside(String what, int id) {
+    return what
+        + " with id "
+        + id
+        + " of "
+        + file
+        + ", which the model does not have: its embedding has "
+        + rows
+        + " rows (vocab_size in config.json).";
+  }
+
+  /**
+   * The same tokenizer for a model: a text with a token that the model does not have is refused
+   * where it is encoded, and not where the model fails on it.
+   *
+   * @param embeddingRows how many tokens the model has
+   * @throws UserInputException if the model does not have the token that ends an answer
+   */
+  public Tokenizer within(int embeddingRows) {
+    Tokenizer known = new Tokenizer(tokenizer, vocabulary, special, file, embeddingRows);
+    eosId()
+        .ifPresent(
+            id -> {
+              if (id >= embeddingRows) {
+                throw new UserInputException(known.outside("the end token is the one", id));
+              }
+            });
+    return known;
   }
 
   /** The text of ids; bytes that are not UTF-8 become U+FFFD. */
@@ -169,21 +216,32 @@ public final class Tokenizer implements AutoCloseable {
   private record SpecialTokens(
       OptionalInt bos, OptionalInt eos, OptionalInt pad, TreeSet<Integer> ends) {
 
-    static SpecialTokens read(ModelFolder folder, JsonNode config, Vocabulary vocabulary) {
+    static SpecialTokens read(ModelFolder folder, Vocabulary vocabulary) {
       TreeSet<Integer> ends = new TreeSet<>();
-      OptionalInt eos = named(config, "eos_token", vocabulary);
+      OptionalInt eos = named(folder, "eos_token", vocabulary);
+      for (String file : List.of("config.json", "generation_config.json")) {
+        JsonNode ids = folder.json(file).path("eos_token_id");
+        addAll(ends, ids);
+        eos = eos.isPresent() ? eos : first(ids, vocabulary);
+      }
       eos.ifPresent(ends::add);
-      addAll(ends, folder.json("generation_config.json").path("eos_token_id"));
-      addAll(ends, folder.json("config.json").path("eos_token_id"));
       return new SpecialTokens(
-          named(config, "bos_token", vocabulary),
+          named(folder, "bos_token", vocabulary),
           eos,
-          named(config, "pad_token", vocabulary),
+          named(folder, "pad_token", vocabulary),
           ends);
     }
 
-    private static OptionalInt named(JsonNode config, String key, Vocabulary vocabulary) {
-      return ModelFolder.token(config, key).map(vocabulary::id).orElse(OptionalInt.empty());
+    private static OptionalInt named(ModelFolder folder, String key, Vocabulary vocabulary) {
+      return folder.specialToken(key).map(vocabulary::id).orElse(OptionalInt.empty());
+    }
+
+    /** Where no file names the token, the id that the model itself ends with. */
+    private static OptionalInt first(JsonNode oneOrMany, Vocabulary vocabulary) {
+      JsonNode id = oneOrMany.isArray() ? oneOrMany.path(0) : oneOrMany;
+      return id.isInt() && id.intValue() >= 0 && id.intValue() < vocabulary.size()
+          ? OptionalInt.of(id.intValue())
+          : OptionalInt.empty();
     }
 
     private static void addAll(TreeSet<Integer> ids, JsonNode oneOrMany) {

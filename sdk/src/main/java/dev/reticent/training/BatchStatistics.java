@@ -1,11 +1,14 @@
 package dev.reticent.training;
 
+import java.io.Serializable;
+
 /**
  * Sums over the examples of one batch; computed on private data.
  *
  * @param clipped examples whose gradient was longer than the bound
  */
-public record BatchStatistics(int examples, long tokens, double lossSum, int clipped) {
+public record BatchStatistics(int examples, long tokens, double lossSum, int clipped)
+    implements Serializable {
 
   /** Nothing yet. */
   public static final BatchStatistics EMPTY = new BatchStatistics(0, 0, 0, 0);

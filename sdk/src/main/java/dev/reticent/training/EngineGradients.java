@@ -4,6 +4,7 @@ import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
 import dev.reticent.privacy.PerExampleGradients;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,20 +19,25 @@ final class EngineGradients implements PerExampleGradients {
   private final List<List<Tensor>> parts;
   private final double[] losses;
   private final int count;
+  private final int rows;
   private final double[][] squaredNorms;
 
-  EngineGradients(Decoder decoder, Scope scope, Trainable.Gradients found) {
+  /**
+   * @param count how many of the rows hold an example, from the first on; others count for nothing
+   */
+  EngineGradients(Decoder decoder, Scope scope, Trainable.Gradients found, int count) {
     this.decoder = decoder;
     this.scope = scope;
     this.parts = found.groups();
-    this.losses = found.losses();
-    this.count = losses.length;
+    this.losses = Arrays.copyOf(found.losses(), count);
+    this.rows = found.losses().length;
+    this.count = count;
     this.squaredNorms = new double[parts.size()][];
     for (int g = 0; g < squaredNorms.length; g++) {
       squaredNorms[g] =
           parts.get(g).isEmpty()
               ? new double[count]
-              : decoder.squaredNorms(scope, parts.get(g)).toDoubles();
+              : Arrays.copyOf(decoder.squaredNorms(scope, parts.get(g)).toDoubles(), count);
     }
   }
 
@@ -67,18 +73,16 @@ final class EngineGradients implements PerExampleGradients {
   }
 
   @Override
-  public float[] weightedSum(double[][] weights) {
-    float[] sum = new float[dimension()];
+  public double[] wholeSum(double[][] weights) {
+    double[] sum = new double[dimension()];
     int at = 0;
     for (int g = 0; g < parts.size(); g++) {
       if (!parts.get(g).isEmpty()) {
-        float[] w = new float[count];
-        for (int i = 0; i < count; i++) {
-          w[i] = (float) weights[g][i];
-        }
-        Tensor rowWeights = scope.own(Tensor.of(decoder.device(), w, count));
-        for (Tensor part : decoder.weightedSums(scope, parts.get(g), rowWeights)) {
+        double[] ofRows = Arrays.copyOf(weights[g], rows);
+        Tensor rowWeights = scope.own(Tensor.of(decoder.device(), ofRows, rows));
+        for (Tensor part : decoder.wholeSums(scope, parts.get(g), rowWeights)) {
           at = part.copyTo(sum, at);
+          scope.free(part);
         }
       }
     }

@@ -99,7 +99,7 @@ final class LayerwisePass {
     Collections.reverse(groups.subList(1, groups.size()));
     Collections.rotate(groups, -1);
     if (weights) {
-      groups.add(List.of(decoder.embedBackward(scope, batch.ids(), dx, perExample)));
+      groups.add(decoder.embedBackward(scope, batch.ids(), dx, perExample));
     }
     scope.free(dx);
     return new Trainable.Gradients(losses, groups);

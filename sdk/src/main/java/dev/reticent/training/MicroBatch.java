@@ -8,10 +8,11 @@ import dev.reticent.model.Answers;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.Positions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A few examples as tensors, padded on the right to the longest of them.
+ * A few examples as tensors, padded on the right.
  *
  * @param decoder on whose device they are
  * @param ids [B,T]
@@ -32,23 +33,33 @@ record MicroBatch(
     return parts;
   }
 
+  /** Padded to the longest of them. */
   static MicroBatch of(Scope scope, List<TokenizedExample> examples, Decoder decoder) {
+    return of(scope, examples, decoder, BatchShape.fitting(Row.of(examples)));
+  }
+
+  /**
+   * Padded to a shape; places that no example takes hold nothing, and their gradients are zero.
+   *
+   * @param examples as many as the shape has rows, or fewer
+   */
+  static MicroBatch of(
+      Scope scope, List<TokenizedExample> examples, Decoder decoder, BatchShape shape) {
     ComputeDevice device = decoder.device();
-    int b = examples.size();
-    int t = 1;
-    int k = 1;
+    int b = shape.rows();
+    int t = Math.min(shape.tokens(), Math.max(longest(examples), decoder.config().maxPositions()));
+    int k = shape.answers();
     long tokens = 0;
-    for (TokenizedExample example : examples) {
-      t = Math.max(t, example.ids().length);
-      k = Math.max(k, example.lossTokens());
-      tokens += example.ids().length;
-    }
+    int[] lengths = new int[b];
+    Arrays.fill(lengths, t);
     long[] ids = new long[b * t];
     long[] positions = new long[b * k];
     long[] targets = new long[b * k];
     float[] mask = new float[b * k];
-    for (int i = 0; i < b; i++) {
+    for (int i = 0; i < examples.size(); i++) {
       int[] own = examples.get(i).ids();
+      tokens += own.length;
+      lengths[i] = own.length;
       boolean[] counts = examples.get(i).lossMask();
       int answer = i * k;
       for (int j = 0; j < own.length; j++) {
@@ -67,8 +78,12 @@ record MicroBatch(
             scope.own(Tensor.of(device, positions, b, k)),
             scope.own(Tensor.of(device, targets, b, k)),
             scope.own(Tensor.of(device, mask, b, k))),
-        decoder.positions(scope, t, examples.stream().mapToInt(e -> e.ids().length).toArray()),
+        decoder.positions(scope, t, lengths),
         b,
         tokens);
+  }
+
+  private static int longest(List<TokenizedExample> examples) {
+    return examples.stream().mapToInt(example -> example.ids().length).max().orElse(1);
   }
 }

@@ -122,12 +122,12 @@ public final class StepTimer {
       MicroBatch batch = MicroBatch.of(scope, examples, decoder);
       Trainable.Gradients found = trainable.gradients(scope, batch, perExample);
       if (perExample) {
-        EngineGradients gradients = new EngineGradients(decoder, scope, found);
+        EngineGradients gradients = new EngineGradients(decoder, scope, found, examples.size());
         double[][] weights = gradients.squaredNorms();
         for (double[] group : weights) {
           Arrays.fill(group, 1);
         }
-        gradients.weightedSum(weights);
+        gradients.wholeSum(weights);
       } else {
         found.tensors().forEach(Tensor::toFloats);
       }

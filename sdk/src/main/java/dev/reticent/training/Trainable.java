@@ -15,6 +15,9 @@ public sealed interface Trainable extends AutoCloseable permits TrainableAdapter
   /** P values; an optimizer changes them in place. */
   float[] values();
 
+  /** The tensor that a value belongs to. */
+  String tensorOf(int index);
+
   /** Brings changed values to every device. */
   void upload();
 

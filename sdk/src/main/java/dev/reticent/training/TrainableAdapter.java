@@ -26,12 +26,21 @@ public final class TrainableAdapter implements Trainable {
   }
 
   private AdapterCopies copies() {
-    return AdapterCopies.of(decoders, values::on);
+    return AdapterCopies.of(decoders, decoder -> decoder.narrowed(values.on(decoder)));
   }
 
   @Override
   public float[] values() {
     return values.values();
+  }
+
+  @Override
+  public String tensorOf(int index) {
+    return values.layout().slots().stream()
+        .filter(slot -> index >= slot.start() && index < slot.end())
+        .map(slot -> index < slot.startB() ? slot.nameA() : slot.nameB())
+        .findFirst()
+        .orElseThrow(() -> new IndexOutOfBoundsException(index));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.reticent.training;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.format.TensorSpec;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.weights.Quantization;
@@ -39,6 +40,12 @@ public final class TrainableWeights implements Trainable {
           "quantization with lora: null: quantised weights cannot be trained. Give a lora section,"
               + " or turn quantization off.");
     }
+    if (first.config().architecture().partlyFrozen()) {
+      throw new UserInputException(
+          "lora: null with "
+              + first.config().family().architecture()
+              + ": the numbers of its activation cannot be trained here. Give a lora section.");
+    }
     this.decoders = List.copyOf(decoders);
     this.layout = new WeightLayout(first.config());
     this.values = values;
@@ -51,6 +58,16 @@ public final class TrainableWeights implements Trainable {
   @Override
   public float[] values() {
     return values;
+  }
+
+  @Override
+  public String tensorOf(int index) {
+    return layout.specs().stream()
+        .filter(spec -> layout.start(spec) <= index)
+        .filter(spec -> index - layout.start(spec) < spec.elements())
+        .map(TensorSpec::name)
+        .findFirst()
+        .orElseThrow(() -> new IndexOutOfBoundsException(index));
   }
 
   @Override
@@ -78,10 +95,15 @@ public final class TrainableWeights implements Trainable {
     }
     // The output matrix is the embedding table: its two gradients add up.
     List<List<Tensor>> groups = new ArrayList<>(all.groups());
-    Tensor table = groups.remove(groups.size() - 1).get(0);
+    List<Tensor> tables = groups.remove(groups.size() - 1);
+    Tensor table = tables.get(0);
     List<Tensor> head = new ArrayList<>(groups.remove(groups.size() - 1));
-    head.add(decoder.addTied(scope, head.remove(head.size() - 1), table));
+    int matrix = head.size() - (decoder.config().architecture().headBias() ? 2 : 1);
+    head.set(matrix, decoder.addTied(scope, head.get(matrix), table));
     groups.add(head);
+    if (tables.size() > 1) {
+      groups.add(tables.subList(1, tables.size()));
+    }
     return new Gradients(all.losses(), groups);
   }
 

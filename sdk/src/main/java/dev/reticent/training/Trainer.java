@@ -50,6 +50,8 @@ public final class Trainer {
    * @param listener told after each step, when parameters are in place; it may write files, so an
    *     interrupt is kept from it until the end
    * @param stop asked before each step; true ends training as an interrupt does
+   * @throws dev.reticent.config.UserInputException at the first step after which a value is not
+   *     finite
    */
   public Outcome run(int firstStep, Consumer<StepReport> listener, BooleanSupplier stop) {
     boolean interrupted = false;
@@ -82,6 +84,7 @@ public final class Trainer {
     GradientSource.Step next = source.next(step);
     double rate = schedule.at(step);
     optimizer.step(trainable.values(), next.gradient(), rate);
+    Divergence.refuse(trainable, step + 1, rate);
     trainable.upload();
     BatchStatistics batch = next.statistics();
     return new StepReport(

@@ -57,7 +57,10 @@ public record CheckpointSource(
   public Tensor computed(TensorSpec spec, ComputeDevice device) {
     StoredTensor stored = files.tensor(spec.name());
     boolean convert = options.compute() == ComputeType.BFLOAT16;
-    if (stored.dtype() == Dtype.F32 && !convert && stored.bytes() < CHUNK_BYTES) {
+    if (stored.dtype() == Dtype.F32
+        && stored.isPlain()
+        && !convert
+        && stored.bytes() < CHUNK_BYTES) {
       return Tensor.of(device, stored.buffer(), ElementType.FLOAT32, shape(stored));
     }
     int columns = size(stored, 1);

@@ -51,10 +51,15 @@ public final class DecoderWeights implements AutoCloseable {
                         .toList()))
             : Optional.empty();
     List<Tensor> output = new ArrayList<>(tables(options.quantization()));
-    output.add(own(source.vector(names.finalNorm(), device)));
+    names.finalNorm().forEach(norm -> output.add(own(source.vector(norm, device))));
     Tensor matrix = own(source.computed(names.head(), device));
-    output.addAll(List.of(matrix, absent(), absent(), absent()));
+    Tensor bias =
+        config.architecture().headBias() ? own(source.vector(names.headBias(), device)) : absent();
+    output.addAll(List.of(matrix, absent(), absent(), bias));
     output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding(), device)));
+    if (config.architecture().learnedPositions()) {
+      output.add(own(source.computed(names.positions(), device)));
+    }
     head = output;
     stream = new LayerStream(held, program, tables, device);
   }

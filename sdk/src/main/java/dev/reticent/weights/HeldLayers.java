@@ -4,14 +4,15 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Tensor;
+import dev.reticent.format.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The tensors of a model's layers, each layer on the device that holds it.
  *
- * <p>Of a layer: four norms, then data, scale, extra and bias of each linear module; absent ones
- * have no elements.
+ * <p>In the order of {@link dev.reticent.architecture.LayerLayout}; a module's absent tensors have
+ * no elements.
  */
 public final class HeldLayers implements AutoCloseable {
 
@@ -29,11 +30,9 @@ public final class HeldLayers implements AutoCloseable {
       ComputeDevice home = homes.get(layer);
       List<Tensor> own = new ArrayList<>();
       layers.add(own);
-      own.add(own(source.vector(names.attentionNorm(layer), home)));
-      own.add(own(source.vector(names.feedForwardNorm(layer), home)));
-      boolean normed = config.queryKeyNorm();
-      own.add(own(normed ? source.vector(names.queryNorm(layer), home) : Tensor.absent(home)));
-      own.add(own(normed ? source.vector(names.keyNorm(layer), home) : Tensor.absent(home)));
+      for (TensorSpec vector : names.vectors(layer)) {
+        own.add(own(source.vector(vector, home)));
+      }
       for (Projection projection : Projection.of(config)) {
         List<Tensor> matrix = source.matrix(names.weight(layer, projection), home);
         owned.addAll(matrix);

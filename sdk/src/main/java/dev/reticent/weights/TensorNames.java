@@ -1,75 +1,85 @@
 package dev.reticent.weights;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
 import dev.reticent.format.TensorSpec;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The tensors a checkpoint of a given shape must hold, by Hugging Face name. */
 public record TensorNames(ModelConfig config) {
 
   /** Token embedding [vocabulary, hidden]. */
   public TensorSpec embedding() {
-    return TensorSpec.of("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
+    return TensorSpec.of(
+        config.paths().body() + config.paths().embedding() + ".weight",
+        config.vocabSize(),
+        config.hiddenSize());
   }
 
   /** Output head [vocabulary, hidden]; the embedding itself where they are tied. */
   public TensorSpec head() {
     return config.tiedEmbeddings()
         ? embedding()
-        : TensorSpec.of("lm_head.weight", config.vocabSize(), config.hiddenSize());
+        : TensorSpec.of(config.paths().head() + ".weight", config.vocabSize(), config.hiddenSize());
   }
 
-  /** Scale of the last RMSNorm [hidden]. */
-  public TensorSpec finalNorm() {
-    return TensorSpec.of("model.norm.weight", config.hiddenSize());
-  }
-
-  /** Scale of the RMSNorm before attention [hidden]. */
-  public TensorSpec attentionNorm(int layer) {
-    return TensorSpec.of("model.layers." + layer + ".input_layernorm.weight", config.hiddenSize());
-  }
-
-  /** Scale of the RMSNorm before the feed-forward part [hidden]. */
-  public TensorSpec feedForwardNorm(int layer) {
+  /** The table of learned positions [positions, hidden], in models that have one. */
+  public TensorSpec positions() {
     return TensorSpec.of(
-        "model.layers." + layer + ".post_attention_layernorm.weight", config.hiddenSize());
+        config.paths().body() + config.paths().positions() + ".weight",
+        config.maxPositions(),
+        config.hiddenSize());
   }
 
-  /** Scale of the per-head RMSNorm of queries [headDim], in models that have one. */
-  public TensorSpec queryNorm(int layer) {
-    return TensorSpec.of("model.layers." + layer + ".self_attn.q_norm.weight", config.headDim());
+  /** Bias of the output head [vocabulary], in models that have one. */
+  public TensorSpec headBias() {
+    return TensorSpec.of(config.paths().head() + ".bias", config.vocabSize());
   }
 
-  /** Scale of the per-head RMSNorm of keys [headDim], in models that have one. */
-  public TensorSpec keyNorm(int layer) {
-    return TensorSpec.of("model.layers." + layer + ".self_attn.k_norm.weight", config.headDim());
+  /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
+  public List<TensorSpec> finalNorm() {
+    String name = config.paths().body() + config.paths().finalNorm();
+    return config.architecture().norms().bias()
+        ? List.of(
+            TensorSpec.of(name + ".weight", config.hiddenSize()),
+            TensorSpec.of(name + ".bias", config.hiddenSize()))
+        : List.of(TensorSpec.of(name + ".weight", config.hiddenSize()));
+  }
+
+  /** What a layer has beside its linear maps, in order. */
+  public List<TensorSpec> vectors(int layer) {
+    return new LayerLayout(config)
+        .vectors().stream()
+            .map(v -> new TensorSpec(config.paths().stored(layer, v.name()), v.shape()))
+            .toList();
   }
 
   /** Weight of a projection [out, in]. */
   public TensorSpec weight(int layer, Projection projection) {
     return TensorSpec.of(
-        projection.path(layer) + ".weight", projection.out(config), projection.in(config));
+        projection.stored(config, layer) + ".weight",
+        projection.out(config),
+        projection.in(config));
   }
 
   /** Bias of a projection [out], where {@link Projection#biased}. */
   public TensorSpec bias(int layer, Projection projection) {
-    return TensorSpec.of(projection.path(layer) + ".bias", projection.out(config));
+    return TensorSpec.of(projection.stored(config, layer) + ".bias", projection.out(config));
   }
 
   /** The tensors of one layer. */
   public List<TensorSpec> layer(int layer) {
-    List<TensorSpec> specs = new ArrayList<>();
-    specs.add(attentionNorm(layer));
-    specs.add(feedForwardNorm(layer));
-    if (config.queryKeyNorm()) {
-      specs.add(queryNorm(layer));
-      specs.add(keyNorm(layer));
-    }
+    List<TensorSpec> specs = new ArrayList<>(vectors(layer));
     for (Projection projection : Projection.of(config)) {
       specs.add(weight(layer, projection));
       if (projection.biased(config)) {
@@ -86,17 +96,52 @@ public record TensorNames(ModelConfig config) {
     for (int i = 0; i < config.layers(); i++) {
       specs.addAll(layer(i));
     }
-    specs.add(finalNorm());
+    specs.addAll(finalNorm());
     if (!config.tiedEmbeddings()) {
       specs.add(head());
+    }
+    if (config.architecture().headBias()) {
+      specs.add(headBias());
+    }
+    if (config.architecture().learnedPositions()) {
+      specs.add(positions());
     }
     return specs;
   }
 
   /**
+   * Opens a folder's weights, each as the model has it, and holds them against names and shapes.
+   */
+  public Safetensors open(Path folder) {
+    Safetensors files = Safetensors.open(folder);
+    try {
+      files.transpose(transposed());
+      check(files);
+      return files;
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  /** The matrices that checkpoints hold with rows for columns. */
+  public Set<String> transposed() {
+    Set<String> names = new LinkedHashSet<>();
+    if (config.architecture().transposed()) {
+      for (int layer = 0; layer < config.layers(); layer++) {
+        for (Projection projection : Projection.of(config)) {
+          names.add(weight(layer, projection).name());
+        }
+      }
+    }
+    return names;
+  }
+
+  /**
    * Holds a checkpoint against the expected names and shapes.
    *
-   * @throws UserInputException naming every missing tensor and every wrong shape or type at once
+   * @throws UserInputException naming every missing tensor, every wrong shape or type, and every
+   *     tensor of a layer that would not be used, at once
    */
   public void check(Safetensors weights) {
     List<String> problems = new ArrayList<>();
@@ -117,11 +162,15 @@ public record TensorNames(ModelConfig config) {
                 + tensor.file().getFileName());
       }
       switch (tensor.dtype()) {
-        case F32, F16, BF16 -> {}
+        case F64, F32, F16, BF16, F8_E4M3 -> {}
         default ->
-            problems.add(spec.name() + ": expected type F32, F16 or BF16, found " + tensor.dtype());
+            problems.add(
+                spec.name()
+                    + ": expected type F64, F32, F16, BF16 or F8_E4M3, found "
+                    + tensor.dtype());
       }
     }
+    problems.addAll(unused(weights));
     if (!problems.isEmpty()) {
       throw new UserInputException(
           weights.source()
@@ -132,5 +181,40 @@ public record TensorNames(ModelConfig config) {
               + " tensors):\n  "
               + String.join("\n  ", problems));
     }
+  }
+
+  /**
+   * Tensors of the model's own layers and output that it does not know: to leave them out would
+   * change the result in silence. Those of other parts, such as a multimodal model's, are none of
+   * these.
+   */
+  private List<String> unused(Safetensors weights) {
+    Set<String> expected =
+        all().stream().map(TensorSpec::name).collect(Collectors.toCollection(HashSet::new));
+    List<String> problems = new ArrayList<>();
+    for (String name : weights.names()) {
+      if (!expected.contains(name) && isOwn(name) && !isBuffer(name)) {
+        problems.add(name + ": not expected; a model that ignored it would compute something else");
+      }
+    }
+    return problems;
+  }
+
+  private boolean isOwn(String name) {
+    for (int layer = 0; layer < config.layers(); layer++) {
+      if (name.startsWith(config.paths().stored(layer, ""))) {
+        return true;
+      }
+    }
+    return name.equals(config.paths().head() + ".bias");
+  }
+
+  /** What old checkpoints hold beside weights: tables and masks, and scales of 8-bit weights. */
+  private static boolean isBuffer(String name) {
+    return name.endsWith("inv_freq")
+        || name.endsWith(".attn.bias")
+        || name.endsWith("masked_bias")
+        || name.endsWith("_scale")
+        || name.endsWith("_scale_inv");
   }
 }

@@ -24,10 +24,16 @@ public final class WeightLayout {
     for (int layer = 0; layer < config.layers(); layer++) {
       specs.addAll(names.layer(layer));
     }
-    specs.add(names.finalNorm());
+    specs.addAll(names.finalNorm());
     specs.add(names.head());
+    if (config.architecture().headBias()) {
+      specs.add(names.headBias());
+    }
     if (!config.tiedEmbeddings()) {
       specs.add(names.embedding());
+    }
+    if (config.architecture().learnedPositions()) {
+      specs.add(names.positions());
     }
     int at = 0;
     for (TensorSpec spec : specs) {

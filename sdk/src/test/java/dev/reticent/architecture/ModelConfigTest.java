@@ -28,13 +28,13 @@ class ModelConfigTest {
   @Test
   void aMistralConfigIsRead() {
     ModelConfig config = ModelConfig.read(Golden.folder("mistral-tiny"));
-    assertThat(config.family()).isEqualTo(Family.MISTRAL);
+    assertThat(config.family().modelType()).isEqualTo("mistral");
     assertThat(config.vocabSize()).isEqualTo(384);
     assertThat(config.hiddenSize()).isEqualTo(64);
     assertThat(config.intermediateSize()).isEqualTo(176);
     assertThat(config.querySize()).isEqualTo(64);
     assertThat(config.keyValueSize()).isEqualTo(16);
-    assertThat(config.rmsNormEps()).isEqualTo(1e-5);
+    assertThat(config.architecture().norms().epsilon()).isEqualTo(1e-5);
     assertThat(config.slidingWindow(0)).isEmpty();
     assertThat(config.tiedEmbeddings()).isFalse();
     assertThat(config.eosTokenIds()).containsExactly(2);
@@ -100,7 +100,7 @@ class ModelConfigTest {
     assertThat(Projection.of(llama)).hasSize(7).allMatch(p -> p.biased(llama));
     ModelConfig qwen3 = read("Qwen3", "\"tie_word_embeddings\": true");
     assertThat(qwen3.headDim()).isEqualTo(128);
-    assertThat(qwen3.queryKeyNorm()).isTrue();
+    assertThat(qwen3.architecture().queryKeyNormed()).isTrue();
     assertThat(new TensorNames(qwen3).head().name()).isEqualTo("model.embed_tokens.weight");
     ModelConfig phi = read("Phi3", "\"partial_rotary_factor\": 0.75");
     assertThat(Projection.of(phi))
@@ -140,8 +140,8 @@ class ModelConfigTest {
       delimiter = '|',
       value = {
         "\"architectures\": [\"FalconForCausalLM\"] | architectures | LlamaForCausalLM, Mistral",
-        "\"hidden_act\": \"gelu\" | \"hidden_act\" | expected silu",
-        "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2} | rope_scaling.type | one of"
+        "\"hidden_act\": \"quick_gelu\" | \"hidden_act\" | expected one of silu",
+        "\"rope_scaling\": {\"type\": \"ntk\", \"factor\": 2} | rope_scaling.type | one of"
             + " default",
         "\"rope_scaling\": {\"type\": \"linear\"} | rope_scaling.factor | it is missing",
         "\"head_dim\": \"x\" | \"head_dim\" | found \"x\"",

@@ -96,22 +96,28 @@ class ConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "epochs: 010   | c.yaml:2:9: epochs: found '010', expected a whole number of at least 1; leave out the leading zero",
+        "epochs: 010   | c.yaml:2:9: epochs: found '010', expected a whole number of at least 1;"
+            + " leave out the leading zero",
         "epochs: 1:30  | c.yaml:2:9: epochs: found '1:30', expected a whole number of at least 1",
         "epochs: 0     | c.yaml:2:9: epochs: found '0', expected a whole number of at least 1",
         "epochs: 1.0   | c.yaml:2:9: epochs: found '1.0', expected a whole number of at least 1",
-        "epochs: 99999999999 | c.yaml:2:9: epochs: found '99999999999', expected a whole number of at least 1",
-        "epochs: \"3\" | c.yaml:2:9: epochs: found the text \"3\", expected a whole number of at least 1",
+        "epochs: 99999999999 | c.yaml:2:9: epochs: found '99999999999', expected a whole number of"
+            + " at least 1",
+        "epochs: \"3\" | c.yaml:2:9: epochs: found the text \"3\", expected a whole number of at"
+            + " least 1",
         "epochs:       | c.yaml:2:8: epochs: found nothing, expected a whole number of at least 1",
         "epochs: [1]   | c.yaml:2:9: epochs: found [1], expected a whole number of at least 1",
         "rate: .nan    | c.yaml:2:7: rate: found '.nan', expected a number above 0.0",
         "enabled: on   | c.yaml:2:10: enabled: found 'on', expected true or false; write true",
         "enabled: no   | c.yaml:2:10: enabled: found 'no', expected true or false; write false",
         "epohcs: 3     | c.yaml:2:1: epohcs: unknown key; did you mean 'epochs'?",
-        "warmup_steps: 3 | c.yaml:2:1: warmup_steps: unknown key; did you mean 'schedule.warmup_steps'?",
+        "warmup_steps: 3 | c.yaml:2:1: warmup_steps: unknown key; did you mean"
+            + " 'schedule.warmup_steps'?",
         "schedule: {nmae: cosine} | c.yaml:2:12: schedule.nmae: unknown key; did you mean 'name'?",
-        "schedule: {name: cosin} | c.yaml:2:18: schedule.name: found 'cosin', expected one of cosine, linear; did you mean 'cosine'?",
-        "schedule: 3   | c.yaml:2:11: schedule: found '3', expected a mapping with some of the keys name, warmup_steps",
+        "schedule: {name: cosin} | c.yaml:2:18: schedule.name: found 'cosin', expected one of"
+            + " cosine, linear; did you mean 'cosine'?",
+        "schedule: 3   | c.yaml:2:11: schedule: found '3', expected a mapping with some of the keys"
+            + " name, warmup_steps",
         "model: b      | c.yaml:2:1: model: given twice; the first is at c.yaml:1:1",
         "batch: 2      | c.yaml:2:1: batch: less than epochs",
         "note: !x 3    | c.yaml:2:7: the tag !x is not understood; remove it",
@@ -133,7 +139,8 @@ class ConfigTest {
           c.yaml:2:1: rates: unknown key; did you mean 'rate'?
           c.yaml:4:13: batch: given twice, in two spellings; the other is at c.yaml:3:1
           override '~schedul': schedul: not there, so it cannot be removed
-          override 'enabled=maybe': enabled: found 'maybe', expected true or false""");
+          override 'enabled=maybe': enabled: found 'maybe', expected true or false\
+        """);
   }
 
   @Test
@@ -245,5 +252,29 @@ class ConfigTest {
     assertThatExceptionOfType(UserInputException.class)
         .isThrownBy(() -> Config.parse("c.yaml", "model: &m [*m]").as(Settings::read))
         .withMessageContaining("an alias that contains itself");
+  }
+
+  /** As the merge keys of YAML 1.1: what is written stands, then the first that has a key. */
+  @Test
+  void mergeKeysTakeOverWhatIsNotWritten() {
+    String yaml =
+        """
+        a: &a {x: 1, y: 1}
+        b: &b {y: 2, z: 2, <<: {w: 5}}
+        one: {<<: *a, x: 0}
+        two: {<<: [*a, *b]}
+        """;
+    Config config = Config.parse("c.yaml", yaml);
+    String written =
+        """
+        a: {x: 1, y: 1}
+        b: {y: 2, z: 2, w: 5}
+        one: {x: 0, y: 1}
+        two: {x: 1, y: 1, z: 2, w: 5}
+        """;
+    assertThat(config.toYaml()).isEqualTo(Config.parse("c.yaml", written).toYaml());
+    assertThatExceptionOfType(UserInputException.class)
+        .isThrownBy(() -> Config.parse("c.yaml", "a: {<<: 3}").as(Settings::read))
+        .withMessageContaining("<<: expected a mapping");
   }
 }

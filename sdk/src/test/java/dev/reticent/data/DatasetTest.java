@@ -33,7 +33,7 @@ class DatasetTest {
   private Dataset read(byte[] content, SampleType type, PrivacyUnit unit) {
     try {
       Path file = Files.write(folder.resolve("data.jsonl"), content);
-      return Dataset.read(file, type, Fields.DEFAULT, unit);
+      return DatasetReading.of(file, ReadOptions.of(type).withUnit(unit)).dataset();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -52,11 +52,12 @@ class DatasetTest {
   void readsTheSameRowsFromLinesAndFromAnArray() {
     String first = row("a?", "b", "x");
     String second =
-        "{\"messages\": [{\"role\": \"user\", \"content\": \"q\"}, {\"role\":"
-            + " \"assistant\", \"content\": [{\"type\": \"text\", \"text\": \"r\"}]}], \"author\": 7}";
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"q\"}, {\"role\": \"assistant\","
+            + " \"content\": [{\"type\": \"text\", \"text\": \"r\"}]}], \"author\": 7}";
     Dataset lines = read(first + "\n\n" + second, PrivacyUnit.column("author"));
     Dataset array = read(" [" + first + ",\n" + second + "]", PrivacyUnit.column("author"));
-    assertThat(lines.fingerprint()).isEqualTo(array.fingerprint());
+    assertThat(array.samples().stream().map(Sample::content).toList())
+        .isEqualTo(lines.samples().stream().map(Sample::content).toList());
     assertThat(lines.samples())
         .containsExactly(
             new Sample.Conversation(List.of(Message.user("a?"), Message.assistant("b")), "x", 1),
@@ -73,11 +74,11 @@ class DatasetTest {
     assertThat(data.samples().get(0).content()).containsExactly("user", "ä?", "assistant", "差");
     Path file = Files.writeString(folder.resolve("q.json"), "{\"q\": \"1\", \"a\": \"2\"}");
     Dataset named =
-        Dataset.read(
-            file,
-            SampleType.INSTRUCT,
-            Fields.DEFAULT.withQuestionAndAnswer("q", "a"),
-            PrivacyUnit.row());
+        DatasetReading.of(
+                file,
+                ReadOptions.of(SampleType.INSTRUCT)
+                    .withFields(Fields.DEFAULT.withQuestionAndAnswer("q", "a")))
+            .dataset();
     assertThat(named.samples().get(0).content()).containsExactly("user", "1", "assistant", "2");
   }
 
@@ -86,19 +87,27 @@ class DatasetTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"question\": \"a\"}|\"answer\" is missing; the fields are [question]",
-        "{\"question\": \"a\", \"answer\": 3}|\"answer\" must be a text, found the number 3",
+        "{\"question\": \"a\"}|the columns [question] are of no known layout",
+        "{\"question\": \"a\", \"answer\": [3]}|\"answer\" must be a text, found a list",
         "{\"question\": \"a\", \"answer\": null}|\"answer\" must be a text, found null",
         "{\"question\": \"a\", \"answer\": \" \"}|\"answer\" is empty",
-        "{\"prompt\": \"a\"}|expected \"messages\", or \"question\" and \"answer\"; the fields are [prompt]",
-        "[1]|row 1: expected a JSON object, found the number 1",
-        "[{\"question\": \"a\", \"answer\": \"b\"}|row 1: not valid JSON: ",
-        "\"text\"|expected a JSON object, found a text",
-        "{\"question\": \"a\", |line 1: not valid JSON: ",
-        "{\"question\": \"a\"} {}|line 1: not valid JSON: ",
-        "{\"question\": \"a\", \"question\": \"b\"}|Duplicate field 'question'",
+        "{\"ask\": \"a\"}|give dataset.question_field and dataset.answer_field",
+        "[1]|row 1: expected an object, found the number 1",
+        "[{\"question\": \"a\", \"answer\": \"b\"}|row 1: not valid JSON: it ends in the middle at"
+            + " line 1",
+        "\"text\"|expected an object, found a text",
+        "{\"question\": \"a\", |line 1: not valid JSON: it ends in the middle",
+        "{\"question\": \"a\"} {}|line 1: not valid JSON: after the object there is more",
+        "{\"question\": \"a\", \"question\": \"b\"}|the key 'question' stands there twice",
+        "{\"question\": NaN}|line 1: not valid JSON: NaN is not JSON; write null, or a number",
+        "{'question': 1}|line 1: not valid JSON: ''' is not expected; use double quotes",
+        "{\"question\": yes}|line 1: not valid JSON: 'yes' is no value; write texts in double"
+            + " quotes",
+        "{\"question\": \"broken \\ud83d here\", \"answer\": \"b\"}|\"question\" has half of a"
+            + " surrogate pair (\\ud83d) at character 8",
         "{\"messages\": []}|\"messages\" must be a list of messages, found an empty list",
-        "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}|the last message must be the assistant's",
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}|the last message must be the"
+            + " assistant's",
         "{\"messages\": [{\"role\": \"user\"}]}|\"messages\", number 1: \"content\" is missing",
         "{\"messages\": [3]}|\"messages\", number 1: expected an object",
       })
@@ -113,13 +122,13 @@ class DatasetTest {
   void listsAllBadRowsByLineUpToACap() {
     String rows =
         IntStream.rangeClosed(1, 60)
-            .mapToObj(i -> i % 2 == 0 ? row("a", "b", "x") : "{\"question\": " + i + "}")
+            .mapToObj(i -> i % 2 == 0 ? row("a", "b", "x") : "{\"question" + i % 50 + "\": 1}")
             .collect(Collectors.joining("\n"));
     assertThatThrownBy(() -> read(rows, PrivacyUnit.row()))
         .hasMessageContaining("30 of 60 rows cannot be used")
-        .hasMessageContaining("line 1: ")
+        .hasMessageContaining("lines 1, 51: ")
         .hasMessageContaining("line 39: ")
-        .hasMessageContaining("and 10 more");
+        .hasMessageContaining("and 5 rows more");
   }
 
   @Test
@@ -139,9 +148,7 @@ class DatasetTest {
     assertThatThrownBy(() -> read("\n \n", PrivacyUnit.row()))
         .hasMessageContaining("holds no rows");
     assertThatThrownBy(
-            () ->
-                Dataset.read(
-                    folder.resolve("none"), SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row()))
+            () -> DatasetReading.of(folder.resolve("none"), ReadOptions.of(SampleType.INSTRUCT)))
         .hasMessageContaining("does not exist");
   }
 
@@ -207,16 +214,37 @@ class DatasetTest {
   }
 
   @Test
-  void theFingerprintSeesContentAndUnitsButNotOrder() {
-    String print = new Dataset(List.of(sample("a", "x"), sample("b", "y"))).fingerprint();
-    assertThat(print).hasSize(64);
-    assertThat(new Dataset(List.of(sample("b", "y"), sample("a", "x"))).fingerprint())
-        .isEqualTo(print);
-    assertThat(new Dataset(List.of(sample("a", "y"), sample("b", "x"))).fingerprint())
-        .isNotEqualTo(print);
-    assertThat(
-            new Dataset(List.of(sample("a", "x"), sample("b", "y"), sample("b", "y")))
-                .fingerprint())
-        .isNotEqualTo(print);
+  void rowsAreRecognisedWhateverUnitFieldsOrTypeAreReadAndHoweverTheyAreWritten() {
+    String text =
+        "{\"question\": \"a?\", \"answer\": \"b\", \"author\": \"x\", \"n\": [1, {\"k\": 2}]}";
+    String again =
+        "{\"n\":[1,{\"k\":2}],\"author\":\"x\", \"answer\":\"\\u0062\",\"question\":\"a?\"}";
+    List<String> digests = digests(text, SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row());
+    assertThat(digests).hasSize(1);
+    Fields other = new Fields("messages", "answer", "question", "author");
+    assertThat(digests(again, SampleType.INSTRUCT, other, PrivacyUnit.column("author")))
+        .isEqualTo(digests);
+    assertThat(digests("[" + again + "]", SampleType.PRETRAIN, other, PrivacyUnit.row()))
+        .isEqualTo(digests);
+    for (String different :
+        List.of(
+            text.replace("\"b\"", "\"c\""),
+            text.replace("\"k\": 2", "\"k\": \"2\""),
+            text.replace("[1, {\"k\": 2}]", "[[1], {\"k\": 2}]"),
+            text.replace("\"author\"", "\"writer\""))) {
+      assertThat(digests(different, SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row()))
+          .as(different)
+          .isNotEqualTo(digests);
+    }
+  }
+
+  private List<String> digests(String text, SampleType type, Fields fields, PrivacyUnit unit) {
+    try {
+      Path file = Files.writeString(folder.resolve("data.jsonl"), text);
+      return DatasetReading.of(file, ReadOptions.of(type).withFields(fields).withUnit(unit))
+          .digests();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

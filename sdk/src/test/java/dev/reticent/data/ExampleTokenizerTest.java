@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,7 +177,7 @@ class ExampleTokenizerTest {
           new PromptFormat(tokenizer, Optional.of(template("mistral-7b-instruct-v0.1")));
       assertThatThrownBy(() -> new ExampleTokenizer(format, 100).tokenize(dataset(ASK, MORE, LAST)))
           .isInstanceOf(UserInputException.class)
-          .hasMessageContaining("1 rows cannot be used:\n  line 1: ")
+          .hasMessageContaining("1 rows cannot be put into the chat template:\n  line 1: ")
           .hasMessageContaining("roles must alternate");
     }
   }
@@ -199,6 +200,22 @@ class ExampleTokenizerTest {
         assertThat(example.ids()[example.ids().length - 1]).isEqualTo(2);
         assertThat(example.lossTokens()).isEqualTo(example.ids().length - prompt.length);
       }
+    }
+  }
+
+  @Test
+  void anAnswerOfWeightZeroIsReadAndNotLearnt() {
+    Tokenizer tokenizer = tokenizer("config-tokens");
+    PromptFormat format = new PromptFormat(tokenizer, Optional.of(template("qwen2.5-instruct")));
+    List<Message> messages = List.of(ASK, ANSWER, MORE, LAST);
+    for (int unlearnt : new int[] {1, 3}) {
+      Dataset data =
+          new Dataset(List.of(new Sample.Conversation(messages, Set.of(unlearnt), "unit", 1)));
+      TokenizedExample example =
+          new ExampleTokenizer(format, 1000).tokenize(data).examples().get(0);
+      Message other = unlearnt == 1 ? LAST : ANSWER;
+      assertThat(learnt(tokenizer, example)).hasSize(1);
+      assertThat(learnt(tokenizer, example).get(0)).startsWith(other.content());
     }
   }
 }

@@ -75,4 +75,18 @@ class FloatsTest {
   private static double read(short bits, boolean half) {
     return half ? Floats.fromHalf(bits) : Floats.fromBfloat(bits);
   }
+
+  /** Of the 256 values some by hand, from the definition (Micikevicius et al. 2022, table 1). */
+  @Test
+  void eightBitFloatsAreWhatTheirBitsSay() {
+    assertThat(Floats.fromE4m3((byte) 0x00)).isZero();
+    assertThat(Floats.fromE4m3((byte) 0x01)).isEqualTo(0x1p-9f);
+    assertThat(Floats.fromE4m3((byte) 0x07)).isEqualTo(7 * 0x1p-9f);
+    assertThat(Floats.fromE4m3((byte) 0x08)).isEqualTo(0x1p-6f);
+    assertThat(Floats.fromE4m3((byte) 0x38)).isEqualTo(1f);
+    assertThat(Floats.fromE4m3((byte) 0x3C)).isEqualTo(1.5f);
+    assertThat(Floats.fromE4m3((byte) 0xB8)).isEqualTo(-1f);
+    assertThat(Floats.fromE4m3((byte) 0x7E)).isEqualTo(448f);
+    assertThat(Floats.fromE4m3((byte) 0x7F)).isNaN();
+  }
 }

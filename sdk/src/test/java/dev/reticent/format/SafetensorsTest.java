@@ -173,7 +173,8 @@ class SafetensorsTest {
       assertThatThrownBy(() -> new TensorNames(config).check(weights))
           .isInstanceOf(UserInputException.class)
           .hasMessageContaining("model.norm.weight: expected shape [64], found [3]")
-          .hasMessageContaining("lm_head.weight: expected type F32, F16 or BF16, found U8")
+          .hasMessageContaining(
+              "lm_head.weight: expected type F64, F32, F16, BF16 or F8_E4M3, found U8")
           .hasMessageContaining("model.layers.2.mlp.down_proj.weight: missing, expected shape [64");
     }
   }

@@ -9,6 +9,7 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.SafetensorsWriter;
+import dev.reticent.format.StoredTensor;
 import dev.reticent.model.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,8 @@ class PeftFolderTest {
       delimiter = '|',
       value = {
         "use_dora | true",
+        "exclude_modules | [\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\", \"gate_proj\","
+            + " \"up_proj\", \"down_proj\", \"lm_head\"]",
         "bias | \"all\"",
         "modules_to_save | [\"embed_tokens\"]",
         "peft_type | \"IA3\"",
@@ -174,5 +177,52 @@ class PeftFolderTest {
     Adapter read = PeftFolder.read(folder, MISTRAL);
     assertThat(read.layout()).isEqualTo(adapter.layout());
     assertThat(read.values()).isEqualTo(adapter.values());
+  }
+
+  @Test
+  void aRefusedFeatureNamesItsCure() throws IOException {
+    config("use_dora", "true");
+    assertThatThrownBy(() -> PeftFolder.read(folder, MISTRAL))
+        .hasMessageContaining("merge_and_unload");
+  }
+
+  /** As PEFT: a list names modules, a text must match the whole path. */
+  @Test
+  void excludedModulesAreLeftOut() throws IOException {
+    List<String> all = paths("fan_in_fan_out", "false");
+    assertThat(paths("exclude_modules", "[\"q_proj\"]"))
+        .isEqualTo(all.stream().filter(p -> !p.endsWith(".q_proj")).toList())
+        .isNotEqualTo(all);
+    assertThat(paths("exclude_modules", "\".*layers.0.*\""))
+        .isEqualTo(all.stream().filter(p -> !p.contains("layers.0")).toList())
+        .isNotEmpty();
+    assertThat(paths("exclude_modules", "\"layers.0\"")).isEqualTo(all);
+  }
+
+  /** PEFT sets it, with a warning, to what the layer needs. */
+  @Test
+  void fanInFanOutChangesNothing() throws IOException {
+    assertThat(paths("fan_in_fan_out", "true")).isEqualTo(paths("fan_in_fan_out", "false"));
+  }
+
+  private List<String> paths(String key, String json) throws IOException {
+    return layout(key, json).slots().stream().map(AdapterSlot::path).toList();
+  }
+
+  @Test
+  void keysThatNameTheAdapterAreRead() throws IOException {
+    Path theirs = Golden.folder("mistral-tiny").resolve("adapter");
+    Adapter plain = PeftFolder.read(theirs, MISTRAL);
+    Files.copy(theirs.resolve("adapter_config.json"), folder.resolve("adapter_config.json"));
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (Safetensors tensors = Safetensors.open(theirs.resolve("adapter_model.safetensors"))) {
+      for (String name : tensors.names()) {
+        StoredTensor tensor = tensors.tensor(name);
+        writer.addFloats(
+            name.replaceFirst("\\.weight$", ".default.weight"), tensor.shape(), tensor.floats(), 0);
+      }
+      writer.write(folder.resolve("adapter_model.safetensors"));
+    }
+    assertThat(PeftFolder.read(folder, MISTRAL).values()).isEqualTo(plain.values());
   }
 }

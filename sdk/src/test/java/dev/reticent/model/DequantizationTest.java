@@ -34,7 +34,7 @@ class DequantizationTest {
       pairs[2 * b + 1] = Nf4.values()[b & 15];
     }
     float[] norm = new float[columns];
-    Arrays.fill(norm, (float) Math.sqrt(1.0 / columns + config.rmsNormEps()));
+    Arrays.fill(norm, (float) Math.sqrt(1.0 / columns + config.architecture().norms().epsilon()));
     float[] units = new float[columns * columns];
     for (int i = 0; i < columns; i++) {
       units[i * columns + i] = 1;

@@ -12,11 +12,24 @@ public final class Golden {
   private Golden() {}
 
   public static Path folder(String name) {
-    return root().resolve(name);
+    return root("/golden").resolve(name);
+  }
+
+  /** One of the smaller checkpoints, of which each family has one or more. */
+  public static Path family(String name) {
+    return root("/families").resolve(name);
+  }
+
+  public static List<String> families() {
+    return names("/families");
   }
 
   public static List<String> names() {
-    try (Stream<Path> folders = Files.list(root())) {
+    return names("/golden");
+  }
+
+  private static List<String> names(String root) {
+    try (Stream<Path> folders = Files.list(root(root))) {
       return folders
           .filter(f -> Files.exists(f.resolve("golden.json")))
           .map(f -> f.getFileName().toString())
@@ -27,9 +40,9 @@ public final class Golden {
     }
   }
 
-  private static Path root() {
+  private static Path root(String name) {
     try {
-      return Path.of(Golden.class.getResource("/golden").toURI());
+      return Path.of(Golden.class.getResource(name).toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -42,7 +42,7 @@ class DPFinetuningRecipeTest {
         .isNotEmpty();
     assertThat(run.resolve("privacy.json")).isRegularFile();
     assertThat(run.resolve("provenance.json")).isRegularFile();
-    assertThat(run.resolve("tensorboard").resolve("run.private")).isDirectory();
+    assertThat(run.resolve("local/tensorboard/run.local")).isDirectory();
     assertThat(result.statement()).contains("differentially private");
   }
 

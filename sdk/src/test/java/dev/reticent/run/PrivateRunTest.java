@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.plan.FinetunePlan;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainer;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +35,23 @@ class PrivateRunTest {
   }
 
   private int charged() throws IOException {
-    return Files.readAllLines(run().resolve("ledger.jsonl")).size() - 1;
+    return (int)
+        Files.readAllLines(run().resolve("ledger.jsonl")).stream()
+            .filter(line -> line.contains("\"kind\":\"step\""))
+            .count();
+  }
+
+  private static List<String> notices(Config config) {
+    List<String> notices = new ArrayList<>();
+    DPFinetuningRecipe.of(config)
+        .run(
+            new FinetuneListener() {
+              @Override
+              public void notice(String message) {
+                notices.add(message);
+              }
+            });
+    return notices;
   }
 
   private static List<StepReport> reports(Config config) {
@@ -77,9 +95,31 @@ class PrivateRunTest {
     List<StepReport> reports = reports(config);
     assertThat(reports).hasSize(2).allSatisfy(r -> assertThat(r.batchSize()).isEqualTo(1));
     JsonNode json = new ObjectMapper().readTree(run().resolve("privacy.json").toFile());
-    assertThat(json.get("epsilon").asDouble()).isLessThanOrEqualTo(8).isGreaterThan(7.9);
+    assertThat(json.get("epsilon_pld_upper").asDouble()).isLessThanOrEqualTo(8).isGreaterThan(7.9);
     assertThat(json.get("sampling_rate").asDouble()).isEqualTo(1);
+    assertThat(json.get("epsilon_is").asText()).isEqualTo("epsilon_replace_one_pld_upper");
     assertThat(json.get("delta_above_one_over_n").asBoolean()).isFalse();
+  }
+
+  @Test
+  void whatCannotBeReachedOrIsOddIsSaidInOneLine() throws IOException {
+    Config config = TinyRun.config(folder, 20);
+    assertThatThrownBy(
+            () ->
+                TinyRun.run(
+                    config
+                        .with("privacy.target_epsilon", 1e-9)
+                        .with("privacy.delta", 1e-12)
+                        .with("privacy.accountant", "rdp")))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("privacy.target_epsilon: no noise multiplier");
+    assertThat(DPFinetuningRecipe.of(config.with("batch_size", 100)).plan(20).toText())
+        .contains("batch_size 100 is more than there are units");
+    assertThatThrownBy(() -> DPFinetuningRecipe.of(config.with("privacy.size", "private")))
+        .hasMessageContaining("privacy.public_units");
+    FinetunePlan rounded = DPFinetuningRecipe.of(config.with("privacy.public_units", 48)).plan(20);
+    assertThat(rounded.samplingRate()).isEqualTo(0.5);
+    assertThat(rounded.sizeIsPublic()).isFalse();
   }
 
   @Test
@@ -92,18 +132,7 @@ class PrivateRunTest {
     String longer =
         "{\"question\": \"%s?\", \"answer\": \"yes\"}%n".formatted("number ".repeat(90));
     Files.writeString(folder.resolve("train.jsonl"), longer, StandardOpenOption.APPEND);
-    List<String> notices = new ArrayList<>();
-    FinetuneResult result =
-        DPFinetuningRecipe.of(config.with("dataset.max_length", 60))
-            .run(
-                new FinetuneListener() {
-                  @Override
-                  public void notice(String message) {
-                    notices.add(message);
-                  }
-                });
-    assertThat(notices.toString()).contains("1 left out");
-    assertThat(result.plan().units()).isLessThanOrEqualTo(20);
+    assertThat(notices(config.with("dataset.max_length", 60)).toString()).contains("1 left out");
   }
 
   @Test
@@ -240,13 +269,43 @@ class PrivateRunTest {
     assertThatThrownBy(() -> TinyRun.run(second))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("total budget");
-    FinetuneResult warned = TinyRun.run(second.with("privacy.registry_policy", "warn"));
-    assertThat(warned.statement()).contains("all 2 runs on this data together");
+    List<String> notices = notices(second.with("privacy.registry_policy", "warn"));
+    assertThat(notices.toString()).contains("all 2 runs on this data together");
+    // Which runs share rows is computed from the rows, so the statement is silent of it.
+    assertThat(Files.readString(folder.resolve("second/privacy.txt"))).doesNotContain("all 2 runs");
     // A run whose folder was deleted is not forgotten: it would be a third.
     Files.delete(run().resolve("ledger.jsonl"));
     assertThatThrownBy(
             () -> TinyRun.run(config.with("saving_dir", folder.resolve("third").toString())))
         .hasMessageContaining("all 3 runs");
+  }
+
+  /** Copied after 2 of 4 steps and finished twice, 6 steps are released; 4 is what each states. */
+  @Test
+  void aCopyOfARunThatWentOnIsRefusedOrCounted() throws IOException {
+    Config config =
+        TinyRun.config(folder, 60)
+            .with("privacy.registry", folder.resolve("registry").toString())
+            .with("privacy.total_epsilon", 9)
+            .with("max_steps", 4);
+    TinyRun.runTo(config, 2);
+    Path copy = folder.resolve("copy");
+    copy(run(), copy);
+    TinyRun.run(config);
+    Config copied = config.with("saving_dir", copy.toString());
+    assertThatThrownBy(() -> TinyRun.run(copied))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("went on in another copy");
+    assertThat(notices(copied.with("privacy.registry_policy", "warn")).toString())
+        .contains("all 2 runs on this data", "fork");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   @Test

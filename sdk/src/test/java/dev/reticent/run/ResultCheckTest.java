@@ -89,7 +89,7 @@ class ResultCheckTest {
           FinetunePlan.of(config, data.units().size(), target.size(), model.decoder().config());
       RunInputs in =
           new RunInputs(config, source.resolved(FinetuneConfig::read), model, data, plan, quiet);
-      new FinetuneRun(in, new Failing(target, stuck)).run();
+      new TrainingRun(in, new Failing(target, stuck)).run();
     }
   }
 

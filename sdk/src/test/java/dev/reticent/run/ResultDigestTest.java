@@ -44,6 +44,9 @@ class ResultDigestTest {
           other("quantization.load_in_4bit", "true"),
           other("quantization.load_in_8bit", "true"),
           other("dtype", "bf16"),
+          other("dataset.layout", "question_answer"),
+          other("dataset.on_bad_row", "skip"),
+          other("dataset.ignored_fields", "[notes]"),
           other("sample_type", "pretrain"),
           other("lora.lora_attn_modules", "[k_proj]"),
           other("lora.apply_lora_to_mlp", "true"),
@@ -75,9 +78,10 @@ class ResultDigestTest {
           other("privacy.adjacency", "replace-one"),
           other("privacy.accountant", "rdp"),
           other("privacy.rows_per_user", "2"),
+          other("privacy.size", "public", "sampling_rate=0.1"),
+          other("privacy.public_units", "30000"),
           other("privacy.registry", "other", REGISTRY, TOTAL),
           other("privacy.total_epsilon", "30", REGISTRY, TOTAL),
-          other("privacy.registry_policy", "warn", REGISTRY, TOTAL),
           other("privacy.secure", "false"),
           other("batch_size", "64"),
           other("optimizer", "sgd"),
@@ -104,6 +108,7 @@ class ResultDigestTest {
           other("quantization.cache_dir", "cache"),
           other("log.tensorboard_dir", "logs"),
           other("save_every_n_grad_steps", "3"),
+          other("save_every_minutes", "3"),
           other("keep_last_n_checkpoints", "7"),
           other("eval_every_n_grad_steps", "3"),
           other("physical_batch_size", "4"),
@@ -113,8 +118,9 @@ class ResultDigestTest {
           other("offload", "host"),
           other("zero_stage", "3"));
 
-  /** Keys that can have one value only. */
-  private static final Set<String> FIXED = Set.of("lora.lora_dropout", "privacy.sampler");
+  /** Keys that can have one value only, and one with a test of its own. */
+  private static final Set<String> FIXED =
+      Set.of("lora.lora_dropout", "privacy.sampler", "privacy.registry_policy");
 
   @TempDir Path folder;
 
@@ -156,6 +162,13 @@ class ResultDigestTest {
   void placesCheckpointsAndHowABatchIsComputedDoNot() {
     FREE.forEach(
         (key, overrides) -> assertThat(digest(overrides)).as(key).isEqualTo(digest(List.of())));
+  }
+
+  /** A run that is refused as a fork can be counted instead, by this key. */
+  @Test
+  void whatIsDoneWithTheTotalOverRunsDoesNotCount() {
+    assertThat(digest(List.of(REGISTRY, TOTAL, "privacy.registry_policy=warn")))
+        .isEqualTo(digest(List.of(REGISTRY, TOTAL)));
   }
 
   @Test

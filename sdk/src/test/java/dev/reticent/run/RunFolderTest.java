@@ -2,6 +2,7 @@ package dev.reticent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.privacy.disclosure.RunFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class RunFolderTest {
     Path secret = Files.writeString(model.resolve("tokenizer.json"), "{}");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
     RunFolder run = new RunFolder(Files.createDirectory(folder.resolve("run")));
-    run.write("config.yaml", "seed: 0\n");
+    run.write(RunFile.CONFIG, "seed: 0\n");
     run.copyTokenizer(model);
     assertThat(run.path().resolve("tokenizer.json")).hasContent("{}");
     assertThat(Files.getPosixFilePermissions(run.path().resolve("tokenizer.json")))

@@ -50,7 +50,8 @@ class NeighboursTest {
                   4,
                   8,
                   List.of(
-                      decoder.config().fusedProjections() ? "qkv_proj" : "q_proj", "down_proj")),
+                      decoder.config().architecture().fusedAttention() ? "qkv_proj" : "q_proj",
+                      "down_proj")),
               LoraSpec.of(2, 4, List.of("o_proj", "lm_head")),
               LoraSpec.of(4, 4, List.of("down_proj", "o_proj")));
       List<AdapterId> ids = new ArrayList<>(List.of(AdapterId.NONE));
@@ -62,8 +63,7 @@ class NeighboursTest {
           adapter.values()[j] += (float) random.nextDouble(-0.1, 0.1);
         }
         ids.add(adapter.id());
-        tensors.put(
-            adapter.id(), adapter.on(decoder));
+        tensors.put(adapter.id(), adapter.on(decoder));
       }
       return new Adapters(ids, tensors);
     }

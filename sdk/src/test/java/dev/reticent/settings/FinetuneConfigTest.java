@@ -102,7 +102,7 @@ class FinetuneConfigTest {
         "keep_best=true dataset.evaluation=public | override 'keep_best=true': keep_best: chooses"
             + " among evaluations; give eval_every_n_grad_steps",
         "devices=[cpu,tpu] | override 'devices=[cpu,tpu]': devices: found [cpu, tpu], expected a"
-            + " list of texts of cpu, cuda or cuda:N",
+            + " list of texts of cpu, cuda or cuda:N, or auto alone",
       })
   void eachRuleBetweenKeysGivesOneMessage(String overrides, String message) {
     Config config =

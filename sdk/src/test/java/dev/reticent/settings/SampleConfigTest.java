@@ -34,7 +34,7 @@ class SampleConfigTest {
     assertThat(config.decoding())
         .isEqualTo(
             new SampleConfig.Decoding(
-                0.7, 40, 0.9, 0, 1, 0, 0, 0, List.of(), 128, Optional.of(300), false));
+                0.7, 40, 0.9, 0, 1, 0, 0, 0, List.of(), 300, Optional.empty(), false));
   }
 
   @Test

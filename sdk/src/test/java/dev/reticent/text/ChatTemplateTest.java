@@ -16,7 +16,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -112,18 +114,101 @@ class ChatTemplateTest {
     assertThatThrownBy(() -> broken.render(List.of(), false))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("line 2")
-        .hasMessageContaining("cannot be rendered");
+        .hasMessageContaining("cannot be read: expected a name, found '}}'");
   }
 
   @Test
-  void refusesACountedLoopWithAConditionOnlyWhenItIsReached() {
-    String loop = "{% for m in messages if m.role == 'user' %}{{ loop.index }}{% endfor %}";
-    ChatTemplate reached = ChatTemplate.of("a" + loop, "", "");
-    assertThatThrownBy(() -> reached.render(List.of(Message.user("x")), false))
+  void countsTheTurnsOfALoopWithACondition() {
+    ChatTemplate loop =
+        ChatTemplate.of(
+            "{% for m in messages if m.role == 'user' %}{{ loop.index }}/{{ loop.length"
+                + " }}{% endfor %}",
+            "", "");
+    List<Message> messages =
+        List.of(Message.system("s"), Message.user("a"), Message.assistant("b"), Message.user("c"));
+    assertThat(loop.render(messages, false)).isEqualTo("1/22/2");
+  }
+
+  @Test
+  void refusesByNameAndLineWhatItDoesNotKnowOnceItIsReached() {
+    ChatTemplate unknown =
+        ChatTemplate.of("a\n{% if tools %}{{ 'x'.encode() }}{% endif %}", "", "");
+    assertThat(unknown.render(List.of(), false)).isEqualTo("a\n");
+    assertThatThrownBy(
+            () -> unknown.render(List.of(), Map.of("tools", List.of(Map.of("a", 1))), false))
         .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("is not supported");
-    ChatTemplate avoided = ChatTemplate.of("a{% if tools %}" + loop + "{% endif %}", "", "");
-    assertThat(avoided.render(List.of(Message.user("x")), false)).isEqualTo("a");
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("the method 'encode' of a str is not supported");
+  }
+
+  @Test
+  void leavesEveryCharacterOfAMessageAsItIs() {
+    StringBuilder all = new StringBuilder();
+    for (int c = 0; c < 0x30000; c++) {
+      all.append(c >= 0xD800 && c < 0xE000 ? "" : Character.toString(c));
+    }
+    for (String template :
+        List.of(
+            "{{ messages[0]['content'] }}",
+            "{% for m in messages %}{{ '<' ~ m.content ~ '>' }}{% endfor %}",
+            "{% set c = messages[0].content + '' %}{% set d %}{{ c }}{% endset %}{{ d }}",
+            "{% macro say(m) %}{{ m.content | string }}{% endmacro %}{{ say(messages[0]) }}")) {
+      String text =
+          ChatTemplate.of(template, "", "").render(List.of(Message.user(all.toString())), false);
+      assertThat(text).contains(all);
+    }
+  }
+
+  @Test
+  void trimsWhatPythonCountsAsSpace() {
+    ChatTemplate trims = ChatTemplate.of("{{ messages[0].content | trim }}", "", "");
+    assertThat(trims.render(List.of(Message.user("\u00a0\u3000hi\u2003\u001c\u0085")), false))
+        .isEqualTo("hi");
+    assertThat(trims.render(List.of(Message.user("\u200bhi\ufeff")), false))
+        .isEqualTo("\u200bhi\ufeff");
+  }
+
+  @Test
+  void showsTheKeysOfAMessageInTheirOrder() {
+    ChatTemplate prints = ChatTemplate.of("{{ messages | tojson }}", "", "");
+    assertThat(prints.render(List.of(Message.user("x")), false))
+        .isEqualTo("[{\"role\": \"user\", \"content\": \"x\"}]");
+    Map<String, Object> message = new LinkedHashMap<>();
+    message.put("role", "assistant");
+    message.put("content", null);
+    message.put("tool_calls", List.of());
+    message.put("a", 1);
+    assertThat(prints.render(List.of(message), Map.of(), false))
+        .isEqualTo("[{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [], \"a\": 1}]");
+  }
+
+  @Test
+  void hasToolsAndDocumentsAsNullAndTakesAnyVariable() {
+    ChatTemplate prints =
+        ChatTemplate.of("{{ tools }} {{ documents is defined }} {{ thinking }}", "", "");
+    assertThat(prints.render(List.of(), false)).isEqualTo("None True ");
+    assertThat(prints.render(List.of(), Map.of("tools", List.of(1), "thinking", true), false))
+        .isEqualTo("[1] True True");
+  }
+
+  @Test
+  void readsReasoningUnderBothOfItsNames() {
+    ChatTemplate prints =
+        ChatTemplate.of("{{ messages[0].thinking }}{{ messages[0].reasoning_content }}", "", "");
+    assertThat(
+            prints.render(List.of(Map.of("role", "assistant", "reasoning", "r")), Map.of(), false))
+        .isEqualTo("rr");
+  }
+
+  @Test
+  void takesTheTemplateForToolsWhereThereAreTools() throws IOException {
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"t{{ tools | length }}\"},"
+            + " {\"name\": \"default\", \"template\": \"d\"}]}");
+    ChatTemplate both = ChatTemplate.read(folder);
+    assertThat(both.render(List.of(), false)).isEqualTo("d");
+    assertThat(both.render(List.of(), Map.of("tools", List.of(1, 2)), false)).isEqualTo("t2");
   }
 
   @Test

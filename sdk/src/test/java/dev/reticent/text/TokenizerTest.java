@@ -132,4 +132,47 @@ class TokenizerTest {
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("cannot load it");
   }
+
+  @Test
+  void theEndTokenIsTakenFromWhicheverFileNamesIt() throws IOException {
+    Files.copy(folder("metaspace").resolve("tokenizer.json"), temporary.resolve("tokenizer.json"));
+    int end;
+    try (Tokenizer bare = Tokenizer.open(temporary)) {
+      assertThat(bare.eosId()).isEmpty();
+      assertThat(bare.endIds()).isEmpty();
+      end = bare.id("</s>").orElseThrow();
+    }
+    eosComesFrom("generation_config.json", "{\"eos_token_id\": [" + end + ", 5]}", end);
+    eosComesFrom("config.json", "{\"eos_token_id\": 3}", 3);
+    eosComesFrom("special_tokens_map.json", "{\"eos_token\": {\"content\": \"</s>\"}}", end);
+    eosComesFrom("tokenizer_config.json", "{\"bos_token\": null}", end);
+    try (Tokenizer all = Tokenizer.open(temporary)) {
+      assertThat(all.endIds()).contains(3, 5, end);
+    }
+  }
+
+  /** Each file stands before those that were written earlier. */
+  private void eosComesFrom(String file, String json, int id) throws IOException {
+    Files.writeString(temporary.resolve(file), json);
+    try (Tokenizer tokenizer = Tokenizer.open(temporary)) {
+      assertThat(tokenizer.eosId()).as(file).hasValue(id);
+    }
+  }
+
+  @Test
+  void aTokenThatTheModelDoesNotHaveIsRefusedWhereItIsEncoded() {
+    try (Tokenizer tokenizer = Tokenizer.open(folder("metaspace"))) {
+      int[] ids = tokenizer.encode("a", false);
+      int largest = IntStream.of(ids).max().orElseThrow();
+      assertThat(largest).isGreaterThan(tokenizer.eosId().orElseThrow());
+      assertThat(tokenizer.within(largest + 1).encode("a", false)).isEqualTo(ids);
+      assertThatThrownBy(() -> tokenizer.within(largest).encode("a", false))
+          .isInstanceOf(UserInputException.class)
+          .hasMessageContaining("with id " + largest)
+          .hasMessageContaining("its embedding has " + largest + " rows");
+      assertThatThrownBy(() -> tokenizer.within(1))
+          .isInstanceOf(UserInputException.class)
+          .hasMessageContaining("the end token");
+    }
+  }
 }

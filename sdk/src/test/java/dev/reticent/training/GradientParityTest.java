@@ -93,16 +93,16 @@ class GradientParityTest {
     try (Scope scope = new Scope()) {
       MicroBatch batch = MicroBatch.of(scope, examples, decoder);
       Trainable.Gradients found = trainable.gradients(scope, batch, true);
-      EngineGradients gradients = new EngineGradients(decoder, scope, found);
+      EngineGradients gradients = new EngineGradients(decoder, scope, found, examples.size());
       assertThat(gradients.dimension()).isEqualTo(adapter.layout().size());
       int i = 0;
       for (JsonNode node : expected) {
         assertThat(found.losses()[i]).isCloseTo(node.get("loss").asDouble(), within(1e-4));
         double[][] weights = new double[gradients.groups()][examples.size()];
         for (double[] group : weights) {
-          group[i] = 1;
+          group[i] = 0x1p40;
         }
-        float[] own = gradients.weightedSum(weights);
+        float[] own = PrivateGradientsTest.fromGrid(gradients.wholeSum(weights));
         for (AdapterSlot slot : adapter.layout().slots()) {
           compare(own, slot.startA(), slot.startB(), node, slot.nameA());
           compare(own, slot.startB(), slot.end(), node, slot.nameB());

@@ -13,15 +13,17 @@ import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.Golden;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.Clipping;
-import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
-import dev.reticent.privacy.PoissonSampler;
 import dev.reticent.privacy.PrivateCurve;
+import dev.reticent.privacy.PrivateStep;
 import dev.reticent.privacy.RunKey;
+import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
@@ -65,7 +67,7 @@ class PrivateGradientsTest {
   }
 
   private static Adapter adapter(Decoder decoder) {
-    List<String> all = Projection.of(decoder.config()).stream().map(Projection::module).toList();
+    List<String> all = Projection.targets(decoder.config());
     Adapter adapter =
         Adapter.initial(AdapterLayout.of(decoder.config(), LoraSpec.of(4, 8, all)), 1);
     Random random = new Random(2);
@@ -80,24 +82,36 @@ class PrivateGradientsTest {
     RunKey key = RunKey.insecureForTests(1);
     LedgerHeader header =
         new LedgerHeader(
-            PLAN, C, 1e-5, 9, Adjacency.ADD_OR_REMOVE_ONE, "row", "data", "config", false);
+            PLAN,
+            C,
+            1e-5,
+            Double.POSITIVE_INFINITY,
+            Adjacency.ADD_OR_REMOVE_ONE,
+            "row",
+            "config",
+            false);
     Path file = Files.createTempFile(folder, "ledger", ".jsonl");
-    try (Workers workers = new Workers(2);
-        Ledger ledger = Ledger.open(file, header, steps -> steps)) {
-      return new PrivateGradients(
-              trainable,
-              units,
-              new PhysicalBatch(physical, notice -> {}),
-              new Protection(
-                  new PoissonSampler(PLAN, units.size(), key, 0),
-                  new Clipping.Flat(C),
-                  PrivateCurve.NONE,
-                  new GaussianMechanism(PLAN, key, ledger),
-                  ledger,
-                  1),
-              workers)
-          .next(0);
+    try (Ledger ledger = Ledger.open(file, header, AccountantRule.RDP);
+        Crew crew =
+            new LocalCrew(trainable, new PhysicalBatch(physical, notice -> {}), new Workers(2))) {
+      PrivateStep step =
+          PrivateStep.open(
+              new StepPlan(PLAN, PrivateCurve.NONE, 1),
+              new Clipping.Flat(C),
+              key,
+              ledger,
+              units.size());
+      return new PrivateGradients(step, trainable.values().length, units, crew).next(0);
     }
+  }
+
+  /** A sum of rows that were scaled by 2^40. */
+  static float[] fromGrid(double[] sum) {
+    float[] values = new float[sum.length];
+    for (int i = 0; i < sum.length; i++) {
+      values[i] = (float) (sum[i] * 0x1p-40);
+    }
+    return values;
   }
 
   /** The oracle clips in double and adds in double, a batch of one at a time. */
@@ -115,12 +129,12 @@ class PrivateGradientsTest {
         try (Scope scope = new Scope()) {
           MicroBatch one = MicroBatch.of(scope, unit, decoder);
           EngineGradients gradients =
-              new EngineGradients(decoder, scope, trainable.gradients(scope, one, true));
+              new EngineGradients(decoder, scope, trainable.gradients(scope, one, true), 1);
           double[][] whole = new double[gradients.groups()][1];
           for (double[] group : whole) {
-            group[0] = 1;
+            group[0] = 0x1p40;
           }
-          float[] gradient = gradients.weightedSum(whole);
+          float[] gradient = fromGrid(gradients.wholeSum(whole));
           double factor = Math.min(1, C / norm(gradient)) * (1 - 0x1p-8);
           for (int i = 0; i < expected.length; i++) {
             expected[i] += factor * gradient[i];
@@ -140,12 +154,16 @@ class PrivateGradientsTest {
     }
   }
 
-  /** A model one of whose embeddings is NaN or infinite: its examples have no finite gradient. */
+  /**
+   * A model one of whose embeddings is finite in fp32, so that it is loaded, and infinite in bf16:
+   * its examples have no finite gradient.
+   */
   @Test
   void examplesWhoseGradientIsNotFiniteContributeNothing() throws IOException {
-    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+    for (float bad : new float[] {Float.MAX_VALUE, -Float.MAX_VALUE}) {
       Path model = broken(bad);
-      try (Decoder decoder = Decoder.load(model, DecoderOptions.standard());
+      DecoderOptions bf16 = DecoderOptions.standard().with(ComputeType.BFLOAT16);
+      try (Decoder decoder = Decoder.load(model, bf16);
           TrainableAdapter trainable = new TrainableAdapter(decoder, adapter(decoder))) {
         float[] expected = step(trainable, units(), 4).gradient().values();
         List<List<TokenizedExample>> more = new ArrayList<>(units());

@@ -10,13 +10,14 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.model.Decoder;
+import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.Clipping;
-import dev.reticent.privacy.GaussianMechanism;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
-import dev.reticent.privacy.PoissonSampler;
 import dev.reticent.privacy.PrivateCurve;
+import dev.reticent.privacy.PrivateStep;
 import dev.reticent.privacy.RunKey;
+import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.weights.ComputeType;
@@ -54,23 +55,15 @@ final class StepBenchmark {
             .with(ComputeType.valueOf(spec.get("compute").asText()))
             .with(Quantization.valueOf(spec.path("quantization").asText("NONE")));
     List<TokenizedExample> examples = examples(spec.get("ids"));
+    PhysicalBatch physical = new PhysicalBatch(spec.get("physical").asInt(), System.err::println);
     try (Decoder decoder = Decoder.load(folder, options);
-        Workers workers = Workers.sharingCores(1);
-        Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt())) {
+        Trainable trainable = trainable(decoder, folder, spec.get("rank").asInt());
+        Crew crew = new LocalCrew(trainable, physical, Workers.sharingCores(1))) {
+      int size = trainable.values().length;
       GradientSource source =
           spec.get("private").asBoolean()
-              ? privately(
-                  trainable,
-                  examples,
-                  new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
-                  workers)
-              : new PlainGradients(
-                  trainable,
-                  examples,
-                  examples.size(),
-                  new PhysicalBatch(spec.get("physical").asInt(), System.err::println),
-                  0,
-                  workers);
+              ? privately(size, examples, crew)
+              : new PlainGradients(size, examples, examples.size(), 0, crew);
       AdamW optimizer = new AdamW(trainable.values().length, 0.9, 0.999, 1e-8, 0);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -104,15 +97,13 @@ final class StepBenchmark {
         return new TrainableWeights(decoder, new WeightLayout(decoder.config()).read(files));
       }
     }
-    List<String> targets =
-        Projection.of(decoder.config()).stream().map(Projection::module).toList();
+    List<String> targets = Projection.targets(decoder.config());
     AdapterLayout layout =
         AdapterLayout.of(decoder.config(), LoraSpec.of(rank, 2.0 * rank, targets));
     return new TrainableAdapter(decoder, Adapter.initial(layout, 0));
   }
 
-  private static GradientSource privately(
-      Trainable trainable, List<TokenizedExample> examples, PhysicalBatch physical, Workers workers)
+  private static GradientSource privately(int dimension, List<TokenizedExample> examples, Crew crew)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
     RunKey key = RunKey.fresh();
@@ -126,21 +117,16 @@ final class StepBenchmark {
             Double.POSITIVE_INFINITY,
             Adjacency.ADD_OR_REMOVE_ONE,
             "row",
-            "data",
             "config",
             key.secret());
-    Ledger ledger = Ledger.open(folder.resolve("ledger.jsonl"), header, steps -> (double) steps);
-    return new PrivateGradients(
-        trainable,
-        examples.stream().map(List::of).toList(),
-        physical,
-        new Protection(
-            new PoissonSampler(plan, examples.size(), key, 0),
+    Ledger ledger = Ledger.open(folder.resolve("ledger.jsonl"), header, AccountantRule.RDP);
+    PrivateStep step =
+        PrivateStep.open(
+            new StepPlan(plan, PrivateCurve.NONE, examples.size()),
             new Clipping.Flat(1),
-            PrivateCurve.NONE,
-            new GaussianMechanism(plan, key, ledger),
+            key,
             ledger,
-            examples.size()),
-        workers);
+            examples.size());
+    return new PrivateGradients(step, dimension, examples.stream().map(List::of).toList(), crew);
   }
 }

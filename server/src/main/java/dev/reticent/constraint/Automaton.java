@@ -1,14 +1,18 @@
 package dev.reticent.constraint;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The states of one shape's answers, kept so that none is worked out twice. */
+/**
+ * The states of one shape's answers, kept so that none is worked out twice, while they are not too
+ * many. Thread-safe, without locks: two threads may work out the same state, and keep one.
+ */
 final class Automaton {
-  private static final int MOST_STATES = 8_000;
+  private static final long MOST_BYTES = 16 << 20;
 
   private final Shape shape;
-  private final Map<State, State> states = new HashMap<>();
+  private final ConcurrentHashMap<State, State> states = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
 
   Automaton(Shape shape) {
     this.shape = shape;
@@ -23,10 +27,19 @@ final class Automaton {
     if (state.isDead()) {
       return state;
     }
-    if (states.size() >= MOST_STATES) {
+    State known = states.putIfAbsent(state, state);
+    if (known != null) {
+      return known;
+    }
+    grown(state.bytes());
+    return state;
+  }
+
+  /** Counts memory that a state holds from now on. */
+  void grown(long more) {
+    if (bytes.addAndGet(more) > MOST_BYTES) {
+      bytes.set(0);
       states.clear();
     }
-    State known = states.putIfAbsent(state, state);
-    return known == null ? state : known;
   }
 }

@@ -10,6 +10,9 @@ final class Characters {
       Regular.choice(
           new Regular.Bytes('0', '9'), new Regular.Bytes('A', 'F'), new Regular.Bytes('a', 'f'));
 
+  /** Strings without their quotes, each character in the one spelling that we write. */
+  static final Dfa CANONICAL = new Regular.Star(canonical(CodePoints.ALL)).dfa();
+
   private Characters() {}
 
   /** Every spelling of one character; a surrogate comes in a pair or not at all. */

@@ -3,6 +3,7 @@ package dev.reticent.constraint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,11 @@ final class Dfa {
   /**
    * The states reachable from {@code start}, which becomes state 0.
    *
+   * @param cuts the bytes that may be treated unlike the one before them
    * @return nothing if there are more than {@code mostStates}
    */
-  static <S> Optional<Dfa> explore(S start, Step<S> step, Predicate<S> accepts, int mostStates) {
+  static <S> Optional<Dfa> explore(
+      S start, Step<S> step, Predicate<S> accepts, int mostStates, BitSet cuts, Work work) {
     Map<S, Integer> numbers = new HashMap<>();
     List<S> states = new ArrayList<>(List.of(start));
     List<int[]> edges = new ArrayList<>();
@@ -48,8 +51,13 @@ final class Dfa {
       if (states.size() > mostStates) {
         return Optional.empty();
       }
+      work.spend(cuts.cardinality() + 1);
       int[] targets = new int[256];
       for (int b = 0; b < 256; b++) {
+        if (b > 0 && !cuts.get(b)) {
+          targets[b] = targets[b - 1];
+          continue;
+        }
         targets[b] =
             step.next(states.get(i), b)
                 .map(
@@ -69,6 +77,18 @@ final class Dfa {
       accepting[i] = accepts.test(states.get(i));
     }
     return Optional.of(new Dfa(edges.toArray(new int[0][]), accepting));
+  }
+
+  /** The bytes that some state treats unlike the one before them. */
+  BitSet cuts() {
+    BitSet cuts = new BitSet();
+    for (int[] runs : edges) {
+      for (int e = 0; e < runs.length; e += 3) {
+        cuts.set(runs[e]);
+        cuts.set(runs[e + 1] + 1);
+      }
+    }
+    return cuts;
   }
 
   private static int[] runs(int[] targets) {

@@ -1,5 +1,7 @@
 package dev.reticent.constraint;
 
+import java.util.Optional;
+
 /** A place in a number, a blank or a string with a pattern. */
 record DfaPosition(Dfa dfa, int state) implements Terminal {
   /** At most one blank, or a line break with some indentation: no answer is lost in blanks. */
@@ -17,7 +19,7 @@ record DfaPosition(Dfa dfa, int state) implements Terminal {
   static final DfaPosition SPACE = start(Regular.choice(Regular.empty(), Regular.ascii(" ")));
 
   private static DfaPosition start(Regular expression) {
-    return new DfaPosition(expression.dfa(1000).orElseThrow(), 0);
+    return new DfaPosition(expression.dfa(), 0);
   }
 
   @Override
@@ -44,5 +46,10 @@ record DfaPosition(Dfa dfa, int state) implements Terminal {
   @Override
   public int cheapest() {
     return dfa.cheapest(state);
+  }
+
+  @Override
+  public Optional<Slice> slice(Slices slices) {
+    return Optional.of(slices.walked(this));
   }
 }

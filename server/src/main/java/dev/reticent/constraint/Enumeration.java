@@ -3,13 +3,17 @@ package dev.reticent.constraint;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The values that {@code enum} and {@code const} leave, written in one way each. */
 final class Enumeration implements Variant {
   private final List<List<JsonNode>> lists = new ArrayList<>();
+  private final List<Set<String>> known = new ArrayList<>(); // each list in canonical form
   private final List<Variant> typed;
   private Terminal start = NoText.NONE;
+  private int cost = Cost.NEVER;
 
   /**
    * @param nodes schemas that must all hold, one at least with a list of values
@@ -31,21 +35,25 @@ final class Enumeration implements Variant {
         lists.add(list);
       }
     }
+    lists.forEach(
+        list -> known.add(list.stream().map(JsonText::canonical).collect(Collectors.toSet())));
   }
 
   /** Sorts the values out, once every shape they are checked with is there. */
-  void settle(boolean asciiOnly) {
+  void settle(boolean asciiOnly, Work work) {
+    lists.forEach(list -> work.spend(20L * list.size()));
     start =
         LiteralPosition.of(
             lists.get(0).stream()
-                .filter(value -> among(lists.subList(1, lists.size()), value))
+                .filter(this::accepts)
                 .map(value -> JsonText.utf8(JsonText.write(value, asciiOnly)))
                 .toList());
+    cost = start.cost();
   }
 
   @Override
   public int cost(int levels) {
-    return start.cost();
+    return cost;
   }
 
   @Override
@@ -55,21 +63,8 @@ final class Enumeration implements Variant {
 
   @Override
   public boolean accepts(JsonNode value) {
-    return among(lists, value);
-  }
-
-  private boolean among(List<List<JsonNode>> every, JsonNode value) {
-    return every.stream().allMatch(list -> list.stream().anyMatch(one -> same(one, value)))
+    String canonical = JsonText.canonical(value);
+    return known.stream().allMatch(list -> list.contains(canonical))
         && typed.stream().anyMatch(variant -> variant.accepts(value));
-  }
-
-  /** Equality of JSON values: numbers by value, objects without order. */
-  private static boolean same(JsonNode a, JsonNode b) {
-    return a.equals(
-        (x, y) ->
-            x.isNumber() && y.isNumber()
-                ? x.decimalValue().compareTo(y.decimalValue())
-                : x.equals(y) ? 0 : 1,
-        b);
   }
 }

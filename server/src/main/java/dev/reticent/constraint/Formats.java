@@ -1,10 +1,13 @@
 package dev.reticent.constraint;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The formats that are honoured, as patterns that admit only texts which every validator takes. */
 final class Formats {
+  private static final int MOST_STATES = 10_000;
   private static final String YEAR = "\\d{4}";
   private static final String DATE =
       "(?:"
@@ -15,16 +18,94 @@ final class Formats {
   private static final String TIME =
       "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?(?:Z|[+-](?:0\\d|1[0-7]):[0-5]\\d)";
 
+  private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
+  private static final String HOST = LABEL + "(?:\\." + LABEL + "){0,5}";
+  private static final String DOMAINS =
+      "com|org|net|edu|gov|info|biz|io|ai|app|dev|eu|us|uk|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|es|pt|it"
+          + "|se|no|dk|fi|is|pl|cz|sk|hu|ro|gr|ru|ua|tr|il|in|cn|jp|kr|sg|za|br|mx|ar|cl|co";
+
+  private static final String ATOM = "[A-Za-z0-9](?:[A-Za-z0-9_+-]{0,18}[A-Za-z0-9])?";
+  private static final String BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+
+  /** Characters of a path (RFC 3986), and of its first segment where a colon would end a scheme. */
+  private static final String CHARACTER =
+      "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f][0-9A-Fa-f])";
+
+  private static final String NO_COLON = "(?:[A-Za-z0-9._~!$&'()*+,;=@-]|%[0-9A-Fa-f][0-9A-Fa-f])";
+  private static final String SEGMENTS = "(?:/" + CHARACTER + "*)*";
+  private static final String TAIL =
+      "(?:\\?(?:" + CHARACTER + "|[/?])*)?(?:#(?:" + CHARACTER + "|[/?])*)?";
+  private static final String URI =
+      "[A-Za-z][A-Za-z0-9+.-]*:(?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\\d{1,4})?"
+          + SEGMENTS
+          + "|//(?:/"
+          + CHARACTER
+          + "+)+|/?"
+          + CHARACTER
+          + "+"
+          + SEGMENTS
+          + ")"
+          + TAIL;
+  private static final String RELATIVE =
+      "(?:(?:/" + CHARACTER + "+|" + NO_COLON + "+)" + SEGMENTS + ")?" + TAIL;
+
+  private static final String CLOCK = "(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S)";
+  private static final String DAYS = "(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)";
+  private static final String POINTER = "(?:/(?:[A-Za-z0-9 _.:@!$&'()*+,;=-]|~[01])*)*";
+  private static final String HEX = "[0-9A-Fa-f]{1,4}";
+
   static final Map<String, String> PATTERNS =
       new TreeMap<>(
-          Map.of(
-              "date", "^" + DATE + "$",
-              "time", "^" + TIME + "$",
-              "date-time", "^" + DATE + "T" + TIME + "$",
-              "uuid", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-              "ipv4",
-                  "^(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)\\.){3}"
-                      + "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)$"));
+          Map.ofEntries(
+              whole("date", DATE),
+              whole("time", TIME),
+              whole("date-time", DATE + "T" + TIME),
+              whole("duration", "P(?:\\d+W|" + DAYS + "(?:T" + CLOCK + ")?|T" + CLOCK + ")"),
+              whole(
+                  "uuid",
+                  "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"),
+              whole("ipv4", "(?:" + BYTE + "\\.){3}" + BYTE),
+              whole("ipv6", ipv6()),
+              whole("hostname", HOST),
+              whole(
+                  "email",
+                  ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,3}(?:" + DOMAINS + ")"),
+              whole("uri", URI),
+              whole("iri", URI),
+              whole("uri-reference", "(?:" + URI + "|" + RELATIVE + ")"),
+              whole("iri-reference", "(?:" + URI + "|" + RELATIVE + ")"),
+              whole("json-pointer", POINTER),
+              whole("relative-json-pointer", "(?:0|[1-9]\\d*)(?:#|" + POINTER + ")")));
+
+  private static final Map<String, Dfa> KNOWN = new ConcurrentHashMap<>();
 
   private Formats() {}
+
+  /** The texts of a format; empty for one that is only an annotation, as the draft has it. */
+  static Optional<Dfa> dfa(String format) {
+    String pattern = PATTERNS.get(format);
+    return Optional.ofNullable(pattern)
+        .map(
+            known ->
+                KNOWN.computeIfAbsent(
+                    format,
+                    name ->
+                        Pattern.parse(known, CodePoints.ASCII)
+                            .dfa(MOST_STATES, Work.unlimited())
+                            .orElseThrow()));
+  }
+
+  private static Map.Entry<String, String> whole(String name, String pattern) {
+    return Map.entry(name, "^" + pattern + "$");
+  }
+
+  /** Eight groups, or fewer around one pair of colons. */
+  private static String ipv6() {
+    StringBuilder all =
+        new StringBuilder("(?:(?:" + HEX + ":){7}" + HEX + "|(?:" + HEX + ":){1,7}:");
+    for (int before = 1; before <= 6; before++) {
+      all.append("|(?:" + HEX + ":){" + before + "}(?::" + HEX + "){1," + (7 - before) + "}");
+    }
+    return all + "|:(?:(?::" + HEX + "){1,7}|:))";
+  }
 }

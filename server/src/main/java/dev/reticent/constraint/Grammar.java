@@ -1,89 +1,104 @@
 package dev.reticent.constraint;
 
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * One shape's answers over one vocabulary: which tokens may come next in each state, and how an
- * answer is brought to its end. Safe for use by several threads, one at a time.
+ * answer is brought to its end. Thread-safe; answers share what was worked out, and none waits for
+ * another.
  */
 final class Grammar {
   private final TokenTable tokens;
   private final Automaton automaton;
+  private final Slices slices;
 
   Grammar(Shape shape, TokenTable tokens) {
     this.tokens = tokens;
     this.automaton = new Automaton(shape);
+    this.slices = new Slices(tokens);
   }
 
   TokenTable tokens() {
     return tokens;
   }
 
-  synchronized State start() {
+  State start() {
     return automaton.start();
   }
 
-  synchronized State next(State state, int b) {
-    return state.next(b, automaton);
+  State next(State state, int b) {
+    return state.next(b, automaton, Mask.work());
   }
 
-  synchronized State named(State state, byte[] name) {
+  State named(State state, byte[] name) {
     return automaton.intern(state.named(name));
   }
 
   /** The tokens after which an answer can be brought to its end with {@code left} more. */
-  synchronized BitSet allowed(State state, int left) {
-    State.Mask mask = state.mask();
+  BitSet allowed(State state, int left) {
+    return allowed(state, left, Mask.work());
+  }
+
+  BitSet allowed(State state, int left, Work work) {
+    Mask mask = state.mask();
     if (mask.isEmpty()) {
-      int[] costliest = {0};
-      BitSet ids =
-          tokens.allowed(
-              state,
-              automaton,
-              after -> {
-                costliest[0] = Math.max(costliest[0], after.cost());
-                return whole(after);
-              });
-      mask = new State.Mask(ids, costliest[0]);
+      mask = Mask.of(state, automaton, slices, work);
       state.keep(mask);
+      automaton.grown(tokens.size() / 8);
     }
     if (mask.costliest() <= left) {
       return mask.ids();
     }
-    return tokens.allowed(state, automaton, after -> whole(after) && fits(after, left));
+    return Mask.where(after -> fits(after, left, work), state, automaton, slices, work);
   }
 
-  /** Whether the bytes so far can be completed where some byte has no token of its own. */
-  private boolean whole(State after) {
-    return tokens.everyByte() || after.complete() || after.cheapest() < 0x80;
+  private boolean fits(State after, int left, Work work) {
+    return after.cost() <= left // byte by byte
+        || (mayFit(after, left) && shortest(after, left, work).isPresent());
   }
 
-  private boolean fits(State after, int left) {
-    if (after.cost() <= left) {
-      return true; // byte by byte
+  /** Whether so many tokens could be enough, were they all as long as the longest. */
+  private boolean mayFit(State state, int most) {
+    return state.cost() <= (long) most * tokens.trie().longest();
+  }
+
+  /**
+   * Tokens that complete the answer: the fewest bytes, each token as long as it can be.
+   *
+   * @return nothing if they are more than {@code most}
+   */
+  Optional<int[]> shortest(State state, int most, Work work) {
+    if (!mayFit(state, most)) {
+      return Optional.empty();
     }
-    return after.cost() <= (long) left * tokens.longest() && shortest(after).size() <= left;
+    byte[] bytes = shortestText(state, work);
+    int[] ids = new int[16];
+    int n = 0;
+    for (int at = 0; at < bytes.length; at += tokens.bytes(ids[n - 1]).length) {
+      if (n == most) {
+        return Optional.empty();
+      }
+      ids = n == ids.length ? Arrays.copyOf(ids, 2 * n) : ids;
+      ids[n++] = tokens.longestAt(bytes, at);
+    }
+    return Optional.of(Arrays.copyOf(ids, n));
   }
 
-  /** Tokens that complete the answer: the fewest bytes, each token as long as it can be. */
-  synchronized List<Integer> shortest(State state) {
-    List<Integer> known = state.ending();
-    if (state.complete() || !known.isEmpty()) {
-      return known;
-    }
+  private static byte[] shortestText(State state, Work work) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    for (State at = state; !at.complete(); at = at.next(at.cheapest(), automaton)) {
-      text.write(at.cheapest());
+    State at = state; // of the one stack that is followed, and kept nowhere
+    while (!at.complete()) {
+      work.spend(8);
+      Stack stack = at.cheapest();
+      int b = ((Terminal) stack.top()).cheapest();
+      text.write(b);
+      State[] next = {State.DEAD};
+      stack.next(b, read -> next[0] = State.of(read));
+      at = next[0];
     }
-    byte[] bytes = text.toByteArray();
-    List<Integer> ids = new ArrayList<>();
-    for (int at = 0; at < bytes.length; at += tokens.bytes(ids.get(ids.size() - 1)).length) {
-      ids.add(tokens.longestAt(bytes, at));
-    }
-    state.keep(ids);
-    return state.ending();
+    return text.toByteArray();
   }
 }

@@ -2,8 +2,8 @@ package dev.reticent.constraint;
 
 import dev.reticent.sampling.TokenConstraint;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 
 /** Keeps one answer to a grammar, and brings it to its end before its tokens run out. */
 final class JsonConstraint implements TokenConstraint {
@@ -11,7 +11,7 @@ final class JsonConstraint implements TokenConstraint {
   private final ByteArrayOutputStream name = new ByteArrayOutputStream();
   private State state;
   private int left; // tokens
-  private List<Integer> planned = List.of(); // the rest of an ending that was begun
+  private int[] planned = {}; // the rest of an ending that was begun
   private boolean ended;
 
   JsonConstraint(Grammar grammar, int mostTokens) {
@@ -32,11 +32,16 @@ final class JsonConstraint implements TokenConstraint {
       allowed.or(ends);
     } else if (state.cost() > left) { // tokens of several bytes are needed, and known to suffice
       allowed = (BitSet) allowed.clone();
-      List<Integer> ending = grammar.shortest(state);
-      planned = planned.isEmpty() || ending.size() < planned.size() ? ending : planned;
-      allowed.set(planned.get(0));
+      int most = planned.length == 0 ? left : planned.length;
+      planned = grammar.shortest(state, most, Mask.work()).orElse(planned);
+      allowed.set(planned[0]);
     }
     return allowed;
+  }
+
+  @Override
+  public boolean over() {
+    return ended || state.over();
   }
 
   @Override
@@ -53,8 +58,8 @@ final class JsonConstraint implements TokenConstraint {
     if (bytes.length == 0 || after.isDead()) {
       throw new IllegalArgumentException("Token " + id + " is not one that may come next.");
     }
-    boolean asPlanned = !planned.isEmpty() && planned.get(0) == id;
-    planned = asPlanned ? planned.subList(1, planned.size()) : List.of();
+    boolean asPlanned = planned.length > 0 && planned[0] == id;
+    planned = asPlanned ? Arrays.copyOfRange(planned, 1, planned.length) : new int[0];
     state = after;
     left--;
   }

@@ -14,10 +14,15 @@ import dev.reticent.sampling.TokenConstraint;
  * are at most one space, or a line break and some indentation. Numbers have no exponent. Which
  * keywords are honoured is in docs/structured-output.md; any other is refused.
  *
- * <p>Safe for use by several threads, which wait for each other: answers of one format share what
- * was worked out for earlier ones.
+ * <p>Safe for use by several threads, none of which waits for another: answers of one format share
+ * what was worked out for earlier ones.
  */
 public final class JsonFormat {
+  private static final long MOST_SHORTEST_STEPS = 10_000_000;
+
+  /** Bytes of a shortest answer up to which its tokens are counted for a message. */
+  private static final int MOST_COUNTED = 100_000;
+
   private final Grammar grammar;
 
   private JsonFormat(Grammar grammar) {
@@ -40,9 +45,20 @@ public final class JsonFormat {
     return new JsonFormat(new Grammar(SchemaCompiler.compile(schema, !tokens.everyByte()), tokens));
   }
 
-  /** Tokens that suffice for an answer, the end token not counted. */
+  /**
+   * Tokens that suffice for an answer, the end token not counted.
+   *
+   * @throws UserInputException if they are too many to be counted
+   */
   public int leastTokens() {
-    return grammar.shortest(grammar.start()).size();
+    return grammar
+        .shortest(grammar.start(), Integer.MAX_VALUE, shortest())
+        .map(ids -> ids.length)
+        .orElseThrow();
+  }
+
+  private static Work shortest() {
+    return new Work("to write out its shortest answer", MOST_SHORTEST_STEPS);
   }
 
   /**
@@ -52,15 +68,19 @@ public final class JsonFormat {
    * @throws UserInputException if the shortest answer takes more
    */
   public TokenConstraint.Factory within(int mostTokens) {
-    int least = leastTokens();
-    if (mostTokens < least) {
+    State start = grammar.start();
+    if (start.cost() > mostTokens && grammar.shortest(start, mostTokens, shortest()).isEmpty()) {
       throw new UserInputException(
-          "max_tokens leaves "
-              + mostTokens
-              + " tokens, but an answer in the form of response_format takes "
-              + least
-              + ": raise max_tokens, or loosen the schema.");
+          "max_tokens leaves %d tokens, but an answer in the form of response_format takes %s: raise max_tokens, or loosen the schema."
+              .formatted(mostTokens, least(start)));
     }
     return () -> new JsonConstraint(grammar, mostTokens);
+  }
+
+  /** How many tokens the shortest answer takes, in words. */
+  private String least(State start) {
+    return start.cost() <= MOST_COUNTED
+        ? Integer.toString(leastTokens())
+        : "more: " + start.cost() + " bytes at least";
   }
 }

@@ -1,7 +1,11 @@
 package dev.reticent.constraint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 
 /** JSON without blanks, each value spelled in one way. */
 final class JsonText {
@@ -39,6 +43,42 @@ final class JsonText {
     } else {
       out.append(value); // null, true, false and numbers
     }
+  }
+
+  /**
+   * A text that is the same for values that JSON Schema takes for equal: numbers by value, objects
+   * without order.
+   */
+  static String canonical(JsonNode value) {
+    if (value.isNumber()) {
+      BigDecimal number = value.decimalValue();
+      return number.signum() == 0 ? "0" : number.stripTrailingZeros().toString();
+    }
+    if (value.isArray()) {
+      StringJoiner items = new StringJoiner(",", "[", "]");
+      value.forEach(item -> items.add(canonical(item)));
+      return items.toString();
+    }
+    if (value.isObject()) {
+      Map<String, String> members = new TreeMap<>();
+      value
+          .properties()
+          .forEach(
+              member -> members.put(quote(member.getKey(), false), canonical(member.getValue())));
+      return members.toString();
+    }
+    return value.isTextual() ? quote(value.textValue(), false) : value.toString();
+  }
+
+  /** A string without its quotes. */
+  static byte[] body(String text) {
+    String quoted = quote(text, false);
+    return utf8(quoted.substring(1, quoted.length() - 1));
+  }
+
+  /** A name after its first quote. */
+  static byte[] closed(String text) {
+    return utf8(quote(text, false).substring(1));
   }
 
   static String quote(String text, boolean asciiOnly) {

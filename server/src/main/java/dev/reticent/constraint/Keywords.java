@@ -2,34 +2,59 @@ package dev.reticent.constraint;
 
 import java.util.Set;
 
-/** The keywords of JSON Schema (draft 2020-12) that are understood; any other is refused. */
+/** The keywords of JSON Schema: draft 2020-12, and what older drafts call the same. */
 final class Keywords {
+  /** They are honoured exactly, or refused where a value of theirs cannot be. */
   static final Set<String> HONOURED =
       Set.of(
+          "$anchor",
+          "$dynamicAnchor",
+          "$dynamicRef",
+          "$id",
           "$ref",
+          "additionalItems",
           "additionalProperties",
           "allOf",
           "anyOf",
           "const",
+          "dependencies",
+          "dependentRequired",
+          "dependentSchemas",
+          "else",
           "enum",
           "exclusiveMaximum",
           "exclusiveMinimum",
           "format",
+          "if",
           "items",
           "maxItems",
           "maxLength",
+          "maxProperties",
           "maximum",
           "minItems",
           "minLength",
+          "minProperties",
           "minimum",
+          "multipleOf",
+          "not",
           "oneOf",
           "pattern",
+          "patternProperties",
           "prefixItems",
           "properties",
+          "propertyNames",
           "required",
-          "type");
+          "then",
+          "type",
+          "unevaluatedItems",
+          "unevaluatedProperties",
+          "uniqueItems");
 
-  /** They say nothing about which values are valid. */
+  /** They restrict which values are valid in ways that are not honoured. */
+  static final Set<String> REFUSED =
+      Set.of("$recursiveRef", "contains", "maxContains", "minContains");
+
+  /** They say nothing about which values are valid; so do names that no draft has. */
   static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "$comment",
@@ -43,6 +68,23 @@ final class Keywords {
           "readOnly",
           "title",
           "writeOnly");
+
+  // Keywords of our own, which a rewritten schema has; a control character begins each.
+
+  /** A place that must hold too. */
+  static final String AT = "\u0001at";
+
+  /** The place, under a schema, of its opposite. */
+  static final String NEGATED = "\u0001negated";
+
+  /** The place, under a schema, of what its dependencies say in other keywords. */
+  static final String DEPENDENT = "\u0001dependent";
+
+  /** Patterns that a string must not have. */
+  static final String NOT_PATTERNS = "\u0001notPatterns";
+
+  /** Strings that a string must not be. */
+  static final String NOT_STRINGS = "\u0001notStrings";
 
   private Keywords() {}
 }

@@ -33,6 +33,10 @@ final class Literals {
     return new Literals(set.toArray(new byte[0][]));
   }
 
+  byte[] text(int place) {
+    return sorted[place];
+  }
+
   Range all() {
     return new Range(this, 0, sorted.length, 0);
   }

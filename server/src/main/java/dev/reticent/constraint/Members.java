@@ -1,8 +1,9 @@
 package dev.reticent.constraint;
 
 import dev.reticent.constraint.Variant.Mapping;
-import dev.reticent.constraint.Variant.Member;
+import dev.reticent.constraint.Variant.Others;
 import dev.reticent.constraint.Variant.Place;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -10,11 +11,11 @@ import java.util.function.Consumer;
  *
  * @param levels how many objects and arrays may still be in one another inside a member
  * @param index of the first member that may still come
- * @param taken the names that no further member may have, each with its last quote
+ * @param taken the names that no further member may have
  * @param unnamed whether a member was written whose name is not yet among {@code taken}; until
  *     {@link #named} tells it, no other of the kind may begin
  */
-record Members(Mapping mapping, int levels, int index, Place place, Literals taken, boolean unnamed)
+record Members(Mapping mapping, int levels, int index, Place place, Taken taken, boolean unnamed)
     implements Symbol.Structure {
   private static final LiteralPosition CLOSE = LiteralPosition.of("}");
   private static final LiteralPosition COMMA = LiteralPosition.of(",");
@@ -26,18 +27,45 @@ record Members(Mapping mapping, int levels, int index, Place place, Literals tak
     return unnamed ? new Members(mapping, levels, index, place, taken.with(name), false) : this;
   }
 
+  /** The names of members one of which may come next, and of some that came before. */
+  Names names() {
+    return mapping.names(index);
+  }
+
+  /** Whether a member of {@link #names} may come next. */
+  boolean mayHave(int member) {
+    return member >= index && mapping.members().get(member).shape().cost(levels) != Cost.NEVER;
+  }
+
+  private Members at(Place next) {
+    return new Members(mapping, levels, index, next, taken, unnamed);
+  }
+
+  private Members after(int next, boolean nextUnnamed) {
+    return new Members(mapping, levels, next, Place.AFTER_VALUE, taken, nextUnnamed);
+  }
+
   @Override
   public int cost() {
     int required = mapping.required(index, levels) + 1;
-    if (place == Place.AFTER_VALUE) {
-      return required;
+    return switch (place) {
+      case AFTER_VALUE -> required;
+      case FIRST -> Math.max(1, required - 1);
+      case AFTER_COMMA -> Math.min(MemberName.start(this).cost(), otherCost());
+    };
+  }
+
+  private boolean mayHaveOthers() {
+    return !unnamed && mapping.required(index, levels) == 0;
+  }
+
+  private int otherCost() {
+    int least = Cost.NEVER;
+    for (Others other : mayHaveOthers() ? mapping.others() : List.<Others>of()) {
+      int name = KeyPosition.start(taken, other.names()).cost() + 2; // a quote, a colon
+      least = Math.min(least, Cost.sum(name, other.shape().cost(levels) + 1));
     }
-    if (place == Place.FIRST) {
-      return Math.max(1, required - 1);
-    }
-    int[] least = {Cost.NEVER};
-    expand(Stack.EMPTY, stack -> least[0] = Math.min(least[0], stack.cost()));
-    return least[0];
+    return least;
   }
 
   @Override
@@ -47,7 +75,7 @@ record Members(Mapping mapping, int levels, int index, Place place, Literals tak
       if (mayEnd) {
         out.accept(rest.push(CLOSE).push(DfaPosition.BLANK));
       }
-      Members comma = new Members(mapping, levels, index, Place.AFTER_COMMA, taken, unnamed);
+      Members comma = at(Place.AFTER_COMMA);
       if (comma.cost() != Cost.NEVER) {
         out.accept(rest.push(comma).push(DfaPosition.BLANK).push(COMMA));
       }
@@ -56,27 +84,39 @@ record Members(Mapping mapping, int levels, int index, Place place, Literals tak
     if (place == Place.FIRST && mayEnd) {
       out.accept(rest.push(CLOSE));
     }
-    for (int i = index; i < mapping.members().size(); i++) {
-      Member member = mapping.members().get(i);
-      if (member.cost(levels) != Cost.NEVER) {
-        out.accept(member(rest, i + 1, member.shape(), unnamed).push(member.text()));
-      }
-      if (member.required()) {
-        return;
-      }
+    MemberName name = MemberName.start(at(Place.AFTER_COMMA));
+    if (name.open()) {
+      out.accept(rest.push(name));
     }
-    if (!unnamed && mapping.others().cost(levels) != Cost.NEVER) {
-      out.accept(
-          member(rest, mapping.members().size(), mapping.others(), true)
-              .push(KeyPosition.start(taken))
-              .push(QUOTE));
+    for (Others other : mayHaveOthers() ? mapping.others() : List.<Others>of()) {
+      if (other.shape().cost(levels) != Cost.NEVER) {
+        Stack after = rest.push(after(mapping.members().size(), true));
+        out.accept(
+            value(after, other.shape(), levels)
+                .push(KeyPosition.start(taken, other.names()))
+                .push(QUOTE));
+      }
     }
   }
 
-  private Stack member(Stack rest, int next, Shape shape, boolean nextUnnamed) {
-    return rest.push(new Members(mapping, levels, next, Place.AFTER_VALUE, taken, nextUnnamed))
-        .push(new Shape.Value(shape, levels))
-        .push(DfaPosition.SPACE)
-        .push(COLON);
+  private static Stack value(Stack rest, Shape shape, int levels) {
+    return rest.push(new Shape.Value(shape, levels)).push(DfaPosition.SPACE).push(COLON);
+  }
+
+  /** An object after the name of a declared member. */
+  record Named(Members object, int member) implements Symbol.Structure {
+    @Override
+    public int cost() {
+      Mapping mapping = object.mapping();
+      int value = mapping.members().get(member).shape().cost(object.levels());
+      return Cost.sum(value, mapping.required(member + 1, object.levels()) + 2);
+    }
+
+    @Override
+    public void expand(Stack rest, Consumer<Stack> out) {
+      Stack after = rest.push(object.after(member + 1, object.unnamed()));
+      Shape shape = object.mapping().members().get(member).shape();
+      out.accept(value(after, shape, object.levels()));
+    }
   }
 }

@@ -1,23 +1,35 @@
 package dev.reticent.constraint;
 
 import java.math.BigDecimal;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * Numbers between two bounds, written without an exponent.
+ * Numbers between two bounds, multiples of a step, written without an exponent.
  *
  * <p>Whole numbers have at most 18 digits and others at most 15, which is what a long and a double
  * keep: a reader sees the very number that was compared with the bounds.
  */
 record NumberRule(
-    boolean whole, BigDecimal low, boolean lowExclusive, BigDecimal high, boolean highExclusive) {
+    boolean whole,
+    BigDecimal low,
+    boolean lowExclusive,
+    BigDecimal high,
+    boolean highExclusive,
+    Step step) {
   static final int WHOLE_DIGITS = 18;
   static final int DIGITS = 15;
 
+  private static final BitSet CUTS = new BitSet();
+
+  static {
+    CUTS.set('-', ':' + 1); // the characters of numbers, one by one
+  }
+
   private static final NumberRule ANY = any(false, DIGITS);
   private static final NumberRule ANY_WHOLE = any(true, WHOLE_DIGITS);
-  private static final Dfa ANY_DFA = ANY.explore();
-  private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore();
+  private static final Dfa ANY_DFA = ANY.explore(Work.unlimited());
+  private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore(Work.unlimited());
 
   /** Numbers of any size that this writes. */
   static NumberRule any(boolean whole) {
@@ -27,21 +39,27 @@ record NumberRule(
   /** Numbers with at most so many digits before the point. */
   static NumberRule any(boolean whole, int digits) {
     BigDecimal limit = BigDecimal.TEN.pow(digits);
-    return new NumberRule(whole, limit.negate(), true, limit, true);
+    return new NumberRule(whole, limit.negate(), true, limit, true, Step.ANY);
   }
 
   NumberRule atLeast(BigDecimal bound, boolean exclusive) {
     int order = bound.compareTo(low);
     return order > 0 || (order == 0 && exclusive)
-        ? new NumberRule(whole, bound, exclusive, high, highExclusive)
+        ? new NumberRule(whole, bound, exclusive, high, highExclusive, step)
         : this;
   }
 
   NumberRule atMost(BigDecimal bound, boolean exclusive) {
     int order = bound.compareTo(high);
     return order < 0 || (order == 0 && exclusive)
-        ? new NumberRule(whole, low, lowExclusive, bound, exclusive)
+        ? new NumberRule(whole, low, lowExclusive, bound, exclusive, step)
         : this;
+  }
+
+  /** The multiples of another step among them; empty if the steps together are too much. */
+  Optional<NumberRule> multiplesOf(Step other) {
+    return step.and(other)
+        .map(both -> new NumberRule(whole, low, lowExclusive, high, highExclusive, both));
   }
 
   /** Whether the rule admits a value, however many digits it has. */
@@ -49,17 +67,18 @@ record NumberRule(
     int below = value.compareTo(low);
     int above = value.compareTo(high);
     return (!whole || value.stripTrailingZeros().scale() <= 0)
+        && step.accepts(value)
         && (below > 0 || (below == 0 && !lowExclusive))
         && (above < 0 || (above == 0 && !highExclusive));
   }
 
-  Dfa dfa() {
-    return equals(ANY) ? ANY_DFA : equals(ANY_WHOLE) ? ANY_WHOLE_DFA : explore();
+  Dfa dfa(Work work) {
+    return equals(ANY) ? ANY_DFA : equals(ANY_WHOLE) ? ANY_WHOLE_DFA : explore(work);
   }
 
-  private Dfa explore() {
-    return Dfa.explore(new Written(0, Part.SIGN, 0, 0, 0, 0), this::next, this::ends, 100_000)
-        .orElseThrow();
+  private Dfa explore(Work work) {
+    Written start = new Written(0, Part.SIGN, 0, 0, 0, 0, 0);
+    return Dfa.explore(start, this::next, this::ends, 100_000, CUTS, work).orElseThrow();
   }
 
   private enum Part {
@@ -78,8 +97,10 @@ record NumberRule(
    * @param fraction digits after the point
    * @param low how the digits so far compare with as many of the lower bound's
    * @param high likewise the upper bound's
+   * @param remainder of the digits, as {@link Step} counts it
    */
-  private record Written(int sign, Part part, int digits, int fraction, int low, int high) {}
+  private record Written(
+      int sign, Part part, int digits, int fraction, int low, int high, int remainder) {}
 
   /** Magnitudes that a number of this sign must not be under and over. */
   private BigDecimal lower(int sign) {
@@ -95,9 +116,9 @@ record NumberRule(
     return switch (from.part()) {
       case SIGN -> {
         if (from.sign() == 0 && b == '-') {
-          yield Optional.of(new Written(-1, Part.SIGN, 0, 0, 0, 0));
+          yield Optional.of(new Written(-1, Part.SIGN, 0, 0, 0, 0, 0));
         }
-        Written signed = new Written(from.sign() == 0 ? 1 : -1, Part.WHOLE, 0, 0, 0, 0);
+        Written signed = new Written(from.sign() == 0 ? 1 : -1, Part.WHOLE, 0, 0, 0, 0, 0);
         yield digit
             ? Optional.of(whole(signed, b == '0' ? Part.ZERO : Part.WHOLE, b))
             : Optional.empty();
@@ -113,16 +134,21 @@ record NumberRule(
       }
       case POINT, FRACTION ->
           digit && from.digits() + from.fraction() < DIGITS
-              ? Optional.of(
-                  new Written(
-                      from.sign(),
-                      Part.FRACTION,
-                      from.digits(),
-                      from.fraction() + 1,
-                      fraction(from.low(), lower(from.sign()), from.fraction(), b),
-                      fraction(from.high(), upper(from.sign()), from.fraction(), b)))
+              ? step.next(from.remainder(), from.fraction(), b - '0')
+                  .map(remainder -> fraction(from, b, remainder))
               : Optional.empty();
     };
+  }
+
+  private Written fraction(Written from, int b, int remainder) {
+    return new Written(
+        from.sign(),
+        Part.FRACTION,
+        from.digits(),
+        from.fraction() + 1,
+        fraction(from.low(), lower(from.sign()), from.fraction(), b),
+        fraction(from.high(), upper(from.sign()), from.fraction(), b),
+        remainder);
   }
 
   private Written whole(Written from, Part part, int b) {
@@ -133,7 +159,8 @@ record NumberRule(
         n + 1,
         0,
         digit(from.low(), wholeDigits(lower(from.sign())), n, b),
-        digit(from.high(), wholeDigits(upper(from.sign())), n, b));
+        digit(from.high(), wholeDigits(upper(from.sign())), n, b),
+        step.next(from.remainder(), -1, b - '0').orElse(0));
   }
 
   /** The digits before the point; none for a negative bound, which every magnitude is over. */
@@ -159,7 +186,8 @@ record NumberRule(
         from.digits(),
         0,
         compared(from.low(), lower(from.sign()), from.digits()),
-        compared(from.high(), upper(from.sign()), from.digits()));
+        compared(from.high(), upper(from.sign()), from.digits()),
+        from.remainder());
   }
 
   private static String fractionDigits(BigDecimal bound) {
@@ -182,7 +210,9 @@ record NumberRule(
     int over = left(end.high(), upper(at.sign()), at.fraction());
     boolean lowOpen = at.sign() < 0 ? highExclusive : lowExclusive;
     boolean highOpen = at.sign() < 0 ? lowExclusive : highExclusive;
-    return (under > 0 || (under == 0 && !lowOpen)) && (over < 0 || (over == 0 && !highOpen));
+    return step.ends(at.remainder(), at.fraction())
+        && (under > 0 || (under == 0 && !lowOpen))
+        && (over < 0 || (over == 0 && !highOpen));
   }
 
   /** The comparison at the end, where the bound may have further digits. */

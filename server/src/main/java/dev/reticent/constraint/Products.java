@@ -1,11 +1,7 @@
 package dev.reticent.constraint;
 
-import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import dev.reticent.config.UserInputException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,25 +18,28 @@ final class Products {
   private static final int MOST = 1000;
   private static final int MOST_STEPS = 500;
 
-  private final JsonNode root;
+  private final Document document;
+  private final Map<String, Set<Integer>> overlapping;
   private final BiConsumer<String, List<String>> exclusive;
-  private final Map<String, SchemaNode> nodes = new HashMap<>();
+  private final Work work;
 
   /**
-   * @param exclusive is told each {@code oneOf}, whose options must be found to exclude one another
+   * @param overlapping by {@code oneOf}, the options that were found to overlap with others
+   * @param exclusive is told each other {@code oneOf}, whose options must exclude one another
    */
-  Products(JsonNode root, BiConsumer<String, List<String>> exclusive) {
-    this.root = root;
+  Products(
+      Document document,
+      Map<String, Set<Integer>> overlapping,
+      BiConsumer<String, List<String>> exclusive,
+      Work work) {
+    this.document = document;
+    this.overlapping = overlapping;
     this.exclusive = exclusive;
+    this.work = work;
   }
 
   SchemaNode node(String pointer) {
-    SchemaNode known = nodes.get(pointer);
-    if (known == null) {
-      known = new SchemaNode(pointer, root.at(JsonPointer.compile(pointer)));
-      nodes.put(pointer, known);
-    }
-    return known;
+    return document.node(pointer);
   }
 
   /** The alternatives under which all of the schemas hold. */
@@ -53,6 +52,7 @@ final class Products {
   }
 
   private List<Set<String>> expand(String pointer, Set<String> inside) {
+    work.spend(20);
     SchemaNode node = node(pointer);
     if (node.json().isBoolean()) {
       return node.json().booleanValue() ? List.of(Set.of()) : List.of();
@@ -65,50 +65,97 @@ final class Products {
           pointer, "refers to itself with no object or array in between, which means nothing.");
     }
     List<Set<String>> all = List.of(Set.of(pointer));
-    if (node.has("$ref")) {
-      all = cross(all, expand(target(node), inside), pointer);
+    for (String place : conjuncts(node)) {
+      all = cross(all, expand(place, inside), pointer);
     }
-    if (node.has("allOf")) {
-      for (String part : node.parts("allOf")) {
-        all = cross(all, expand(part, inside), pointer);
+    if (node.has("anyOf")) {
+      List<Set<String>> options = new ArrayList<>();
+      for (String part : node.parts("anyOf")) {
+        options.addAll(expand(part, inside));
       }
-    }
-    for (String keyword : List.of("anyOf", "oneOf")) {
-      if (node.has(keyword)) {
-        List<Set<String>> options = new ArrayList<>();
-        for (String part : node.parts(keyword)) {
-          options.addAll(expand(part, inside));
-        }
-        all = cross(all, options, pointer);
-      }
+      all = cross(all, options, pointer);
     }
     if (node.has("oneOf")) {
-      exclusive.accept(node.at("oneOf"), node.parts("oneOf"));
+      all = cross(all, oneOf(node, inside), pointer);
+    }
+    if (node.has("if")) {
+      List<Set<String>> options = new ArrayList<>();
+      options.addAll(both(node.at("if"), node, "then", inside));
+      options.addAll(both(node.at("if") + "/" + Keywords.NEGATED, node, "else", inside));
+      all = cross(all, options, pointer);
     }
     inside.remove(pointer);
     return all;
   }
 
-  private String target(SchemaNode node) {
-    String reference = node.text("$ref");
-    if (!reference.equals("#") && !reference.startsWith("#/")) {
-      throw node.refused("$ref", "a place in this schema, such as \"#/$defs/name\"", reference);
+  /** The places that must hold beside a schema's own keywords. */
+  private List<String> conjuncts(SchemaNode node) {
+    List<String> places = new ArrayList<>();
+    for (String keyword : List.of("$ref", "$dynamicRef")) {
+      if (node.has(keyword)) {
+        places.add(document.target(node, keyword));
+      }
     }
-    String fragment = reference.substring(1).replace("+", "%2B");
-    String pointer = URLDecoder.decode(fragment, StandardCharsets.UTF_8);
-    if (root.at(JsonPointer.compile(pointer)).isMissingNode()) {
-      throw node.refused("$ref", "a place that this schema has", reference);
+    if (node.has(Keywords.AT)) {
+      places.add(node.text(Keywords.AT));
     }
-    return pointer;
+    if (node.has("allOf")) {
+      places.addAll(node.parts("allOf"));
+    }
+    if (node.has("not")) {
+      places.add(node.at("not") + "/" + Keywords.NEGATED);
+    }
+    if (node.has("dependencies") || node.has("dependentRequired") || node.has("dependentSchemas")) {
+      places.add(document.dependent(node));
+    }
+    return places;
   }
 
-  private static List<Set<String>> cross(
-      List<Set<String>> left, List<Set<String>> right, String pointer) {
+  private List<Set<String>> both(
+      String condition, SchemaNode node, String keyword, Set<String> inside) {
+    if (!node.has("then") && !node.has("else")) {
+      return List.of(Set.of()); // a condition that decides nothing
+    }
+    List<Set<String>> all = expand(condition, inside);
+    return node.has(keyword) ? cross(all, expand(node.at(keyword), inside), node.pointer()) : all;
+  }
+
+  /** The options of a oneOf; of those that overlap, each without the others. */
+  private List<Set<String>> oneOf(SchemaNode node, Set<String> inside) {
+    List<String> parts = node.parts("oneOf");
+    Set<Integer> shared = overlapping.getOrDefault(node.at("oneOf"), Set.of());
+    List<Set<String>> options = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      List<Set<String>> option = expand(parts.get(i), inside);
+      for (int other : shared.contains(i) ? shared : Set.<Integer>of()) {
+        if (other != i) {
+          option = cross(option, without(node, i, other, inside), node.pointer());
+        }
+      }
+      options.addAll(option);
+    }
+    exclusive.accept(node.at("oneOf"), parts);
+    return options;
+  }
+
+  private List<Set<String>> without(SchemaNode node, int option, int other, Set<String> inside) {
+    try {
+      return expand(node.parts("oneOf").get(other) + "/" + Keywords.NEGATED, inside);
+    } catch (UserInputException e) {
+      throw SchemaNode.refused(
+          node.at("oneOf"),
+          "has options %d and %d that one value may fit both: write anyOf, or tell them apart by a required property with different const values. (%s)"
+              .formatted(Math.min(option, other), Math.max(option, other), e.getMessage()));
+    }
+  }
+
+  private List<Set<String>> cross(List<Set<String>> left, List<Set<String>> right, String pointer) {
     Set<Set<String>> product = new LinkedHashSet<>();
     for (Set<String> one : left) {
       for (Set<String> other : right) {
         Set<String> both = new TreeSet<>(one);
         both.addAll(other);
+        work.spend(10L * both.size());
         product.add(both);
       }
       if (product.size() > MOST) {

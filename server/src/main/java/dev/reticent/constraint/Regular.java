@@ -34,6 +34,14 @@ sealed interface Regular {
     return new Sequence(text.chars().mapToObj(c -> (Regular) new Bytes(c, c)).toList());
   }
 
+  static Regular bytes(byte[] text) {
+    List<Regular> parts = new ArrayList<>();
+    for (byte b : text) {
+      parts.add(new Bytes(b & 0xFF, b & 0xFF));
+    }
+    return new Sequence(parts);
+  }
+
   /** From {@code least} to {@code most} of {@code body}. */
   static Regular repeat(Regular body, int least, int most) {
     List<Regular> parts = new ArrayList<>();
@@ -47,14 +55,19 @@ sealed interface Regular {
     return sequence(repeat(body, least, least), new Star(body));
   }
 
+  /** The automaton, for expressions that are the same for every schema. */
+  default Dfa dfa() {
+    return dfa(1000, Work.unlimited()).orElseThrow();
+  }
+
   /** The automaton, or nothing where it would have more than {@code mostStates} states. */
-  default Optional<Dfa> dfa(int mostStates) {
-    Nfa nfa = new Nfa();
+  default Optional<Dfa> dfa(int mostStates, Work work) {
+    Nfa nfa = new Nfa(work);
     int end = nfa.node();
     int start = nfa.compile(this, end);
     BitSet first = new BitSet();
     nfa.close(start, first);
-    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates);
+    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates, nfa.cuts(), work);
   }
 
   /** Thompson's construction: each node has either byte edges or empty ones. */
@@ -62,12 +75,13 @@ sealed interface Regular {
     /** More nodes than a pattern of a sane size needs. */
     private static final int MOST_NODES = 20_000;
 
-    /** More steps than a pattern of a sane size needs; a few take seconds. */
-    private static final long MOST_STEPS = 100_000_000;
-
     private final List<int[]> edges = new ArrayList<>(); // low, high, target
     private final List<int[]> empties = new ArrayList<>();
-    private long steps;
+    private final Work work;
+
+    private Nfa(Work work) {
+      this.work = work;
+    }
 
     private int node() {
       if (edges.size() >= MOST_NODES) {
@@ -80,7 +94,7 @@ sealed interface Regular {
 
     /** The node from which {@code expression} leads to {@code end}. */
     private int compile(Regular expression, int end) {
-      count();
+      work.spend(1);
       if (expression instanceof Bytes bytes) {
         int node = node();
         edges.set(node, new int[] {bytes.low(), bytes.high(), end});
@@ -102,16 +116,22 @@ sealed interface Regular {
       return node;
     }
 
-    private void count() {
-      if (++steps > MOST_STEPS) {
-        throw new IllegalArgumentException("it has too many alternatives or repetitions");
+    private BitSet cuts() {
+      BitSet cuts = new BitSet();
+      for (int[] edge : edges) {
+        if (edge.length > 0) {
+          cuts.set(edge[0]);
+          cuts.set(edge[1] + 1);
+        }
       }
+      return cuts;
     }
 
     private void close(int node, BitSet set) {
       ArrayDeque<Integer> open = new ArrayDeque<>(List.of(node));
       while (!open.isEmpty()) {
         int next = open.pop();
+        work.spend(1);
         if (!set.get(next)) {
           set.set(next);
           for (int target : empties.get(next)) {
@@ -124,7 +144,7 @@ sealed interface Regular {
     private Optional<BitSet> next(BitSet from, int b) {
       BitSet to = new BitSet();
       for (int node = from.nextSetBit(0); node >= 0; node = from.nextSetBit(node + 1)) {
-        count();
+        work.spend(1);
         int[] edge = edges.get(node);
         if (edge.length > 0 && edge[0] <= b && b <= edge[1]) {
           close(edge[2], to);

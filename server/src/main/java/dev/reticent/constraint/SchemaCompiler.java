@@ -5,6 +5,7 @@ import dev.reticent.config.UserInputException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +21,24 @@ import java.util.TreeSet;
 final class SchemaCompiler {
   private static final int MOST_SHAPES = 10_000;
 
+  /** About a second. */
+  private static final long MOST_STEPS = 40_000_000;
+
+  private final Work work;
   private final Products products;
   private final Map<Set<String>, Shape> shapes = new LinkedHashMap<>();
   private final Deque<Set<String>> pending = new ArrayDeque<>();
   private final Map<String, List<String>> exclusive = new LinkedHashMap<>();
+  private final Map<String, Set<Integer>> overlapping;
   private final List<Enumeration> enumerations = new ArrayList<>();
   private final boolean asciiOnly;
 
-  private SchemaCompiler(JsonNode root, boolean asciiOnly) {
-    this.products = new Products(root, this::exclude);
+  private SchemaCompiler(
+      Document document, Map<String, Set<Integer>> overlapping, boolean asciiOnly, Work work) {
+    this.products = new Products(document, overlapping, this::exclude, work);
+    this.overlapping = overlapping;
     this.asciiOnly = asciiOnly;
+    this.work = work;
   }
 
   /**
@@ -39,7 +48,18 @@ final class SchemaCompiler {
    * @throws UserInputException if a keyword is not honoured, or no value is admitted
    */
   static Shape compile(JsonNode schema, boolean asciiOnly) {
-    return new SchemaCompiler(schema, asciiOnly).compile();
+    Document document = new Document(schema);
+    Work work = new Work("to be prepared", MOST_STEPS);
+    Map<String, Set<Integer>> overlapping = new HashMap<>();
+    while (true) {
+      SchemaCompiler compiler = new SchemaCompiler(document, overlapping, asciiOnly, work);
+      Shape root = compiler.compile();
+      Map<String, Set<Integer>> found = compiler.overlaps();
+      if (found.isEmpty()) {
+        return root;
+      }
+      overlapping.putAll(found);
+    }
   }
 
   private Shape compile() {
@@ -48,9 +68,8 @@ final class SchemaCompiler {
       Set<String> schemas = pending.remove();
       shapes.getOrDefault(schemas, root).become(variants(schemas));
     }
-    enumerations.forEach(enumeration -> enumeration.settle(asciiOnly));
+    enumerations.forEach(enumeration -> enumeration.settle(asciiOnly, work));
     Shape.measure(shapes.values());
-    exclusive.forEach(this::checkExclusive);
     if (root.cost(Shape.MOST_LEVELS) == Cost.NEVER) {
       throw SchemaNode.refused(
           "",
@@ -75,9 +94,10 @@ final class SchemaCompiler {
   }
 
   private void exclude(String pointer, List<String> options) {
-    if (exclusive.put(pointer, options) != null) {
-      return;
+    if (exclusive.put(pointer, options) != null || overlapping.containsKey(pointer)) {
+      return; // looked at already, or written so that none overlap
     }
+    work.spend((long) options.size() * options.size());
     for (int i = 0; i < options.size(); i++) {
       for (int j = 0; j < i; j++) {
         shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
@@ -85,29 +105,28 @@ final class SchemaCompiler {
     }
   }
 
-  private void checkExclusive(String pointer, List<String> options) {
-    for (int i = 0; i < options.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        Shape both = shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
-        if (both.cost(Shape.MOST_LEVELS) != Cost.NEVER) {
-          throw SchemaNode.refused(
-              pointer,
-              "has options "
-                  + j
-                  + " and "
-                  + i
-                  + " that one value may fit both: write anyOf, or"
-                  + " tell them apart by a required property with different const values.");
-        }
-      }
-    }
+  /** The options of each oneOf that one value may fit two of. */
+  private Map<String, Set<Integer>> overlaps() {
+    Map<String, Set<Integer>> found = new HashMap<>();
+    exclusive.forEach(
+        (pointer, options) -> {
+          for (int i = 0; i < options.size() && !overlapping.containsKey(pointer); i++) {
+            for (int j = 0; j < i; j++) {
+              Shape both = shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
+              if (both.cost(Shape.MOST_LEVELS) != Cost.NEVER) {
+                found.computeIfAbsent(pointer, p -> new TreeSet<>()).addAll(List.of(i, j));
+              }
+            }
+          }
+        });
+    return found;
   }
 
   private List<Variant> variants(Set<String> schemas) {
     List<Variant> variants = new ArrayList<>();
     for (Set<String> product : products.of(schemas)) {
       List<SchemaNode> nodes = product.stream().map(products::node).toList();
-      List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape).all();
+      List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape, work).all();
       if (nodes.stream().anyMatch(node -> node.has("enum") || node.has("const"))) {
         Enumeration enumeration = new Enumeration(nodes, typed);
         enumerations.add(enumeration);

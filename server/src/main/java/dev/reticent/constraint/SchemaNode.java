@@ -1,36 +1,43 @@
 package dev.reticent.constraint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.reticent.config.UserInputException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** One schema object inside a schema document, and how its keywords are read. */
 record SchemaNode(String pointer, JsonNode json) {
-  private static final Set<String> TYPES =
+  private static final List<String> IN_PLACE =
+      List.of("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas");
+
+  static final Set<String> TYPES =
       Set.of("array", "boolean", "integer", "null", "number", "object", "string");
 
   /**
-   * Looks at every keyword's name.
+   * Looks for keywords that are not honoured.
    *
-   * @throws UserInputException if the schema is none, or holds a keyword that is not understood
+   * @throws UserInputException if the schema is none, or holds such a keyword
    */
   SchemaNode {
     if (!json.isObject() && !json.isBoolean()) {
       throw refused(pointer, "is " + json + ": a schema is an object, true or false.");
     }
-    for (var field : json.properties()) {
-      String name = field.getKey();
-      if (!Keywords.HONOURED.contains(name) && !Keywords.WITHOUT_EFFECT.contains(name)) {
-        String hint =
-            name.equals("nullable") ? "; write \"type\": [\"string\", \"null\"] instead" : "";
+    for (String name : Keywords.REFUSED) {
+      if (json.has(name)) {
         throw refused(
             pointer + "/" + escape(name),
-            "is a keyword that constrained decoding does not honour: remove it" + hint + ".");
+            "is a keyword that constrained decoding does not honour: remove it.");
       }
+    }
+    if (json.path("nullable").asBoolean()) {
+      throw refused(
+          pointer + "/nullable",
+          "is no keyword of JSON Schema: write \"type\": [\"string\", \"null\"] instead.");
     }
   }
 
@@ -42,7 +49,7 @@ record SchemaNode(String pointer, JsonNode json) {
     return refused(at(keyword), "is " + got + ": give " + expected + ".");
   }
 
-  private static String escape(String name) {
+  static String escape(String name) {
     return name.replace("~", "~0").replace("/", "~1");
   }
 
@@ -144,5 +151,55 @@ record SchemaNode(String pointer, JsonNode json) {
       parts.add(at(keyword) + "/" + i);
     }
     return parts;
+  }
+
+  /** The places of schemas for the first items, one by one. */
+  List<String> firstItems() {
+    String keyword = has("prefixItems") ? "prefixItems" : "items";
+    List<String> places = new ArrayList<>();
+    if (has("prefixItems") || get("items").isArray()) {
+      if (!get(keyword).isArray()) {
+        throw refused(keyword, "a list of schemas", get(keyword));
+      }
+      for (int i = 0; i < get(keyword).size(); i++) {
+        places.add(at(keyword) + "/" + i);
+      }
+    }
+    return places;
+  }
+
+  /** The place of the schema for the items after the first; empty for any. */
+  Optional<String> otherItems() {
+    if (has("items") && !get("items").isArray()) {
+      return Optional.of(at("items"));
+    }
+    if (get("items").isArray() && has("additionalItems")) {
+      return Optional.of(at("additionalItems"));
+    }
+    return unevaluated("unevaluatedItems");
+  }
+
+  /** The place of the schema for members that no other keyword speaks of; empty for any. */
+  Optional<String> otherMembers() {
+    return has("additionalProperties")
+        ? Optional.of(at("additionalProperties"))
+        : unevaluated("unevaluatedProperties");
+  }
+
+  /** Where nothing is evaluated in place, what is unevaluated is what is additional. */
+  private Optional<String> unevaluated(String keyword) {
+    JsonNode value = get(keyword);
+    if (value.isMissingNode()
+        || value.equals(BooleanNode.TRUE)
+        || (value.isObject() && value.isEmpty())) {
+      return Optional.empty();
+    }
+    for (String inPlace : IN_PLACE) {
+      if (has(inPlace)) {
+        throw refused(
+            at(keyword), "is not honoured beside " + inPlace + ": write additionalProperties.");
+      }
+    }
+    return Optional.of(at(keyword));
   }
 }

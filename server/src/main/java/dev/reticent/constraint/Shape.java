@@ -10,6 +10,13 @@ final class Shape {
   /** Objects and arrays in one another; parsers have limits too. */
   static final int MOST_LEVELS = 64;
 
+  /** No value at all. */
+  static final Shape NOTHING = new Shape();
+
+  static {
+    measure(List.of(NOTHING));
+  }
+
   private List<Variant> variants = List.of();
   private int[] costs = new int[0];
 

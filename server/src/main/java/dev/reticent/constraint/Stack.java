@@ -71,7 +71,7 @@ final class Stack {
   /** The stack after one more byte, if it has a terminal on top that takes it; not settled. */
   void next(int b, Consumer<Stack> out) {
     if (top instanceof Terminal terminal) {
-      Terminal next = terminal.next(b);
+      Symbol next = terminal.next(b);
       if (next != NoText.NONE) {
         out.accept(rest.push(next));
       }

@@ -1,43 +1,34 @@
 package dev.reticent.constraint;
 
-import java.util.BitSet;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Everything that may still follow the bytes read so far: one stack for each way to read them.
  *
  * <p>Bytes read so far always have a completion; {@link #DEAD}, which has none, is what other bytes
- * lead to.
+ * lead to. Thread-safe: what is kept for later is the same whoever works it out.
  */
 final class State {
-  /** More ways to read a text are dropped, the longest first: what is left is still valid. */
-  private static final int MOST_READINGS = 500;
+  /**
+   * A schema has fewer alternatives than this. What has more readings is recursive and ambiguous at
+   * every level: the longest to complete are dropped, and what is left is still valid.
+   */
+  private static final int MOST_READINGS = 1200;
 
   static final State DEAD = new State(Set.of());
 
   private final Set<Stack> stacks;
   private final int cost;
   private final int hash;
-  private State[] memo = new State[0];
-  private Mask mask = Mask.NONE;
-  private List<Integer> ending = List.of();
-
-  /**
-   * The tokens that may come next.
-   *
-   * @param costliest the most bytes that a completion after one of them takes
-   */
-  record Mask(BitSet ids, int costliest) {
-    static final Mask NONE = new Mask(new BitSet(), -1);
-
-    boolean isEmpty() {
-      return costliest < 0;
-    }
-  }
+  private final AtomicReferenceArray<State> after = new AtomicReferenceArray<>(256);
+  private volatile Mask mask = Mask.NONE;
 
   private State(Set<Stack> stacks) {
     this.stacks = stacks;
@@ -51,8 +42,16 @@ final class State {
     return of(settled);
   }
 
-  private static State of(Set<Stack> stacks) {
-    return stacks.isEmpty() ? DEAD : new State(Collections.unmodifiableSet(stacks));
+  /** A state of settled stacks. */
+  static State of(Collection<Stack> settled) {
+    return settled.isEmpty()
+        ? DEAD
+        : new State(Collections.unmodifiableSet(new LinkedHashSet<>(settled)));
+  }
+
+  /** The ways to read what was read. */
+  Set<Stack> stacks() {
+    return stacks;
   }
 
   /** Whether no completion exists. */
@@ -65,29 +64,44 @@ final class State {
     return stacks.contains(Stack.EMPTY);
   }
 
+  /** Whether the answer must end here. */
+  boolean over() {
+    return complete() && stacks.size() == 1;
+  }
+
   /** The bytes of a shortest completion. */
   int cost() {
     return cost;
   }
 
+  /** About how much memory it holds. */
+  long bytes() {
+    return 1200 + 100L * stacks.size();
+  }
+
   /** The state after one more byte, worked out once. */
-  State next(int b, Automaton automaton) {
-    if (memo.length == 0) {
-      memo = new State[256];
+  State next(int b, Automaton automaton, Work work) {
+    work.spend(stacks.size());
+    State known = after.getAcquire(b);
+    if (known != null) {
+      return known;
     }
-    State next = memo[b];
-    if (next == null) {
-      Set<Stack> read = new LinkedHashSet<>();
-      stacks.forEach(stack -> stack.next(b, read::add));
-      Set<Stack> settled = new LinkedHashSet<>();
-      read.stream()
-          .sorted(Comparator.comparingInt(Stack::cost))
-          .limit(MOST_READINGS)
-          .forEach(stack -> stack.settle(settled::add));
-      next = automaton.intern(of(settled));
-      memo[b] = next;
-    }
+    List<Stack> read = new ArrayList<>();
+    stacks.forEach(stack -> stack.next(b, read::add));
+    Set<Stack> settled = new LinkedHashSet<>();
+    (read.size() > MOST_READINGS ? cheapest(read) : read)
+        .forEach(stack -> stack.settle(settled::add));
+    State next = automaton.intern(of(settled));
+    after.setRelease(b, next);
     return next;
+  }
+
+  private static List<Stack> cheapest(List<Stack> stacks) {
+    return stacks.stream()
+        .distinct()
+        .sorted(Comparator.comparingInt(Stack::cost))
+        .limit(MOST_READINGS)
+        .toList();
   }
 
   Mask mask() {
@@ -98,29 +112,27 @@ final class State {
     mask = value;
   }
 
-  /** Tokens that complete the answer; none before they were worked out. */
-  List<Integer> ending() {
-    return ending;
-  }
-
-  void keep(List<Integer> value) {
-    ending = List.copyOf(value);
-  }
-
-  /** The next byte of a shortest completion, where the state is not complete. */
-  int cheapest() {
+  /** A cheapest way on, where the state is not complete. */
+  Stack cheapest() {
     for (Stack stack : stacks) {
-      if (stack.cost() == cost && stack.top() instanceof Terminal terminal) {
-        // A complete terminal is here beside the stack under it, which costs no more.
-        if (!terminal.complete()) {
-          return terminal.cheapest();
-        }
+      // A complete terminal is here beside the stack under it, which costs no more.
+      if (stack.cost() == cost
+          && stack.top() instanceof Terminal terminal
+          && !terminal.complete()) {
+        return stack;
       }
     }
     throw new IllegalStateException("no way on from here");
   }
 
-  /** Whether the bytes read so far may end in the name of a member. */
+  /** Whether the bytes so far can be completed where some byte has no token of its own. */
+  boolean whole(TokenTable tokens) {
+    return tokens.everyByte()
+        || complete()
+        || (cheapest().top() instanceof Terminal terminal && tokens.whole(terminal));
+  }
+
+  /** Whether the bytes read so far may end in the name of a member that no schema lists. */
   boolean inName() {
     return stacks.stream().anyMatch(stack -> stack.top() instanceof KeyPosition);
   }

@@ -1,5 +1,7 @@
 package dev.reticent.constraint;
 
+import java.util.Optional;
+
 /**
  * A place in a string of {@code least} to {@code most} characters, after its first quote.
  *
@@ -11,7 +13,7 @@ record StringPosition(int least, int most, int count, int state, boolean closed)
     implements Terminal {
   static final int UNBOUNDED = Integer.MAX_VALUE;
 
-  private static final Dfa CHARACTERS = new Regular.Star(Characters.any()).dfa(1000).orElseThrow();
+  static final Dfa CHARACTERS = new Regular.Star(Characters.any()).dfa();
 
   static StringPosition start(int least, int most) {
     return new StringPosition(least, most, 0, 0, false);
@@ -61,5 +63,12 @@ record StringPosition(int least, int most, int count, int state, boolean closed)
       return CHARACTERS.cheapest(state);
     }
     return count < least ? 'a' : '"';
+  }
+
+  @Override
+  public Optional<Slice> slice(Slices slices) {
+    return Optional.of(
+        slices.string(
+            state, Math.max(0, least - count), most == UNBOUNDED ? UNBOUNDED : most - count));
   }
 }

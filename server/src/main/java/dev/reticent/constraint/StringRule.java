@@ -1,45 +1,69 @@
 package dev.reticent.constraint;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Strings of {@code least} to {@code most} characters that fit every one of {@code patterns}. */
-record StringRule(int least, int most, List<Dfa> patterns) {
+/**
+ * Strings of {@code least} to {@code most} characters.
+ *
+ * @param patterns they fit every one
+ * @param not they fit none
+ */
+record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
   private static final int MOST_STATES = 20_000;
   private static final LiteralPosition QUOTE = LiteralPosition.of("\"");
+
+  /** Any string. */
+  static final StringRule NAMES = new StringRule(0, StringPosition.UNBOUNDED, List.of(), List.of());
+
+  /** Any string in its canonical spelling, its last quote included. */
+  static final Dfa ANY = NAMES.dfa(Work.unlimited()).orElseThrow();
 
   /** What follows the first quote, character by character. */
   private record Written(List<Integer> states, int characters, int count, boolean closed) {}
 
   /** The text of a string; empty where the patterns and lengths together are too much. */
-  Optional<List<Terminal>> terminals() {
-    if (patterns.isEmpty()) {
+  Optional<List<Terminal>> terminals(Work work) {
+    if (patterns.isEmpty() && not.isEmpty()) { // any spelling
       return Optional.of(List.of(QUOTE, StringPosition.start(least, most)));
     }
-    Written start = new Written(patterns.stream().map(p -> 0).toList(), 0, 0, false);
-    return Dfa.explore(start, this::next, Written::closed, MOST_STATES)
-        .map(dfa -> List.of(QUOTE, new DfaPosition(dfa, 0)));
+    return dfa(work).map(dfa -> List.of(QUOTE, new DfaPosition(dfa, 0)));
+  }
+
+  /** What follows the first quote, in canonical spelling, the last quote included. */
+  Optional<Dfa> dfa(Work work) {
+    List<Integer> states = new ArrayList<>();
+    for (int i = 0; i < patterns.size() + not.size(); i++) {
+      states.add(0);
+    }
+    BitSet cuts = Characters.CANONICAL.cuts();
+    patterns.forEach(pattern -> cuts.or(pattern.cuts()));
+    not.forEach(pattern -> cuts.or(pattern.cuts()));
+    Written start = new Written(states, 0, 0, false);
+    return Dfa.explore(start, this::next, Written::closed, MOST_STATES, cuts, work);
   }
 
   private Optional<Written> next(Written from, int b) {
     if (from.closed()) {
       return Optional.empty();
     }
-    boolean between = KeyPosition.CHARACTERS.accepting(from.characters());
+    boolean between = Characters.CANONICAL.accepting(from.characters());
     if (between && b == '"') {
       return from.count() >= least && accepted(from.states())
           ? Optional.of(new Written(from.states(), from.characters(), from.count(), true))
           : Optional.empty();
     }
-    int characters = KeyPosition.CHARACTERS.next(from.characters(), b);
+    int characters = Characters.CANONICAL.next(from.characters(), b);
     if (characters == Dfa.NONE || (between && from.count() == most)) {
       return Optional.empty();
     }
     List<Integer> states = new ArrayList<>();
-    for (int i = 0; i < patterns.size(); i++) {
-      int state = patterns.get(i).next(from.states().get(i), b);
-      if (state == Dfa.NONE) {
+    for (int i = 0; i < from.states().size(); i++) {
+      int state =
+          from.states().get(i) == Dfa.NONE ? Dfa.NONE : dfa(i).next(from.states().get(i), b);
+      if (state == Dfa.NONE && i < patterns.size()) {
         return Optional.empty();
       }
       states.add(state);
@@ -49,9 +73,14 @@ record StringRule(int least, int most, List<Dfa> patterns) {
         new Written(states, characters, counted ? from.count() + 1 : from.count(), false));
   }
 
+  private Dfa dfa(int i) {
+    return i < patterns.size() ? patterns.get(i) : not.get(i - patterns.size());
+  }
+
   private boolean accepted(List<Integer> states) {
-    for (int i = 0; i < patterns.size(); i++) {
-      if (!patterns.get(i).accepting(states.get(i))) {
+    for (int i = 0; i < states.size(); i++) {
+      boolean fits = states.get(i) != Dfa.NONE && dfa(i).accepting(states.get(i));
+      if (fits != i < patterns.size()) {
         return false;
       }
     }
@@ -60,10 +89,10 @@ record StringRule(int least, int most, List<Dfa> patterns) {
 
   boolean accepts(String text) {
     int length = text.codePointCount(0, text.length());
-    String quoted = JsonText.quote(text, false);
-    byte[] body = JsonText.utf8(quoted.substring(1, quoted.length() - 1));
+    byte[] body = JsonText.body(text);
     return length >= least
         && length <= most
-        && patterns.stream().allMatch(pattern -> pattern.matches(body));
+        && patterns.stream().allMatch(pattern -> pattern.matches(body))
+        && not.stream().noneMatch(pattern -> pattern.matches(body));
   }
 }

@@ -3,10 +3,8 @@ package dev.reticent.constraint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.constraint.Variant.Listing;
 import dev.reticent.constraint.Variant.Mapping;
-import dev.reticent.constraint.Variant.Member;
 import dev.reticent.constraint.Variant.Scalar;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,19 +13,22 @@ import java.util.function.ToIntFunction;
 
 /** What several schemas admit together, type by type; {@code enum} and {@code const} left out. */
 final class TypedVariants {
-  private static final int MOST_PATTERN_STATES = 2000;
-
   /** Listed values are written as they are: more digits than a double has. */
   private static final int MOST_LISTED_DIGITS = 400;
 
   private final List<SchemaNode> nodes;
   private final boolean asciiOnly;
   private final Function<Set<String>, Shape> shapes;
+  private final Work work;
+  private final Patterns patterns;
 
   /**
    * @param shapes the shape of schemas that must all hold
    */
-  TypedVariants(List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes) {
+  TypedVariants(
+      List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes, Work work) {
+    this.work = work;
+    this.patterns = new Patterns(asciiOnly, work);
     this.nodes = nodes;
     this.asciiOnly = asciiOnly;
     this.shapes = shapes;
@@ -50,15 +51,16 @@ final class TypedVariants {
     if (number || integer) {
       variants.add(
           new Scalar(
-              List.of(new DfaPosition(written.dfa(), 0)),
+              List.of(new DfaPosition(written.dfa(work), 0)),
               value -> value.isNumber() && listed.accepts(value.decimalValue())));
     }
     StringRule strings = strings();
     if (admits("string")) {
       List<Terminal> text =
           strings
-              .terminals()
-              .orElseThrow(() -> tooLarge(pointer("pattern"), "with the lengths beside it"));
+              .terminals(work)
+              .orElseThrow(
+                  () -> Patterns.tooLarge(pointer("pattern"), "with the lengths beside it"));
       variants.add(
           new Scalar(text, value -> value.isTextual() && strings.accepts(value.textValue())));
     }
@@ -66,7 +68,7 @@ final class TypedVariants {
     if (admits("array")) {
       variants.add(listing);
     }
-    Mapping mapping = mapping();
+    Mapping mapping = new ObjectRules(nodes, asciiOnly, shapes, patterns, work).mapping();
     if (admits("object")) {
       variants.add(mapping);
     }
@@ -106,56 +108,51 @@ final class TypedVariants {
         rule = node.has(least) ? rule.atLeast(node.number(least), exclusive) : rule;
         rule = node.has(most) ? rule.atMost(node.number(most), exclusive) : rule;
       }
+      rule = node.has("multipleOf") ? multiples(rule, node) : rule;
     }
     return rule;
   }
 
+  private static NumberRule multiples(NumberRule rule, SchemaNode node) {
+    return Step.of(node.number("multipleOf"))
+        .flatMap(rule::multiplesOf)
+        .orElseThrow(
+            () ->
+                node.refused(
+                    "multipleOf",
+                    "a number whose digits without zeros at the ends make at most 1000",
+                    node.get("multipleOf")));
+  }
+
   private StringRule strings() {
-    List<Dfa> patterns = new ArrayList<>();
+    List<Dfa> is = new ArrayList<>();
+    List<Dfa> not = new ArrayList<>();
     for (SchemaNode node : nodes) {
-      if (node.has("pattern")) {
-        patterns.add(pattern(node.at("pattern"), node.text("pattern")));
+      is.addAll(patterns.of(node));
+      for (JsonNode pattern : node.get(Keywords.NOT_PATTERNS)) {
+        not.add(patterns.pattern(node.pointer(), pattern.textValue()));
       }
-      if (node.has("format")) {
-        String format = node.text("format");
-        String pattern = Formats.PATTERNS.get(format);
-        if (pattern == null) {
-          throw node.refused("format", "one of " + Formats.PATTERNS.keySet(), format);
-        }
-        patterns.add(pattern(node.at("format"), pattern));
+      if (node.has(Keywords.NOT_STRINGS)) {
+        not.add(patterns.texts(node.pointer(), node.get(Keywords.NOT_STRINGS)));
       }
     }
     return new StringRule(
         largest(node -> node.count("minLength", 0)),
         smallest(node -> node.count("maxLength", StringPosition.UNBOUNDED)),
-        patterns);
-  }
-
-  private Dfa pattern(String pointer, String pattern) {
-    try {
-      return Pattern.parse(pattern, asciiOnly ? CodePoints.ASCII : CodePoints.ALL)
-          .dfa(MOST_PATTERN_STATES)
-          .orElseThrow(() -> tooLarge(pointer, "as an automaton"));
-    } catch (IllegalArgumentException e) {
-      throw SchemaNode.refused(
-          pointer, "cannot be honoured: " + e.getMessage() + " of \"" + pattern + "\".");
-    }
-  }
-
-  private static RuntimeException tooLarge(String pointer, String how) {
-    return SchemaNode.refused(pointer, "is too large " + how + ": use a simpler pattern.");
+        is,
+        not);
   }
 
   private Listing listing() {
     int least = largest(node -> node.count("minItems", 0));
     int most = smallest(node -> node.count("maxItems", StringPosition.UNBOUNDED));
-    int first = 0;
     for (SchemaNode node : nodes) {
-      if (node.get("items").isArray()) {
-        throw node.refused("items", "one schema; a list of them is prefixItems", node.get("items"));
+      if (node.get("uniqueItems").asBoolean() && most > 1) {
+        throw SchemaNode.refused(
+            node.at("uniqueItems"), "is honoured for arrays of one item at most: leave it out.");
       }
-      first = node.has("prefixItems") ? Math.max(first, node.parts("prefixItems").size()) : first;
     }
+    int first = largest(node -> node.firstItems().size());
     List<Shape> shapesOfFirst = new ArrayList<>();
     for (int i = 0; i < first; i++) {
       shapesOfFirst.add(item(i));
@@ -166,50 +163,11 @@ final class TypedVariants {
   private Shape item(int index) {
     Set<String> schemas = new TreeSet<>();
     for (SchemaNode node : nodes) {
-      if (index < node.get("prefixItems").size()) {
-        schemas.add(node.at("prefixItems") + "/" + index);
-      } else if (node.has("items")) {
-        schemas.add(node.at("items"));
-      }
-    }
-    return shapes.apply(schemas);
-  }
-
-  private Mapping mapping() {
-    Set<String> names = new LinkedHashSet<>();
-    Set<String> required = new LinkedHashSet<>();
-    nodes.forEach(node -> names.addAll(node.keys("properties")));
-    nodes.forEach(node -> required.addAll(node.names("required")));
-    names.addAll(required);
-    List<Member> members = new ArrayList<>();
-    List<byte[]> taken = new ArrayList<>();
-    for (String name : names) {
-      String quoted = JsonText.quote(name, asciiOnly);
-      members.add(
-          new Member(name, member(name), required.contains(name), LiteralPosition.of(quoted)));
-      // A free name is compared as it is written there, which is never with such escapes.
-      taken.add(JsonText.utf8(JsonText.quote(name, false).substring(1)));
-    }
-    return new Mapping(members, others(), Literals.of(taken));
-  }
-
-  private Shape member(String name) {
-    Set<String> schemas = new TreeSet<>();
-    for (SchemaNode node : nodes) {
-      if (node.get("properties").has(name)) {
-        schemas.add(node.at("properties", name));
-      } else if (node.has("additionalProperties")) {
-        schemas.add(node.at("additionalProperties"));
-      }
-    }
-    return shapes.apply(schemas);
-  }
-
-  private Shape others() {
-    Set<String> schemas = new TreeSet<>();
-    for (SchemaNode node : nodes) {
-      if (node.has("additionalProperties")) {
-        schemas.add(node.at("additionalProperties"));
+      List<String> first = node.firstItems();
+      if (index < first.size()) {
+        schemas.add(first.get(index));
+      } else {
+        node.otherItems().ifPresent(schemas::add);
       }
     }
     return shapes.apply(schemas);

@@ -1,6 +1,7 @@
 package dev.reticent.constraint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,7 +44,10 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
     }
   }
 
-  /** An array: the first items each of a shape of their own, the others of one shape. */
+  /**
+   * An array: the first items each of a shape of their own, the others of one shape. Like shapes,
+   * two are the same only if they are one.
+   */
   record Listing(List<Shape> first, Shape others, int least, int most) implements Variant {
     private static final LiteralPosition OPEN = LiteralPosition.of("[");
 
@@ -89,30 +93,106 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
       }
       return true;
     }
-  }
 
-  /** A member that an object may or must have. */
-  record Member(String name, Shape shape, boolean required, LiteralPosition text) {
-    int cost(int levels) {
-      return Cost.sum(text.cost() + 1, shape.cost(levels));
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
     }
   }
 
   /**
-   * An object: its members in their order, then others of one shape under other names.
+   * A member that an object may or must have.
    *
-   * @param taken the names of the members, each with its last quote
+   * @param quoted the name as it is written
    */
-  record Mapping(List<Member> members, Shape others, Literals taken) implements Variant {
+  @SuppressWarnings("ArrayRecordComponent") // never changed or compared
+  record Member(String name, Shape shape, boolean required, byte[] quoted) {}
+
+  /**
+   * Members that no schema lists.
+   *
+   * @param names those that they have, with their last quote
+   */
+  record Others(Dfa names, Shape shape) {}
+
+  /**
+   * An object: its members in their order, then others under other names. Two are the same only if
+   * they are one.
+   */
+  final class Mapping implements Variant {
     private static final LiteralPosition OPEN = LiteralPosition.of("{");
+
+    private final List<Member> members;
+    private final List<Others> others;
+    private final Taken taken;
+    private final Names[] names; // by the first member that may still come
+    private volatile int[][] required = {}; // by levels, then index
+
+    /**
+     * @param others no two of which have a name in common
+     * @param taken the names of the members, each with its last quote
+     */
+    Mapping(List<Member> members, List<Others> others, Literals taken) {
+      this.members = List.copyOf(members);
+      this.others = List.copyOf(others);
+      this.taken = new Taken(taken, Literals.NONE);
+      this.names = new Names[members.size() + 1];
+      int from = 0;
+      for (int i = 0; i <= members.size(); i++) {
+        if (i == members.size() || members.get(i).required()) {
+          int to = Math.min(i + 1, members.size());
+          Arrays.fill(names, from, i + 1, new Names(this.members, from, to));
+          from = i + 1;
+        }
+      }
+    }
+
+    List<Member> members() {
+      return members;
+    }
+
+    List<Others> others() {
+      return others;
+    }
+
+    /**
+     * Names one of which may come when the members before {@code index} are done: up to the first
+     * that must.
+     */
+    Names names(int index) {
+      return names[index];
+    }
 
     /** The bytes of the members from {@code index} on that must come, a comma with each. */
     int required(int index, int levels) {
-      int cost = 0;
-      for (Member member : members.subList(index, members.size())) {
-        cost = member.required() ? Cost.sum(cost, 1 + member.cost(levels)) : cost;
+      int[][] known = required;
+      return (levels < known.length ? known : required(levels))[levels][index];
+    }
+
+    private synchronized int[][] required(int levels) {
+      int[][] known = required;
+      for (int level = known.length; level <= levels; level++) {
+        int[] sums = sums(level);
+        known = Arrays.copyOf(known, level + 1);
+        known[level] = level > 0 && Arrays.equals(sums, known[level - 1]) ? known[level - 1] : sums;
       }
-      return cost;
+      required = known;
+      return known;
+    }
+
+    private int[] sums(int levels) {
+      int[] sums = new int[members.size() + 1];
+      for (int i = members.size() - 1; i >= 0; i--) {
+        Member member = members.get(i);
+        int cost = Cost.sum(member.quoted().length + 2, member.shape().cost(levels));
+        sums[i] = member.required() ? Cost.sum(cost, sums[i + 1]) : sums[i + 1];
+      }
+      return sums;
     }
 
     @Override
@@ -147,8 +227,16 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
           .allMatch(
               entry -> {
                 Member member = byName.get(entry.getKey());
-                return (member == null ? others : member.shape()).accepts(entry.getValue());
+                return member == null
+                    ? otherAccepts(entry.getKey(), entry.getValue())
+                    : member.shape().accepts(entry.getValue());
               });
+    }
+
+    private boolean otherAccepts(String name, JsonNode value) {
+      byte[] closed = JsonText.closed(name);
+      return others.stream()
+          .anyMatch(other -> other.names().matches(closed) && other.shape().accepts(value));
     }
   }
 

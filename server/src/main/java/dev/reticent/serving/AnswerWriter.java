@@ -9,9 +9,11 @@ import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
 import dev.reticent.serving.TextRequest.Api;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
@@ -24,6 +26,7 @@ final class AnswerWriter {
   private final long createdSeconds;
   private final String fingerprint;
   private final LogprobsWriter logprobs;
+  private final ToolAnswers tools;
   private final Map<Integer, OpenText> templates = new HashMap<>(); // of chunks, by index
 
   AnswerWriter(
@@ -33,6 +36,7 @@ final class AnswerWriter {
     this.createdSeconds = createdSeconds;
     this.fingerprint = fingerprint;
     this.logprobs = new LogprobsWriter(request, texts);
+    this.tools = new ToolAnswers(request.tools(), texts);
   }
 
   private boolean chat() {
@@ -58,18 +62,65 @@ final class AnswerWriter {
         (index, generation) -> {
           ObjectNode choice = choices.addObject().put("index", index);
           String text = echoes.get(index) + generation.text();
+          Optional<ToolAnswers.Called> called = tools.of(generation);
           if (chat()) {
-            choice.putObject("message").put("role", "assistant").put("content", text);
+            message(choice.putObject("message").put("role", "assistant"), called, text);
           } else {
             choice.put("text", text);
           }
           choice.set(
               "logprobs",
               request.logprobs() ? logprobs.of(index, all(generation)) : JSON.nullNode());
-          choice.put("finish_reason", reason(generation.finishReason()));
+          choice.put(
+              "finish_reason",
+              called.isPresent() ? "tool_calls" : reason(generation.finishReason()));
         });
     node.set("usage", usage(generations));
     return node;
+  }
+
+  private static void message(
+      ObjectNode message, Optional<ToolAnswers.Called> called, String text) {
+    if (called.isEmpty()) {
+      message.put("content", text);
+      return;
+    }
+    String said = called.get().text();
+    message.put("content", said.isEmpty() ? null : said);
+    message.set("tool_calls", called.get().calls());
+  }
+
+  /** The chunks of an answer that calls: each call's name, then its arguments. */
+  List<ObjectNode> calls(int index, ToolAnswers.Called called) {
+    List<ObjectNode> chunks = new ArrayList<>();
+    for (int i = 0; i < called.calls().size(); i++) {
+      JsonNode call = called.calls().get(i);
+      ObjectNode first = delta(chunks, index, i);
+      first.put("id", call.get("id").asText()).put("type", "function");
+      first
+          .putObject("function")
+          .put("name", call.at("/function/name").asText())
+          .put("arguments", "");
+      delta(chunks, index, i)
+          .putObject("function")
+          .put("arguments", call.at("/function/arguments").asText());
+    }
+    return chunks;
+  }
+
+  private ObjectNode delta(List<ObjectNode> chunks, int index, int call) {
+    ObjectNode chunk = chunk();
+    ObjectNode choice = choice(chunk, index);
+    ObjectNode delta =
+        choice.putObject("delta").putArray("tool_calls").addObject().put("index", call);
+    choice.putNull("logprobs").putNull("finish_reason");
+    chunks.add(chunk);
+    return delta;
+  }
+
+  /** The calls that an answer makes. */
+  Optional<ToolAnswers.Called> called(Generation generation) {
+    return tools.of(generation);
   }
 
   private static List<GeneratedToken> all(Generation generation) {
@@ -122,7 +173,7 @@ final class AnswerWriter {
   }
 
   /** The chunk that says why an answer ended. */
-  ObjectNode last(int index, FinishReason reason) {
+  ObjectNode last(int index, String reason) {
     ObjectNode chunk = chunk();
     ObjectNode choice = choice(chunk, index);
     if (chat()) {
@@ -130,7 +181,7 @@ final class AnswerWriter {
     } else {
       choice.put("text", "");
     }
-    choice.putNull("logprobs").put("finish_reason", reason(reason));
+    choice.putNull("logprobs").put("finish_reason", reason);
     return chunk;
   }
 
@@ -161,7 +212,7 @@ final class AnswerWriter {
     return usage;
   }
 
-  private static String reason(FinishReason reason) {
+  static String reason(FinishReason reason) {
     return reason == FinishReason.LENGTH ? "length" : "stop";
   }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -21,6 +22,9 @@ import java.util.concurrent.RejectedExecutionException;
  * what they hear crosses over by the {@link Relay}, in order.
  */
 final class Call {
+  /** Told to a call whose client has left, which no one hears. */
+  static final ApiError GONE = ApiError.of(499, "client_closed_request", "The client has left.");
+
   private static final long PING_MILLIS = 15_000;
 
   /** How long a reader may take for what is left once its time is up. */
@@ -38,8 +42,9 @@ final class Call {
   private final List<Long> timers = new ArrayList<>();
   private final TreeMap<Integer, Generation> done = new TreeMap<>();
   private final SseWriter sse;
-  private boolean over; // nothing more is taken from the engine
-  private boolean settled; // the permit is given back
+  private volatile boolean over; // nothing more is taken from the engine; lanes look at it too
+  private boolean preparing = true; // a lane still works for it, or will
+  private boolean settled; // the response has ended
 
   Call(
       Calls calls,
@@ -82,11 +87,38 @@ final class Call {
         0);
   }
 
-  /** Gives the prompts, which are tokens by now, to the engine. */
-  void submit(List<GenerationRequest> requests, List<String> echo) {
-    if (over) {
-      return;
-    }
+  /** Whether nothing is to be done for it any more; any thread may ask. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Hears from a lane that the prompts are tokens by now. */
+  void prepared(PromptTokens.Prepared prepared) {
+    context.runOnContext(
+        now -> {
+          endOfPreparation();
+          if (!over) {
+            submit(prepared.requests(), prepared.echoes());
+          }
+        });
+  }
+
+  /** Hears that the request cannot be prepared; any thread may tell. */
+  void unprepared(ApiError error) {
+    context.runOnContext(
+        now -> {
+          endOfPreparation();
+          fail(error);
+        });
+  }
+
+  private void endOfPreparation() {
+    preparing = false;
+    releaseWhenDone();
+  }
+
+  /** Gives the prompts to the engine. */
+  private void submit(List<GenerationRequest> requests, List<String> echo) {
     echoes.addAll(echo);
     try {
       for (int i = 0; i < requests.size(); i++) {
@@ -112,22 +144,39 @@ final class Call {
   /** Hears one answer, on the engine's thread. */
   private final class Ear implements GenerationListener {
     private final int index;
+    private final Optional<ToolTrigger> trigger;
+    private final StringBuilder held = new StringBuilder(); // in case it is no call after all
 
     Ear(int index) {
       this.index = index;
+      Tools tools = request.tools();
+      this.trigger =
+          tools
+              .syntax()
+              .filter(syntax -> tools.callable())
+              .map(syntax -> new ToolTrigger(syntax, calls.texts(), tools.forced()));
+    }
+
+    /** Whether a token belongs to a call, which is told when it is whole. */
+    private boolean ofCall(GeneratedToken token) {
+      trigger.ifPresent(t -> t.hears(token.id()));
+      return trigger.map(ToolTrigger::begun).orElse(false);
     }
 
     @Override
     public void token(GeneratedToken token) {
       timing.token();
-      if (request.stream() && (request.logprobs() || !token.text().isEmpty())) {
+      boolean shown = request.logprobs() || !token.text().isEmpty();
+      if (ofCall(token)) {
+        held.append(token.text());
+      } else if (request.stream() && shown) {
         calls.relay().hear(Call.this, () -> piece(index, token));
       }
     }
 
     @Override
     public void finished(String rest, Generation generation) {
-      calls.relay().hearEnd(Call.this, () -> finish(index, rest, generation));
+      calls.relay().hearEnd(Call.this, () -> finish(index, held + rest, generation));
     }
   }
 
@@ -155,7 +204,9 @@ final class Call {
   }
 
   private void finish(int index, String rest, Generation generation) {
-    if (generation.finishReason() == FinishReason.ERROR) {
+    if (generation.finishReason() == FinishReason.CONSTRAINT) {
+      fail(ApiError.invalid("response_format", generation.error()));
+    } else if (generation.finishReason() == FinishReason.ERROR) {
       fail(ApiError.server("Generation failed: the model gave nothing that can be used."));
     } else if (generation.finishReason() == FinishReason.TIMEOUT) {
       fail(timeout(calls.options().requestTimeoutSeconds()));
@@ -164,10 +215,17 @@ final class Call {
     } else {
       done.put(index, generation);
       if (request.stream()) {
-        if (!rest.isEmpty()) {
+        Optional<ToolAnswers.Called> called = writer.called(generation);
+        called.ifPresent(found -> writer.calls(index, found).forEach(sse::data));
+        if (called.isEmpty() && !rest.isEmpty()) {
           sse.data(json -> writer.piece(json, index, rest, List.of()));
         }
-        sse.data(writer.last(index, generation.finishReason()));
+        sse.data(
+            writer.last(
+                index,
+                called.isPresent()
+                    ? "tool_calls"
+                    : AnswerWriter.reason(generation.finishReason())));
       }
       if (done.size() == request.answers()) {
         complete();
@@ -197,7 +255,7 @@ final class Call {
     if (!over) {
       over = true;
       tickets.forEach(Ticket::cancel);
-      timing.failed();
+      timing.ended(error.status());
       if (request.stream() && response.headWritten()) {
         sse.error(error.json());
         sse.end();
@@ -238,6 +296,12 @@ final class Call {
     if (!settled) {
       settled = true;
       timers.forEach(calls.vertx()::cancelTimer);
+      releaseWhenDone();
+    }
+  }
+
+  private void releaseWhenDone() {
+    if (settled && !preparing) {
       permit.release();
       calls.remove(this);
     }

@@ -1,6 +1,7 @@
 package dev.reticent.serving;
 
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -10,8 +11,10 @@ final class Calls {
   private final ServerOptions options;
   private final ServedModels models;
   private final TokenTexts texts;
-  private final Forms forms;
+  private final PromptTokens prompts;
+  private final Preparations preparations;
   private final Relay relay;
+  private final Optional<ToolSyntax> syntax;
   private final Set<Call> live = ConcurrentHashMap.newKeySet();
 
   Calls(Vertx vertx, ServerOptions options, ServedModels models) {
@@ -19,8 +22,11 @@ final class Calls {
     this.options = options;
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
-    this.forms = new Forms(models.tokenizer());
+    this.prompts = new PromptTokens(models, texts, options);
+    Forms forms = new Forms(models.tokenizer());
+    this.preparations = new Preparations(prompts, forms);
     this.relay = new Relay(vertx);
+    this.syntax = ToolSyntax.of(models.format());
     models.engine().whenTold(relay::handOver);
   }
 
@@ -40,8 +46,17 @@ final class Calls {
     return texts;
   }
 
-  Forms forms() {
-    return forms;
+  PromptTokens prompts() {
+    return prompts;
+  }
+
+  Preparations preparations() {
+    return preparations;
+  }
+
+  /** How the models call tools, if they do. */
+  Optional<ToolSyntax> syntax() {
+    return syntax;
   }
 
   Relay relay() {
@@ -58,5 +73,11 @@ final class Calls {
 
   void failAll(ApiError error) {
     live.forEach(call -> call.failSoon(error));
+  }
+
+  /** Ends the threads that prepare, and frees the models. */
+  void close() {
+    preparations.close();
+    models.close();
   }
 }

@@ -35,11 +35,8 @@ final class FieldPolicy {
               // OpenAI
               Map.entry("best_of", Set.of("1")),
               Map.entry("suffix", Set.of("\"\"")),
-              Map.entry("tools", Set.of("[]")),
-              Map.entry("tool_choice", Set.of("\"none\"", "\"auto\"")),
               Map.entry("functions", Set.of("[]")),
               Map.entry("function_call", Set.of("\"none\"", "\"auto\"")),
-              Map.entry("parallel_tool_calls", Set.of("true", "false")),
               Map.entry("modalities", Set.of("[\"text\"]")),
               Map.entry("audio", Set.of()),
               Map.entry("prediction", Set.of()),
@@ -90,6 +87,13 @@ final class FieldPolicy {
               Map.entry("lora", Set.of("[]")),
               Map.entry("images", Set.of("[]"))));
 
+  /** Read for chat, and refused elsewhere in the same way. */
+  static final Map<String, Set<String>> CHAT_ONLY =
+      Map.of(
+          "tools", Set.of("[]"),
+          "tool_choice", Set.of("\"none\"", "\"auto\""),
+          "parallel_tool_calls", Set.of("true", "false"));
+
   private final Set<String> logged = new HashSet<>();
 
   /** Applies the policy to what is left when every honoured field has been read. */
@@ -98,7 +102,7 @@ final class FieldPolicy {
       if (WITHOUT_EFFECT.contains(name)) {
         continue;
       }
-      Set<String> neutral = REFUSED.get(name);
+      Set<String> neutral = REFUSED.getOrDefault(name, CHAT_ONLY.get(name));
       if (neutral == null) {
         log(name);
       } else {

@@ -29,6 +29,11 @@ final class Fields {
     this.problems = problems;
   }
 
+  /** The object as it is. */
+  JsonNode node() {
+    return node;
+  }
+
   List<ApiError> problems() {
     return problems;
   }

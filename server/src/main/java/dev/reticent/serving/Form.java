@@ -11,6 +11,9 @@ sealed interface Form {
   /** A JSON object. */
   record AnyObject() implements Form {}
 
+  /** Any text until a call of a tool begins, then JSON that a schema admits. */
+  record Calls(JsonNode schema) implements Form {}
+
   /** JSON that a schema admits. */
   record Schema(JsonNode schema) implements Form {}
 }

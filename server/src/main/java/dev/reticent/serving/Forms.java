@@ -14,10 +14,10 @@ import java.util.Optional;
  * what was worked out for earlier ones. Thread-safe.
  */
 final class Forms {
-  private static final int MOST_KEPT = 32;
+  private static final int MOST_KEPT = 16;
 
   private final Tokenizer tokenizer;
-  private Optional<JsonVocabulary> vocabulary = Optional.empty();
+  private volatile Optional<JsonVocabulary> vocabulary = Optional.empty();
   private final Map<Form, JsonFormat> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -32,26 +32,42 @@ final class Forms {
     this.tokenizer = tokenizer;
   }
 
+  /** A form that was prepared lately. */
+  Optional<JsonFormat> known(Form form) {
+    synchronized (kept) {
+      return Optional.ofNullable(kept.get(form));
+    }
+  }
+
   /**
-   * A form other than free.
+   * A form other than free; nothing else waits while it is prepared. One thread prepares all, so
+   * none is prepared twice.
    *
    * @throws ApiException if the schema or the tokenizer does not allow it
    */
-  synchronized JsonFormat of(Form form) {
-    JsonFormat known = kept.get(form);
-    if (known != null) {
-      return known;
+  JsonFormat of(Form form) {
+    Optional<JsonFormat> known = known(form);
+    if (known.isPresent()) {
+      return known.get();
     }
     try {
-      JsonFormat made =
-          form instanceof Form.Schema schema
-              ? JsonFormat.schema(schema.schema(), vocabulary())
-              : JsonFormat.object(vocabulary());
-      kept.put(form, made);
+      JsonFormat made = made(form);
+      synchronized (kept) {
+        kept.put(form, made);
+      }
       return made;
     } catch (UserInputException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
+  }
+
+  private JsonFormat made(Form form) {
+    if (form instanceof Form.Schema schema) {
+      return JsonFormat.schema(schema.schema(), vocabulary());
+    }
+    return form instanceof Form.Calls calls
+        ? JsonFormat.schema(calls.schema(), vocabulary())
+        : JsonFormat.object(vocabulary());
   }
 
   private JsonVocabulary vocabulary() {
@@ -102,7 +118,7 @@ final class Forms {
   }
 
   /** The text is to be whole JSON whatever comes, so nothing else may end it. */
-  private static void refuseWhatCuts(Fields fields) {
+  static void refuseWhatCuts(Fields fields) {
     for (String name : new String[] {"stop", "stop_token_ids", "ignore_eos", "logit_bias"}) {
       boolean asks =
           fields
@@ -111,7 +127,7 @@ final class Forms {
               .isPresent();
       if (asks) {
         fields.unsupported(
-            name, "is not supported together with a JSON response_format, which it could break.");
+            name, "is not supported together with JSON that is enforced, which it could break.");
       }
     }
   }

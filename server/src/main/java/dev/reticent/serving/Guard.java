@@ -94,6 +94,14 @@ final class Guard {
   }
 
   private static void checkType(HttpServerRequest request) {
+    String encoding = Optional.ofNullable(request.getHeader("Content-Encoding")).orElse("identity");
+    if (!encoding.equalsIgnoreCase("identity")) {
+      throw new ApiException(
+          ApiError.of(
+              415,
+              "unsupported_content_encoding",
+              "The body has a Content-Encoding, which is not read here: send it uncompressed."));
+    }
     String type = Optional.ofNullable(request.getHeader("Content-Type")).orElse("");
     if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
       throw new ApiException(

@@ -5,14 +5,26 @@ import java.util.List;
 
 /** What is to be continued or answered. */
 sealed interface Prompt {
+  /** About how many characters there are to encode. */
+  long size();
 
   /** A text to continue; the model's first token is put before it. */
-  record Text(String text) implements Prompt {}
+  record Text(String text) implements Prompt {
+    @Override
+    public long size() {
+      return text.length();
+    }
+  }
 
   /** Token ids to continue as they are. */
   record Ids(List<Integer> ids) implements Prompt {
     public Ids {
       ids = List.copyOf(ids);
+    }
+
+    @Override
+    public long size() {
+      return ids.size();
     }
 
     int[] array() {
@@ -24,6 +36,11 @@ sealed interface Prompt {
   record Conversation(List<Message> messages) implements Prompt {
     public Conversation {
       messages = List.copyOf(messages);
+    }
+
+    @Override
+    public long size() {
+      return messages.stream().mapToLong(message -> message.content().length()).sum();
     }
   }
 }

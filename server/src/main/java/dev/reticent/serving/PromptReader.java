@@ -1,22 +1,33 @@
 package dev.reticent.serving;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.text.Message;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /** Reads {@code prompt} and {@code messages} in all their forms. */
 final class PromptReader {
-  private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant");
+  private static final Set<String> ROLES =
+      Set.of("system", "developer", "user", "assistant", "tool");
   private static final int MOST_MESSAGES = 1024;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Fields fields;
   private final int vocabularySize;
+  private final boolean tools;
 
-  PromptReader(Fields fields, int vocabularySize) {
+  /**
+   * @param tools whether the model's template knows calls of tools and what came of them
+   */
+  PromptReader(Fields fields, int vocabularySize, boolean tools) {
+    this.tools = tools;
     this.fields = fields;
     this.vocabularySize = vocabularySize;
   }
@@ -88,17 +99,59 @@ final class PromptReader {
     for (Fields message : fields.objects("messages", given.get())) {
       String role = message.text("role", "");
       if (!ROLES.contains(role)) {
-        message.unsupported("role", "is none of system, developer, user and assistant.");
+        message.unsupported("role", "is none of system, developer, user, assistant and tool.");
+      } else if (role.equals("tool") && !tools) {
+        message.unsupported("role", "tool is not supported: this model's template has no tools.");
       }
-      messages.add(new Message(role.equals("developer") ? "system" : role, content(message)));
+      Map<String, Object> more = new LinkedHashMap<>();
+      if (role.equals("assistant") && tools) {
+        calls(message).ifPresent(calls -> more.put("tool_calls", calls));
+      } else if (role.equals("tool") && tools) {
+        String call = message.text("tool_call_id", "");
+        if (call.isEmpty()) {
+          message.wrong("tool_call_id", "missing; name the call that this is the result of.");
+        }
+        more.put("tool_call_id", call);
+        more.put("name", message.text("name", ""));
+      }
+      String said =
+          more.containsKey("tool_calls") && message.given("content").isEmpty()
+              ? ""
+              : content(message);
+      messages.add(new Message(role.equals("developer") ? "system" : role, said, more));
       for (String name : message.unknown()) {
-        // Names, tool calls, refusals, sounds: templates would need them, and none is passed on.
+        // Names, refusals, sounds: templates would need them, and none is passed on.
         if (message.given(name).filter(v -> !v.isEmpty() || v.isValueNode()).isPresent()) {
           message.unsupported(name.matches("\\w{1,64}") ? name : "?", "is not supported.");
         }
       }
     }
     return List.of(new Prompt.Conversation(messages));
+  }
+
+  /** Calls that an earlier answer made; their arguments as what they say, as templates want it. */
+  private static Optional<List<Map<String, Object>>> calls(Fields message) {
+    Optional<JsonNode> given = message.given("tool_calls").filter(calls -> !calls.isEmpty());
+    if (given.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Map<String, Object>> calls = new ArrayList<>();
+    for (Fields call : message.objects("tool_calls", given.get())) {
+      Optional<Fields> function = call.object("function");
+      String name = function.map(f -> f.text("name", "")).orElse("");
+      String arguments = function.map(f -> f.text("arguments", "{}")).orElse("");
+      try {
+        Object read = JSON.readValue(arguments, Object.class);
+        calls.add(
+            Map.of(
+                "id", call.text("id", ""),
+                "type", "function",
+                "function", Map.of("name", name, "arguments", read)));
+      } catch (JsonProcessingException e) {
+        call.wrong("function.arguments", "expected JSON in a text.");
+      }
+    }
+    return Optional.of(calls);
   }
 
   private static String content(Fields message) {

@@ -9,6 +9,9 @@ import dev.reticent.serving.TextRequest.Api;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Turns a request's prompts into tokens, and checks that their answers fit the context. */
 final class PromptTokens {
@@ -16,13 +19,15 @@ final class PromptTokens {
   private static final int COMPLETION_TOKENS = 16;
 
   private final ServedModels models;
-  private final Forms forms;
+  private final Encoder encoder;
+  private final TokenTexts texts;
   private final Duration timeLimit;
 
-  PromptTokens(Calls calls) {
-    this.models = calls.models();
-    this.forms = calls.forms();
-    this.timeLimit = Duration.ofSeconds(calls.options().requestTimeoutSeconds());
+  PromptTokens(ServedModels models, TokenTexts texts, ServerOptions options) {
+    this.models = models;
+    this.texts = texts;
+    this.encoder = new Encoder(models.tokenizer(), models.contextTokens());
+    this.timeLimit = Duration.ofSeconds(options.requestTimeoutSeconds());
   }
 
   /**
@@ -38,19 +43,28 @@ final class PromptTokens {
   }
 
   /**
+   * @param format what the answers keep to; empty for any text
+   * @param gone whether the client has left, so that the rest need not be done
    * @throws ApiException if a prompt does not fit, or the chat template refuses it
    */
-  Prepared prepare(TextRequest request, ServedModels.Model model) {
+  Prepared prepare(
+      TextRequest request,
+      ServedModels.Model model,
+      Optional<JsonFormat> format,
+      BooleanSupplier gone) {
     List<GenerationRequest> requests = new ArrayList<>();
     List<String> echoes = new ArrayList<>();
     long seed = request.seed().orElseGet(PromptTokens::freshSeed);
     for (Prompt prompt : request.prompts()) {
-      int[] ids = ids(prompt);
+      if (gone.getAsBoolean()) {
+        throw new ApiException(Call.GONE);
+      }
+      int[] ids = ids(request.tools(), prompt, true);
       int room = room(request, ids.length);
-      List<TokenConstraint.Factory> constraints = constraints(request.form(), room);
+      List<TokenConstraint.Factory> constraints = constraints(request, format, room);
       StopConditions stops =
           new StopConditions(room, request.stop(), request.stopIds(), request.endTokens());
-      String echo = request.echo() ? text(prompt) : "";
+      String echo = request.echo() ? text(request, prompt) : "";
       for (int i = 0; i < request.n(); i++) {
         requests.add(
             GenerationRequest.of(ids, request.parameters(), stops)
@@ -66,16 +80,23 @@ final class PromptTokens {
     return new Prepared(requests, echoes);
   }
 
-  private List<TokenConstraint.Factory> constraints(Form form, int room) {
-    if (form instanceof Form.Free) {
-      return List.of();
-    }
-    JsonFormat format = forms.of(form);
+  private List<TokenConstraint.Factory> constraints(
+      TextRequest request, Optional<JsonFormat> format, int room) {
     try {
-      return List.of(format.within(room));
+      return format.map(f -> constraint(request, f, room)).stream().toList();
     } catch (UserInputException e) {
       throw Forms.refused(String.valueOf(e.getMessage()));
     }
+  }
+
+  private TokenConstraint.Factory constraint(TextRequest request, JsonFormat format, int room) {
+    if (!(request.form() instanceof Form.Calls)) {
+      return format.within(room);
+    }
+    ToolSyntax syntax = request.tools().syntax().orElseThrow();
+    return () ->
+        new ToolConstraint(
+            format, new ToolTrigger(syntax, texts, false), models.vocabularySize(), room);
   }
 
   private static long freshSeed() {
@@ -96,14 +117,23 @@ final class PromptTokens {
     return request.maxTokens().orElse(chat ? left : Math.min(left, COMPLETION_TOKENS));
   }
 
-  private int[] ids(Prompt prompt) {
+  /**
+   * The tokens of a prompt.
+   *
+   * @param special whether a text gets the tokens that stand around texts
+   */
+  int[] ids(Prompt prompt, boolean special) {
+    return ids(Tools.NONE, prompt, special);
+  }
+
+  private int[] ids(Tools tools, Prompt prompt, boolean special) {
     int[] ids;
     if (prompt instanceof Prompt.Ids given) {
       ids = given.array();
     } else if (prompt instanceof Prompt.Text text) {
-      ids = models.tokenizer().encode(text.text(), true);
+      ids = encoder.encode("prompt", text.text(), special);
     } else {
-      ids = conversation((Prompt.Conversation) prompt);
+      ids = conversation(tools, (Prompt.Conversation) prompt);
     }
     if (ids.length == 0) {
       throw new ApiException(
@@ -112,9 +142,15 @@ final class PromptTokens {
     return ids;
   }
 
-  private int[] conversation(Prompt.Conversation conversation) {
+  private int[] conversation(Tools tools, Prompt.Conversation conversation) {
+    String begun = tools.forced() ? tools.syntax().map(ToolSyntax::begin).orElse("") : "";
+    String text = rendered(conversation, tools.declared()) + begun;
+    return encoder.encode("messages", text, models.format().plain());
+  }
+
+  private String rendered(Prompt.Conversation conversation, List<Map<String, Object>> tools) {
     try {
-      return models.format().prompt(conversation.messages());
+      return models.format().text(conversation.messages(), tools);
     } catch (UserInputException e) {
       // The message may name files of the server, so it is not passed on.
       throw new ApiException(
@@ -126,9 +162,9 @@ final class PromptTokens {
     }
   }
 
-  private String text(Prompt prompt) {
+  private String text(TextRequest request, Prompt prompt) {
     return prompt instanceof Prompt.Text text
         ? text.text()
-        : models.tokenizer().decode(ids(prompt), true);
+        : models.tokenizer().decode(ids(request.tools(), prompt, true), true);
   }
 }

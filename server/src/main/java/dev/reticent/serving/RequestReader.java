@@ -25,13 +25,21 @@ final class RequestReader {
 
   private final int vocabularySize;
   private final FieldPolicy policy;
+  private final Optional<ToolSyntax> syntax;
+
+  /** A reader for a model that calls no tools. */
+  RequestReader(int vocabularySize, FieldPolicy policy) {
+    this(vocabularySize, policy, Optional.empty());
+  }
 
   /**
    * @param vocabularySize token ids are below it
+   * @param syntax how the model calls tools, if it does
    */
-  RequestReader(int vocabularySize, FieldPolicy policy) {
+  RequestReader(int vocabularySize, FieldPolicy policy, Optional<ToolSyntax> syntax) {
     this.vocabularySize = vocabularySize;
     this.policy = policy;
+    this.syntax = syntax;
   }
 
   /**
@@ -50,7 +58,7 @@ final class RequestReader {
     if (model.isEmpty()) {
       fields.wrong("model", "missing; name one of those that /v1/models lists.");
     }
-    PromptReader prompts = new PromptReader(fields, vocabularySize);
+    PromptReader prompts = new PromptReader(fields, vocabularySize, syntax.isPresent());
     List<Prompt> read = chat ? prompts.messages() : prompts.prompt();
     int n = fields.whole("n", 1, MOST_ANSWERS).orElse(1);
     boolean stream = fields.flag("stream", false);
@@ -65,7 +73,15 @@ final class RequestReader {
     } else if (echo && logprobs.wanted() && stream) {
       fields.unsupported("echo", "is not supported together with logprobs in a stream.");
     }
-    OptionalInt most = maxTokens(fields, echo && logprobs.wanted() ? 0 : 1);
+    Form form = Forms.read(fields);
+    Tools tools = chat ? Tools.read(fields, syntax) : Tools.NONE;
+    if (tools.callable() && !(form instanceof Form.Free)) {
+      fields.unsupported("response_format", "is not supported together with tools.");
+    }
+    if (tools.forced()) {
+      Forms.refuseWhatCuts(fields);
+    }
+    OptionalInt most = maxTokens(fields, echo ? 0 : 1);
     TextRequest request =
         new TextRequest(
             api,
@@ -78,18 +94,26 @@ final class RequestReader {
             stopIds(fields),
             !fields.flag("ignore_eos", false),
             fields.longNumber("seed"),
-            Forms.read(fields),
+            tools.form().orElse(form),
+            tools,
             logprobs.wanted(),
             logprobs.top(),
             echo,
             stream,
             usage);
     policy.apply(fields);
+    check(fields);
+    return request;
+  }
+
+  /**
+   * @throws ApiException with every problem that was noted
+   */
+  static void check(Fields fields) {
     List<ApiError> problems = fields.problems();
     if (!problems.isEmpty()) {
       throw new ApiException(together(problems));
     }
-    return request;
   }
 
   private static ApiError together(List<ApiError> problems) {
@@ -182,24 +206,21 @@ final class RequestReader {
       fields.mistyped("logit_bias", given.get(), "an object from token ids to numbers");
       return biases;
     }
-    given
-        .get()
-        .properties()
-        .forEach(
-            entry -> {
-              String id = entry.getKey();
-              double bias = entry.getValue().isNumber() ? entry.getValue().doubleValue() : 1000;
-              if (!id.matches("\\d{1,9}") || Integer.parseInt(id) >= vocabularySize) {
-                fields.wrong(
-                    "logit_bias",
-                    "a key is not a token id, a whole number from 0 to %d."
-                        .formatted(vocabularySize - 1));
-              } else if (Math.abs(bias) > 100) {
-                fields.wrong("logit_bias", "the value of " + id + " is not from -100 to 100.");
-              } else {
-                biases.put(Integer.parseInt(id), (float) bias);
-              }
-            });
+    for (var entry : given.get().properties()) {
+      String id = entry.getKey();
+      double bias = entry.getValue().isNumber() ? entry.getValue().doubleValue() : 1000;
+      if (!id.matches("\\d{1,9}") || Integer.parseInt(id) >= vocabularySize) {
+        fields.wrong(
+            "logit_bias",
+            "a key is not a token id, a whole number from 0 to %d.".formatted(vocabularySize - 1));
+        return biases; // one entry that is wrong says it for all
+      }
+      if (Math.abs(bias) > 100) {
+        fields.wrong("logit_bias", "the value of " + id + " is not from -100 to 100.");
+        return biases;
+      }
+      biases.put(Integer.parseInt(id), (float) bias);
+    }
     return biases;
   }
 

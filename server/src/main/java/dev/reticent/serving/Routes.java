@@ -14,14 +14,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.serving.TextRequest.Api;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,7 +54,7 @@ final class Routes {
   private final AdmissionGate gate;
   private final ServerMetrics metrics;
   private final Supplier<Optional<Calls>> calls;
-  private final WorkerExecutor workers;
+  private final Connections connections;
   private final FieldPolicy policy = new FieldPolicy();
   private final Clock clock = Clock.systemUTC();
 
@@ -63,21 +65,22 @@ final class Routes {
       AdmissionGate gate,
       ServerMetrics metrics,
       Supplier<Optional<Calls>> calls,
-      WorkerExecutor workers) {
+      Connections connections) {
+    this.connections = connections;
     this.gate = gate;
     this.metrics = metrics;
     this.calls = calls;
-    this.workers = workers;
   }
 
   /** Refuses paths that cannot be decoded, which the router does not, and passes on the others. */
   Handler<HttpServerRequest> handler(Vertx vertx, ServerOptions options) {
     Router router = router(vertx, options);
     return request -> {
-      if (WELL_ESCAPED.matcher(request.uri()).matches()) {
+      if (WELL_ESCAPED.matcher(request.uri()).matches() && Framing.isClear(request)) {
         router.handle(request);
       } else {
-        Responses.error(request.response(), UNREADABLE);
+        Responses.error(request.response(), UNREADABLE)
+            .onComplete(written -> request.connection().close());
       }
     };
   }
@@ -87,25 +90,42 @@ final class Routes {
     for (int status : new int[] {400, 404, 405, 406, 413, 415, 500, 501}) {
       router.errorHandler(status, this::failed);
     }
-    router.route().handler(new Guard(options)::check).failureHandler(this::failed);
-    router.get("/health").handler(this::health);
-    router.get("/metrics").handler(this::metrics);
-    router.get("/v1/models").handler(this::models);
-    router.get("/v1/models/:id").handler(this::model);
+    router.route().handler(this::entered);
+    router
+        .route()
+        .handler(new Guard(options)::check)
+        .handler(Bodies.ofHeap(options.maxBodyBytes())::admit)
+        .failureHandler(this::failed);
+    get(router, "/health").handler(this::health);
+    get(router, "/metrics").handler(this::metrics);
+    get(router, "/v1/models").handler(this::models);
+    get(router, "/v1/models/:id").handler(this::model);
     byte[] openapi = Resources.read("openapi.yaml");
-    router.get("/openapi.yaml").handler(r -> Resources.give(r, "application/yaml", openapi));
+    get(router, "/openapi.yaml").handler(r -> Resources.give(r, "application/yaml", openapi));
     BodyHandler body = BodyHandler.create(false).setBodyLimit(options.maxBodyBytes());
     router.post("/v1/completions").handler(body).handler(r -> text(r, Api.COMPLETIONS));
+    router.post("/tokenize").handler(body).handler(this::tokenize);
+    router.post("/detokenize").handler(body).handler(this::detokenize);
     router.post("/v1/chat/completions").handler(body).handler(r -> text(r, Api.CHAT));
     if (options.ui()) {
       byte[] page = Resources.read("page.html");
       byte[] style = Resources.read("page.css");
       byte[] script = Resources.read("page.js");
-      router.get("/").handler(r -> Resources.give(r, "text/html", page));
-      router.get("/page.css").handler(r -> Resources.give(r, "text/css", style));
-      router.get("/page.js").handler(r -> Resources.give(r, "text/javascript", script));
+      get(router, "/").handler(r -> Resources.give(r, "text/html", page));
+      get(router, "/page.css").handler(r -> Resources.give(r, "text/css", style));
+      get(router, "/page.js").handler(r -> Resources.give(r, "text/javascript", script));
     }
     return router;
+  }
+
+  private void entered(RoutingContext routing) {
+    AccessLog.entered(routing);
+    routing.addEndHandler(ended -> connections.answered(routing.request()));
+    routing.next();
+  }
+
+  private static Route get(Router router, String path) {
+    return router.get(path).method(HttpMethod.HEAD);
   }
 
   private void health(RoutingContext routing) {
@@ -140,12 +160,25 @@ final class Routes {
     return calls.get().orElseThrow();
   }
 
+  private void tokenize(RoutingContext routing) {
+    gate.checkOpen();
+    connections.whole(routing.request());
+    new TokenRoutes(gate).tokenize(routing, ready(), json(routing));
+  }
+
+  private void detokenize(RoutingContext routing) {
+    gate.checkOpen();
+    connections.whole(routing.request());
+    new TokenRoutes(gate).detokenize(routing, ready(), json(routing));
+  }
+
   private void text(RoutingContext routing, Api api) {
+    connections.whole(routing.request());
     gate.checkOpen();
     Calls ready = ready();
     ServedModels models = ready.models();
     TextRequest request =
-        new RequestReader(models.vocabularySize(), policy).read(api, json(routing));
+        new RequestReader(models.vocabularySize(), policy, ready.syntax()).read(api, json(routing));
     ServedModels.Model model = models.model(request.model());
     AdmissionGate.Permit permit = gate.admit(request.answers());
     AnswerWriter writer =
@@ -166,11 +199,7 @@ final class Routes {
             writer,
             metrics.start(request.model()));
     call.open();
-    PromptTokens tokens = new PromptTokens(ready);
-    workers
-        .executeBlocking(() -> tokens.prepare(request, model), false)
-        .onSuccess(prepared -> call.submit(prepared.requests(), prepared.echoes()))
-        .onFailure(failure -> call.fail(error(failure)));
+    ready.preparations().begin(call, request, model);
   }
 
   private static JsonNode json(RoutingContext routing) {
@@ -179,7 +208,7 @@ final class Routes {
       throw new ApiException(ApiError.malformed("The request has no body: send a JSON object."));
     }
     try {
-      return JSON.readTree(body.getBytes());
+      return JSON.readTree(utf8(body.getBytes()));
     } catch (JsonProcessingException e) {
       // The parser's own message may quote the body.
       String place =
@@ -194,9 +223,14 @@ final class Routes {
                   + ": check its syntax; keys may not repeat, nor nest deeper than "
                   + DEEPEST
                   + "."));
-    } catch (IOException e) {
+    } catch (CharacterCodingException e) {
       throw new ApiException(ApiError.malformed("The body is not JSON in UTF-8."));
     }
+  }
+
+  /** The parser would let pass bytes that are no UTF-8, such as spellings that are too long. */
+  private static String utf8(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   /** What a client is told about a failure. */
@@ -242,6 +276,10 @@ final class Routes {
     boolean full = error.status() == 429 || error.status() == 503;
     if (full && routing.request().method().equals(HttpMethod.POST)) {
       metrics.rejected(error.code());
+    }
+    if (error.status() == 405) {
+      boolean text = routing.request().path().matches(".*/completions|/(de)?tokenize");
+      routing.response().putHeader("Allow", text ? "POST" : "GET, HEAD");
     }
     Responses.error(routing.response(), error);
   }

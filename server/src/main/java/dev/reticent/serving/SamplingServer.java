@@ -1,6 +1,7 @@
 package dev.reticent.serving;
 
 import dev.reticent.config.UserInputException;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -36,6 +37,12 @@ import java.util.stream.Collectors;
 public final class SamplingServer implements AutoCloseable {
   private static final long SETTLE_MILLIS = 6_000;
 
+  /** For how long a connection may be open without a whole request. */
+  private static final long IDLE_MILLIS = 30_000;
+
+  /** Connections besides those of answers under way. */
+  private static final int MOST_CONNECTIONS = 256;
+
   private final Vertx vertx;
   private final ServerOptions options;
   private final AdmissionGate gate;
@@ -50,17 +57,21 @@ public final class SamplingServer implements AutoCloseable {
     this.gate = new AdmissionGate(options.mostAnswers(), options.shutdownTimeoutSeconds());
     metrics.watch(gate, options.mostAnswers());
     this.vertx = vertx(metrics);
+    Connections connections =
+        new Connections(vertx, MOST_CONNECTIONS + 4 * options.mostAnswers(), IDLE_MILLIS);
+    metrics.watch(connections);
+    Handler<HttpServerRequest> routes =
+        new Routes(gate, metrics, () -> calls, connections).handler(vertx, options);
     this.server =
         vertx
             .createHttpServer(http(options))
             .invalidRequestHandler(SamplingServer::invalid)
+            .connectionHandler(connections::opened)
             .requestHandler(
-                new Routes(
-                        gate,
-                        metrics,
-                        () -> calls,
-                        vertx.createSharedWorkerExecutor("reticent-prompts", 2))
-                    .handler(vertx, options));
+                request -> {
+                  connections.asked(request);
+                  routes.handle(request);
+                });
     try {
       server.listen(options.port(), options.host()).await(30, TimeUnit.SECONDS);
     } catch (Exception e) { // await throws what the listening failed with, checked or not
@@ -83,8 +94,10 @@ public final class SamplingServer implements AutoCloseable {
     SamplingServer started = new SamplingServer(options);
     try {
       ServedModels loaded = models.get();
-      started.calls = Optional.of(new Calls(started.vertx, options, loaded));
+      Calls live = new Calls(started.vertx, options, loaded);
+      started.calls = Optional.of(live);
       started.metrics.watch(loaded);
+      started.metrics.watch(live.preparations());
       started.gate.become(AdmissionGate.State.OPEN);
       return started;
     } catch (RuntimeException | Error e) {
@@ -179,7 +192,7 @@ public final class SamplingServer implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IllegalStateException("the server does not stop", e);
     } finally {
-      calls.ifPresent(live -> live.models().close());
+      calls.ifPresent(live -> live.close());
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -97,7 +97,8 @@ public record ServeConfig(
             .describedAs(
                 """
                 Runs of `finetune`, or PEFT adapters: names of folders in `adapters_root`, by which
-                clients choose them.""")
+                clients choose them.\
+                """)
             .orElse(List.of());
     section.check(
         model.given() || !adapters.isEmpty(),
@@ -120,7 +121,8 @@ public record ServeConfig(
             .describedAs(
                 """
                 The address to listen on. Any but this machine's own (loopback) can be reached by
-                others and asks for an API key.""")
+                others and asks for an API key.\
+                """)
             .orElse(preset.host());
     int port =
         section
@@ -153,8 +155,9 @@ public record ServeConfig(
             .texts("allowed_hosts")
             .describedAs(
                 """
-                    Names under which clients may address the server, besides localhost and
-                    addresses; others are refused, which stops DNS rebinding.""")
+                Names under which clients may address the server, besides localhost and
+                addresses; others are refused, which stops DNS rebinding.\
+                """)
             .orElse(List.of()),
         section
             .flag("ui")
@@ -181,16 +184,18 @@ public record ServeConfig(
             .atLeast(2)
             .describedAs(
                 """
-                    For how many tokens keys and values are kept; `max_running` times the context
-                    unless given. Less saves memory, and answers wait for room.""")
+                For how many tokens keys and values are kept; `max_running` times the context
+                unless given. Less saves memory, and answers wait for room.\
+                """)
             .optional(),
         section
             .integer("threads")
             .atLeast(1)
             .describedAs(
                 """
-                    How many cores compute. Unless given one for models of less than 50 million
-                    weights, whose steps are too short to be shared out, else all.""")
+                How many cores compute. Unless given one for models of less than 50 million
+                weights, whose steps are too short to be shared out, else all.\
+                """)
             .optional(),
         section
             .integer("max_body_bytes")

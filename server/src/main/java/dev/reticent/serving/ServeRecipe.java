@@ -1,9 +1,7 @@
 package dev.reticent.serving;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.architecture.ModelConfig;
+import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Engine;
@@ -11,7 +9,10 @@ import dev.reticent.format.TensorSpec;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterId;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.PublishedStatement;
+import dev.reticent.run.RunFolder;
 import dev.reticent.sampling.EngineOptions;
 import dev.reticent.sampling.SamplingEngine;
 import dev.reticent.settings.ModelSettings;
@@ -31,7 +32,6 @@ import java.util.Optional;
  * what training released and costs no privacy budget; prompts are not protected by it.
  */
 public final class ServeRecipe {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Measured on two cores. */
   private static final long SMALL_WEIGHTS = 50_000_000;
@@ -114,9 +114,9 @@ public final class ServeRecipe {
                 base,
                 base,
                 Optional.empty(),
-                created(model.folder().resolve("config.json")),
+                created(model.folder(), "config.json"),
                 context,
-                privacy(model.folder())),
+                PublishedStatement.of(model.folder())),
             AdapterId.NONE));
     for (Found one : found) {
       names.add(
@@ -125,9 +125,9 @@ public final class ServeRecipe {
                   one.name(),
                   base,
                   Optional.of(base),
-                  created(one.folder().resolve("adapter_config.json")),
+                  created(one.folder(), "adapter_config.json"),
                   context,
-                  privacy(one.folder())),
+                  PublishedStatement.of(one.folder())),
               one.adapter().id()));
     }
     return names;
@@ -176,27 +176,17 @@ public final class ServeRecipe {
     return own.given() ? own : LoadedModel.ofRun("adapters", folders.get(0));
   }
 
-  private static long created(Path file) {
+  /** The day a run began, or else a file's time, in seconds since 1970. */
+  private static long created(Path folder, String name) {
     try {
+      Path file = folder.resolve(name);
+      if (Files.isRegularFile(new RunFolder(folder).file(RunFile.PROVENANCE))) {
+        // A file's time tells how long the run took, and so of the sizes of its batches.
+        return Provenance.read(folder).day();
+      }
       return Files.getLastModifiedTime(file).toInstant().getEpochSecond();
     } catch (IOException e) {
       return 0;
     }
-  }
-
-  private static Optional<ObjectNode> privacy(Path folder) {
-    Path file = folder.resolve("privacy.json");
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    try {
-      JsonNode statement = JSON.readTree(file.toFile());
-      if (statement instanceof ObjectNode object) {
-        return Optional.of(object);
-      }
-    } catch (IOException e) {
-      throw new UserInputException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-    throw new UserInputException(file + ": expected a JSON object.");
   }
 }

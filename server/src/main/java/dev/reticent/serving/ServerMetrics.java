@@ -72,6 +72,23 @@ final class ServerMetrics {
         .register(registry);
   }
 
+  /** Shows the open connections. */
+  void watch(Connections connections) {
+    Gauge.builder("reticent.connections", connections, Connections::open)
+        .description("Open connections.")
+        .register(registry);
+  }
+
+  /** Shows what waits to be prepared. */
+  void watch(Preparations preparations) {
+    for (Lane lane : preparations.lanes()) {
+      Gauge.builder("reticent.preparations.waiting", lane, Lane::depth)
+          .tag("lane", lane.name())
+          .description("Requests whose prompt or schema waits to be prepared.")
+          .register(registry);
+    }
+  }
+
   private void gauge(
       ServedModels models, String name, String words, ToDoubleFunction<EngineStatistics> value) {
     Gauge.builder("reticent." + name, models, m -> value.applyAsDouble(m.engine().statistics()))
@@ -121,8 +138,9 @@ final class ServerMetrics {
       outcome("completed");
     }
 
-    void failed() {
-      outcome("failed");
+    /** The request ended with an error: the client's own mistake, or the server's failure. */
+    void ended(int status) {
+      outcome(status < 500 && status != 408 ? "refused" : "failed");
     }
 
     void cancelled() {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param endTokens whether the model's end tokens end an answer
  * @param seed empty for a fresh one
  * @param form what an answer has to look like
+ * @param tools what it may or must call
  * @param logprobs whether to report the log-probability of each token
  * @param topLogprobs how many of the likeliest tokens to report beside it
  * @param echo whether the answer repeats the prompt
@@ -34,6 +35,7 @@ record TextRequest(
     boolean endTokens,
     OptionalLong seed,
     Form form,
+    Tools tools,
     boolean logprobs,
     int topLogprobs,
     boolean echo,
@@ -52,13 +54,21 @@ record TextRequest(
     stopIds = Set.copyOf(stopIds);
   }
 
-  /** Whether the prompt's tokens are scored like the answer's. */
+  /**
+   * Whether the prompt's tokens are scored like the answer's; where nothing is to be answered, that
+   * is what is left to do.
+   */
   boolean scoring() {
-    return echo && logprobs;
+    return echo && (logprobs || maxTokens.orElse(1) == 0);
   }
 
   /** How many answers there will be. */
   int answers() {
     return prompts.size() * n;
+  }
+
+  /** About how much there is to encode. */
+  int promptCharacters() {
+    return (int) Math.min(Integer.MAX_VALUE, prompts.stream().mapToLong(Prompt::size).sum());
   }
 }

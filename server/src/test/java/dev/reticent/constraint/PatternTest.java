@@ -41,12 +41,12 @@ class PatternTest {
     int fitted = 0;
     for (int i = 0; i < 400; i++) {
       String pattern = pattern(random);
-      Dfa dfa = Pattern.parse(pattern, CodePoints.ALL).dfa(10_000).orElseThrow();
+      Dfa dfa = Pattern.parse(pattern, CodePoints.ALL).dfa(10_000, Work.unlimited()).orElseThrow();
       // Where engines differ about a line's end, texts have none: $ before a last line break.
       java.util.regex.Pattern engine = java.util.regex.Pattern.compile(pattern);
       for (int j = 0; j < 60; j++) {
         String text = text(random);
-        boolean fits = new StringRule(0, 99, List.of(dfa)).accepts(text);
+        boolean fits = new StringRule(0, 99, List.of(dfa), List.of()).accepts(text);
         boolean found = engine.matcher(text).find();
         boolean lineEnd = pattern.contains("$") && text.matches("(?s).*[\n\u0085]");
         if (!lineEnd) {
@@ -62,7 +62,8 @@ class PatternTest {
 
   @Test
   void blanksAreThoseOfEveryEngine() {
-    Dfa blank = Pattern.parse("^\\s[^\\s]\\S$", CodePoints.ALL).dfa(1000).orElseThrow();
+    Dfa blank =
+        Pattern.parse("^\\s[^\\s]\\S$", CodePoints.ALL).dfa(1000, Work.unlimited()).orElseThrow();
     assertThat(blank.matches(JsonText.utf8(" ab"))).isTrue();
     assertThat(blank.matches(JsonText.utf8("\u00a0ab"))).isFalse();
     assertThat(blank.matches(JsonText.utf8(" \u00a0b"))).isFalse();

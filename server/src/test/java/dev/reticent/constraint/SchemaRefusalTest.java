@@ -13,37 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchemaRefusalTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "not",
-        "if",
-        "then",
-        "else",
-        "dependentRequired",
-        "dependentSchemas",
-        "patternProperties",
-        "propertyNames",
-        "minProperties",
-        "maxProperties",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "contains",
-        "minContains",
-        "maxContains",
-        "uniqueItems",
-        "multipleOf",
-        "contentEncoding",
-        "$id",
-        "$anchor",
-        "$dynamicRef",
-        "$dynamicAnchor",
-        "$vocabulary",
-        "nullable",
-        "discriminator",
-        "x-mine",
-        "minlength"
-      })
-  void otherKeywordsAreRefusedWhereverTheyStand(String keyword) {
+  @ValueSource(strings = {"contains", "minContains", "maxContains", "$recursiveRef"})
+  void keywordsThatAreNotHonouredAreRefusedWhereverTheyStand(String keyword) {
     String schema =
         "{'type':'object','properties':{'a/b':{'type':'array','items':{'" + keyword + "':1}}}}";
     assertThatThrownBy(() -> Texts.format(schema))
@@ -87,7 +58,6 @@ class SchemaRefusalTest {
         "{'type':'string','minLength':-1} => #/minLength is -1",
         "{'type':'string','maxLength':1.5} => #/maxLength is 1.5",
         "{'type':'string','minItems':'x'} => #/minItems is \"x\"",
-        "{'type':'string','format':'hostname'} => #/format is hostname",
         "{'pattern':'(?=a)b'} => #/pattern cannot be honoured",
         "{'pattern':'a\\\\bc'} => #/pattern cannot be honoured",
         "{'pattern':'(a'} => #/pattern cannot be honoured",
@@ -96,7 +66,15 @@ class SchemaRefusalTest {
         "{'pattern':'^(a|b)*a(a|b){14}$'} => #/pattern is too large",
         "{'minimum':'1'} => #/minimum is \"1\"",
         "{'enum':[]} => #/enum is []",
-        "{'items':[{}]} => #/items is [{}]",
+        "{'prefixItems':{}} => #/prefixItems is {}",
+        "{'uniqueItems':true} => #/uniqueItems is honoured",
+        "{'minProperties':1} => #/minProperties is more",
+        "{'maxProperties':1} => #/maxProperties is honoured",
+        "{'multipleOf':0.123456} => #/multipleOf is 0.123456",
+        "{'unevaluatedProperties':false,'anyOf':[{}]} => #/unevaluatedProperties is not honoured",
+        "{'not':{'items':{'type':'null'}}} => #/not/items has no exact opposite",
+        "{'not':{'type':'integer'}} => #/not/type has no exact opposite",
+        "{'nullable':true} => #/nullable is no keyword",
         "{'required':'a'} => #/required is \"a\"",
         "{'properties':[]} => #/properties is []",
         "{'anyOf':{}} => #/anyOf is {}",
@@ -106,7 +84,6 @@ class SchemaRefusalTest {
         "{'$ref':'#'} => refers to itself",
         "{'anyOf':[{'type':'null'},{'$ref':'#'}]} => refers to itself",
         "{'oneOf':[{'type':'integer'},{'type':'number'}]} => #/oneOf has options 0 and 1",
-        "{'oneOf':[{'required':['a']},{'required':['b']}]} => #/oneOf has options 0 and 1",
         "false => admits no answer",
         "{'type':'integer','minimum':3,'exclusiveMaximum':3} => admits no answer",
         "{'type':'string','minLength':3,'maxLength':2} => admits no answer",

@@ -67,7 +67,7 @@ final class Malformed {
                       "{\"type\":\"S\"}",
                       "{}",
                       "{\"type\":\"json_schema\"}",
-                      "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"odd\":1}}}",
+                      "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"contains\":1}}}",
                       "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"odd\"}}}",
                       "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"pattern\":\"(\",\"type\":\"string\"}}}",
                       "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"$ref\":\"#\"}}}",

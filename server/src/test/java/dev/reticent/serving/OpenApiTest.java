@@ -100,7 +100,7 @@ class OpenApiTest {
               new AdmissionGate(1, 1),
               new ServerMetrics(),
               java.util.Optional::empty,
-              vertx.createSharedWorkerExecutor("test", 1))
+              new Connections(vertx, 1, 1000))
           .router(vertx, Servers.OPTIONS).getRoutes().stream()
               .filter(route -> route.getPath() != null)
               .forEach(route -> routes.add(route.getPath().replace(":id", "{id}")));

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReliabilityTest {
   private static final String ASK = "{'model':'scripted','prompt':'x','max_tokens':%d,'stream':%s}";
 
-  private static void eventually(String what, BooleanSupplier condition) {
+  static void eventually(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(what).isLessThan(end);
@@ -180,7 +180,9 @@ class ReliabilityTest {
     socket
         .getOutputStream()
         .write(
-            ("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            ("POST /v1/completions HTTP/1.1\r\n"
+                    + "Host: localhost\r\n"
+                    + "Content-Type: application/json\r\n"
                     + "Content-Length: "
                     + body.length
                     + "\r\n\r\n")

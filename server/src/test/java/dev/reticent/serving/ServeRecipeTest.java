@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.model.Golden;
+import dev.reticent.privacy.disclosure.Answered;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,12 +63,21 @@ class ServeRecipeTest {
     adapter(folder.resolve("runs/two"));
     try (SamplingServer server = ServeRecipe.of(config("one", "two")).start()) {
       JsonNode card = get(server, "v1/models/one");
+      assertThat(card.fieldNames()).toIterable().allMatch(Answered::isField);
       assertThat(card.get("parent").asText()).isEqualTo("mistral-tiny");
       assertThat(card.get("privacy").get("epsilon").asDouble()).isEqualTo(2.5);
       assertThat(card.get("privacy").get("unit").asText()).isEqualTo("user");
       assertThat(get(server, "v1/models/two").has("privacy")).isFalse();
       assertThat(get(server, "v1/models").get("data")).hasSize(3);
     }
+  }
+
+  /** Earlier versions published a digest by which a row can be guessed. */
+  @Test
+  void aStatementWithADigestOfTheRowsIsNotServed() throws IOException {
+    Path run = adapter(folder.resolve("runs/old"));
+    Files.writeString(run.resolve("privacy.json"), "{\"epsilon\": 2.5, \"data\": \"abc\"}");
+    refused(config("old"), "Delete the line \"data\"");
   }
 
   @Test

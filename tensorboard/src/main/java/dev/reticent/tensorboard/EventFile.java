@@ -36,21 +36,22 @@ final class EventFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** A new file in the first folder, later than all files of these folders. */
-  static EventFile create(List<Path> folders, long nowSeconds) throws IOException {
+  /**
+   * A new file in the first folder, later than all files of these folders.
+   *
+   * @param named whether its name tells the host and process that wrote it
+   */
+  static EventFile create(List<Path> folders, long nowSeconds, boolean named) throws IOException {
     Files.createDirectories(folders.get(0));
     long time = nowSeconds;
     for (Path folder : folders) {
       time = Math.max(time, newest(folder) + 1);
     }
-    String name =
-        String.format(
-            Locale.ROOT,
-            "events.out.tfevents.%010d.%s.%d.%d",
-            time,
-            host(),
-            ProcessHandle.current().pid(),
-            COUNTER.getAndIncrement());
+    String writer =
+        named
+            ? host() + "." + ProcessHandle.current().pid() + "." + COUNTER.getAndIncrement()
+            : "run";
+    String name = String.format(Locale.ROOT, "events.out.tfevents.%010d.%s", time, writer);
     Path path = folders.get(0).resolve(name);
     return new EventFile(
         path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));

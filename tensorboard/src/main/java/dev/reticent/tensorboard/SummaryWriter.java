@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * Writes one run for TensorBoard: a folder is a run, a writer is one new file in it.
@@ -45,6 +46,7 @@ public final class SummaryWriter implements AutoCloseable {
   private final Path folder;
   private final Mirror mirror;
   private final double flushSeconds;
+  private final Optional<LongToDoubleFunction> times;
   private final Map<String, Description> descriptions = new HashMap<>();
   private final Map<String, Tag> tags = new HashMap<>();
   private final Set<Tag> begun = new HashSet<>();
@@ -65,6 +67,7 @@ public final class SummaryWriter implements AutoCloseable {
     folder = builder.folder;
     startStep = builder.firstStep;
     flushSeconds = builder.flushSeconds;
+    times = builder.times;
     mirror = new Mirror(builder.mirror, builder.mirrorSeconds);
     clock = Clock.every(flushSeconds, this::tick);
     atExit = Clock.atExit(this::tickLast);
@@ -92,6 +95,7 @@ public final class SummaryWriter implements AutoCloseable {
     private double flushSeconds = 5;
     private Optional<Path> mirror = Optional.empty();
     private double mirrorSeconds = 30;
+    private Optional<LongToDoubleFunction> times = Optional.empty();
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -116,6 +120,18 @@ public final class SummaryWriter implements AutoCloseable {
     public Builder mirror(Path remoteRunFolder, double seconds) {
       mirror = Optional.of(remoteRunFolder);
       mirrorSeconds = seconds;
+      return this;
+    }
+
+    /**
+     * Takes events' times from their steps, not from the clock, and leaves host and process out of
+     * the file's name: then nothing in the run tells how long anything took, and the same values
+     * give the same bytes.
+     *
+     * @param secondsOfStep seconds since 1970, greater for later steps
+     */
+    public Builder times(LongToDoubleFunction secondsOfStep) {
+      times = Optional.of(secondsOfStep);
       return this;
     }
 
@@ -167,12 +183,13 @@ public final class SummaryWriter implements AutoCloseable {
    * else as text. Runs of one group are shown as repetitions of one setting.
    */
   public synchronized void hparams(String group, Map<String, ?> parameters) {
-    content("_hparams_/session_start_info", Tensors.sessionStart(group, parameters, now()));
+    content(
+        "_hparams_/session_start_info", Tensors.sessionStart(group, parameters, time(startStep)));
   }
 
   /** Marks the run on the HParams page as ended, well or not. */
   public synchronized void hparamsEnd(boolean success) {
-    content("_hparams_/session_end_info", Tensors.sessionEnd(success, now()));
+    content("_hparams_/session_end_info", Tensors.sessionEnd(success, time(startStep)));
   }
 
   /** Sets the charts of the Custom Scalars page. */
@@ -216,14 +233,17 @@ public final class SummaryWriter implements AutoCloseable {
       pending.removeFirst();
       lost++;
     }
-    pending.add(new Value(tag, now(), Math.max(0, step), scalar, tensor));
+    pending.add(new Value(tag, time(step), Math.max(0, step), scalar, tensor));
     if (flushSeconds <= 0 || pending.size() % FLUSH_AT == 0) {
       flushIfDue();
     }
   }
 
-  private static double now() {
-    return System.currentTimeMillis() * 1e-3;
+  /** Seconds since 1970 of an event of a step. */
+  private double time(long step) {
+    return times
+        .map(of -> of.applyAsDouble(Math.max(0, step)))
+        .orElseGet(() -> System.currentTimeMillis() * 1e-3);
   }
 
   /** Flushes, unless a write has failed a short while ago. */
@@ -240,7 +260,10 @@ public final class SummaryWriter implements AutoCloseable {
     }
     try {
       if (file.isEmpty()) {
-        file = Optional.of(EventFile.create(mirror.foldersWith(folder), (long) now()));
+        file =
+            Optional.of(
+                EventFile.create(
+                    mirror.foldersWith(folder), (long) time(startStep), times.isEmpty()));
         file.get().write(opening());
       }
       long lastStep = encode();
@@ -284,11 +307,14 @@ public final class SummaryWriter implements AutoCloseable {
   private byte[] opening() {
     Wire version =
         new Wire()
-            .float64(1, now())
+            .float64(1, time(startStep))
             .text(3, "brain.Event:2")
             .message(10, new Wire().text(1, "tensorboard-java"));
     Wire start =
-        new Wire().float64(1, now()).number(2, startStep).message(7, new Wire().number(1, 1));
+        new Wire()
+            .float64(1, time(startStep))
+            .number(2, startStep)
+            .message(7, new Wire().number(1, 1));
     return new Wire().record(version).record(start).toBytes();
   }
 

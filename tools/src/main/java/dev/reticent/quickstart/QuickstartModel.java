@@ -9,7 +9,9 @@ import dev.reticent.format.TensorSpec;
 import dev.reticent.model.Decoder;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.training.AdamW;
+import dev.reticent.training.Crew;
 import dev.reticent.training.LearningRateSchedule;
+import dev.reticent.training.LocalCrew;
 import dev.reticent.training.PhysicalBatch;
 import dev.reticent.training.PlainGradients;
 import dev.reticent.training.TrainableWeights;
@@ -61,17 +63,13 @@ public final class QuickstartModel {
       write(folder, layout, values);
       List<TokenizedExample> examples = examples(tokenizer, steps * BATCH);
       try (Decoder decoder = Decoder.load(folder, DecoderOptions.standard());
-          Workers workers = Workers.sharingCores(2);
-          TrainableWeights weights = new TrainableWeights(decoder, values)) {
+          TrainableWeights weights = new TrainableWeights(decoder, values);
+          Crew crew =
+              new LocalCrew(
+                  weights, new PhysicalBatch(BATCH / 2, notice -> {}), Workers.sharingCores(2))) {
         new Trainer(
                 weights,
-                new PlainGradients(
-                    weights,
-                    examples,
-                    BATCH,
-                    new PhysicalBatch(BATCH / 2, notice -> {}),
-                    SEED,
-                    workers),
+                new PlainGradients(values.length, examples, BATCH, SEED, crew),
                 new AdamW(values.length, 0.9, 0.95, 1e-8, 0.01),
                 new LearningRateSchedule(
                     LearningRateSchedule.Shape.COSINE, PEAK_RATE, steps / 25 + 1, steps),

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -71,7 +72,7 @@ public final class Judge implements AutoCloseable {
   public List<Grade> grade(Criterion criterion, List<Item> items, IntConsumer progress) {
     List<Callable<Grade>> tasks = new ArrayList<>();
     for (Item item : items) {
-      tasks.add(() -> grade(criterion, item));
+      tasks.add(() -> orFailed(() -> grade(criterion, item), none -> Grade.of(List.of(none))));
     }
     return all(tasks, progress);
   }
@@ -115,7 +116,7 @@ public final class Judge implements AutoCloseable {
     for (int i = 0; i < first.size(); i++) {
       Item one = first.get(i);
       Item other = second.get(i);
-      tasks.add(() -> compare(one, other));
+      tasks.add(() -> orFailed(() -> compare(one, other), none -> Preference.of(none, none)));
     }
     return all(tasks, progress);
   }
@@ -130,6 +131,15 @@ public final class Judge implements AutoCloseable {
     return Preference.of(
         questioner.ask(Prompts.compare(question, target, one.answer(), other.answer()), 0),
         questioner.ask(Prompts.compare(question, target, other.answer(), one.answer()), 0));
+  }
+
+  /** Whatever goes wrong with a row is how this row ended: the others go on. */
+  private static <T> T orFailed(Callable<T> row, Function<Verdict, T> ended) throws Exception {
+    try {
+      return row.call();
+    } catch (RuntimeException e) {
+      return ended.apply(Verdict.none(Outcome.HTTP_FAILED, "the row failed: " + e));
+    }
   }
 
   private <T> List<T> all(List<Callable<T>> tasks, IntConsumer progress) {

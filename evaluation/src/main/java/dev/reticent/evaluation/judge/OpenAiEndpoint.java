@@ -116,9 +116,12 @@ final class OpenAiEndpoint implements Endpoint {
         .build();
   }
 
-  /** Servers leave out what they like; only a missing choice makes the reply unusable. */
+  /** Servers leave out what they like; a reply without any choice holds no verdict. */
   @SuppressWarnings("deprecation")
   private static Reply reply(ChatCompletion completion) {
+    if (completion.choices().isEmpty()) {
+      return new Reply("(a reply without choices)", "stop", "", "", "", -1, -1);
+    }
     ChatCompletion.Choice choice = completion.choices().get(0);
     ChatCompletionMessage message = choice.message();
     Optional<CompletionUsage> usage = completion.usage();

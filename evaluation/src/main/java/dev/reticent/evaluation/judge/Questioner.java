@@ -1,6 +1,7 @@
 package dev.reticent.evaluation.judge;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -65,7 +66,7 @@ final class Questioner {
         return Verdict.none(Outcome.SKIPPED, "the next request could pass judge.max_cost");
       }
       try {
-        Reply reply = endpoint.ask(prompt, schema.get());
+        Reply reply = asked(prompt);
         budget.charge(most, reply);
         limiter.succeeded(likely, Math.max(0, reply.promptTokens() + reply.completionTokens()));
         return read(prompt, repeat, reply);
@@ -87,6 +88,16 @@ final class Questioner {
     }
     return Verdict.none(
         Outcome.HTTP_FAILED, "no reply in " + settings.maxAttempts() + " attempts: " + last);
+  }
+
+  /** What a client's library throws besides is a reply that was lost. */
+  private Reply asked(Prompt prompt) throws EndpointFailure {
+    try {
+      return endpoint.ask(prompt, schema.get());
+    } catch (RuntimeException e) {
+      throw new EndpointFailure(
+          EndpointFailure.Kind.LOST, "the reply cannot be read: " + e, OptionalLong.empty());
+    }
   }
 
   private Verdict read(Prompt prompt, int repeat, Reply reply) {

@@ -1,11 +1,13 @@
 package dev.reticent.evaluation.judge;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,10 +17,14 @@ import java.util.regex.Pattern;
 final class Verdicts {
   private static final ObjectReader JSON =
       new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final ObjectReader FIRST_VALUE = new ObjectMapper().reader();
   private static final Pattern LINES =
       Pattern.compile("(?i)score:\\s*(\\d+),?\\s*justification:\\s*(.+)");
   private static final Map<String, Integer> WINNERS = Map.of("A", 1, "B", -1, "tie", 0);
   private static final int SHOWN = 200;
+
+  /** 4, "4", 4.0: all but a grade between two. */
+  private static final Pattern WHOLE = Pattern.compile("-?\\d{1,6}(\\.0*)?");
 
   private Verdicts() {}
 
@@ -72,15 +78,15 @@ final class Verdicts {
   }
 
   private static Verdict grade(String text) {
-    JsonNode node = lastJson(text);
-    JsonNode score = node.path("score");
-    return score.isIntegralNumber()
-        ? inRange(score.asInt(), node.path("justification").asText())
+    JsonNode node = lastJson(text, "score");
+    String score = node.path("score").asText();
+    return WHOLE.matcher(score).matches()
+        ? inRange((int) Double.parseDouble(score), node.path("justification").asText())
         : unparseable(text);
   }
 
   private static Verdict preference(String text) {
-    JsonNode node = lastJson(text);
+    JsonNode node = lastJson(text, "winner");
     Optional<Integer> winner = Optional.ofNullable(WINNERS.get(node.path("winner").asText()));
     return winner
         .map(w -> Verdict.scored(w, node.path("justification").asText()))
@@ -98,16 +104,27 @@ final class Verdicts {
     return Verdict.none(Outcome.UNPARSEABLE, "no verdict in the reply: " + start);
   }
 
-  /** The whole reply as JSON, else the last JSON object, which must end the reply. */
-  private static JsonNode lastJson(String text) {
+  /**
+   * The last JSON object of a reply. One with text behind it must be a whole verdict: a judge may
+   * quote a score on its way to another, or to none.
+   */
+  private static JsonNode lastJson(String text, String verdict) {
     String bare = text.strip().replaceFirst("^```(?:json)?\\s*", "").replaceFirst("\\s*```$", "");
-    for (int at = bare.indexOf('{'); at >= 0; at = bare.indexOf('{', at + 1)) {
-      Optional<JsonNode> node = json(bare.substring(at));
-      if (node.isPresent()) {
-        return node.get();
+    JsonNode last = MissingNode.getInstance();
+    int at = bare.indexOf('{');
+    while (at >= 0) {
+      int end = at + 1;
+      try (JsonParser parser = JSON.createParser(bare.substring(at))) {
+        JsonNode node = FIRST_VALUE.readTree(parser);
+        end = at + (int) parser.currentLocation().getCharOffset();
+        boolean whole = node.has(verdict) && node.has("justification");
+        last = whole || end == bare.length() ? node : last;
+      } catch (IOException e) {
+        // No object begins here: the search goes on behind the brace.
       }
+      at = bare.indexOf('{', end);
     }
-    return MissingNode.getInstance();
+    return last;
   }
 
   private static Optional<JsonNode> json(String text) {

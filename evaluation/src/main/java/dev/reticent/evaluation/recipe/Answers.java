@@ -44,7 +44,7 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
   }
 
   private static List<Question> fromFile(DataSettings data) {
-    JsonTable table = JsonTable.read(data.file().orElseThrow());
+    RowTable table = RowTable.read(data.file().orElseThrow());
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < table.size(); i++) {
       JsonNode row = table.row(i);
@@ -67,7 +67,11 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
   }
 
   /** Reads a model's answers, or asks the model and keeps what it said in a file. */
-  static Answers of(ModelSource source, List<Question> questions, EvaluateConfig config)
+  static Answers of(
+      ModelSource source,
+      List<Question> questions,
+      EvaluateConfig config,
+      EvaluationListener listener)
       throws IOException {
     Optional<Config> sampling = source.sampling(config.decoding());
     if (sampling.isEmpty()) {
@@ -75,7 +79,9 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
     }
     List<String> asked = questions.stream().map(Question::text).toList();
     List<String> texts =
-        SampleRecipe.of(sampling.get()).answer(asked).stream()
+        SampleRecipe.of(sampling.get())
+            .answer(asked, done -> listener.progress(source.name(), done, asked.size()))
+            .stream()
             .map(answer -> answer.generation().text().strip())
             .toList();
     StringBuilder lines = new StringBuilder();
@@ -92,7 +98,7 @@ record Answers(ModelSource source, List<String> texts, List<OptionalInt> human) 
 
   private static Answers fromFile(ModelSource source, List<Question> questions) {
     Path file = source.predictions().orElseThrow();
-    JsonTable table = JsonTable.read(file);
+    RowTable table = RowTable.read(file);
     if (table.size() < questions.size()) {
       throw new UserInputException(
           "%s has %d rows for %d questions; it must have a row for each, in their order."

@@ -25,7 +25,8 @@ record DataSettings(
         section
             .path("file")
             .describedAs(
-                "JSON or JSONL rows; without it the 500 held-out questions of the quickstart.")
+                "Rows in any format that training reads; without it the 500 held-out questions of"
+                    + " the quickstart.")
             .optional(),
         section
             .text("question_field")
@@ -48,7 +49,8 @@ record DataSettings(
             .describedAs(
                 """
                 Whether the rows are anybody's: `private` ones are sent to no judge outside this
-                machine. The embedded questions are public always.""")
+                machine. The embedded questions are public always.\
+                """)
             .orElse(EvaluationData.PRIVATE),
         section
             .integer("limit")

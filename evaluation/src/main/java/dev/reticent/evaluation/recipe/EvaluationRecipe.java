@@ -123,11 +123,12 @@ public final class EvaluationRecipe {
   }
 
   private List<Answers> answers(List<Question> questions, EvaluationListener listener) {
+    config.models().forEach(source -> source.require(config.decoding()));
     List<Answers> answers = new ArrayList<>();
     try {
       for (ModelSource source : config.models()) {
         listener.notice("answers: " + source.name());
-        answers.add(Answers.of(source, questions, config));
+        answers.add(Answers.of(source, questions, config, listener));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the answers cannot be written", e);

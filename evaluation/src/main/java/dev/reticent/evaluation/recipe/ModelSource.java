@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
+import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.EvaluationData;
+import dev.reticent.recipe.SampleRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +60,8 @@ record ModelSource(
             .describedAs(
                 """
                 A column of `predictions` with a person's grade, 1 to 5, where there is one; the
-                report gives Cohen's kappa with the judge's correctness.""")
+                report gives Cohen's kappa with the judge's correctness.\
+                """)
             .optional();
     Optional<Path> sampleConfig =
         section
@@ -99,7 +102,8 @@ record ModelSource(
                 .describedAs(
                     """
                     Whether it was tuned on private rows. Without differential privacy it can
-                    repeat them, so then its answers count as private.""")
+                    repeat them, so then its answers count as private.\
+                    """)
                 .orElse(EvaluationData.PRIVATE)
             : EvaluationData.PUBLIC;
     return new ModelSource(
@@ -127,6 +131,26 @@ record ModelSource(
       config = config.with("foundation_model_name", model.get());
     }
     return Optional.of(config);
+  }
+
+  /**
+   * Reads what says the model, or that its answers are there, before anything is asked.
+   *
+   * @throws UserInputException when they are not
+   */
+  void require(EvaluateConfig.Decoding decoding) {
+    predictions
+        .filter(file -> !Files.isRegularFile(file))
+        .ifPresent(
+            file -> {
+              throw new UserInputException(
+                  kind.key() + ".predictions: there is no file " + file + ".");
+            });
+    try {
+      sampling(decoding).map(SampleRecipe::of).ifPresent(SampleRecipe::requireModel);
+    } catch (UserInputException e) {
+      throw new UserInputException(kind.key() + ": " + e.getMessage(), e);
+    }
   }
 
   /** What readers call it; a private run's folder says its ε and δ. */

@@ -72,6 +72,8 @@ class JudgeTest {
     expected.put("seven", Outcome.OUT_OF_RANGE);
     expected.put("refuses", Outcome.REFUSED);
     expected.put("filter", Outcome.REFUSED);
+    expected.put("choiceless", Outcome.UNPARSEABLE);
+    expected.put("wordless", Outcome.HTTP_FAILED);
     List<Item> items = new ArrayList<>(items(expected.keySet().toArray(String[]::new)));
     items.add(new Item("no target", "fine or not?", "the answer", "", false));
     List<Grade> grades = grade(config(), items);

@@ -20,7 +20,8 @@ import java.util.concurrent.Executors;
  * A judge over HTTP that does what a question asks for in its first word: {@code busy}, {@code
  * broken}, {@code lost}, {@code page}, {@code down}, {@code garbage}, {@code cut}, {@code seven},
  * {@code refuses}, {@code filter}, {@code wrong}, {@code quota}, {@code unauthorised}, {@code
- * schemaless}, {@code silent}, {@code wavers}. All else is graded by the stand-in's rule.
+ * schemaless}, {@code silent}, {@code choiceless}, {@code wordless}, {@code wavers}. All else is
+ * graded by the stand-in's rule.
  */
 public final class MisbehavingJudge implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -136,6 +137,8 @@ public final class MisbehavingJudge implements AutoCloseable {
       case "cut" -> choice.put("finish_reason", "length");
       case "seven" -> message.put("content", "{\"justification\": \"superb\", \"score\": 7}");
       case "refuses" -> message.putNull("content").put("refusal", "I cannot help with that.");
+      case "choiceless" -> good.putArray("choices");
+      case "wordless" -> choice.remove("message");
       case "silent" -> good.remove("usage");
       case "wavers" ->
           message.put(

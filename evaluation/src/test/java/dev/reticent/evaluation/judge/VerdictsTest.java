@@ -24,7 +24,15 @@ class VerdictsTest {
           {"justification": "x", "score": 6}                                | OUT_OF_RANGE |
           {"justification": "x", "score": 0}                                | OUT_OF_RANGE |
           {"justification": "x", "score": 4.5}                              | UNPARSEABLE  |
-          {"justification": "x", "score": "4"}                              | UNPARSEABLE  |
+          {"justification": "x", "score": "4"}                              | SCORED       | 4
+          {"justification": "x", "score": 4.0}                              | SCORED       | 4
+          {"justification": "x", "score": "4/5"}                            | UNPARSEABLE  |
+          {"justification": "x", "score": null}                             | UNPARSEABLE  |
+          {"justification": "x", "score": -1}                               | OUT_OF_RANGE |
+          {"justification": "x", "score": 4} Hope it helps. {I am done}     | SCORED       | 4
+          {"score": 1, "justification": "a"} or {"score": 5, "justification": "b"} ? | SCORED | 5
+          [{"justification": "x", "score": 4}]                              | SCORED       | 4
+          (a reply without choices)                                         | UNPARSEABLE  |
           {"verdict": {"score": 4}}                                         | UNPARSEABLE  |
           {"score": 5} is what they want, but I do not grade                | UNPARSEABLE  |
           I would give it a 4                                               | UNPARSEABLE  |

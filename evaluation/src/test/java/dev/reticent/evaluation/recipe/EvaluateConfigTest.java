@@ -139,9 +139,9 @@ class EvaluateConfigTest {
     assertThatThrownBy(() -> EvaluationRecipe.of(config).run(new EvaluationListener() {}))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("row 1 answers 'b?' where the data asks 'a?'");
-    Files.writeString(said, "{\"prediction\": 3}\n");
+    Files.writeString(said, "{\"prediction\": [3]}\n");
     assertThatThrownBy(() -> EvaluationRecipe.of(config).run(new EvaluationListener() {}))
         .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("row 1: found 3 under 'prediction', expected a text");
+        .hasMessageContaining("row 1: found [3] under 'prediction', expected a text");
   }
 }

@@ -52,7 +52,7 @@ class EvaluationTest {
                 foundation_model_name: reticent-tiny
                 lora: {lora_attn_modules: [q_proj, k_proj, v_proj, output_proj], apply_lora_to_mlp: true}
                 dataset: {max_length: 64, evaluation: public, held_out_fraction: 0}
-                privacy: {target_epsilon: 3, delta: 1e-5}
+                privacy: {target_epsilon: 3, delta: 1e-5, public_units: 1500}
                 l2_norm_clip: 1
                 physical_batch_size: 64
                 batch_size: 128

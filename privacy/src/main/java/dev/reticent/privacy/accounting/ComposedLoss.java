@@ -2,11 +2,15 @@ package dev.reticent.privacy.accounting;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** The sum of a history's losses, tilted by e^(θl), with everything that bounds its error. */
 final class ComposedLoss {
   /** Bounds the relative error of a step's masses: quadrature, density and tilt. */
   private static final double RELATIVE = 1e-11;
+
+  private static final double FELT = 3e-5;
+  private static final int MOST_DOTS = 1 << 22;
 
   private final double h;
   private final double theta;
@@ -20,6 +24,9 @@ final class ComposedLoss {
   /** Bounds the tilted mass that is outside the window or due to rounding. */
   private final double slack;
 
+  /** The part of it that is due to rounding. */
+  private final double rounding;
+
   private final double tails;
   private final double relative;
 
@@ -30,6 +37,7 @@ final class ComposedLoss {
       double low,
       double[] tilted,
       double slack,
+      double rounding,
       double tails,
       double relative) {
     this.h = h;
@@ -38,11 +46,38 @@ final class ComposedLoss {
     this.low = low;
     this.tilted = tilted;
     this.slack = slack;
+    this.rounding = rounding;
     this.tails = tails;
     this.relative = relative;
   }
 
-  static ComposedLoss of(List<LossDistribution> steps, List<Integer> counts, double h, Tilt tilt) {
+  /**
+   * Composed on doubles, or on double-doubles where the rounding of doubles would be felt.
+   *
+   * @throws ArithmeticException when the window has too many dots
+   */
+  static ComposedLoss of(
+      List<LossDistribution> steps, List<Integer> counts, double h, Tilt tilt, double delta) {
+    ComposedLoss sum = of(steps, counts, h, tilt, Spectrum::of);
+    return sum.roundingIsFelt(delta) ? of(steps, counts, h, tilt, PreciseSpectrum::of) : sum;
+  }
+
+  /** Whether rounding would move ε by more than some hundred-thousandths, where δ̃ is about δ. */
+  private boolean roundingIsFelt(double delta) {
+    if (rounding == 0 || tilted.length > PreciseSpectrum.LARGEST) {
+      return false;
+    }
+    double epsilon = Math.max(low, solve(delta, 0));
+    double felt = FELT * Math.max(1, theta * epsilon);
+    return Math.log(rounding) > Math.log(felt * delta) - cumulant + theta * epsilon;
+  }
+
+  private static ComposedLoss of(
+      List<LossDistribution> steps,
+      List<Integer> counts,
+      double h,
+      Tilt tilt,
+      BiFunction<List<Spectrum.Term>, Integer, Spectrum.Sum> spectrum) {
     double theta = tilt.theta();
     double origin = 0;
     double tails = 0;
@@ -53,8 +88,12 @@ final class ComposedLoss {
       total += counts.get(i);
     }
     long start = (long) Math.floor((tilt.low() - origin) / h);
+    double dots = Math.ceil((tilt.high() - origin) / h) - start + 1;
+    if (!(dots <= MOST_DOTS)) {
+      throw new ArithmeticException("a window of %s dots is out of range".formatted(dots));
+    }
     int n = 4096;
-    while ((long) n < (long) Math.ceil((tilt.high() - origin) / h) - start + 1) {
+    while (n < dots) {
       n *= 2;
     }
     double low = origin + start * h;
@@ -67,13 +106,13 @@ final class ComposedLoss {
           new Spectrum.Term(
               step.tilted(theta), (int) Math.floorMod(step.first(), (long) n), counts.get(i)));
     }
-    Spectrum.Sum sum = Spectrum.of(terms, n);
+    Spectrum.Sum sum = spectrum.apply(terms, n);
     double[] tilted = new double[n];
     for (int i = 0; i < n; i++) {
       tilted[i] = sum.masses()[Math.floorMod(start + i, n)];
     }
     return new ComposedLoss(
-        h, theta, base, low, tilted, outside + sum.error(), tails, total * RELATIVE);
+        h, theta, base, low, tilted, outside + sum.error(), sum.error(), tails, total * RELATIVE);
   }
 
   /** An ε that is enough for δ, when the steps bound the loss from above. */
@@ -87,7 +126,8 @@ final class ComposedLoss {
   }
 
   /**
-   * The ε in the window where δ̃(ε) ± slack falls to δ: from above for sign 1, from below for −1.
+   * The ε in the window where δ̃(ε) ± slack falls to δ: from above for sign 1, from below for −1,
+   * and with no slack for 0.
    *
    * <p>Both sums are kept relative to the dot at hand, in units of e^(K − θl): they shrink from dot
    * to dot, so no window is wide enough to overflow them. Where δ̃ is at most δ on the whole
@@ -127,12 +167,12 @@ final class ComposedLoss {
             b = middle;
           }
         }
-        return l + (sign > 0 ? b : a);
+        return l + (sign < 0 ? a : b);
       }
       p += tilted[i];
       r += tilted[i];
     }
-    return sign > 0 ? low : Double.NEGATIVE_INFINITY;
+    return sign < 0 ? Double.NEGATIVE_INFINITY : low;
   }
 
   /** δ̃ at ε = l + x; the last term bounds the rounding of the two sums. */

@@ -32,6 +32,7 @@ record Composition(List<StepLoss> steps, List<Integer> counts, double delta, Gri
   }
 
   private ComposedLoss compose(List<LossDistribution> losses) {
-    return ComposedLoss.of(losses, counts, grid.h(), grid.tilt());
+    Tilt tilt = grid.tilt().around(grid.rough(), losses, counts, delta);
+    return ComposedLoss.of(losses, counts, grid.h(), tilt, delta);
   }
 }

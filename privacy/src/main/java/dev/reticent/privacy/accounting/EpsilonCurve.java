@@ -119,7 +119,7 @@ public final class EpsilonCurve {
 
     private double composed(int count) {
       try {
-        return ComposedLoss.of(loss, List.of(count), h, tilt).upper(delta);
+        return ComposedLoss.of(loss, List.of(count), h, tilt, delta).upper(delta);
       } catch (ArithmeticException e) {
         return Double.POSITIVE_INFINITY;
       }

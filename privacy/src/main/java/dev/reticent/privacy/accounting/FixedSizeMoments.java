@@ -14,6 +14,9 @@ final class FixedSizeMoments {
   private final double logRate;
   private final double noise;
 
+  /** Whether quadrature would take too long; the plain term is the smaller one there anyway. */
+  private final boolean isTiny;
+
   /** log B(2i), NaN until asked for. */
   private final double[] logEven = new double[HIGHEST / 2 + 2];
 
@@ -23,6 +26,7 @@ final class FixedSizeMoments {
   FixedSizeMoments(double rate, double noise) {
     this.logRate = Math.log(rate);
     this.noise = noise;
+    this.isTiny = noise < TinyNoise.LARGEST;
     java.util.Arrays.fill(logEven, Double.NaN);
   }
 
@@ -39,7 +43,7 @@ final class FixedSizeMoments {
     for (int j = 2; j <= order; j++) {
       choose += Math.log((double) (order - j + 1) / j);
       double plain = Math.log(2) + j * (j - 1.0) / (2 * noise * noise);
-      double refined = Math.log(4) + (even(j / 2) + even((j + 1) / 2)) / 2;
+      double refined = isTiny ? plain : Math.log(4) + (even(j / 2) + even((j + 1) / 2)) / 2;
       double term = choose + j * logRate + Math.min(plain, refined);
       double larger = Math.max(peak, term);
       sum = sum * Math.exp(peak - larger) + Math.exp(term - larger);

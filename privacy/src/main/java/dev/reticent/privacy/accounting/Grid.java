@@ -17,7 +17,14 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
   private static final int COARSE = 1 << 12;
   private static final int COARSE_WINDOW = 1 << 16;
   private static final int USUAL_SIZE = 1 << 16;
+
+  /** With some room for a wider window, what {@link PreciseSpectrum} takes. */
+  private static final int PRECISE_SIZE = PreciseSpectrum.LARGEST / 2;
+
   private static final int LARGEST_SIZE = 1 << 21;
+  private static final double FINE = 2e-6;
+  private static final double GOOD = 1e-4;
+  private static final double FINE_SQUARES = 2e-7;
   private static final double SHARE = 1e-6;
 
   /** Of many steps some of the losses are so large that they would need a wide window. */
@@ -38,9 +45,9 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
       coarse = above(steps, tail, h);
       first = Tilt.ofChernoff(coarse, counts, delta);
     }
-    double rough = ComposedLoss.of(coarse, counts, h, first).upper(delta);
+    double rough = ComposedLoss.of(coarse, counts, h, first, delta).upper(delta);
     Tilt tilt = Tilt.at(rough, coarse, counts, delta);
-    return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, total), tilt, rough);
+    return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, tilt, total), tilt, rough);
   }
 
   /** The same with dots further apart. */
@@ -65,13 +72,20 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
   }
 
   /**
-   * The widest that keeps T·h², four times what the bounds differ by, small, if the range allows.
+   * Rounding a loss to a dot adds at most h²/4 to its variance, and so T·h²/4·(θ + 1)/2 to the ε at
+   * which the sum, tilted by θ, has δ. The widest spacing that keeps T·h² small and this to some
+   * millionths of ε, or to a ten-thousandth where that would take more than the usual number of
+   * dots. Where a row is hardly ever drawn the tilt says nothing of how fast δ falls, which is over
+   * some ε.
    */
-  private static double spacing(double range, double epsilon, long steps) {
-    double fine = epsilon > 50 ? 1e-6 * epsilon : 2e-7;
-    double good = 100 * fine;
-    double h = Math.max(Math.sqrt(fine / steps), range / USUAL_SIZE);
-    h = Math.min(h, Math.max(Math.sqrt(good / steps), range / LARGEST_SIZE));
+  private static double spacing(double range, double epsilon, Tilt tilt, long steps) {
+    double fall = Math.max(tilt.theta(), 0.1 / epsilon) + 1;
+    double squares = Math.max(FINE_SQUARES, epsilon > 50 ? 1e-6 * epsilon : 0);
+    double fine = Math.sqrt(Math.min(8 * FINE * epsilon / fall, squares) / steps);
+    double h = Math.max(fine, range / USUAL_SIZE);
+    h = Math.min(h, Math.max(10 * Math.sqrt(squares / steps), range / PRECISE_SIZE));
+    double good = Math.sqrt(8 * GOOD * epsilon / (steps * fall));
+    h = Math.min(h, Math.max(good, range / LARGEST_SIZE));
     return Math.min(h, range / 4096);
   }
 

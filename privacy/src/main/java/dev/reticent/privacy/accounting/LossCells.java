@@ -60,6 +60,12 @@ final class LossCells {
     }
   }
 
+  /** About how many panels the outcomes of a pair are cut into. */
+  static double panels(LossPair pair) {
+    double range = pair.rows + 30 * pair.sigma;
+    return range / (PANEL * Math.min(pair.sigma, pair.sigma * pair.sigma));
+  }
+
   /** All cells that the losses of a step reach, and one more at each end. */
   static LossCells of(StepLoss step, double tail, double h, double origin) {
     double low = Double.POSITIVE_INFINITY;

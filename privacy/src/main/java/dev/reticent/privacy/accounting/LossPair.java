@@ -65,6 +65,16 @@ final class LossPair {
     return logs;
   }
 
+  /**
+   * What bounds the moments where σ is tiny. A unit of k rows moves the sum by at most k, with
+   * probability 1 − (1 − q)ᵏ; a pair whose moves are stochastically larger has the larger moments
+   * (Choquette-Choo et al. 2024, "Privacy amplification for matrix mechanisms", lemma 4.5).
+   */
+  TinyNoise tinyNoise() {
+    double drawn = rows == 1 ? rate : -Math.expm1(logWeights[0]);
+    return new TinyNoise(drawn, sigma / rows, direction == Direction.REPLACE);
+  }
+
   /** The density of P at x, times σ√(2π). */
   double density(double x) {
     double variance = 2 * sigma * sigma;

@@ -35,9 +35,12 @@ final class Moments {
     return x > 40 ? x : Math.log1p(Math.exp(x));
   }
 
-  /** log(A(α) − 1). */
+  /** log(A(α) − 1), or a bound on it where σ is too small for quadrature. */
   static double logExcess(LossPair pair, double order) {
     double sigma = pair.sigma;
+    if (sigma < TinyNoise.LARGEST) {
+      return pair.tinyNoise().logExcess(order);
+    }
     double from = -(pair.rows + 13 * sigma);
     double to = pair.largestMean(order) + 13 * sigma;
     double width = sigma / 2;

@@ -28,8 +28,9 @@ public final class PldAccountant implements Accountant {
 
   /**
    * The bracket after these events, in any order. Its lower end is 0 where the pair that dominates
-   * a step may be worse than the step itself (truncated Poisson), and where the sums leave the
-   * range of double, so that its upper end is the RDP accountant's.
+   * a step may be worse than the step itself (truncated Poisson), and where the noise is so small
+   * or the steps are so many that the sums leave what doubles and seconds can hold. Its upper end
+   * is never above the RDP accountant's, and is that one there.
    */
   public EpsilonBracket bracket(List<PrivacyEvent> history, double delta) {
     return bracket(history, delta, true);
@@ -61,29 +62,33 @@ public final class PldAccountant implements Accountant {
       throw new IllegalArgumentException("delta must be in (0, 1), got delta " + delta);
     }
     history.forEach(event -> StepLoss.check(event.sampling(), neighbors));
+    List<PrivacyEvent> taken = history.stream().filter(event -> event.steps() > 0).toList();
+    if (taken.isEmpty()) {
+      return new EpsilonBracket(0, 0);
+    }
+    EpsilonBracket bracket;
+    try {
+      bracket = ofLosses(taken, delta, both);
+    } catch (ArithmeticException e) {
+      // Out of the range of double, or of what can be composed in seconds: the other bound is left.
+      bracket = new EpsilonBracket(0, Double.POSITIVE_INFINITY);
+    }
+    double renyi = new RdpAccountant(neighbors).epsilon(taken, delta);
+    return bracket.upper() <= renyi
+        ? bracket
+        : new EpsilonBracket(Math.min(bracket.lower(), renyi), renyi);
+  }
+
+  private EpsilonBracket ofLosses(List<PrivacyEvent> history, double delta, boolean both) {
     Map<PrivacyEvent, Integer> counts = new LinkedHashMap<>();
     for (PrivacyEvent event : history) {
-      if (event.steps() > 0) {
-        counts.merge(event.withSteps(1), event.steps(), Math::addExact);
-      }
-    }
-    if (counts.isEmpty()) {
-      return new EpsilonBracket(0, 0);
+      counts.merge(event.withSteps(1), event.steps(), Math::addExact);
     }
     if (counts.keySet().stream().allMatch(event -> event.sampling().isWhole())) {
       return gaussian(counts, delta);
     }
-    boolean lowerToo =
-        both && counts.keySet().stream().allMatch(event -> StepLoss.isTight(event.sampling()));
-    try {
-      EpsilonBracket bracket = composed(counts, delta, lowerToo);
-      if (Double.isFinite(bracket.upper())) {
-        return bracket;
-      }
-    } catch (ArithmeticException e) {
-      // Out of the range of double: what is left is the other bound.
-    }
-    return new EpsilonBracket(0, new RdpAccountant(neighbors).epsilon(history, delta));
+    boolean tight = counts.keySet().stream().allMatch(e -> StepLoss.isTight(e.sampling()));
+    return composed(counts, delta, both && tight);
   }
 
   private EpsilonBracket composed(Map<PrivacyEvent, Integer> counts, double delta, boolean both) {
@@ -92,6 +97,7 @@ public final class PldAccountant implements Accountant {
     for (Direction direction : Direction.of(neighbors)) {
       List<StepLoss> steps = new ArrayList<>();
       counts.keySet().forEach(event -> steps.add(StepLoss.of(event, direction, neighbors)));
+      steps.forEach(StepLoss::checkCost);
       compositions.add(new Composition(steps, times, delta, Grid.of(steps, times, delta)));
     }
     compositions.sort(Comparator.comparingDouble(c -> -c.grid().rough()));

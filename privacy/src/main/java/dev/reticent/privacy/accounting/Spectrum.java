@@ -47,7 +47,16 @@ final class Spectrum {
 
   /** A summand: masses on the circle, how often they are added. */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  record Term(double[] masses, int first, int count) {}
+  record Term(double[] masses, int first, int count) {
+    /** The masses on a circle of n dots. */
+    double[] onCircle(int n) {
+      double[] circle = new double[n];
+      for (int i = 0; i < masses.length; i++) {
+        circle[Math.floorMod(first + i, n)] += masses[i];
+      }
+      return circle;
+    }
+  }
 
   private Spectrum(int n) {
     this.n = n;

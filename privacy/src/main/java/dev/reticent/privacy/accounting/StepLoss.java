@@ -5,6 +5,7 @@ import java.util.List;
 
 /** The pairs that dominate one step, each with the chance that it is the one at work. */
 record StepLoss(List<Part> parts) {
+  private static final double MOST_PANELS = 2e6;
 
   record Part(double weight, LossPair pair) {}
 
@@ -50,6 +51,19 @@ record StepLoss(List<Part> parts) {
       high = Math.max(high, part.pair.loss(part.pair.to(tail)));
     }
     return high - low;
+  }
+
+  /**
+   * Refuses noise so small that sorting the outcomes by their loss would take more than a second.
+   *
+   * @throws ArithmeticException then
+   */
+  void checkCost() {
+    for (Part part : parts) {
+      if (LossCells.panels(part.pair) > MOST_PANELS) {
+        throw new ArithmeticException("σ = " + part.pair.sigma + " is out of range");
+      }
+    }
   }
 
   /** The least loss that a pair can have; −∞ where there is none. */

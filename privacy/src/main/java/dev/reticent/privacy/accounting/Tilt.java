@@ -18,6 +18,11 @@ record Tilt(double theta, double low, double high, double below, double above) {
   /** How far below the tilted δ the mass outside the window is to be, in nats. */
   private static final double MARGIN = 14;
 
+  /** Exponents that are tried: losses of a run add up to between some millionths and billions. */
+  private static final double LEAST = 1e-9;
+
+  private static final double MOST = 1e8;
+
   /** How far from the best θ, in nats, one with a narrower window is taken. */
   private static final double ENOUGH = 2;
 
@@ -29,7 +34,7 @@ record Tilt(double theta, double low, double high, double below, double above) {
   static Tilt ofChernoff(List<LossDistribution> losses, List<Integer> counts, double delta) {
     double best = 1;
     double lowest = Double.POSITIVE_INFINITY;
-    for (double theta = 1e-3; theta < 1e5; theta *= 1.15) {
+    for (double theta = LEAST; theta < MOST; theta *= 1.15) {
       double bound = (cumulant(losses, counts, theta) - Math.log(delta)) / theta;
       if (bound < lowest) {
         lowest = bound;
@@ -46,20 +51,33 @@ record Tilt(double theta, double low, double high, double below, double above) {
   static Tilt at(
       double epsilon, List<LossDistribution> losses, List<Integer> counts, double delta) {
     List<Double> candidates = new ArrayList<>();
-    for (double theta = 1e-3; theta < 1e5; theta *= 1.15) {
+    for (double theta = LEAST; theta < MOST; theta *= 1.15) {
       candidates.add(theta);
     }
     ToDoubleFunction<Double> bound = theta -> cumulant(losses, counts, theta) - theta * epsilon;
     double lowest = candidates.stream().mapToDouble(bound).min().orElse(0);
     return candidates.stream()
         .filter(theta -> bound.applyAsDouble(theta) <= lowest + ENOUGH)
-        .map(
-            theta -> {
-              double excess = bound.applyAsDouble(theta) - Math.log(delta);
-              return window(losses, counts, theta, MARGIN + Math.max(0, excess));
-            })
+        .map(theta -> around(theta, epsilon, losses, counts, delta))
         .min(Comparator.comparingDouble(Tilt::width))
         .orElseThrow();
+  }
+
+  /**
+   * The same exponent with the window of other, finer distributions, whose means differ a little.
+   */
+  Tilt around(double epsilon, List<LossDistribution> losses, List<Integer> counts, double delta) {
+    return around(theta, epsilon, losses, counts, delta);
+  }
+
+  private static Tilt around(
+      double theta,
+      double epsilon,
+      List<LossDistribution> losses,
+      List<Integer> counts,
+      double delta) {
+    double excess = cumulant(losses, counts, theta) - theta * epsilon - Math.log(delta);
+    return window(losses, counts, theta, MARGIN + Math.max(0, excess));
   }
 
   private static Tilt window(
@@ -69,7 +87,7 @@ record Tilt(double theta, double low, double high, double below, double above) {
     double high = Double.POSITIVE_INFINITY;
     double below = 1;
     double above = 1;
-    for (double lambda = 1e-3; lambda < 1e5; lambda *= 1.5) {
+    for (double lambda = LEAST; lambda < MOST; lambda *= 1.5) {
       double end = (cumulant(losses, counts, theta + lambda) - base + need) / lambda;
       double start = -(cumulant(losses, counts, theta - lambda) - base + need) / lambda;
       if (start > low) {

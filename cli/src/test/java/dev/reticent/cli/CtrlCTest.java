@@ -1,0 +1,95 @@
+package dev.reticent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.reticent.model.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C in a terminal loses nothing that ε was spent on. */
+class CtrlCTest {
+  @TempDir Path folder;
+
+  @Test
+  void theRunEndsAfterItsStepWithCheckpointAndStatement() throws IOException, InterruptedException {
+    Path output = folder.resolve("output.txt");
+    Process process = start(output);
+    try {
+      Path ledger = folder.resolve("run").resolve("ledger.jsonl");
+      for (int i = 0; i < 1200 && process.isAlive() && lines(ledger) < 4; i++) {
+        Thread.sleep(100);
+      }
+      assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+      interrupt(process);
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
+      assertThat(process.exitValue()).as(Files.readString(output)).isEqualTo(130);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(output))
+        .contains("Ending after this step, with checkpoint and statement")
+        .contains("Go on with the same command.");
+    assertThat(folder.resolve("run").resolve("privacy.txt")).isRegularFile();
+    assertThat(folder.resolve("run").resolve("adapter_model.safetensors")).isRegularFile();
+  }
+
+  private Process start(Path output) throws IOException, InterruptedException {
+    Path data = folder.resolve("train.jsonl");
+    Files.write(
+        data,
+        IntStream.range(0, 40)
+            .mapToObj("{\"question\": \"number %d\", \"answer\": \"a\"}"::formatted)
+            .toList());
+    Path config = folder.resolve("c.yaml");
+    Files.writeString(
+        config,
+        """
+        foundation_model_name: %s
+        lora: {lora_rank: 2}
+        dataset: {train_file: %s, held_out_fraction: 0, max_length: 48}
+        noise_multiplier: 1
+        physical_batch_size: 4
+        batch_size: 8
+        max_steps: 1000000
+        saving_dir: %s
+        """
+            .formatted(
+                Golden.folder("mistral-tiny").toAbsolutePath(), data, folder.resolve("run")));
+    // A process in the background ignores the signal unless it is told not to.
+    List<String> unignored = List.of("env", "--default-signal=INT");
+    assumeTrue(
+        new ProcessBuilder("env", "--default-signal=INT", "true").start().waitFor() == 0,
+        "needs GNU env with --default-signal");
+    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(unignored));
+    builder
+        .command()
+        .addAll(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dai.djl.offline=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "finetune",
+                config.toString()));
+    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+  }
+
+  private static void interrupt(Process process) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor()).isZero();
+  }
+
+  private static long lines(Path file) throws IOException {
+    return Files.exists(file) ? Files.readString(file).lines().count() : 0;
+  }
+}

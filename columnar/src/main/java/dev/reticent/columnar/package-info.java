@@ -1,0 +1,5 @@
+/** Rows from Parquet and Arrow files. */
+@NullMarked
+package dev.reticent.columnar;
+
+import org.jspecify.annotations.NullMarked;

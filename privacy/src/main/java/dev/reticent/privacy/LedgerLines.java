@@ -1,0 +1,45 @@
+package dev.reticent.privacy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A ledger as anyone may read it, without the right to write it.
+ *
+ * @param objects each line's JSON object without its hash
+ * @param hashes each line's hash
+ */
+public record LedgerLines(List<String> objects, List<String> hashes) {
+
+  public LedgerLines {
+    objects = List.copyOf(objects);
+    hashes = List.copyOf(hashes);
+  }
+
+  /**
+   * Reads a file and follows its chain.
+   *
+   * @throws IllegalArgumentException when the chain is broken, with the line's number, or the last
+   *     line has no end
+   */
+  public static LedgerLines read(Path path) throws IOException {
+    String text = Files.readString(path, StandardCharsets.UTF_8);
+    if (!text.endsWith("\n")) {
+      throw new IllegalArgumentException(
+          path + ": the last line is cut off, or there is none; resume the run, which mends it");
+    }
+    HashChain chain = HashChain.of(path, text);
+    List<String> objects = new ArrayList<>();
+    chain.bodies().forEach(body -> objects.add("{" + body + "}"));
+    return new LedgerLines(objects, chain.hashes());
+  }
+
+  /** The hash of the last line. */
+  public String lastHash() {
+    return hashes.get(hashes.size() - 1);
+  }
+}

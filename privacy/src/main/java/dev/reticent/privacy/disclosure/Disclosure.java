@@ -1,0 +1,22 @@
+package dev.reticent.privacy.disclosure;
+
+/** Whether something that a run makes may be given away. */
+public enum Disclosure {
+  /** Computed from the rows, and covered by the run's (ε, δ). */
+  RELEASED("released"),
+  /** The same whatever the rows are: what the user set, and what the base model brought. */
+  PUBLIC_SETTING("public setting"),
+  /** Computed from the rows without noise: it stays where it is. */
+  LOCAL_ONLY("local only");
+
+  private final String words;
+
+  Disclosure(String words) {
+    this.words = words;
+  }
+
+  /** As the documentation calls it. */
+  public String words() {
+    return words;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.reticent.privacy.disclosure;
+
+import static dev.reticent.privacy.disclosure.Disclosure.LOCAL_ONLY;
+import static dev.reticent.privacy.disclosure.Disclosure.PUBLIC_SETTING;
+import static dev.reticent.privacy.disclosure.Disclosure.RELEASED;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The files of a run's folder. In a pattern {@code *} stands for any characters within a name,
+ * {@code **} for any files below.
+ */
+public enum RunFile implements Disclosed {
+  ADAPTER("adapter_model.safetensors", RELEASED, "The trained adapter, after noise"),
+  WEIGHTS("model*.safetensors", RELEASED, "All weights, where all were trained, after noise"),
+  LEDGER("ledger.jsonl", RELEASED, "What each step spent: a function of q, σ, C and the steps"),
+  STATEMENT("privacy.json", RELEASED, "The statement for machines, with the adapter's digest"),
+  STATEMENT_TEXT("privacy.txt", RELEASED, "The statement in words"),
+  SEAL("seal.json", RELEASED, "Digests of the files here under the run's secret"),
+  SIGNATURE("seal.sig", RELEASED, "An Ed25519 signature of the seal"),
+  CHECKPOINT_STATE(
+      "checkpoints/step-*/state.safetensors",
+      RELEASED,
+      "Trained values and the optimizer's moments, computed from noised sums alone"),
+  CHECKPOINT_JSON(
+      "checkpoints/step-*/state.json",
+      RELEASED,
+      "The ledger's line, the clipping threshold, counters; no batch, no generator"),
+  CHECKPOINT_MANIFEST("checkpoints/step-*/manifest.json", RELEASED, "Sizes and digests of these"),
+  TENSORBOARD(
+      "tensorboard/*/events.out.tfevents.*",
+      RELEASED,
+      "The release run: tags below, wall times made up from the step"),
+  CONFIG("config.yaml", PUBLIC_SETTING, "The settings, every default filled in"),
+  PROVENANCE("provenance.json", PUBLIC_SETTING, "Versions, machine, the day it began"),
+  ADAPTER_CONFIG("adapter_config.json", PUBLIC_SETTING, "The adapter's shape"),
+  MODEL_INDEX("model.safetensors.index.json", PUBLIC_SETTING, "Which weights are in which file"),
+  MODEL_CONFIG("config.json", PUBLIC_SETTING, "The base model's shape"),
+  GENERATION_CONFIG("generation_config.json", PUBLIC_SETTING, "The base model's defaults"),
+  TOKENIZER("tokenizer.json", PUBLIC_SETTING, "The base model's tokenizer"),
+  TOKENIZER_MODEL("tokenizer.model", PUBLIC_SETTING, "The base model's tokenizer"),
+  TOKENIZER_CONFIG("tokenizer_config.json", PUBLIC_SETTING, "The base model's tokenizer"),
+  VOCABULARY("vocab.json", PUBLIC_SETTING, "The base model's tokenizer"),
+  MERGES("merges.txt", PUBLIC_SETTING, "The base model's tokenizer"),
+  ADDED_TOKENS("added_tokens.json", PUBLIC_SETTING, "The base model's tokenizer"),
+  SPECIAL_TOKENS("special_tokens_map.json", PUBLIC_SETTING, "The base model's tokenizer"),
+  CHAT_TEMPLATE("chat_template.jinja", PUBLIC_SETTING, "The base model's chat template"),
+  LOCAL_SECRET("local/secret.key", LOCAL_ONLY, "The key of the seal and of the data's key"),
+  LOCAL_DATA_KEY("local/data.key", LOCAL_ONLY, "What the rows are recognised by: their HMAC"),
+  LOCAL_TENSORBOARD(
+      "local/tensorboard/**", LOCAL_ONLY, "The local run: loss, batch sizes, clipped share, speed"),
+  LOCAL_DATA("local/data/**", LOCAL_ONLY, "The embedded questions, when they are trained on"),
+  LOCAL("local/**", LOCAL_ONLY, "Whatever else is computed from the rows");
+
+  @SuppressWarnings("ImmutableEnumChecker") // a record of texts
+  private final Entry entry;
+
+  private final Pattern pattern;
+
+  RunFile(String place, Disclosure disclosure, String what) {
+    this.entry = new Entry(place, disclosure, what);
+    this.pattern =
+        Pattern.compile(Pattern.quote(place).replace("**", "\\E.+\\Q").replace("*", "\\E[^/]*\\Q"));
+  }
+
+  @Override
+  public Entry entry() {
+    return entry;
+  }
+
+  /**
+   * The entry of a file; empty when the catalogue has none.
+   *
+   * @param name relative to the run's folder, with slashes
+   */
+  public static Optional<RunFile> of(String name) {
+    return Arrays.stream(values()).filter(file -> file.pattern.matcher(name).matches()).findFirst();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.reticent.architecture;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a layer is built of, sizes aside. {@link Families} has a reader for each family that makes
+ * one; the decoder's script takes all of it as constants.
+ *
+ * @param modules the linear maps of a layer, in order
+ * @param parallel whether the feed-forward part sees the layer's input, not what attention made of
+ *     it; without a norm of its own it shares the attention's
+ * @param headBias whether the output matrix has a bias
+ * @param transposed whether checkpoints hold the layers' matrices as [in, out]
+ * @param learnedPositions whether a row for each position is added to what is embedded
+ */
+public record Architecture(
+    Norms norms,
+    Map<Projection, Linear> modules,
+    Attention attention,
+    Activation activation,
+    Scales scales,
+    boolean parallel,
+    boolean headBias,
+    boolean transposed,
+    boolean learnedPositions) {
+
+  public Architecture {
+    modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
+  }
+
+  /**
+   * A linear map.
+   *
+   * @param name below the layer, such as self_attn.q_proj
+   * @param bias whether the model adds one
+   */
+  public record Linear(String name, boolean bias) {}
+
+  /**
+   * All norms of a model, which are of one kind.
+   *
+   * @param centred LayerNorm; else RMSNorm
+   * @param offset whether checkpoints hold the factors less one
+   * @param float32 whether factors are applied in fp32, before a value takes its type again
+   * @param bias whether each has one
+   * @param places the names below the layer, such as input_layernorm
+   */
+  public record Norms(
+      double epsilon,
+      boolean centred,
+      boolean offset,
+      boolean float32,
+      boolean bias,
+      Map<NormPlace, String> places) {
+    public Norms {
+      Map<NormPlace, String> ordered = new EnumMap<>(NormPlace.class);
+      ordered.putAll(places);
+      places = Collections.unmodifiableMap(ordered);
+    }
+  }
+
+  /** How queries and keys are normed, in models that have such norms. */
+  public enum QueryKeyNorm {
+    /** Each head by itself, then turned. */
+    EACH_HEAD,
+    /** Turned, then each head by itself. */
+    EACH_HEAD_TURNED,
+    /** All heads' coordinates as one vector, then turned. */
+    WHOLE_WIDTH
+  }
+
+  /**
+   * @param scale what q·k is multiplied by; 0 for 1/√head size
+   * @param cap c of c·tanh(score/c), 0 for none
+   * @param adjacentPairs whether coordinates turn in pairs (2i, 2i+1); else (i, i+R/2)
+   */
+  public record Attention(
+      QueryKeyNorm queryKeyNorm, double scale, double cap, boolean adjacentPairs) {}
+
+  /**
+   * @param embedding factor of the embedded tokens
+   * @param residual factor of what each part of a layer adds
+   * @param logits factor of the logits
+   * @param logitCap c of c·tanh(logit/c), after the factor; 0 for none
+   */
+  public record Scales(double embedding, double residual, double logits, double logitCap) {}
+
+  /** Whether q, k and v are one matrix, rows in that order. */
+  public boolean fusedAttention() {
+    return modules.containsKey(Projection.QKV);
+  }
+
+  /** Whether the feed-forward part is act(gate)·up; else act(up). */
+  public boolean gated() {
+    return modules.containsKey(Projection.GATE) || modules.containsKey(Projection.GATE_UP);
+  }
+
+  /** Whether queries and keys are normed. */
+  public boolean queryKeyNormed() {
+    return norms.places().containsKey(NormPlace.QUERY);
+  }
+
+  /** Whether some of its weights can only be used, not trained: those of its activation. */
+  public boolean partlyFrozen() {
+    return activation == Activation.XIELU;
+  }
+
+  /** Whether scores need more than one fused kernel computes, so that they are in memory whole. */
+  public boolean scoresInMemory() {
+    return attention.cap() > 0;
+  }
+}

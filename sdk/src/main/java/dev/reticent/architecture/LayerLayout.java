@@ -1,0 +1,183 @@
+package dev.reticent.architecture;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Where everything stands in the flat lists that the decoder's script takes: the one place that
+ * knows the order. The script sees it as constants.
+ *
+ * <p>Weights: {@link #TABLES} tables, then for each layer its vectors and {@link #MODULE_TENSORS}
+ * tensors of each linear module. Adapters: {@link #ADAPTER_TENSORS} of each module. The head:
+ * tables, the last norm, the output matrix as a module, the embedding table.
+ */
+public record LayerLayout(ModelConfig config) {
+
+  /** Tensors before the first layer: what NF4's bytes and scales stand for. */
+  public static final int TABLES = 2;
+
+  /** Tensors of a linear module: data, scale, extra, bias. */
+  public static final int MODULE_TENSORS = 4;
+
+  /** Tensors of a module's adapter: A, B, s. */
+  public static final int ADAPTER_TENSORS = 3;
+
+  /** Tensors that say how positions turn: cosines, sines, the queries' reach. */
+  public static final int TURN_TENSORS = 3;
+
+  /** What a layer keeps for its backward pass, in order, before the low-rank parts. */
+  private static final List<String> KEPT =
+      List.of(
+          "query",
+          "key",
+          "value",
+          "attended",
+          "projected_query",
+          "projected_key",
+          "middle",
+          "gate",
+          "up",
+          "output",
+          "result");
+
+  /**
+   * A tensor of a layer that is no linear map's: a norm, its bias, a number of the activation.
+   *
+   * @param slot its name in the script
+   * @param name its name below the layer in a checkpoint
+   */
+  public record Vector(String slot, String name, List<Long> shape) {
+    /** Number of values. */
+    public long elements() {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+  }
+
+  /** The vectors of a layer, in order. */
+  public List<Vector> vectors() {
+    List<Vector> vectors = new ArrayList<>();
+    config
+        .architecture()
+        .norms()
+        .places()
+        .forEach(
+            (place, name) -> {
+              vectors.add(new Vector(place.slot(), name + ".weight", List.of(size(place))));
+              if (config.architecture().norms().bias()) {
+                vectors.add(
+                    new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));
+              }
+            });
+    if (config.architecture().activation() == Activation.XIELU) {
+      vectors.add(new Vector("alpha_right", "mlp.act_fn.alpha_p", List.of(1L)));
+      vectors.add(new Vector("alpha_left", "mlp.act_fn.alpha_n", List.of(1L)));
+      vectors.add(new Vector("beta", "mlp.act_fn.beta", List.of()));
+      vectors.add(new Vector("least", "mlp.act_fn.eps", List.of()));
+    }
+    return vectors;
+  }
+
+  private long size(NormPlace place) {
+    boolean wide =
+        config.architecture().attention().queryKeyNorm() == Architecture.QueryKeyNorm.WHOLE_WIDTH;
+    return switch (place) {
+      case QUERY -> wide ? config.querySize() : config.headDim();
+      case KEY -> wide ? config.keyValueSize() : config.headDim();
+      default -> config.hiddenSize();
+    };
+  }
+
+  /** Tensors of a layer. */
+  public int layerTensors() {
+    return vectors().size() + MODULE_TENSORS * Projection.of(config).size();
+  }
+
+  /** Where a layer's module begins, in the list of all layers. */
+  public int module(int layer, int module) {
+    return TABLES + layer * layerTensors() + vectors().size() + module * MODULE_TENSORS;
+  }
+
+  /** Where the output matrix stands in the head's list. */
+  public int outputMatrix() {
+    return TABLES + (config.architecture().norms().bias() ? 2 : 1);
+  }
+
+  /** The script's constants that name places. */
+  public Map<String, String> constants() {
+    Map<String, String> constants = new LinkedHashMap<>();
+    tensors(constants);
+    slots(constants);
+    modules(constants);
+    for (int i = 0; i < KEPT.size(); i++) {
+      put(constants, "kept_" + KEPT.get(i), i);
+    }
+    put(constants, "kept_lows", KEPT.size());
+    return constants;
+  }
+
+  private void tensors(Map<String, String> constants) {
+    put(constants, "tables", TABLES);
+    put(constants, "nf4_pairs", 0);
+    put(constants, "nf4_scales", 1);
+    put(constants, "module_weights", MODULE_TENSORS);
+    put(constants, "scale", 1);
+    put(constants, "extra", 2);
+    put(constants, "bias", 3);
+    put(constants, "module_adapters", ADAPTER_TENSORS);
+    put(constants, "a", 0);
+    put(constants, "b", 1);
+    put(constants, "s", 2);
+    put(constants, "turn_tensors", TURN_TENSORS);
+    put(constants, "cos", 0);
+    put(constants, "sin", 1);
+    put(constants, "reach", 2);
+    put(constants, "h_norm", TABLES);
+    put(constants, "h_output", outputMatrix());
+    put(constants, "h_embedding", outputMatrix() + MODULE_TENSORS);
+    put(constants, "h_positions", outputMatrix() + MODULE_TENSORS + 1);
+  }
+
+  private void slots(Map<String, String> constants) {
+    for (NormPlace place : NormPlace.values()) {
+      put(constants, "w_" + place.slot(), -1);
+    }
+    for (String number : List.of("alpha_right", "alpha_left", "beta", "least")) {
+      put(constants, "w_" + number, -1);
+    }
+    List<Vector> vectors = vectors();
+    for (int i = 0; i < vectors.size(); i++) {
+      put(constants, "w_" + vectors.get(i).slot(), i);
+    }
+    put(constants, "layer_vectors", vectors.size());
+    put(constants, "layer_weights", layerTensors());
+  }
+
+  private void modules(Map<String, String> constants) {
+    List<Projection> order = Projection.of(config);
+    put(constants, "layer_adapters", ADAPTER_TENSORS * order.size());
+    put(constants, "m_output", order.indexOf(Projection.O));
+    put(constants, "m_down", order.indexOf(Projection.DOWN));
+    constants.put("m_attention", numbers(order, p -> p.inAttention() && p != Projection.O));
+    constants.put("m_gate_up", numbers(order, p -> !p.inAttention() && p != Projection.DOWN));
+    int kv = config.keyValueSize();
+    constants.put("attention_widths", config.querySize() + ", " + kv + ", " + kv);
+    int f = config.intermediateSize();
+    constants.put("gate_up_widths", config.architecture().gated() ? f + ", " + f : "" + f);
+  }
+
+  private static String numbers(
+      List<Projection> order, java.util.function.Predicate<Projection> wanted) {
+    return IntStream.range(0, order.size())
+        .filter(i -> wanted.test(order.get(i)))
+        .mapToObj(String::valueOf)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void put(Map<String, String> constants, String name, int place) {
+    constants.put(name, Integer.toString(place));
+  }
+}

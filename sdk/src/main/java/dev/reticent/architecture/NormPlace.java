@@ -1,0 +1,27 @@
+package dev.reticent.architecture;
+
+import java.util.Locale;
+
+/**
+ * Where a layer may have a norm, in the order in which the norms are laid out. A family has some of
+ * them; the model's last norm is none of these.
+ */
+public enum NormPlace {
+  /** Before attention. */
+  INPUT,
+  /** Before the feed-forward part. */
+  FEED_FORWARD,
+  /** Of queries; {@link Architecture.QueryKeyNorm} says of how many coordinates at once. */
+  QUERY,
+  /** Of keys. */
+  KEY,
+  /** Of the attention's output, before it is added. */
+  POST_ATTENTION,
+  /** Of the feed-forward part's output, before it is added. */
+  POST_FEED_FORWARD;
+
+  /** The name of the slot in the decoder's script. */
+  String slot() {
+    return name().toLowerCase(Locale.ROOT) + "_norm";
+  }
+}

@@ -1,0 +1,35 @@
+package dev.reticent.architecture;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.format.JsonFields;
+
+/** Checkpoints that somebody quantised: 8-bit floats are read, all others refused with the cure. */
+final class OtherQuantization {
+  private OtherQuantization() {}
+
+  static void refuse(JsonFields json) {
+    if (json.isEmpty("quantization_config")) {
+      return;
+    }
+    if (!json.isObject("quantization_config")) {
+      throw json.wrong("quantization_config", "none: give the unquantised model");
+    }
+    String method = json.object("quantization_config").text("quant_method", "");
+    switch (method) {
+      case "fp8" -> {} // the values with their scales
+      case "bitsandbytes" ->
+          throw refused(
+              json, "load the unquantised model with load_in_4bit: true (the same 4 bits)");
+      case "gptq", "awq" ->
+          throw refused(
+              json, "a " + method + " copy cannot be trained on here: give the unquantised model");
+      case "mxfp4" ->
+          throw refused(json, "give a copy with bf16 weights, which makers publish beside it");
+      default -> throw refused(json, "give the unquantised model, it is quantised on load");
+    }
+  }
+
+  private static UserInputException refused(JsonFields json, String cure) {
+    return json.wrong("quantization_config", "none, or fp8: " + cure);
+  }
+}

@@ -1,0 +1,314 @@
+package dev.reticent.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.audit.RunVerification.Check;
+import dev.reticent.audit.RunVerification.Outcome;
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.format.FileDigest;
+import dev.reticent.plan.RunAccounting;
+import dev.reticent.privacy.LedgerLines;
+import dev.reticent.privacy.LocalSecret;
+import dev.reticent.privacy.PrivacyStatement;
+import dev.reticent.privacy.PrivacyStatement.Bound;
+import dev.reticent.privacy.RunRegistry;
+import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.run.ResultDigest;
+import dev.reticent.run.RunFolder;
+import dev.reticent.run.RunSeal;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.RegistrySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The checks of {@link RunVerification}, each of which reads the run's files anew. */
+final class RunChecks {
+
+  /** Figures are recomputed by the same code; a later version may bound ε a little more tightly. */
+  private static final double RELATIVE = 1e-6;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunFolder folder;
+  private final Optional<Path> publicKey;
+  private final List<Check> checks = new ArrayList<>();
+
+  RunChecks(RunFolder folder, Optional<Path> publicKey) {
+    this.folder = folder;
+    this.publicKey = publicKey;
+  }
+
+  /** What a check found; throws {@link UserInputException} when something is wrong. */
+  private interface Body {
+    Found look() throws IOException;
+  }
+
+  /** In words, and whether everything was there to look at. */
+  private record Found(Outcome outcome, String detail) {
+
+    static Found holds(String detail) {
+      return new Found(Outcome.HOLDS, detail);
+    }
+
+    static Found missing(String detail) {
+      return new Found(Outcome.NOT_CHECKED, detail);
+    }
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new UserInputException(otherwise);
+    }
+  }
+
+  List<Check> all() {
+    check("files", this::files);
+    check("chain", this::chain);
+    check("settings", this::settings);
+    check("statement", this::statement);
+    check("epsilon", this::epsilon);
+    check("weights", this::weights);
+    check("seal", this::seal);
+    check("signature", this::signature);
+    check("registry", this::registry);
+    return checks;
+  }
+
+  private void check(String name, Body body) {
+    Found found;
+    try {
+      found = body.look();
+    } catch (UserInputException | IllegalArgumentException | IOException e) {
+      found = new Found(Outcome.FAILS, String.valueOf(e.getMessage()));
+    }
+    checks.add(new Check(name, found.outcome(), found.detail()));
+  }
+
+  private Found files() throws IOException {
+    List<String> names = folder.names();
+    List<String> foreign = names.stream().filter(name -> RunFile.of(name).isEmpty()).toList();
+    require(
+        foreign.isEmpty(),
+        "not in the catalogue of what a run writes: " + String.join(", ", foreign));
+    long local = names.stream().filter(name -> name.startsWith("local/")).count();
+    return Found.holds(
+        "%d files, each in the catalogue; %s"
+            .formatted(
+                names.size(),
+                local == 0 ? "nothing local is with them" : local + " of them stay here (local/)"));
+  }
+
+  private LedgerLines lines() throws IOException {
+    return LedgerLines.read(folder.file(RunFile.LEDGER));
+  }
+
+  private JsonNode header() throws IOException {
+    return JSON.readTree(lines().objects().get(0));
+  }
+
+  private Found chain() throws IOException {
+    LedgerLines lines = lines();
+    int steps = 0;
+    int sessions = 1;
+    double epsilon = 0;
+    for (int i = 0; i < lines.objects().size(); i++) {
+      JsonNode line = JSON.readTree(lines.objects().get(i));
+      String place = RunFile.LEDGER.place() + ":" + (i + 1) + ": ";
+      String kind = line.path("kind").asText();
+      require(
+          kind.equals(i == 0 ? "run" : kind) && !(i > 0 && kind.equals("run")),
+          place + "a header in the wrong place");
+      if (kind.equals("step")) {
+        steps++;
+        double next = line.path("epsilon").asDouble(Double.NaN);
+        require(next >= epsilon, place + "ε falls from " + epsilon + " to " + next);
+        epsilon = next;
+      } else if (kind.equals("session")) {
+        sessions++;
+      }
+    }
+    return Found.holds("%d steps in %d sessions, no line changed".formatted(steps, sessions));
+  }
+
+  private int steps() throws IOException {
+    int steps = 0;
+    for (String line : lines().objects()) {
+      steps += JSON.readTree(line).path("kind").asText().equals("step") ? 1 : 0;
+    }
+    return steps;
+  }
+
+  private Config resolved() {
+    return Config.read(folder.file(RunFile.CONFIG)).resolved(FinetuneConfig::read);
+  }
+
+  private Found settings() throws IOException {
+    JsonNode header = header();
+    Config resolved = resolved();
+    FinetuneConfig config = FinetuneConfig.of(resolved);
+    equal("config", ResultDigest.of(resolved, config), header.path("config").asText());
+    equal("delta", config.privacy().delta(), header.path("delta").asDouble());
+    equal("clip_norm", config.privacy().clipNorm(), header.path("clip_norm").asDouble());
+    equal("unit", config.dataset().unit().inWords(), header.path("unit").asText());
+    if (config.privacy().targetEpsilon().isPresent()) {
+      equal("budget", config.privacy().targetEpsilon().get(), header.path("budget").asDouble());
+    }
+    return Found.holds("config.yaml is what the ledger's header promises");
+  }
+
+  private static void equal(String key, Object settings, Object header) {
+    require(
+        settings.equals(header),
+        "%s: config.yaml says %s, the ledger's header %s".formatted(key, settings, header));
+  }
+
+  private JsonNode statementJson() throws IOException {
+    Path file = folder.file(RunFile.STATEMENT);
+    require(Files.isRegularFile(file), "privacy.json is missing: the run has not ended");
+    return JSON.readTree(file.toFile());
+  }
+
+  private Found statement() throws IOException {
+    JsonNode header = header();
+    JsonNode statement = statementJson();
+    require(
+        header.path("guarantee").asBoolean() && statement.path("guarantee").asBoolean(),
+        "nothing is promised: the run used a test key that anyone can recompute");
+    for (String key :
+        List.of(
+            "sampling_rate",
+            "noise_multiplier",
+            "clip_norm",
+            "delta",
+            "budget",
+            "adjacency",
+            "unit",
+            "config")) {
+      require(
+          statement.path(key).equals(header.path(key)),
+          "%s: privacy.json says %s, the ledger's header %s"
+              .formatted(key, statement.path(key), header.path(key)));
+    }
+    equal("steps_charged", statement.path("steps_charged").asInt(), steps());
+    String text = Files.readString(folder.file(RunFile.STATEMENT_TEXT));
+    String figure = String.format(Locale.ROOT, "ε = %.4f", statement.path("epsilon").asDouble());
+    require(text.contains(figure), "privacy.txt does not state privacy.json's " + figure);
+    return Found.holds("privacy.json and privacy.txt state what the ledger charged");
+  }
+
+  private Found epsilon() throws IOException {
+    JsonNode header = header();
+    JsonNode statement = statementJson();
+    SubsampledGaussian plan =
+        new SubsampledGaussian(
+            header.path("sampling_rate").asDouble(),
+            header.path("noise_multiplier").asDouble(),
+            header.path("steps").asInt());
+    RunAccounting accounting = new RunAccounting(FinetuneConfig.of(resolved()).privacy(), plan);
+    List<String> found = new ArrayList<>();
+    for (Bound bound : accounting.bounds(steps())) {
+      if (bound.key().endsWith("lower")) {
+        continue;
+      }
+      double stated = statement.path(bound.key()).asDouble(Double.NaN);
+      require(
+          stated >= bound.epsilon() * (1 - RELATIVE),
+          "%s: privacy.json says %s, the steps in the ledger cost %.6f"
+              .formatted(bound.key(), stated, bound.epsilon()));
+      found.add(String.format(Locale.ROOT, "%s %.4f", bound.key(), bound.epsilon()));
+    }
+    String quoted = statement.path("epsilon_is").asText();
+    require(
+        !FinetuneConfig.of(resolved()).sizeIsPublic()
+            || quoted.startsWith(PrivacyStatement.REPLACING),
+        "epsilon: the number of units is told, and " + quoted + " is quoted");
+    double headline = statement.path("epsilon").asDouble(Double.NaN);
+    boolean stated = false;
+    for (Bound bound : accounting.bounds(steps())) {
+      stated |=
+          statement.path(bound.key()).asDouble(Double.NaN) == headline
+              && !bound.key().endsWith("lower");
+    }
+    require(stated, "epsilon: privacy.json quotes " + headline + ", which is none of its bounds");
+    return Found.holds("recomputed: " + String.join(", ", found));
+  }
+
+  private Found weights() throws IOException {
+    JsonNode weights = statementJson().path("weights");
+    require(
+        weights.isObject() && !weights.isEmpty(), "privacy.json names no weights that it is about");
+    var names = weights.fieldNames();
+    while (names.hasNext()) {
+      String name = names.next();
+      Path file = folder.path().resolve(name);
+      require(
+          Files.isRegularFile(file) && FileDigest.sha256(file).equals(weights.path(name).asText()),
+          name + " is not the file that privacy.json is about");
+    }
+    return Found.holds("the weights are those that privacy.json is about");
+  }
+
+  private Found seal() throws IOException {
+    Path file = folder.file(RunFile.SEAL);
+    require(Files.isRegularFile(file), "seal.json is missing: the run has not ended");
+    RunSeal seal = RunSeal.read(file);
+    require(
+        seal.ledgerLine().equals(lines().lastHash()),
+        "the ledger does not end with the line that was sealed");
+    List<String> differences = seal.differences(folder);
+    require(differences.isEmpty(), String.join("; ", differences));
+    Optional<LocalSecret> secret = secret();
+    require(
+        secret.map(seal::isOf).orElse(true), "seal.json was not made with the secret that is here");
+    return secret.isPresent()
+        ? Found.holds("ledger, files and the key of the seal agree")
+        : Found.missing("ledger and files agree with it; its key is not here");
+  }
+
+  private Optional<LocalSecret> secret() {
+    return LocalSecret.find(folder.local())
+        .or(
+            () ->
+                FinetuneConfig.of(resolved())
+                    .privacy()
+                    .registry()
+                    .flatMap(registry -> LocalSecret.find(registry.folder())));
+  }
+
+  private Found signature() throws IOException {
+    Path file = folder.file(RunFile.SIGNATURE);
+    if (publicKey.isEmpty()) {
+      return Found.missing(
+          Files.exists(file) ? "give --public-key to check it" : "the run is not signed");
+    }
+    require(Files.isRegularFile(file), "the run is not signed: there is no seal.sig");
+    require(
+        Signature25519.verify(folder.file(RunFile.SEAL), Files.readString(file), publicKey.get()),
+        "seal.sig is not a signature of seal.json by this key");
+    return Found.holds("seal.json is signed by the owner of this key");
+  }
+
+  private Found registry() throws IOException {
+    Optional<RegistrySettings> settings = FinetuneConfig.of(resolved()).privacy().registry();
+    if (settings.isEmpty() || !Files.isDirectory(settings.get().folder())) {
+      return Found.missing(
+          settings.isEmpty() ? "the run was not entered in one" : "its registry is not here");
+    }
+    RunRegistry registry = settings.get().open(FinetuneConfig.of(resolved()).privacy());
+    String run = header().path("run").asText();
+    require(
+        registry.knowsTailOf(run, lines().hashes()),
+        "forked: the registry saw run '"
+            + run
+            + "' end otherwise, so another copy of this folder released more, or this ledger was"
+            + " cut");
+    return Found.holds("the registry knows this ledger's end");
+  }
+}

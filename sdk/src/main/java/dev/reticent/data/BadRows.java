@@ -1,0 +1,9 @@
+package dev.reticent.data;
+
+/** What becomes of rows that cannot be used. */
+public enum BadRows {
+  /** All of them are told, and nothing is done. */
+  REFUSE,
+  /** They are left out and counted. Each row is judged on its own, so privacy holds. */
+  SKIP
+}

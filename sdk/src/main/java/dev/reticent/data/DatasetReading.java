@@ -1,0 +1,121 @@
+package dev.reticent.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.config.UserInputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A dataset as it was read, and what became of the file's rows and columns.
+ *
+ * @param digests one for each row's whole object, whatever fields are used and whose data it is, by
+ *     which the rows can be recognised under other settings; for the eyes of {@code LocalSecret}
+ *     only
+ * @param source the file or folder
+ * @param formats the formats of the files
+ * @param layouts what the columns were taken for, and in how many rows
+ * @param leftOut columns that hold something and are not used
+ * @param skipped how many rows could not be used; a count of private rows, to be kept here
+ * @param problems what was wrong with those
+ */
+public record DatasetReading(
+    Dataset dataset,
+    List<String> digests,
+    Path source,
+    Set<String> formats,
+    Map<Layout, Integer> layouts,
+    Set<String> leftOut,
+    int skipped,
+    List<String> problems) {
+  public DatasetReading {
+    digests = List.copyOf(digests);
+    formats = Set.copyOf(formats);
+    layouts = new EnumMap<>(layouts);
+    leftOut = new LinkedHashSet<>(leftOut);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * Reads a file, or the parts of a dataset in a folder.
+   *
+   * @throws UserInputException listing every row that cannot be used, each problem once, unless
+   *     such rows are skipped; and if no row is left
+   */
+  public static DatasetReading of(Path source, ReadOptions options) {
+    RowParser parser = new RowParser(options);
+    Collector rows = new Collector(parser);
+    Set<String> formats = RowSource.read(source, rows);
+    boolean skip = options.badRows() == BadRows.SKIP && !rows.problems.broken();
+    if (rows.problems.rows() > 0 && !(skip && !rows.samples.isEmpty())) {
+      throw new UserInputException(rows.problems.report(source, rows.samples.size()));
+    }
+    if (rows.samples.isEmpty()) {
+      throw new UserInputException(source + " holds no rows.");
+    }
+    return new DatasetReading(
+        new Dataset(rows.samples),
+        rows.digests,
+        source,
+        formats,
+        parser.layouts(),
+        parser.leftOut(),
+        rows.problems.rows(),
+        rows.problems.lines());
+  }
+
+  private static final class Collector implements RowSink {
+    private final RowParser parser;
+    private final List<Sample> samples = new ArrayList<>();
+    private final List<String> digests = new ArrayList<>();
+    private final RowProblems problems = new RowProblems();
+
+    Collector(RowParser parser) {
+      this.parser = parser;
+    }
+
+    @Override
+    public void row(Place place, JsonNode row) {
+      try {
+        samples.add(parser.parse(row, place.number()));
+        digests.add(RowDigest.of(row));
+      } catch (BadRow e) {
+        problems.add(place, e.reason());
+      }
+    }
+
+    @Override
+    public void unreadable(Place place, String problem) {
+      problems.add(place, problem);
+    }
+
+    @Override
+    public void broken(Place place, String problem) {
+      problems.breakOff(place, problem);
+    }
+  }
+
+  /** One line for a person: format, layout, and what is not used. */
+  public String summary() {
+    String taken =
+        layouts.entrySet().stream()
+            .map(e -> layouts.size() == 1 ? e.getKey().key() : rows(e.getKey(), e.getValue()))
+            .collect(Collectors.joining(", "));
+    return "%s: %s, layout %s%s%s"
+        .formatted(
+            source,
+            String.join(" and ", formats),
+            taken,
+            leftOut.isEmpty() ? "" : "; not used: " + String.join(", ", leftOut),
+            skipped == 0 ? "" : "; %,d rows that cannot be used are left out".formatted(skipped));
+  }
+
+  private static String rows(Layout layout, int count) {
+    return "%s in %,d rows".formatted(layout.key(), count);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.reticent.data;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How the rows of a file are to be read.
+ *
+ * @param layout what the columns mean; found from their names when empty
+ * @param fields names of columns that are not the usual ones
+ * @param ignored columns that may hold what the layout does not use
+ */
+public record ReadOptions(
+    SampleType type,
+    Optional<Layout> layout,
+    Fields fields,
+    Set<String> ignored,
+    PrivacyUnit unit,
+    BadRows badRows) {
+  public ReadOptions {
+    ignored = Set.copyOf(ignored);
+  }
+
+  /** Columns found by their names, rows as privacy units, bad rows refused. */
+  public static ReadOptions of(SampleType type) {
+    return new ReadOptions(
+        type, Optional.empty(), Fields.DEFAULT, Set.of(), PrivacyUnit.row(), BadRows.REFUSE);
+  }
+
+  public ReadOptions withLayout(Layout layout) {
+    return new ReadOptions(type, Optional.of(layout), fields, ignored, unit, badRows);
+  }
+
+  public ReadOptions withFields(Fields fields) {
+    return new ReadOptions(type, layout, fields, ignored, unit, badRows);
+  }
+
+  public ReadOptions withIgnored(Set<String> ignored) {
+    return new ReadOptions(type, layout, fields, ignored, unit, badRows);
+  }
+
+  public ReadOptions withUnit(PrivacyUnit unit) {
+    return new ReadOptions(type, layout, fields, ignored, unit, badRows);
+  }
+
+  public ReadOptions withBadRows(BadRows badRows) {
+    return new ReadOptions(type, layout, fields, ignored, unit, badRows);
+  }
+}

@@ -1,0 +1,279 @@
+package dev.reticent.run;
+
+import dev.reticent.checkpoint.Checkpoint;
+import dev.reticent.checkpoint.CheckpointStore;
+import dev.reticent.checkpoint.Provenance;
+import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.disclosure.LogTag;
+import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.Crew;
+import dev.reticent.training.LocalCrew;
+import dev.reticent.training.PhysicalBatch;
+import dev.reticent.training.StepReport;
+import dev.reticent.training.Trainable;
+import dev.reticent.training.Trainer;
+import dev.reticent.training.Workers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
+public final class TrainingRun {
+  private static final double USUAL_MINUTES = 10;
+  private static final int SAVES = 10;
+  private static final int FEWEST_BETWEEN_SAVES = 25;
+
+  private final RunInputs in;
+  private final FinetuneConfig config;
+  private final RunFolder folder;
+  private final CheckpointStore store;
+  private final Target target;
+  private final CrewFactory crews;
+  private final TrainedState state;
+
+  public TrainingRun(RunInputs in, Target target) {
+    this(
+        in,
+        target,
+        (settings, trainable, rowsAtOnce) ->
+            new LocalCrew(
+                trainable,
+                new PhysicalBatch(rowsAtOnce, in.listener()::notice),
+                Workers.sharingCores(in.config().model().devices().size())));
+  }
+
+  /**
+   * @param crews makes whoever computes the micro-batches
+   */
+  public TrainingRun(RunInputs in, Target target, CrewFactory crews) {
+    this.crews = crews;
+    this.in = in;
+    this.target = target;
+    this.config = in.config();
+    this.folder = new RunFolder(config.savingDir());
+    this.store =
+        new CheckpointStore(config.savingDir(), config.keepCheckpoints(), in.listener()::notice);
+    this.state =
+        new TrainedState(
+            target.initial(in.model()), in.optimizer(target.size()), new BestAdapter());
+  }
+
+  public FinetuneResult run() throws IOException {
+    Optional<Checkpoint> earlier = earlier();
+    earlier.ifPresent(state::restore);
+    int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
+    try (Trainable trainable = target.trainable(in.model(), state.values());
+        Crew crew = crews.open(in.settings(), trainable, config.batch().physical());
+        Spending spending =
+            in.plan().isPrivate()
+                ? PrivateSpending.open(in, earlier, target.size(), crew)
+                : PlainSpending.of(in, target.size(), crew);
+        RunLogs logs = RunLogs.open(in, first)) {
+      folder.write(RunFile.CONFIG, in.resolved());
+      logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
+      if (in.plan().isPrivate() && config.saveEveryMinutes().isPresent()) {
+        in.listener()
+            .notice(
+                "save_every_minutes is not for private runs: the times of checkpoints would tell of"
+                    + " the batches. Use save_every_n_grad_steps.");
+      }
+      Evaluation evaluation = new Evaluation(in, crew, logs);
+      if (evaluation.hasRows()) {
+        in.listener().phase("evaluating before the first step");
+      }
+      double before = evaluation.at(first);
+      Session session = new Session(evaluation, spending, logs, first);
+      Trainer trainer =
+          new Trainer(
+              trainable, spending.gradients(), state.optimizer(), in.schedule(), in.plan().steps());
+      Trainer.Outcome outcome = session.statedWhenRefused(trainer);
+      // An interrupted thread cannot write files: the flag waits until they are written.
+      boolean interrupted = Thread.interrupted();
+      try {
+        return session.end(outcome, before);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private Optional<Checkpoint> earlier() throws IOException {
+    Optional<Checkpoint> earlier = store.latestValid();
+    boolean begun = earlier.isPresent() || Files.exists(folder.file(RunFile.LEDGER));
+    if (begun && config.resume() == FinetuneConfig.Resume.NEVER) {
+      throw new UserInputException(
+          "saving_dir: "
+              + config.savingDir()
+              + " holds a run already and resume is never; give another folder, or resume: auto.");
+    }
+    earlier.ifPresent(
+        checkpoint ->
+            in.listener()
+                .notice("resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
+    return earlier;
+  }
+
+  /** What happens after each step and at the end. */
+  private final class Session {
+
+    private final Evaluation evaluation;
+    private final Spending spending;
+    private final RunLogs logs;
+    private final int first;
+    private float[] initial = state.values().clone();
+    private int last;
+    private long savedNanos = System.nanoTime();
+    private boolean stuck;
+    private int failedSaves;
+
+    Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
+      this.evaluation = evaluation;
+      this.spending = spending;
+      this.logs = logs;
+      this.first = first;
+      this.last = first;
+    }
+
+    void step(StepReport report) {
+      last = report.step();
+      logs.step(report);
+      in.listener().step(report);
+      if (last == first + 1) {
+        stuck = Arrays.equals(initial, state.values());
+        initial = new float[0]; // as large as the model, when that is trained
+      }
+      if (stuck || last == report.totalSteps()) {
+        return;
+      }
+      if (due(config.evalEverySteps())) {
+        evaluate();
+      }
+      if (due(config.saveEverySteps()) || isLongSinceSaved()) {
+        savedNanos = System.nanoTime();
+        saved();
+      }
+    }
+
+    /** A checkpoint that cannot be written is told; the run ends at the second in a row. */
+    private void saved() {
+      try {
+        state.save(store, last, spending);
+        failedSaves = 0;
+      } catch (IOException e) {
+        failedSaves++;
+        in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
+      }
+    }
+
+    boolean stopRequested() {
+      return stuck || failedSaves > 1 || in.listener().stopRequested();
+    }
+
+    /** Trains; a run that diverges states what it spent before it is refused. */
+    Trainer.Outcome statedWhenRefused(Trainer trainer) throws IOException {
+      try {
+        return trainer.run(first, this::step, this::stopRequested);
+      } catch (UserInputException e) {
+        spending.ended(Trainer.Outcome.FINISHED);
+        write(spending.statement(new TreeMap<>()));
+        throw e;
+      }
+    }
+
+    private void write(Spending.Statement statement) throws IOException {
+      folder.write(RunFile.STATEMENT, statement.json());
+      folder.write(RunFile.STATEMENT_TEXT, statement.text());
+    }
+
+    /**
+     * Whether a kill now would lose much work. In a private run that is a matter of steps alone:
+     * checkpoints are released, and how long steps took tells how large their batches were.
+     */
+    private boolean isLongSinceSaved() {
+      if (in.plan().isPrivate()) {
+        int interval = Math.max(FEWEST_BETWEEN_SAVES, in.plan().steps() / SAVES);
+        return config.saveEverySteps().isEmpty() && last % interval == 0;
+      }
+      double minutes = (System.nanoTime() - savedNanos) / 60e9;
+      return minutes >= config.saveEveryMinutes().orElse(USUAL_MINUTES);
+    }
+
+    private boolean due(Optional<Integer> every) {
+      return every.filter(n -> last % n == 0).isPresent();
+    }
+
+    private double evaluate() {
+      double loss = evaluation.at(last);
+      if (config.keepBest()) {
+        state.best().offer(last, loss, state.values());
+      }
+      return loss;
+    }
+
+    /** As {@link #written}; a disk without room ends the run in words. */
+    FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
+      try {
+        return written(outcome, before);
+      } catch (IOException e) {
+        throw new UserInputException(
+            config.savingDir()
+                + ": not all of the run could be written after step "
+                + last
+                + " ("
+                + e.getMessage()
+                + "). What is there is whole. Make room, and run the same command again: it goes on"
+                + " from the last checkpoint.",
+            e);
+      }
+    }
+
+    /**
+     * Writes everything, first what cannot be had again: the statement of what was spent, then the
+     * result, then the checkpoint to go on from, and the seal of all files last. Only then looks at
+     * it.
+     */
+    private FinetuneResult written(Trainer.Outcome outcome, double before) throws IOException {
+      Path path = config.savingDir();
+      spending.ended(outcome);
+      write(spending.statement(new TreeMap<>()));
+      double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
+      boolean best = state.best().present();
+      float[] values = best ? state.best().values() : state.values();
+      target.write(in.model(), values, path);
+      state.save(store, last, spending);
+      folder.copyTokenizer(in.model().folder());
+      Spending.Statement statement = spending.statement(folder.weights());
+      write(statement);
+      Provenance.here(Map.of("reticent", "0.1.0"))
+          .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
+          .with("config", Provenance.digest(in.resolved()))
+          .write(path);
+      logs.text(LogTag.STATEMENT, statement.text());
+      logs.close();
+      spending.seal(folder);
+      if (stuck) {
+        throw new IllegalStateException(
+            "the first step changed nothing: what was to be trained is not being trained");
+      }
+      target.check(in.model(), values, path);
+      return new FinetuneResult(
+          path,
+          in.plan(),
+          outcome,
+          last,
+          best ? state.best().step() : last,
+          spending.epsilon(),
+          before,
+          best ? state.best().loss() : after,
+          config.dataset().evaluation(),
+          statement.text());
+    }
+  }
+}

@@ -1,0 +1,6 @@
+package dev.reticent.text.jinja;
+
+/** Python's None. */
+enum None {
+  NONE
+}

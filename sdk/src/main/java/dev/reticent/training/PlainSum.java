@@ -1,0 +1,56 @@
+package dev.reticent.training;
+
+import java.io.Serializable;
+
+/**
+ * A sum of gradients on a grid of 2⁻⁵⁰, so that it has the same bits in whatever order
+ * micro-batches are added, by any number of threads or machines. A coordinate that leaves ±2¹², or
+ * is not finite, is NaN from then on, as a diverging run's is. Thread-safe.
+ */
+final class PlainSum implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final double UNITS_OF_ONE = 0x1p50;
+  private static final long LARGEST = 1L << 62;
+
+  /** What stands for a coordinate that left the grid. */
+  private static final long LOST = Long.MIN_VALUE;
+
+  private final long[] sum;
+
+  PlainSum(int dimension) {
+    sum = new long[dimension];
+  }
+
+  synchronized void add(float[] gradient) {
+    for (int i = 0; i < sum.length; i++) {
+      double scaled = gradient[i] * UNITS_OF_ONE;
+      sum[i] = plus(sum[i], Math.abs(scaled) <= LARGEST ? (long) Math.rint(scaled) : LOST);
+    }
+  }
+
+  /** Adds another part of the sum to this one. */
+  synchronized PlainSum plus(PlainSum more) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = plus(sum[i], more.sum[i]);
+    }
+    return this;
+  }
+
+  private static long plus(long a, long b) {
+    if (a == LOST || b == LOST || Math.abs(a + b) > LARGEST) {
+      return LOST; // neither is above 2^62, so a + b does not overflow
+    }
+    return a + b;
+  }
+
+  /** Divided by the size of the batch. */
+  synchronized float[] mean(int batchSize) {
+    float[] mean = new float[sum.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = sum[i] == LOST ? Float.NaN : (float) (sum[i] / UNITS_OF_ONE / batchSize);
+    }
+    return mean;
+  }
+}

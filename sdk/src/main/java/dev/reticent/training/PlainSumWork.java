@@ -1,0 +1,43 @@
+package dev.reticent.training;
+
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.Decoder;
+import java.util.List;
+
+/**
+ * The sum of the gradients of a step without protection.
+ *
+ * @param dimension P
+ */
+record PlainSumWork(int dimension) implements Work<PlainSum> {
+
+  @Override
+  public Part<PlainSum> begin() {
+    return new Sum(dimension, new PlainSum(dimension));
+  }
+
+  private record Sum(int dimension, PlainSum sum) implements Part<PlainSum> {
+
+    @Override
+    public BatchStatistics add(
+        Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
+      try (Scope scope = new Scope()) {
+        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
+        Trainable.Gradients found = trainable.gradients(scope, micro, false);
+        float[] gradient = new float[dimension];
+        int at = 0;
+        for (Tensor part : found.tensors()) {
+          at = part.copyTo(gradient, at);
+        }
+        sum.add(gradient);
+        return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), 0);
+      }
+    }
+
+    @Override
+    public PlainSum finish() {
+      return sum;
+    }
+  }
+}

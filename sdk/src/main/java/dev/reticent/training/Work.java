@@ -1,0 +1,43 @@
+package dev.reticent.training;
+
+import dev.reticent.model.Decoder;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What is to be done with micro-batches, as data, so that it can go to wherever a model is.
+ *
+ * @param <R> what comes of some of the micro-batches
+ */
+public sealed interface Work<R extends Serializable> extends Serializable
+    permits ClippedSumWork, PlainSumWork, LossWork {
+
+  /**
+   * Whether what a row gives may not depend on who is beside it: then all rows of a micro-batch
+   * have the same {@link BatchShape}, which is kept.
+   */
+  default boolean keepsRowsApart() {
+    return false;
+  }
+
+  /** Begins a part of the work: some micro-batches, all in this process. */
+  Part<R> begin();
+
+  /** A part under way; safe for use by many threads. */
+  interface Part<R> {
+
+    /**
+     * Computes a micro-batch on a decoder. Leaves nothing behind when it throws, so that the rows
+     * can come again in smaller ones.
+     */
+    BatchStatistics add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape);
+
+    /** What came of all that was added. */
+    R finish();
+  }
+
+  /** For work of which nothing is wanted but statistics. */
+  enum Nothing implements Serializable {
+    NOTHING
+  }
+}

@@ -1,0 +1,131 @@
+package dev.reticent.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reticent.config.UserInputException;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.Safetensors;
+import dev.reticent.format.SafetensorsWriter;
+import dev.reticent.format.StoredTensor;
+import dev.reticent.model.Golden;
+import dev.reticent.weights.TensorNames;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Folders as people find them: read as they are meant, or refused with what to do. */
+class FoundModelsTest {
+  private static final String SHAPE =
+      """
+      "vocab_size": 100, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 4,
+      "num_attention_heads": 8, "num_key_value_heads": 2,
+      """;
+
+  @TempDir Path folder;
+
+  private void config(String lines) throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{" + SHAPE + lines + "}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gptq, a gptq copy",
+    "awq, a awq copy",
+    "bitsandbytes, load_in_4bit: true",
+    "mxfp4, bf16 weights",
+    "compressed-tensors, unquantised"
+  })
+  void whatSomebodyQuantisedIsRefusedWithTheCure(String method, String cure) throws IOException {
+    config(
+        "\"model_type\": \"llama\", \"quantization_config\": {\"quant_method\": \"%s\"}"
+            .formatted(method));
+    assertThatThrownBy(() -> ModelConfig.read(folder))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining(cure);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mamba, state-space",
+    "bamba, recurrence",
+    "deepseek_v3, latent attention",
+    "qwen3_moe, routing",
+    "t5, encoder",
+    "somebodys_own, not known"
+  })
+  void familiesThatAreNotComputedSayWhatIsMissing(String type, String missing) throws IOException {
+    config("\"model_type\": \"%s\", \"architectures\": [\"XForCausalLM\"]".formatted(type));
+    assertThatThrownBy(() -> ModelConfig.read(folder))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining(missing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pytorch_model.bin, save_pretrained",
+    "pytorch_model.bin.index.json, save_pretrained",
+    "model-q4.gguf, llama.cpp",
+    "consolidated.safetensors, maker's own layout",
+    "adapter_model.safetensors, base model"
+  })
+  void otherFormatsAreRefusedWithTheWay(String file, String way) throws IOException {
+    Files.writeString(folder.resolve(file), "");
+    assertThatThrownBy(() -> Safetensors.open(folder))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining(file)
+        .hasMessageContaining(way);
+  }
+
+  @Test
+  void whatTheLibraryTakesIsTakenToo() throws IOException {
+    config("\"model_type\": \"llama\", \"partial_rotary_factor\": 0.5");
+    assertThat(ModelConfig.read(folder).rope().rotaryDim()).isEqualTo(8);
+    assertThat(ModelConfig.read(folder).maxPositions()).isEqualTo(2048);
+    config("\"model_type\": \"phi3\", \"sliding_window\": 0");
+    assertThat(ModelConfig.read(folder).windows()).containsOnly(0);
+    config("\"model_type\": \"llama\", \"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2}");
+    assertThat(ModelConfig.read(folder).rope().scaling()).isEqualTo(new RopeSettings.Unscaled());
+  }
+
+  @Test
+  void aTensorOfALayerThatWouldNotBeUsedIsNamed() throws IOException {
+    Path source = Golden.family("arcee");
+    Files.copy(source.resolve("config.json"), folder.resolve("config.json"));
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (Safetensors files = Safetensors.open(source)) {
+      for (String name : files.names()) {
+        writer.addFloats(name, files.tensor(name).shape(), files.tensor(name).floats(), 0);
+      }
+      String extra = "model.layers.0.self_attn.q_proj.bias";
+      writer.addFloats(extra, List.of(32L), new float[32], 0);
+    }
+    writer.write(folder.resolve("model.safetensors"));
+    assertThatThrownBy(() -> new TensorNames(ModelConfig.read(folder)).open(folder).close())
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("q_proj.bias: not expected");
+  }
+
+  /** 2 x 4 values of one, in blocks of 1 x 2 with scales of their own. */
+  @Test
+  void eightBitWeightsCountTimesTheScaleOfTheirBlock() throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    byte one = 0x38;
+    ByteBuffer ones = ByteBuffer.wrap(new byte[] {one, one, one, one, one, one, one, one});
+    writer.add("w", Dtype.F8_E4M3, List.of(2L, 4L), channel -> channel.write(ones));
+    writer.addFloats("w_scale_inv", List.of(2L, 2L), new float[] {1, 2, 3, 4}, 0);
+    writer.write(folder.resolve("model.safetensors"));
+    try (Safetensors files = Safetensors.open(folder)) {
+      StoredTensor w = files.tensor("w");
+      assertThat(w.floats()).containsExactly(1, 1, 2, 2, 3, 3, 4, 4);
+      assertThat(w.floats(3, 3)).containsExactly(2, 3, 3);
+      assertThat(w.transpose().floats()).containsExactly(1, 3, 1, 3, 2, 4, 2, 4);
+    }
+  }
+}

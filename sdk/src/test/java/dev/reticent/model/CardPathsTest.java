@@ -1,0 +1,177 @@
+package dev.reticent.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.LaunchCounter;
+import dev.reticent.engine.Program;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.format.TensorSpec;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.Processor;
+import dev.reticent.weights.Quantization;
+import dev.reticent.weights.RandomSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the script does on cards, done on the host: the same numbers, and few kernels for them. */
+class CardPathsTest {
+
+  private static final ComputeDevice CPU = ComputeDevice.CPU;
+  private static final Path MODEL = Golden.folder("mistral-tiny");
+  private static final ModelConfig CONFIG = ModelConfig.read(MODEL);
+  private static final int EXAMPLES = 2;
+  private static final int LENGTH = 16;
+  private static final int LAYER = 1;
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void compileForTheHost() throws IOException {
+    HostKernels.install(folder);
+  }
+
+  /** A layer of the model, forward and back; results in order. */
+  private record Pass(Scope scope, Decoder decoder, Program program) {
+
+    static Pass of(Scope scope, ComputeType type, DecoderProgram.Cards cards) {
+      Decoder decoder =
+          Decoder.load(MODEL, DecoderOptions.standard().with(Quantization.NF4).with(type));
+      return new Pass(scope, decoder, DecoderProgram.of(CONFIG, Processor.own(), cards));
+    }
+
+    /** In the decoder's type, as cards have adapters too. */
+    Tensor random(String name, long... shape) {
+      int rows = 1;
+      for (int i = 0; i < shape.length - 1; i++) {
+        rows *= (int) shape[i];
+      }
+      float[] values = RandomSource.values(TensorSpec.of(name, rows, shape[shape.length - 1]));
+      return typed(Tensor.of(CPU, values, shape));
+    }
+
+    Tensor typed(Tensor wide) {
+      scope.own(wide);
+      return decoder.options().compute() == ComputeType.FLOAT32
+          ? wide
+          : program.call(scope, "bfloat16", wide).get(0);
+    }
+
+    List<Tensor> adapter() {
+      List<Tensor> tensors = new ArrayList<>();
+      for (Projection projection : Projection.of(CONFIG)) {
+        tensors.add(random("a" + projection, 4, projection.in(CONFIG)));
+        tensors.add(random("b" + projection, projection.out(CONFIG), 4));
+        tensors.add(typed(Tensor.of(CPU, new float[] {2}, 1)));
+      }
+      return tensors;
+    }
+
+    List<Tensor> weights() {
+      return decoder.weights().layer(LAYER, LAYER + 1).tensors();
+    }
+
+    Positions positions() {
+      return decoder.positions(scope, LENGTH, new int[] {LENGTH, LENGTH});
+    }
+
+    Tensor input() {
+      return random("x", EXAMPLES, LENGTH, CONFIG.hiddenSize());
+    }
+
+    List<Tensor> forward(Tensor x, List<Tensor> adapter) {
+      return program.call(
+          scope,
+          "layer_keep",
+          x,
+          positions().turns().get(LAYER),
+          positions().masks().get(LAYER),
+          weights(),
+          adapter);
+    }
+
+    List<Tensor> backward(Tensor x, List<Tensor> kept, List<Tensor> adapter) {
+      return program.call(
+          scope,
+          "kept_backward",
+          x,
+          x,
+          positions().turns().get(LAYER),
+          kept.subList(1, kept.size()),
+          weights(),
+          adapter,
+          true,
+          false,
+          true);
+    }
+  }
+
+  @Test
+  void sharedHeadsAndWholeMatricesGiveTheNumbersOfTheHost() {
+    List<List<float[]>> found = new ArrayList<>();
+    for (DecoderProgram.Cards cards : DecoderProgram.Cards.values()) {
+      try (Scope scope = new Scope()) {
+        Pass pass = Pass.of(scope, ComputeType.FLOAT32, cards);
+        Tensor x = pass.input();
+        List<Tensor> adapter = pass.adapter();
+        List<Tensor> kept = pass.forward(x, adapter);
+        List<Tensor> results = new ArrayList<>(List.of(kept.get(0)));
+        results.addAll(pass.backward(x, kept, adapter));
+        found.add(results.stream().map(Tensor::toFloats).toList());
+        pass.decoder().close();
+      }
+    }
+    assertThat(found.get(1)).hasSize(2 + 2 * Projection.of(CONFIG).size());
+    for (int t = 0; t < found.get(0).size(); t++) {
+      float[] expected = found.get(0).get(t);
+      double size = 0;
+      for (float value : expected) {
+        size = Math.max(size, Math.abs(value));
+      }
+      assertThat(found.get(1).get(t))
+          .usingComparatorWithPrecision((float) (1e-5 * size))
+          .containsExactly(expected);
+    }
+  }
+
+  /** A launch costs a card as much as the work of many: these numbers are what it waits for. */
+  @Test
+  void aLayerLaunchesFewKernels() throws IOException {
+    try (Scope scope = new Scope()) {
+      Pass pass = Pass.of(scope, ComputeType.BFLOAT16, DecoderProgram.Cards.EVERYWHERE);
+      Tensor x = pass.input();
+      List<Tensor> adapter = pass.adapter();
+      pass.positions();
+      List<Tensor> kept = new ArrayList<>();
+      Map<String, Integer> forward =
+          LaunchCounter.of(folder, () -> kept.addAll(pass.forward(x, adapter)));
+      Map<String, Integer> backward =
+          LaunchCounter.of(folder, () -> pass.backward(x, kept, adapter));
+      assertThat(sum(forward)).as(forward.toString()).isBetween(40, 85);
+      assertThat(sum(backward)).as(backward.toString()).isBetween(80, 150);
+      float agrees =
+          pass.program()
+              .call(scope, "nf4_agrees", pass.weights(), new LayerLayout(CONFIG).module(0, 0), x)
+              .get(0)
+              .toFloats()[0];
+      assertThat(agrees).isEqualTo(1);
+      assertThat(forward).containsEntry("reticent::nf4_unpack", Projection.of(CONFIG).size());
+      pass.decoder().close();
+    }
+  }
+
+  private static int sum(Map<String, Integer> counts) {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.reticent.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.reticent.config.Config;
+import dev.reticent.recipe.DPFinetuningRecipe;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How much of a step is noise, and which setting would help. */
+class AdviceTest {
+  private static final Config CONFIG =
+      Config.empty()
+          .with("foundation_model_name", "reticent-tiny")
+          .with("lora.lora_rank", 16)
+          .with("privacy.target_epsilon", 3)
+          .with("privacy.delta", 1e-5)
+          .with("l2_norm_clip", 1);
+
+  private static FinetunePlan plan(int rows, String... overrides) {
+    return DPFinetuningRecipe.of(CONFIG.withOverrides(List.of(overrides))).plan(rows);
+  }
+
+  /** σ√d/B and the same over √T, by hand. */
+  @Test
+  void theRatiosAreThoseOfTheNoiseThatIsAdded() {
+    FinetunePlan plan = plan(20_000, "batch_size=512", "epochs=2");
+    double step = plan.noiseMultiplier() * Math.sqrt((double) plan.trainable()) / 512;
+    assertThat(plan.advice().ofAStep()).isCloseTo(step, within(1e-9));
+    assertThat(plan.advice().ofTheRun()).isCloseTo(step / Math.sqrt(plan.steps()), within(1e-9));
+  }
+
+  @Test
+  void manyRowsCarryABudgetThatThirtyRowsDoNot() {
+    FinetunePlan many = plan(20_000, "batch_size=512", "epochs=2");
+    FinetunePlan few = plan(30, "batch_size=8");
+    assertThat(many.toText()).contains("the data carries the budget");
+    assertThat(few.toText())
+        .contains("expect nothing: the noise drowns what the rows say")
+        .contains("twice the rows");
+    assertThat(few.advice().levers())
+        .isSortedAccordingTo(Comparator.comparingDouble(Advice.Lever::times))
+        .allSatisfy(lever -> assertThat(lever.times()).isLessThan(0.97));
+  }
+
+  /** A lever says what the plan with that setting says. */
+  @Test
+  void aLeverPromisesWhatItsPlanKeeps() {
+    FinetunePlan plan = plan(2_000, "batch_size=64", "epochs=3");
+    FinetunePlan twice = plan(4_000, "batch_size=64", "max_steps=" + plan.steps());
+    double promised =
+        plan.advice().levers().stream()
+            .filter(lever -> lever.change().equals("twice the rows"))
+            .findFirst()
+            .orElseThrow()
+            .times();
+    assertThat(twice.advice().ofTheRun() / plan.advice().ofTheRun())
+        .isCloseTo(promised, within(0.03));
+  }
+
+  @Test
+  void aSuggestionSeesAsManyRowsWithLessNoise() {
+    FinetunePlan plan = plan(5_000, "batch_size=16", "epochs=4");
+    Advice.Schedule schedule = plan.suggestion();
+    assertThat((double) schedule.batch() * schedule.steps())
+        .isCloseTo(16.0 * plan.steps(), within(0.05 * 16 * plan.steps()));
+    FinetunePlan better =
+        plan(5_000, "batch_size=" + schedule.batch(), "max_steps=" + schedule.steps());
+    assertThat(better.epsilon()).isLessThanOrEqualTo(3);
+    assertThat(better.advice().ofTheRun()).isLessThan(0.8 * plan.advice().ofTheRun());
+    assertThat(better.advice().ofTheRun()).isCloseTo(schedule.ofTheRun(), within(0.1));
+  }
+
+  @Test
+  void aBatchOfMoreRowsThanThereAreIsWarnedOf() {
+    assertThat(plan(8, "batch_size=100").toText())
+        .contains("Warning: a step has 8 rows, all there are, and their sum is divided by 100.");
+  }
+}

@@ -1,0 +1,118 @@
+package dev.reticent.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reticent.architecture.Projection;
+import dev.reticent.data.TokenizedExample;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.LoraSpec;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.Golden;
+import dev.reticent.privacy.Clipping;
+import dev.reticent.privacy.PartialSum;
+import dev.reticent.privacy.PrivateCurve;
+import dev.reticent.privacy.SumRule;
+import dev.reticent.privacy.Sums;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.Quantization;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One unit moves its own contribution and nothing else, to the last bit. */
+class RowsApartTest {
+
+  private static final PrivateCurve CURVE = new PrivateCurve(0.1, 5);
+
+  private static Row row(int unit, int length, int answers) {
+    boolean[] counts = new boolean[length];
+    Arrays.fill(counts, length - answers, length, true);
+    int[] ids = new Random(unit).ints(length, 3, 100).toArray();
+    return new Row(unit, new TokenizedExample(ids, counts, ""));
+  }
+
+  private static TrainableAdapter trainable(Decoder decoder) {
+    List<String> all = Projection.targets(decoder.config());
+    Adapter adapter =
+        Adapter.initial(AdapterLayout.of(decoder.config(), LoraSpec.of(4, 8, all)), 1);
+    Random random = new Random(2);
+    for (int i = 0; i < adapter.values().length; i++) {
+      adapter.values()[i] += (float) (0.05 * random.nextGaussian());
+    }
+    return new TrainableAdapter(decoder, adapter);
+  }
+
+  /** The sum of these rows, cut into micro-batches as a step cuts them. */
+  private static long[] sum(Crew crew, int dimension, List<Row> rows) {
+    Map<BatchShape, List<Row>> alike = new TreeMap<>(BatchShape.BY_LENGTH);
+    for (Row row : rows) {
+      BatchShape shape = BatchShape.of(row.example(), crew.rowsAtOnce());
+      alike.computeIfAbsent(shape, own -> new ArrayList<>()).add(row);
+    }
+    List<List<Row>> cut = new ArrayList<>();
+    alike.values().forEach(some -> cut.addAll(Row.cut(some, crew.rowsAtOnce())));
+    SumRule rule = new SumRule(0, new Clipping.Flat(0.05), CURVE, dimension);
+    List<Crew.Part<PartialSum>> parts = crew.run(new ClippedSumWork(rule), cut);
+    assertThat(Crew.statistics(parts).examples()).isEqualTo(rows.size());
+    return Sums.of(parts.get(0).result());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, NONE, 4", "FLOAT32, NONE, 5", "BFLOAT16, NONE, 4", "FLOAT32, NF4, 4"})
+  void oneMoreUnitChangesNothingOfTheOthers(ComputeType type, Quantization held, int atOnce) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      rows.add(row(i, 5 + 5 * i, 2 + 2 * i));
+    }
+    try (Decoder decoder =
+            Decoder.load(
+                Golden.folder("mistral-tiny"), DecoderOptions.standard().with(type).with(held));
+        TrainableAdapter trainable = trainable(decoder);
+        Crew crew =
+            new LocalCrew(trainable, new PhysicalBatch(atOnce, notice -> {}), new Workers(2))) {
+      int dimension = trainable.values().length;
+      long[] without = sum(crew, dimension, rows);
+      for (int[] size : new int[][] {{3, 1}, {26, 13}, {60, 59}, {90, 4}}) {
+        List<Row> more = new ArrayList<>(rows);
+        Row x = row(99, size[0], size[1]);
+        more.add(size[0] % more.size(), x);
+        long[] with = sum(crew, dimension, more);
+        long[] own = sum(crew, dimension, List.of(x));
+        for (int i = 0; i < with.length; i++) {
+          own[i] += without[i];
+        }
+        assertThat(with).as("a row of %d tokens", size[0]).isEqualTo(own);
+      }
+    }
+  }
+
+  @Test
+  void shapeOfARowIsThatOfItsOwnLengths() {
+    for (int length = 2; length < 3000; length++) {
+      BatchShape shape = BatchShape.of(row(1, length, length / 2).example(), 8);
+      assertThat(shape.tokens()).isGreaterThanOrEqualTo(length).isGreaterThanOrEqualTo(16);
+      assertThat(shape.tokens()).isLessThanOrEqualTo(Math.max(16, 3 * length / 2));
+      assertThat(shape.answers()).isBetween(length / 2, Math.max(16, 3 * length / 4));
+    }
+  }
+
+  @Test
+  void emptyPlacesAreLeftOutOnlyWhereBitsAllow() {
+    assertThat(RowTrial.Result.ALL.places(1, 8)).isEqualTo(8);
+    assertThat(RowTrial.Result.ONE.places(1, 8)).isEqualTo(1);
+    int[] places = new int[9];
+    for (int rows = 1; rows <= 8; rows++) {
+      places[rows] = RowTrial.Result.HALVES.places(rows, 8);
+    }
+    assertThat(places).containsExactly(0, 1, 2, 4, 4, 8, 8, 8, 8);
+    assertThat(RowTrial.Result.HALVES.places(4, 12)).isEqualTo(6);
+  }
+}

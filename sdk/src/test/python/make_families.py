@@ -1,0 +1,190 @@
+"""Makes the tiny checkpoints of src/test/resources/families, one or more a family, and their expected outputs.
+
+    python make_families.py [CASE ...]        # from any folder; all cases without names
+
+As make_golden.py, whose functions it uses, with less of everything: one text of 40 tokens, one training example whose
+answer is its second half, weights in bf16. Expected outputs are transformers' and PEFT's, fp32, eager attention, no cache.
+"""
+
+import json
+import math
+import shutil
+import sys
+from pathlib import Path
+
+import peft
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+import make_golden
+
+ROOT = Path(__file__).resolve().parents[1] / "resources" / "families"
+SHAPE = dict(
+    vocab_size=80, hidden_size=32, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4,
+    num_key_value_heads=2, max_position_embeddings=128, bos_token_id=1, eos_token_id=2, pad_token_id=0,
+    tie_word_embeddings=True,
+)
+SLIDE, FULL = "sliding_attention", "full_attention"
+ALTERNATE = dict(sliding_window=6, layer_types=[SLIDE, FULL])
+YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=16)
+
+
+def case(model_type, **config):
+    return model_type, {**SHAPE, **config}
+
+
+def part(model_type, text_type, vision_config, mm_tokens_per_image=None, **config):
+    """A multimodal model whose text part is computed."""
+    more = {} if mm_tokens_per_image is None else dict(mm_tokens_per_image=mm_tokens_per_image)
+    return model_type, dict(text_config=dict(model_type=text_type, **{**SHAPE, **config}), vision_config=vision_config,
+                            tie_word_embeddings=True, image_token_index=0, image_token_id=0, **more)
+
+
+CASES = {
+    "mistral-layer-types": case("ministral", head_dim=8, **ALTERNATE),
+    "ministral": case("ministral", head_dim=16, **ALTERNATE),
+    "ministral3": case("ministral3", head_dim=8, rope_parameters=dict(
+        YARN, llama_4_scaling_beta=0.5, mscale=1.0, mscale_all_dim=1.0)),
+    "seed_oss": case("seed_oss", head_dim=16, attention_out_bias=True),
+    "cwm": case("cwm", head_dim=8, rope_parameters=dict(
+        rope_type="llama3", rope_theta=10000.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+        original_max_position_embeddings=16), **ALTERNATE),
+    "smollm3": case("smollm3", no_rope_layers=[1, 0]),
+    "granite": case("granite", embedding_multiplier=3.0, attention_multiplier=0.2, residual_multiplier=0.4,
+                    logits_scaling=0.5),
+    "ernie4_5": case("ernie4_5", head_dim=16, use_bias=True),
+    "helium": case("helium", head_dim=8),
+    "hunyuan_v1_dense": case("hunyuan_v1_dense", head_dim=16),
+    "hunyuan-alpha": case("hunyuan_v1_dense", head_dim=16, rope_parameters=dict(
+        rope_type="dynamic", rope_theta=10000.0, alpha=50.0, factor=1.0)),
+    "arcee": case("arcee"),
+    "apertus": case("apertus", rope_parameters=dict(rope_type="default", rope_theta=10000.0)),
+    "gemma": case("gemma", head_dim=16),
+    "gemma2": case("gemma2", head_dim=16, query_pre_attn_scalar=10, attn_logit_softcapping=2.0,
+                   final_logit_softcapping=3.0, **ALTERNATE),
+    "gemma3": case("gemma3_text", head_dim=16, query_pre_attn_scalar=10, rope_parameters={
+        FULL: dict(rope_type="linear", factor=2.0, rope_theta=10000.0),
+        SLIDE: dict(rope_type="default", rope_theta=100.0)}, **ALTERNATE),
+    "vaultgemma": case("vaultgemma", head_dim=16, query_pre_attn_scalar=10, attn_logit_softcapping=2.0, **ALTERNATE),
+    "glm": case("glm", head_dim=16),
+    "glm4": case("glm4", head_dim=16, tie_word_embeddings=False),
+    "olmo2": case("olmo2"),
+    "olmo3": case("olmo3", rope_parameters={
+        FULL: YARN, SLIDE: dict(rope_type="default", rope_theta=10000.0)}, **ALTERNATE),
+    "exaone4": case("exaone4", **ALTERNATE),
+    "cohere": case("cohere", logit_scale=0.7),
+    "cohere2": case("cohere2", logit_scale=0.7, **ALTERNATE),
+    "starcoder2": case("starcoder2", sliding_window=9),
+    "stablelm": case("stablelm", use_qkv_bias=True),
+    "stablelm-parallel": case("stablelm", use_parallel_residual=True),
+    "nemotron": case("nemotron", tie_word_embeddings=False),
+    "mistral3-vision": part("mistral3", "mistral", vision_config=dict(
+        model_type="pixtral", hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
+        image_size=16, patch_size=8), sliding_window=None, head_dim=8),
+    "gemma3-vision": part("gemma3", "gemma3_text", vision_config=dict(
+        model_type="siglip_vision_model", hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+        num_attention_heads=1, image_size=16, patch_size=8), mm_tokens_per_image=4, head_dim=8,
+        query_pre_attn_scalar=10, **ALTERNATE),
+    "llama-tied-flag": case("llama"),
+    "llama-f64": case("llama", num_hidden_layers=1),
+    "gpt2-bare": case("gpt2", n_embd=32, n_layer=1, n_head=4, n_positions=128, n_inner=40),
+    "gpt2": case("gpt2", n_embd=32, n_layer=2, n_head=4, n_positions=128, n_inner=40),
+    "phi": case("phi", tie_word_embeddings=False),
+}
+
+
+def randomise(model, generator):
+    """Weights at a scale where every part of the model moves the output."""
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            noise = torch.randn(p.shape, generator=generator)
+            if p.dim() < 2:
+                p.copy_(0.2 * noise + p)  # norms and biases begin where the library puts them
+            elif "embed" in name:
+                p.copy_(noise)
+            else:
+                p.copy_(1.2 * noise / math.sqrt(p.shape[-1]))
+
+
+def layer_types(folder):
+    """As such folders are found: an architecture of old with a key of new."""
+    raw = json.loads((folder / "config.json").read_text())
+    raw.update(model_type="mistral", architectures=["MistralForCausalLM"])
+    (folder / "config.json").write_text(json.dumps(raw, indent=2))
+
+
+def untied(folder):
+    """A config that says tied beside an output matrix of its own: transformers 5 takes the matrix."""
+    tensors = load_file(folder / "model.safetensors")
+    tensors["lm_head.weight"] = tensors["model.embed_tokens.weight"].flip(0).contiguous()
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def without_prefix(folder):
+    """The first GPT-2s: no prefix, and masks beside the weights."""
+    tensors = {n.removeprefix("transformer."): t for n, t in load_file(folder / "model.safetensors").items()}
+    tensors["h.0.attn.bias"] = torch.ones(1, 1, 8, 8).tril().bfloat16()
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def doubles(folder):
+    tensors = {n: t.double() for n, t in load_file(folder / "model.safetensors").items()}
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+REWRITTEN = {"mistral-layer-types": layer_types, "llama-tied-flag": untied, "gpt2-bare": without_prefix,
+             "llama-f64": doubles}
+
+
+def make(name):
+    model_type, config = CASES[name]
+    folder = ROOT / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    generator = torch.Generator().manual_seed(sum(map(ord, name)))
+    config = transformers.CONFIG_MAPPING[model_type](**config)
+    multimodal = hasattr(config, "vision_config")
+    library = transformers.AutoModelForImageTextToText if multimodal else transformers.AutoModelForCausalLM
+    model = library.from_config(config, attn_implementation="eager", dtype=torch.float32)
+    randomise(model, generator)
+    model.to(torch.bfloat16).save_pretrained(folder)
+    for extra in folder.glob("generation_config.json"):
+        extra.unlink()
+    if name in REWRITTEN:
+        REWRITTEN[name](folder)
+
+    # What was stored, read back by the library itself, is what the outputs belong to.
+    model = library.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager").eval()
+    ids = torch.randint(3, config.get_text_config().vocab_size, (40,), generator=generator).tolist()
+    golden = dict(provenance=dict(torch=torch.__version__, transformers=transformers.__version__,
+                                  peft=peft.__version__), input_ids=ids)
+    with torch.no_grad():
+        golden["logits_last"] = make_golden.logits(model, ids)[-1].tolist()
+        golden["logprobs"] = make_golden.logprobs(model, ids)
+    targets = "all-linear"
+    if multimodal:
+        targets = [n for n, m in model.named_modules() if ".language_model." in n and n.endswith("_proj")]
+    adapted = peft.get_peft_model(model, peft.LoraConfig(
+        r=2, lora_alpha=4, target_modules=targets, task_type="CAUSAL_LM", lora_dropout=0.0))
+    with torch.no_grad():
+        for parameter, p in adapted.named_parameters():
+            if "lora_" in parameter:
+                p.copy_(torch.randn(p.shape, generator=generator) / math.sqrt(p.shape[-1]))
+    adapted.save_pretrained(folder / "adapter", save_embedding_layers=False)
+    (folder / "adapter" / "README.md").unlink(missing_ok=True)
+    make_golden.clean_adapter_config(folder / "adapter" / "adapter_config.json")
+    given = dict(input_ids=ids, loss_mask=[0] * 20 + [1] * 20)
+    golden["example"] = make_golden.example(adapted, given)
+    (folder / "golden.json").write_text(json.dumps(make_golden.rounded(golden)))
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    print(f"{name}: {size / 1024:.0f} KiB", flush=True)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    for one in sys.argv[1:] or CASES:
+        make(one)

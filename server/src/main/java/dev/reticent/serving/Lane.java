@@ -1,0 +1,70 @@
+package dev.reticent.serving;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One thread for one kind of preparation. What waits for it is bounded by its size. */
+final class Lane implements AutoCloseable {
+  private final String name;
+  private final long mostWaiting;
+  private final AtomicLong waiting = new AtomicLong();
+  private final ThreadPoolExecutor thread;
+
+  /**
+   * @param mostWaiting characters of requests that may wait
+   */
+  Lane(String name, long mostWaiting) {
+    this.name = name;
+    this.mostWaiting = mostWaiting;
+    this.thread =
+        new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> daemon(work));
+  }
+
+  private Thread daemon(Runnable work) {
+    Thread made = new Thread(work, "reticent-" + name);
+    made.setDaemon(true);
+    return made;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** How many pieces of work wait. */
+  int depth() {
+    return thread.getQueue().size();
+  }
+
+  /**
+   * Does a piece of work when what came before is done.
+   *
+   * @param size characters of its request
+   * @throws ApiException if too much waits already, or the server is closing
+   */
+  void add(long size, Runnable work) {
+    if (waiting.addAndGet(size) > mostWaiting) {
+      waiting.addAndGet(-size);
+      throw new ApiException(
+          ApiError.overloaded("Too many long requests wait to be prepared: try again later."));
+    }
+    try {
+      thread.execute(
+          () -> {
+            waiting.addAndGet(-size);
+            work.run();
+          });
+    } catch (RejectedExecutionException e) {
+      throw new ApiException(
+          ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

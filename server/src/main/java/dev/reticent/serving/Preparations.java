@@ -1,0 +1,93 @@
+package dev.reticent.serving;
+
+import dev.reticent.constraint.JsonFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns requests into what the engine is asked, away from the event loop.
+ *
+ * <p>There are three lanes: for schemas that are new, for long prompts, and for all else. So
+ * nothing waits for what takes long unless it may take long itself, and what waits is bounded.
+ * Before each piece of work it is looked whether the client has left; a permit is held until the
+ * work for it has ended.
+ */
+final class Preparations implements AutoCloseable {
+  /** Characters of a prompt that is no longer short: some milliseconds. */
+  static final int SHORT = 1 << 15;
+
+  private static final long MOST_WAITING = 1 << 24;
+
+  private final PromptTokens tokens;
+  private final Forms forms;
+  private final Lane schemas = new Lane("schemas", MOST_WAITING);
+  private final Lane longPrompts = new Lane("long-prompts", MOST_WAITING);
+  private final Lane prompts = new Lane("prompts", MOST_WAITING);
+
+  Preparations(PromptTokens tokens, Forms forms) {
+    this.tokens = tokens;
+    this.forms = forms;
+  }
+
+  List<Lane> lanes() {
+    return List.of(schemas, longPrompts, prompts);
+  }
+
+  /** Begins to prepare a request; its call hears how that ends. */
+  void begin(Call call, TextRequest request, ServedModels.Model model) {
+    if (request.form() instanceof Form.Free) {
+      encode(call, request, model, Optional.empty());
+      return;
+    }
+    Optional<JsonFormat> known = forms.known(request.form());
+    if (known.isPresent()) {
+      encode(call, request, model, known);
+    } else {
+      in(
+          schemas,
+          call,
+          request.promptCharacters(),
+          () -> encode(call, request, model, Optional.of(forms.of(request.form()))));
+    }
+  }
+
+  private void encode(
+      Call call, TextRequest request, ServedModels.Model model, Optional<JsonFormat> format) {
+    int size = request.promptCharacters();
+    in(
+        size > SHORT ? longPrompts : prompts,
+        call,
+        size,
+        () -> call.prepared(tokens.prepare(request, model, format, call::isOver)));
+  }
+
+  /** Does other work of a size in the lane where it belongs. */
+  void add(long size, Runnable work) {
+    (size > SHORT ? longPrompts : prompts).add(size, work);
+  }
+
+  private static void in(Lane lane, Call call, int size, Runnable work) {
+    try {
+      lane.add(size, () -> run(call, work));
+    } catch (ApiException e) {
+      call.unprepared(e.error());
+    }
+  }
+
+  private static void run(Call call, Runnable work) {
+    if (call.isOver()) {
+      call.unprepared(Call.GONE);
+      return;
+    }
+    try {
+      work.run();
+    } catch (RuntimeException | StackOverflowError e) {
+      call.unprepared(Routes.error(e));
+    }
+  }
+
+  @Override
+  public void close() {
+    lanes().forEach(Lane::close);
+  }
+}
