@@ -8,4 +8,5 @@ module dev.reticent.privacy {
 
   exports dev.reticent.privacy;
   exports dev.reticent.privacy.accounting;
+  exports dev.reticent.privacy.disclosure;
 }
