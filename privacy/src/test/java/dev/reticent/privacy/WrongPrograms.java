@@ -10,7 +10,10 @@ final class WrongPrograms {
 
   private WrongPrograms() {}
 
-  /** Text before and behind the body of a program; what it may use are its parameters. */
+  /**
+   * Text before and behind the body of a program; what it may use are its parameters. Its optimizer
+   * takes what the SDK's optimizers take; the SDK's OptimizerInputTest compiles against those.
+   */
   static final String PROGRAM =
       """
       package outside;
@@ -19,8 +22,11 @@ final class WrongPrograms {
         Object run(PrivateStep step, StepPlan plan, Clipping clipping, RunKey key, Ledger ledger,
             LedgerHeader header, PoissonBatch batch, GradientAccumulator sum, ClippedSum clipped,
             PartialAccumulator part, PerExampleGradients gradients, java.nio.file.Path path,
-            dev.reticent.training.Optimizer optimizer, float[] parameters) throws Exception {
+            Optimizer optimizer, float[] parameters) throws Exception {
           %s
+        }
+        interface Optimizer {
+          void step(float[] parameters, MeanGradient gradient, double learningRate);
         }
       }
       """;

@@ -39,7 +39,8 @@ final class EngineBenchmark {
 
   public static void main(String[] args) throws InterruptedException, URISyntaxException {
     Quantization quantization = args.length > 0 ? Quantization.valueOf(args[0]) : Quantization.NONE;
-    Path embedded = Path.of(QuickstartQuestions.class.getResource("config.json").toURI()).getParent();
+    Path embedded =
+        Path.of(QuickstartQuestions.class.getResource("config.json").toURI()).getParent();
     Path folder = args.length > 1 ? Path.of(args[1]) : embedded;
     try (Tokenizer tokenizer = Tokenizer.open(folder);
         Decoder decoder = Decoder.load(folder, DecoderOptions.standard().with(quantization));

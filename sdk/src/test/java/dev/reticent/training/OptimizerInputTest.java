@@ -50,11 +50,7 @@ class OptimizerInputTest {
     StringWriter messages = new StringWriter();
     List<String> options =
         List.of(
-            "-proc:none",
-            "-d",
-            classes.toString(),
-            "-cp",
-            System.getProperty("java.class.path"));
+            "-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
     compiler.getTask(messages, null, null, options, null, List.of(unit)).call();
     return messages.toString();
   }
