@@ -20,8 +20,7 @@ class OptimizerInputTest {
   @Test
   void anOptimizerTakesNoisyMeansAndNothingElse() {
     String step = "optimizer.step(new float[1], %s, 0.1);";
-    assertThat(errors(step.formatted("batch.accumulator(new Clipping.Flat(1), 2).finish()")))
-        .contains("ClippedSum");
+    assertThat(errors(step.formatted("batch.accumulator(1).finish()"))).contains("ClippedSum");
     assertThat(errors(step.formatted("new float[1]"))).contains("float[]");
     assertThat(errors(step.formatted("mean"))).isEmpty();
   }
