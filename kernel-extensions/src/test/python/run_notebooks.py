@@ -2,7 +2,8 @@
 
     python run_notebooks.py [--write] FOLDER NOTEBOOK.ipynb...
 
-FOLDER is where the cells run. With --write the outputs are stored in the notebooks; without it they are
+FOLDER is where the cells run. With --write, which asks for an empty FOLDER since earlier runs in it would show in
+the outputs, the outputs are stored in the notebooks; without it they are
 compared with those stored, by the kinds of output of each cell, since noise makes no two runs the same.
 Exit code 1 when a cell fails, a kernel dies, or the kinds differ.
 """
@@ -20,6 +21,8 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 arguments = [word for word in sys.argv[1:] if word != "--write"]
 write = "--write" in sys.argv
 folder, notebooks = pathlib.Path(arguments[0]), arguments[1:]
+if write and (folder / "runs").exists():
+    sys.exit(f"{folder} holds earlier runs, which the outputs would tell of: name an empty folder")
 
 
 def kinds(cell):
