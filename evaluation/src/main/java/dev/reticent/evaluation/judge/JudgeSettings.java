@@ -31,7 +31,7 @@ public record JudgeSettings(
     String baseUrl,
     String model,
     String apiVersion,
-    ApiKey key,
+    EndpointKey key,
     Mode mode,
     Optional<Double> temperature,
     Optional<Double> topP,
@@ -102,7 +102,7 @@ public record JudgeSettings(
             .orElse("gpt-4");
     String apiVersion =
         section.text("api_version").describedAs("Azure's API version.").orElse("2024-10-21");
-    ApiKey key = key(section, provider);
+    EndpointKey key = key(section, provider);
     Mode mode =
         section
             .choice("mode", modes())
@@ -111,7 +111,7 @@ public record JudgeSettings(
                 `strict`: JSON output, judged texts fenced, the range enforced. `mlflow-v1`: one
                 message, two examples, two lines, as MLflow's metrics of version v1 ask.""")
             .orElse(Mode.STRICT);
-    Sampling sampling = Sampling.read(section);
+    ReplySampling sampling = ReplySampling.read(section);
     Limits limits = Limits.read(section);
     boolean sends =
         section
@@ -161,7 +161,7 @@ public record JudgeSettings(
     return choices;
   }
 
-  private static ApiKey key(Section section, Provider provider) {
+  private static EndpointKey key(Section section, Provider provider) {
     Optional<String> name =
         section
             .text("api_key_env")
@@ -176,7 +176,7 @@ public record JudgeSettings(
         name.isEmpty() || file.isEmpty(), "given beside api_key_env; remove one", "api_key_file");
     if (file.isPresent()) {
       try {
-        return new ApiKey(Files.readString(file.get()));
+        return new EndpointKey(Files.readString(file.get()));
       } catch (IOException e) {
         throw new UserInputException(
             "judge.api_key_file: " + file.get() + " cannot be read: " + e.getMessage(), e);
@@ -191,7 +191,7 @@ public record JudgeSettings(
         };
     String variable = name.orElse(preset);
     String value = variable.isEmpty() ? null : System.getenv(variable);
-    return value == null ? ApiKey.none() : new ApiKey(value);
+    return value == null ? EndpointKey.none() : new EndpointKey(value);
   }
 
   private static String address(Provider provider, Optional<String> url) {
