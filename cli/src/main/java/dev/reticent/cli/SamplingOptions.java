@@ -43,7 +43,8 @@ final class SamplingOptions {
     return switch (sampler) {
       case "poisson" -> new Subsampling.Poisson(rate());
       case "truncated-poisson" -> truncated(rate(), needed("--rows", rows));
-      case "fixed-size" -> new Subsampling.FixedSize(needed("--batch", batch), needed("--rows", rows));
+      case "fixed-size" ->
+          new Subsampling.FixedSize(needed("--batch", batch), needed("--rows", rows));
       case "once-per-pass" -> new Subsampling.OncePerPass();
       default ->
           throw new UserInputException(
@@ -54,7 +55,8 @@ final class SamplingOptions {
   }
 
   private Subsampling truncated(double rate, int units) {
-    int limit = largestBatch.orElseGet(() -> Subsampling.TruncatedPoisson.largestBatch(rate, units));
+    int limit =
+        largestBatch.orElseGet(() -> Subsampling.TruncatedPoisson.largestBatch(rate, units));
     return new Subsampling.TruncatedPoisson(rate, units, limit);
   }
 

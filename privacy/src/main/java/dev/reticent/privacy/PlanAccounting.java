@@ -50,7 +50,8 @@ public record PlanAccounting(
         planned() <= budget
             ? plan.steps()
             : new Calibration(accountant, delta)
-                .steps(budget, new Subsampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
+                .steps(
+                    budget, new Subsampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
     EpsilonCurve curve = new EpsilonCurve(event(within), Neighbors.of(adjacency), delta);
     // Steps that are redone after a crash can go past the plan.
     return steps ->

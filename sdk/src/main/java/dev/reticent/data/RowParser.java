@@ -44,7 +44,9 @@ final class RowParser {
     RowLayout layout = finder.of(row);
     RowLayout.Columns columns = layout.columns(options.fields());
     Sample sample =
-        layout == RowLayout.TEXT ? text(row, columns, line) : conversation(row, layout, columns, line);
+        layout == RowLayout.TEXT
+            ? text(row, columns, line)
+            : conversation(row, layout, columns, line);
     Set<String> unused = unused(row, layout, columns);
     if (layout != RowLayout.TEXT) {
       refuseTelling(row, unused, sample.content());

@@ -72,8 +72,7 @@ final class PrivateMode implements PrivacyMode {
    * @throws UserInputException when the ledger is damaged or of another run, or the registry's
    *     budget is used up
    */
-  static PrivateMode open(
-      RunInputs in, Optional<Checkpoint> earlier, int dimension, Crew crew) {
+  static PrivateMode open(RunInputs in, Optional<Checkpoint> earlier, int dimension, Crew crew) {
     FinetunePlan plan = in.plan();
     PrivacySettings settings = in.config().privacy();
     SubsampledGaussian gaussian =
@@ -103,8 +102,7 @@ final class PrivateMode implements PrivacyMode {
                 in.data().units().size(),
                 first);
         PrivateGradients gradients = new PrivateGradients(step, dimension, in.data().units(), crew);
-        PrivateMode mode =
-            new PrivateMode(in, accounting, ledger, gradients, secret, dataKey);
+        PrivateMode mode = new PrivateMode(in, accounting, ledger, gradients, secret, dataKey);
         mode.enter(first);
         return mode;
       } catch (RuntimeException e) {

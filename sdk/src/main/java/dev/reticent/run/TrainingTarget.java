@@ -25,7 +25,8 @@ public interface TrainingTarget {
   static TrainingTarget of(FinetuneConfig config, ModelConfig model) {
     return config
         .lora()
-        .<TrainingTarget>map(lora -> new OfAdapter(AdapterLayout.of(model, lora.spec(model)), config))
+        .<TrainingTarget>map(
+            lora -> new OfAdapter(AdapterLayout.of(model, lora.spec(model)), config))
         .orElseGet(() -> new OfWeights(new WeightLayout(model)));
   }
 

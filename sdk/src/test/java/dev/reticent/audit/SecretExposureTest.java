@@ -54,6 +54,7 @@ class SecretExposureTest {
     assertThat(unseen.candidates()).isEqualTo(5);
 
     // A candidate that is as likely as the secret does not hide it.
-    assertThat(SecretExposure.of(run.folder(), QUESTION, "yes", List.of("yes")).rank()).isEqualTo(1);
+    assertThat(SecretExposure.of(run.folder(), QUESTION, "yes", List.of("yes")).rank())
+        .isEqualTo(1);
   }
 }

@@ -219,7 +219,8 @@ class DatasetTest {
         "{\"question\": \"a?\", \"answer\": \"b\", \"author\": \"x\", \"n\": [1, {\"k\": 2}]}";
     String again =
         "{\"n\":[1,{\"k\":2}],\"author\":\"x\", \"answer\":\"\\u0062\",\"question\":\"a?\"}";
-    List<String> digests = digests(text, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.row());
+    List<String> digests =
+        digests(text, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.row());
     assertThat(digests).hasSize(1);
     FieldNames other = new FieldNames("messages", "answer", "question", "author");
     assertThat(digests(again, SampleType.INSTRUCT, other, PrivacyUnit.column("author")))

@@ -43,7 +43,8 @@ record Mask(BitSet ids, int costliest) {
   }
 
   /** Works out the tokens after which a state is as asked, one by one. */
-  static BitSet where(Asked asked, State state, Automaton automaton, Slices slices, WorkLimit work) {
+  static BitSet where(
+      Asked asked, State state, Automaton automaton, Slices slices, WorkLimit work) {
     Walk walk = new Walk(automaton, slices.tokens(), work, asked);
     walk.under(0, state);
     return walk.ids;

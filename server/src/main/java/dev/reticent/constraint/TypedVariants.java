@@ -26,7 +26,10 @@ final class TypedVariants {
    * @param shapes the shape of schemas that must all hold
    */
   TypedVariants(
-      List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes, WorkLimit work) {
+      List<SchemaNode> nodes,
+      boolean asciiOnly,
+      Function<Set<String>, Shape> shapes,
+      WorkLimit work) {
     this.work = work;
     this.patterns = new Patterns(asciiOnly, work);
     this.nodes = nodes;

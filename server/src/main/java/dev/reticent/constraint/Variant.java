@@ -62,7 +62,9 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
       for (; i < Math.min(least, first.size()); i++) {
         cost = ByteCost.sum(cost, 1 + first.get(i).cost(levels));
       }
-      return i < least ? ByteCost.sum(cost, ByteCost.times(least - i, 1 + others.cost(levels))) : cost;
+      return i < least
+          ? ByteCost.sum(cost, ByteCost.times(least - i, 1 + others.cost(levels)))
+          : cost;
     }
 
     @Override
@@ -70,7 +72,9 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
       if (levels < 1 || least > most) {
         return ByteCost.NEVER;
       }
-      return least == 0 ? 2 : ByteCost.sum(1, required(0, levels - 1)); // a comma less, two brackets
+      return least == 0
+          ? 2
+          : ByteCost.sum(1, required(0, levels - 1)); // a comma less, two brackets
     }
 
     @Override

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Carries what the queue's thread hears over to the event loop, in order.
  *
  * <p>What comes after a pause crosses at once; what follows within {@link #PAUSE_MILLIS} crosses
- * together after them. So the queue of a small model, whose steps take less, neither wakes the
- * loop nor writes to each response at every token, and no token waits longer than an eye can see.
- * The end of an answer does not wait: who asked may have the next question ready.
+ * together after them. So the queue of a small model, whose steps take less, neither wakes the loop
+ * nor writes to each response at every token, and no token waits longer than an eye can see. The
+ * end of an answer does not wait: who asked may have the next question ready.
  */
 final class Relay {
   static final int PAUSE_MILLIS = 5;

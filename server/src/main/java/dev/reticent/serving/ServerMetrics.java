@@ -1,7 +1,7 @@
 package dev.reticent.serving;
 
-import dev.reticent.sampling.QueueStatistics;
 import dev.reticent.sampling.Generation;
+import dev.reticent.sampling.QueueStatistics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

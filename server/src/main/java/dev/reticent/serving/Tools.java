@@ -18,7 +18,8 @@ import java.util.Optional;
  *     none may be called
  * @param forced whether it is a call at once
  */
-record Tools(List<Tool> offered, Optional<AnswerFormat> form, boolean forced, Optional<ToolSyntax> syntax) {
+record Tools(
+    List<Tool> offered, Optional<AnswerFormat> form, boolean forced, Optional<ToolSyntax> syntax) {
   static final Tools NONE = new Tools(List.of(), Optional.empty(), false, Optional.empty());
   private static final int MOST = 128;
   private static final ObjectMapper JSON = new ObjectMapper();

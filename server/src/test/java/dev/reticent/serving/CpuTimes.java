@@ -6,8 +6,8 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Processor seconds of this process: of the queue's thread, of the event loop, and of all else,
- * the compiler and the collector among it.
+ * Processor seconds of this process: of the queue's thread, of the event loop, and of all else, the
+ * compiler and the collector among it.
  */
 record CpuTimes(double queue, double eventLoop, double rest) {
 

@@ -81,7 +81,8 @@ public record JudgeSettings(
                 """
                 `openai` for OpenAI and whatever speaks its protocol at `base_url`; `azure`;
                 `databricks` for a serving endpoint; `stand_in` for a rule on this machine in place
-                of a judge, which every report says.""")
+                of a judge, which every report says.\
+                """)
             .orElse(Provider.OPENAI);
     Optional<String> url =
         section
@@ -90,7 +91,8 @@ public record JudgeSettings(
             .describedAs(
                 """
                 Where the judge is: OpenAI when not given. For `azure` the resource
-                (https://NAME.openai.azure.com), for `databricks` the workspace.""")
+                (https://NAME.openai.azure.com), for `databricks` the workspace.\
+                """)
             .optional();
     boolean needsUrl = provider == Provider.AZURE || provider == Provider.DATABRICKS;
     section.check(
@@ -109,7 +111,8 @@ public record JudgeSettings(
             .describedAs(
                 """
                 `strict`: JSON output, judged texts fenced, the range enforced. `mlflow-v1`: one
-                message, two examples, two lines, as MLflow's metrics of version v1 ask.""")
+                message, two examples, two lines, as MLflow's metrics of version v1 ask.\
+                """)
             .orElse(Mode.STRICT);
     ReplySampling sampling = ReplySampling.read(section);
     Limits limits = Limits.read(section);
@@ -119,7 +122,8 @@ public record JudgeSettings(
             .describedAs(
                 """
                 What becomes of rows marked private when the judge is not on this machine
-                (localhost): they are withheld, and counted as skipped.""")
+                (localhost): they are withheld, and counted as skipped.\
+                """)
             .orElse(false);
     return new JudgeSettings(
         provider,
@@ -168,7 +172,8 @@ public record JudgeSettings(
             .describedAs(
                 """
                 The environment variable with the key; OPENAI_API_KEY, AZURE_OPENAI_API_KEY or
-                DATABRICKS_TOKEN when not given. The key itself is written and logged nowhere.""")
+                DATABRICKS_TOKEN when not given. The key itself is written and logged nowhere.\
+                """)
             .optional();
     Optional<Path> file =
         section.path("api_key_file").describedAs("A file that holds the key.").optional();

@@ -88,7 +88,8 @@ final class Prompts {
         %s
         Two examples:
         %s
-        %s"""
+        %s\
+        """
             .formatted(
                 TWO_LINES,
                 criterion.key(),

@@ -57,7 +57,8 @@ record ReplySampling(
             .describedAs(
                 """
                 Whether strict mode demands its JSON by a schema; when the server takes none, it is
-                asked for in words alone, and the report says so.""")
+                asked for in words alone, and the report says so.\
+                """)
             .orElse(true),
         section
             .integer("repeats")
@@ -65,7 +66,8 @@ record ReplySampling(
             .describedAs(
                 """
                 How often each answer is graded; the median counts, and the spread is reported. A
-                row is scored when more than half of its repeats are.""")
+                row is scored when more than half of its repeats are.\
+                """)
             .orElse(1));
   }
 }

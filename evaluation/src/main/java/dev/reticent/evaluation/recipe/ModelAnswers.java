@@ -93,7 +93,8 @@ record ModelAnswers(ModelSource source, List<String> texts, List<OptionalInt> hu
     }
     Path folder = Files.createDirectories(config.savingDir().resolve(source.kind().key()));
     Files.writeString(folder.resolve("predictions.jsonl"), lines);
-    return new ModelAnswers(source, texts, texts.stream().map(text -> OptionalInt.empty()).toList());
+    return new ModelAnswers(
+        source, texts, texts.stream().map(text -> OptionalInt.empty()).toList());
   }
 
   private static ModelAnswers fromFile(ModelSource source, List<Question> questions) {

@@ -34,7 +34,8 @@ public record MlflowSettings(
             .describedAs(
                 """
                 The environment variable with a token, such as DATABRICKS_TOKEN; none is sent when
-                it is empty.""")
+                it is empty.\
+                """)
             .orElse("MLFLOW_TRACKING_TOKEN");
     Map<String, Boolean> choices = new LinkedHashMap<>();
     choices.put("withhold", false);

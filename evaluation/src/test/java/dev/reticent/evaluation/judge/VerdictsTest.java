@@ -77,7 +77,8 @@ class VerdictsTest {
   void aReplyThatWasCutOffIsTruncatedUnlessMlflowWouldReadIt() {
     assertThat(read("{\"score\": 4}", JudgePrompt.Shape.GRADE, "length").outcome())
         .isEqualTo(Outcome.TRUNCATED);
-    assertThat(read("score: 4\njustification: beca", JudgePrompt.Shape.TWO_LINES, "length").outcome())
+    assertThat(
+            read("score: 4\njustification: beca", JudgePrompt.Shape.TWO_LINES, "length").outcome())
         .isEqualTo(Outcome.SCORED);
     assertThat(read("Let me think", JudgePrompt.Shape.TWO_LINES, "length").outcome())
         .isEqualTo(Outcome.TRUNCATED);
@@ -90,7 +91,8 @@ class VerdictsTest {
     Verdict b =
         read("{\"justification\": \"\", \"winner\": \"B\"}", JudgePrompt.Shape.PREFERENCE, "stop");
     Verdict tie =
-        read("{\"justification\": \"\", \"winner\": \"tie\"}", JudgePrompt.Shape.PREFERENCE, "stop");
+        read(
+            "{\"justification\": \"\", \"winner\": \"tie\"}", JudgePrompt.Shape.PREFERENCE, "stop");
     Verdict none = read("both", JudgePrompt.Shape.PREFERENCE, "stop");
     assertThat(Preference.of(a, b)).isEqualTo(new Preference(Outcome.SCORED, 1, false));
     assertThat(Preference.of(b, a)).isEqualTo(new Preference(Outcome.SCORED, -1, false));

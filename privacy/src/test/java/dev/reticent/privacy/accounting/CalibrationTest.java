@@ -94,10 +94,12 @@ class CalibrationTest {
   void aBudgetThatIsNoneIsRefused() {
     Calibration calibration = new Calibration(RDP, 1e-5);
     for (double epsilon : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> calibration.noiseMultiplier(epsilon, new Subsampling.Poisson(0.1), 1))
+      assertThatThrownBy(
+              () -> calibration.noiseMultiplier(epsilon, new Subsampling.Poisson(0.1), 1))
           .hasMessageContaining("positive and finite, got " + epsilon);
     }
-    assertThatThrownBy(() -> calibration.noiseMultiplier(1e-9, new Subsampling.Poisson(1), 1_000_000))
+    assertThatThrownBy(
+            () -> calibration.noiseMultiplier(1e-9, new Subsampling.Poisson(1), 1_000_000))
         .hasMessageContaining("allow a larger ε");
   }
 }
