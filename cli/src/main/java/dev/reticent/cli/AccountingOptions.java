@@ -28,7 +28,7 @@ final class AccountingOptions {
       defaultValue = "add-remove",
       paramLabel = "RELATION",
       description =
-          "Which datasets are neighbours: add-remove (one user more), replace-one or zero-out.")
+          "Which datasets are neighbors: add-remove (one user more), replace-one or zero-out.")
   private String adjacency = "add-remove";
 
   @Option(

@@ -323,7 +323,7 @@ public final class Decoder implements AutoCloseable {
    * The turns of T positions for examples of the given lengths.
    *
    * <p>Only longrope cares for an example's own length: its turns change beyond a boundary, and
-   * must not depend on how far a neighbour in the batch pads it.
+   * must not depend on how far a neighbor in the batch pads it.
    */
   public RotaryPositions positions(Scope scope, int padded, int[] lengths) {
     int boundary = config.boundary();

@@ -81,8 +81,8 @@ class LateConstraintTest {
             };
     try (GenerationQueue queue = queue()) {
       CompletableFuture<Generation> waiting = ask(queue, 30, late);
-      CompletableFuture<Generation> neighbour = ask(queue, 3000, Any::new);
-      assertThat(neighbour.get(40, TimeUnit.SECONDS).tokens()).hasSize(3000);
+      CompletableFuture<Generation> neighbor = ask(queue, 3000, Any::new);
+      assertThat(neighbor.get(40, TimeUnit.SECONDS).tokens()).hasSize(3000);
       assertThat(waiting).isNotDone();
       held.countDown();
       Generation answer = waiting.get(40, TimeUnit.SECONDS);

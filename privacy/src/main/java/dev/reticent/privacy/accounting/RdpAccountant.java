@@ -107,7 +107,7 @@ public final class RdpAccountant implements Accountant {
   }
 
   /**
-   * Any order gives a valid bound, so the search between the grid's best's neighbours only gains.
+   * Any order gives a valid bound, so the search between the grid's best's neighbors only gains.
    */
   private double refined(List<PrivacyEvent> history, int best, double delta) {
     List<DoubleUnaryOperator> moments = history.stream().map(this::moment).toList();

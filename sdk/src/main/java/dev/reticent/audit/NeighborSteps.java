@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Single steps on neighbouring data sets under one test key, and how far apart they end. */
-final class NeighbourSteps {
+/** Single steps on neighboring data sets under one test key, and how far apart they end. */
+final class NeighborSteps {
 
   /** So little noise that a released mean shows the sum. */
   private static final double NO_NOISE = 0x1p-30;
@@ -39,7 +39,7 @@ final class NeighbourSteps {
   /**
    * @param units D
    */
-  NeighbourSteps(FinetuneConfig config, List<List<TokenizedExample>> units, Steps steps) {
+  NeighborSteps(FinetuneConfig config, List<List<TokenizedExample>> units, Steps steps) {
     this.config = config;
     this.units = units;
     this.steps = steps;

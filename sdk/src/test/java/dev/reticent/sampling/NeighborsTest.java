@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * An answer is a function of its request: ids and the bits of its log-probabilities are the same
  * alone and in any company.
  */
-class NeighboursTest {
+class NeighborsTest {
   private static final int ROWS = 16;
   private static final int CONTEXT = 160;
   private static final int VOCABULARY = 60;
@@ -129,11 +129,11 @@ class NeighboursTest {
 
   /** The answer to one request beside others, of which some run already and some come later. */
   private static Generation inCompany(
-      Generator generator, Adapters adapters, GenerationRequest request, int neighbours) {
-    SplittableRandom random = new SplittableRandom(neighbours);
+      Generator generator, Adapters adapters, GenerationRequest request, int neighbors) {
+    SplittableRandom random = new SplittableRandom(neighbors);
     Kept kept = new Kept();
-    int before = random.nextInt(neighbours + 1);
-    for (int i = 0; i < neighbours + 1; i++) {
+    int before = random.nextInt(neighbors + 1);
+    for (int i = 0; i < neighbors + 1; i++) {
       if (i == before) {
         generator.submit(request, kept);
       } else {
@@ -186,15 +186,15 @@ class NeighboursTest {
           try (DecodingSession own = DecodingSession.on(decoder, adapters.tensors(), apart)) {
             alone = Said.of(Generator.of(own, tokenizer).generate(List.of(request)).get(0));
           }
-          // None, so that the prompt is in the cache; then every fourth number of neighbours.
+          // None, so that the prompt is in the cache; then every fourth number of neighbors.
           List<Integer> companies = new ArrayList<>(List.of(0));
           for (int n = target; n < ROWS; n += 4) {
             companies.add(n);
           }
           int cached = 0;
-          for (int neighbours : companies) {
-            Generation found = inCompany(generator, adapters, request, neighbours);
-            assertThat(Said.of(found)).as(neighbours + " neighbours").isEqualTo(alone);
+          for (int neighbors : companies) {
+            Generation found = inCompany(generator, adapters, request, neighbors);
+            assertThat(Said.of(found)).as(neighbors + " neighbors").isEqualTo(alone);
             cached = Math.max(cached, found.cachedTokens());
           }
           // With longrope a row that grows beyond the boundary shares nothing.

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Where the unit is never drawn, not one may differ. Where it is, files may that the catalogue
  * calls released, by the noised values in them and by digests of these.
  */
-class NeighbourRunsTest {
+class NeighborRunsTest {
 
   private static final int ROWS = 60;
 
