@@ -137,7 +137,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
   }
 
   /** Sampling rate q, batch B, steps T, trained values d. */
-  private record Point(double rate, double batch, double steps, double values, double delta) {
+  private record Point(
+      double rate, double batch, double steps, double values, double delta, Adjacency adjacency) {
 
     static Point of(FinetunePlan plan) {
       return new Point(
@@ -145,7 +146,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           plan.expectedBatchSize(),
           plan.steps(),
           plan.trainable(),
-          plan.delta());
+          plan.delta(),
+          plan.adjacency());
     }
 
     /** So many times the rows, the batch, the steps and the trained values. */
@@ -155,15 +157,16 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           this.batch * batch,
           this.steps * steps,
           this.values * values,
-          delta);
+          delta,
+          adjacency);
     }
 
     private Sampling.Poisson sampling() {
       return new Sampling.Poisson(rate);
     }
 
-    private static RdpAccountant accountant() {
-      return new RdpAccountant(Neighbors.of(Adjacency.ADD_OR_REMOVE_ONE));
+    private RdpAccountant accountant() {
+      return new RdpAccountant(Neighbors.of(adjacency));
     }
 
     double epsilon(double sigma) {
