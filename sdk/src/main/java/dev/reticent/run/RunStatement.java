@@ -15,7 +15,7 @@ final class RunStatement {
 
   private RunStatement() {}
 
-  static Spending.Statement of(
+  static PrivacyMode.Statement of(
       RunInputs in, Ledger ledger, List<Bound> bounds, SortedMap<String, String> weights) {
     boolean publicUnits = in.config().sizeIsPublic();
     PrivacyStatement statement =
@@ -26,7 +26,7 @@ final class RunStatement {
             publicUnits ? in.plan().units() : 0,
             weights,
             remarks(in, publicUnits));
-    return new Spending.Statement(statement.toText(), statement.toJson());
+    return new PrivacyMode.Statement(statement.toText(), statement.toJson());
   }
 
   private static List<String> remarks(RunInputs in, boolean publicUnits) {
