@@ -93,8 +93,8 @@ public final class DPFinetuningRecipe {
   }
 
   /**
-   * The same with micro-batches that others compute, such as {@link dev.reticent.run.RemoteModel}s
-   * on other machines.
+   * Trains with micro-batches that others compute, such as {@link dev.reticent.run.RemoteModel}s on
+   * other machines.
    *
    * @param crews makes those who do
    */
