@@ -150,7 +150,7 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           plan.adjacency());
     }
 
-    /** So many times the rows, the batch, the steps and the trained values. */
+    /** This point with the rows, batch, steps and trained values multiplied. */
     Point of(double rows, double batch, double steps, double values) {
       return new Point(
           Math.min(1, rate * batch / rows),

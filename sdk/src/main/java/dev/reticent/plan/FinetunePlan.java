@@ -162,7 +162,7 @@ public record FinetunePlan(
     return Advice.of(this);
   }
 
-  /** The same as data. */
+  /** The plan as data. */
   public ObjectNode toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("private", isPrivate).put("units", units).put("steps", steps);

@@ -48,7 +48,8 @@ public record FinetuneConfig(
     Path savingDir,
     Resume resume,
     long seed,
-    LogSettings log) {
+    LogSettings log,
+    DistributedSettings distributed) {
 
   public FinetuneConfig {
     privacy = samplingRate.isPresent() ? privacy.withRateGiven() : privacy;
@@ -169,14 +170,16 @@ public record FinetuneConfig(
                     goes on only with the settings that it began with, but for those that do not
                     decide its result: where files are, which checkpoints are kept, and how a batch
                     is computed (`physical_batch_size`, `activation_checkpointing`, `devices`,
-                    `offload`, `zero_stage`).\
+                    `offload`, `zero_stage`, `distributed`).\
                     """)
                 .orElse(Resume.AUTO),
             section
                 .whole("seed")
                 .describedAs("Governs the split, data order and first weights; never the noise.")
                 .orElse(0L),
-            section.section("log", "What is written down while training.", LogSettings::read));
+            section.section("log", "What is written down while training.", LogSettings::read),
+            section.section(
+                "distributed", "Who computes the micro-batches.", DistributedSettings::read));
     config.check(section);
     return config;
   }
