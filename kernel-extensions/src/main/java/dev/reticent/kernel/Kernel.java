@@ -25,7 +25,7 @@ interface Kernel {
   /** Shows something below the running cell. */
   void show(Display display);
 
-  /** The same, for something that changes. */
+  /** Shows something below the running cell that will change. */
   Slot live(Display display);
 
   void lineMagic(String name, LineMagic magic);

@@ -147,7 +147,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
   }
 
   /** Sampling rate q, batch B, steps T, trained values d. */
-  private record Point(double rate, double batch, double steps, double values, double delta) {
+  private record Point(
+      double rate, double batch, double steps, double values, double delta, Adjacency adjacency) {
 
     static Point of(FinetunePlan plan) {
       return new Point(
@@ -155,25 +156,27 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           plan.expectedBatchSize(),
           plan.steps(),
           plan.trainable(),
-          plan.delta());
+          plan.delta(),
+          plan.adjacency());
     }
 
-    /** So many times the rows, the batch, the steps and the trained values. */
+    /** This point with the rows, batch, steps and trained values multiplied. */
     Point of(double rows, double batch, double steps, double values) {
       return new Point(
           Math.min(1, rate * batch / rows),
           this.batch * batch,
           this.steps * steps,
           this.values * values,
-          delta);
+          delta,
+          adjacency);
     }
 
     private Subsampling.Poisson sampling() {
       return new Subsampling.Poisson(rate);
     }
 
-    private static RdpAccountant accountant() {
-      return new RdpAccountant(Neighbors.of(Adjacency.ADD_OR_REMOVE_ONE));
+    private RdpAccountant accountant() {
+      return new RdpAccountant(Neighbors.of(adjacency));
     }
 
     double epsilon(double sigma) {

@@ -218,7 +218,7 @@ public final class TrainingRun {
       return loss;
     }
 
-    /** As {@link #written}; a disk without room ends the run in words. */
+    /** Writes as {@link #written} does; a disk without room ends the run in words. */
     FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
       try {
         return written(outcome, before);
