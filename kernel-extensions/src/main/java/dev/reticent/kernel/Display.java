@@ -1,7 +1,11 @@
 package dev.reticent.kernel;
 
+import dev.reticent.evaluation.chart.Chart;
+import java.io.IOException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Something to show in a notebook: the same content in several MIME types, of which the front end
@@ -11,6 +15,7 @@ public record Display(Map<String, String> data) {
 
   static final String HTML = "text/html";
   static final String SVG = "image/svg+xml";
+  static final String PNG = "image/png";
   static final String TEXT = "text/plain";
 
   public Display {
@@ -24,8 +29,34 @@ public record Display(Map<String, String> data) {
     return of(HTML, html, text);
   }
 
-  static Display svg(String svg, String text) {
-    return of(SVG, svg, text);
+  /**
+   * A chart as SVG and, for front ends that show SVG only of notebooks they trust, as PNG; without
+   * the latter where Java has no fonts.
+   */
+  static Display chart(Chart chart, String text) {
+    Optional<String> png = png(chart);
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(SVG, chart.svg());
+    png.ifPresent(picture -> data.put(PNG, picture));
+    data.put(TEXT, text);
+    return new Display(data);
+  }
+
+  private static Optional<String> png(Chart chart) {
+    try {
+      return Optional.of(Base64.getEncoder().encodeToString(chart.png()));
+    } catch (IOException | LinkageError | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A picture that is in files already. */
+  static Display picture(String svg, Optional<byte[]> png, String text) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(SVG, svg);
+    png.ifPresent(bytes -> data.put(PNG, Base64.getEncoder().encodeToString(bytes)));
+    data.put(TEXT, text);
+    return new Display(data);
   }
 
   private static Display of(String type, String content, String text) {

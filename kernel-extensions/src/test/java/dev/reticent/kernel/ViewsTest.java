@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.Config;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +87,27 @@ class ViewsTest {
                         false)))
             .svg();
     assertThat(svg).contains("points=\"58.0,218.0 504.0,34.0\"");
+  }
+
+  @Test
+  void chartsArePicturesInTwoFormats() throws Exception {
+    Display bars = new BarChart("bars", Map.of("a", 1.0)).display();
+    LineChart line = new LineChart("line", "x", List.of());
+    for (Display chart :
+        List.of(bars, line.display(), new ChartsBeside(List.of(line, line)).display())) {
+      assertThat(chart.data()).containsKeys(Display.SVG, Display.PNG, Display.TEXT);
+      byte[] png = Base64.getDecoder().decode(chart.data().get(Display.PNG));
+      BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+      assertThat(chart.data().get(Display.SVG))
+          .contains("width=\"" + image.getWidth() / 2 + "\"")
+          .contains("height=\"" + image.getHeight() / 2 + "\"");
+    }
+  }
+
+  @Test
+  void backticksAreRenderedAndWhatIsInThemEscaped() {
+    assertThat(Html.prose("run `%%finetune <x>`"))
+        .isEqualTo("run <code>%%finetune &lt;x&gt;</code>");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.evaluation.chart.Xml;
 import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.judge.Grade;
 import java.io.IOException;
@@ -30,10 +31,10 @@ final class Report {
 
   static String html(Evaluation evaluation) throws IOException {
     StringBuilder body = new StringBuilder();
-    body.append("<h1>").append(Html.escape(evaluation.title())).append("</h1>\n");
-    body.append("<p class=\"lead\">").append(Html.escape(evaluation.gradedBy()));
+    body.append("<h1>").append(Xml.escape(evaluation.title())).append("</h1>\n");
+    body.append("<p class=\"lead\">").append(Xml.escape(evaluation.gradedBy()));
     body.append(". ").append(evaluation.questions().size()).append(" rows, ");
-    body.append(Html.escape(evaluation.created())).append("</p>\n");
+    body.append(Xml.escape(evaluation.created())).append("</p>\n");
     evaluation.problem().ifPresent(p -> box(body, "failed", "Failed: " + p));
     evaluation.notes().forEach(note -> box(body, "warning", note));
     if (evaluation.judge().isPresent()) {
@@ -58,11 +59,11 @@ final class Report {
         </body>
         </html>
         """
-        .formatted(Html.escape(evaluation.title()), style(), body);
+        .formatted(Xml.escape(evaluation.title()), style(), body);
   }
 
   private static void box(StringBuilder body, String kind, String text) {
-    body.append("<p class=\"").append(kind).append("\">").append(Html.escape(text));
+    body.append("<p class=\"").append(kind).append("\">").append(Xml.escape(text));
     body.append("</p>\n");
   }
 
@@ -87,7 +88,7 @@ final class Report {
     body.append("</p>\n");
     for (int i = 0; i < shown; i++) {
       Question question = questions.get(i);
-      body.append("<details><summary>").append(Html.escape(question.text()));
+      body.append("<details><summary>").append(Xml.escape(question.text()));
       body.append("</summary>\n<dl>\n");
       entry(body, "target", question.target(), "");
       for (ModelResult model : evaluation.models()) {
@@ -113,10 +114,10 @@ final class Report {
   }
 
   private static void entry(StringBuilder body, String name, String text, String verdicts) {
-    body.append("<dt>").append(Html.escape(name)).append("</dt><dd><pre>");
-    body.append(Html.escape(text)).append("</pre>");
+    body.append("<dt>").append(Xml.escape(name)).append("</dt><dd><pre>");
+    body.append(Xml.escape(text)).append("</pre>");
     if (!verdicts.isEmpty()) {
-      body.append("<p>").append(Html.escape(verdicts.strip())).append("</p>");
+      body.append("<p>").append(Xml.escape(verdicts.strip())).append("</p>");
     }
     body.append("</dd>\n");
   }

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.evaluation.chart.Chart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,10 +1,12 @@
-package dev.reticent.evaluation.report;
+package dev.reticent.evaluation.chart;
 
-/** Text in HTML and SVG. */
-final class Html {
-  private Html() {}
+/** Text as XML and HTML have it. */
+public final class Xml {
 
-  static String escape(String text) {
+  private Xml() {}
+
+  /** A text in which nothing is markup, and no control character is left. */
+  public static String escape(String text) {
     StringBuilder safe = new StringBuilder(text.length() + 16);
     text.codePoints()
         .forEach(
