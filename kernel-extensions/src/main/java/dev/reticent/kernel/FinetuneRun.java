@@ -12,10 +12,7 @@ public final class FinetuneRun {
     this.result = result;
     this.curves =
         new RunCurves(
-            result.plan(),
-            result.lossesMayBeShown(),
-            progress.steps(),
-            progress.evaluations());
+            result.plan(), result.lossesMayBeShown(), progress.steps(), progress.evaluations());
   }
 
   /** What the run left. */

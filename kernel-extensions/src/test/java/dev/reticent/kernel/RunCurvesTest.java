@@ -34,8 +34,7 @@ class RunCurvesTest {
 
   private static List<StepReport> steps(Optional<PrivateCurve.Estimate> curve) {
     return IntStream.rangeClosed(1, 2)
-        .mapToObj(
-            at -> new StepReport(at, 2, 0.1, 0.5 * at, 1, 9.125, 8, 100, 0, 0, curve, 0.001))
+        .mapToObj(at -> new StepReport(at, 2, 0.1, 0.5 * at, 1, 9.125, 8, 100, 0, 0, curve, 0.001))
         .toList();
   }
 
@@ -63,7 +62,8 @@ class RunCurvesTest {
   @Test
   void withoutPrivacyTheLossIsDrawnAndNoEpsilon() {
     FinetunePlan plain = Reticent.plan(config("{enabled: false}"), 1000);
-    String text = new RunCurves(plain, false, steps(Optional.empty()), EVALUATIONS).together().text();
+    String text =
+        new RunCurves(plain, false, steps(Optional.empty()), EVALUATIONS).together().text();
     assertThat(text).contains("training loss: 9.125").contains("held-out loss").doesNotContain("ε");
   }
 }

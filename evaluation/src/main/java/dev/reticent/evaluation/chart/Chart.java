@@ -13,7 +13,6 @@ public interface Chart {
   Font LABEL = new Font(12, false, INK);
   Font SMALL = new Font(11, false, MUTED);
 
-
   String title();
 
   int width();

@@ -48,7 +48,8 @@ final class SvgCanvas implements Canvas {
   @Override
   public void text(double x, double y, String text, Font font, Anchor anchor) {
     add(
-        "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.0f\"%s fill=\"%s\" text-anchor=\"%s\">%s</text>%n",
+        "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.0f\"%s fill=\"%s\""
+            + " text-anchor=\"%s\">%s</text>%n",
         x,
         y,
         font.size(),
@@ -64,11 +65,11 @@ final class SvgCanvas implements Canvas {
 
   String document() {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" \
-        font-family="Inter, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif" fill="none">
-        <rect width="%d" height="%d" fill="#ffffff"/>
-        %s</svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" \
+    font-family="Inter, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif" fill="none">
+    <rect width="%d" height="%d" fill="#ffffff"/>
+    %s</svg>
+    """
         .formatted(width, height, width, height, Xml.escape(title), width, height, body);
   }
 }

@@ -1,10 +1,10 @@
 package dev.reticent.evaluation.report;
 
 import dev.reticent.evaluation.MeanEstimate;
-import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.chart.Canvas;
 import dev.reticent.evaluation.chart.Canvas.Anchor;
 import dev.reticent.evaluation.chart.Chart;
+import dev.reticent.evaluation.judge.Criterion;
 import java.util.List;
 import java.util.Locale;
 
