@@ -21,6 +21,7 @@ class ArchitectureTest {
   private static final List<String> LOWEST_FIRST =
       List.of(
           "config",
+          "chart",
           "text.jinja",
           "text",
           "data",

@@ -10,6 +10,7 @@ import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.accounting.TradeOff;
 import dev.reticent.settings.PrivacySettings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,6 +38,16 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
   double planned() {
     return new PlanAccounting(plan, settings.adjacency(), settings.delta(), settings.accountant())
         .planned();
+  }
+
+  /**
+   * What a test can do at most after so many steps.
+   *
+   * @param replacing that tells what a unit's data was, not whether it was there
+   */
+  public TradeOff tradeOff(int steps, boolean replacing) {
+    Adjacency adjacency = replacing ? Adjacency.REPLACE_ONE : settings.adjacency();
+    return new PldAccountant(Neighbors.of(adjacency)).tradeOff(event(steps));
   }
 
   /** What can be said of ε after so many steps, the bound that counts first. */
