@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
@@ -48,6 +49,9 @@ public record FinetuneConfig(
     Resume resume,
     long seed,
     LogSettings log) {
+
+  @Internal
+  public FinetuneConfig {}
 
   /** What to do with a run that was cut off. */
   public enum Resume {
