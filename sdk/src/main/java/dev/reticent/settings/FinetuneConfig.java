@@ -52,12 +52,10 @@ public record FinetuneConfig(
     LogSettings log,
     DistributedSettings distributed) {
 
+  @Internal
   public FinetuneConfig {
     privacy = samplingRate.isPresent() ? privacy.withRateGiven() : privacy;
   }
-
-  @Internal
-  public FinetuneConfig {}
 
   /** What to do with a run that was cut off. */
   public enum Resume {
