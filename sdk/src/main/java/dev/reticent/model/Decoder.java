@@ -40,7 +40,7 @@ public final class Decoder implements AutoCloseable {
   private final Program program;
   private final DecoderGroup group;
   private final Tensor like;
-  private final Map<Integer, Positions> positions = new ConcurrentHashMap<>();
+  private final Map<Integer, RotaryPositions> positions = new ConcurrentHashMap<>();
 
   Decoder(DecoderGroup group, DecoderOptions options, Program program) {
     this.config = group.config();
@@ -116,7 +116,7 @@ public final class Decoder implements AutoCloseable {
 
   /** A layer's output [B,T,D] without gradients. */
   public Tensor layerForward(
-      Scope scope, int layer, Tensor x, Positions at, AdapterTensors adapter) {
+      Scope scope, int layer, Tensor x, RotaryPositions at, AdapterTensors adapter) {
     try (LayerLease own = weights().layer(layer, layer + 1)) {
       return one(
           scope,
@@ -131,7 +131,7 @@ public final class Decoder implements AutoCloseable {
 
   /** A layer's output, and what its backward pass needs. */
   public KeptLayer layerKeep(
-      Scope scope, int layer, Tensor x, Positions at, AdapterTensors adapter) {
+      Scope scope, int layer, Tensor x, RotaryPositions at, AdapterTensors adapter) {
     try (LayerLease own = weights().layer(layer, layer + 1)) {
       List<Tensor> result =
           program.call(
@@ -156,7 +156,7 @@ public final class Decoder implements AutoCloseable {
       int layer,
       Tensor x,
       Tensor dy,
-      Positions at,
+      RotaryPositions at,
       KeptLayer kept,
       AdapterTensors adapter,
       boolean perExample,
@@ -191,7 +191,7 @@ public final class Decoder implements AutoCloseable {
       int layer,
       Tensor x,
       Tensor dy,
-      Positions at,
+      RotaryPositions at,
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
@@ -214,7 +214,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** Losses [B] of the answers from the last layer's output [B,T,D]. */
-  public Tensor losses(Scope scope, Tensor h, Answers answers, AdapterTensors adapter) {
+  public Tensor losses(Scope scope, Tensor h, LossTargets answers, AdapterTensors adapter) {
     return one(
         scope,
         "batch_losses",
@@ -234,7 +234,7 @@ public final class Decoder implements AutoCloseable {
   public HeadGradients headBackward(
       Scope scope,
       Tensor h,
-      Answers answers,
+      LossTargets answers,
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
@@ -285,7 +285,7 @@ public final class Decoder implements AutoCloseable {
   public float[] logits(int[] ids, AdapterTensors adapter) {
     try (Scope scope = new Scope()) {
       Tensor x = embed(scope, scope.own(Tensor.of(device(), longs(ids), 1, ids.length)));
-      Positions at = positions(scope, ids.length, new int[] {ids.length});
+      RotaryPositions at = positions(scope, ids.length, new int[] {ids.length});
       for (int layer = 0; layer < config.layers(); layer++) {
         Tensor input = x;
         x = layerForward(scope, layer, input, at, adapter);
@@ -323,12 +323,12 @@ public final class Decoder implements AutoCloseable {
    * The turns of T positions for examples of the given lengths.
    *
    * <p>Only longrope cares for an example's own length: its turns change beyond a boundary, and
-   * must not depend on how far a neighbour in the batch pads it.
+   * must not depend on how far a neighbor in the batch pads it.
    */
-  public Positions positions(Scope scope, int padded, int[] lengths) {
+  public RotaryPositions positions(Scope scope, int padded, int[] lengths) {
     int boundary = config.boundary();
     boolean mixed = padded > boundary && Arrays.stream(lengths).anyMatch(n -> n <= boundary);
-    Positions whole = positions.computeIfAbsent(padded, this::newPositions);
+    RotaryPositions whole = positions.computeIfAbsent(padded, this::newPositions);
     if (!mixed) {
       return whole;
     }
@@ -341,10 +341,10 @@ public final class Decoder implements AutoCloseable {
     }
     List<Tensor> tensors = rows.tensors(device(), lengths.length, 1, padded);
     tensors.forEach(scope::own);
-    return new Positions(TurnRows.byLayer(config, tensors), whole.masks());
+    return new RotaryPositions(TurnRows.byLayer(config, tensors), whole.masks());
   }
 
-  private Positions newPositions(int length) {
+  private RotaryPositions newPositions(int length) {
     Map<Integer, Tensor> byWindow = new HashMap<>();
     List<Tensor> masks = new ArrayList<>();
     for (int window : config.windows()) {
@@ -352,7 +352,7 @@ public final class Decoder implements AutoCloseable {
       masks.add(byWindow.computeIfAbsent(plain ? 0 : window, w -> mask(length, w)));
     }
     List<Tensor> tensors = TurnRows.all(Turns.of(config, length)).tensors(device(), length);
-    return new Positions(TurnRows.byLayer(config, tensors), masks);
+    return new RotaryPositions(TurnRows.byLayer(config, tensors), masks);
   }
 
   private Tensor mask(int length, int window) {
@@ -372,7 +372,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Frees what is its own beside the weights. */
   void free() {
-    for (Positions at : positions.values()) {
+    for (RotaryPositions at : positions.values()) {
       at.turns().stream().flatMap(List::stream).distinct().forEach(Tensor::close);
       at.masks().stream().distinct().forEach(Tensor::close);
     }

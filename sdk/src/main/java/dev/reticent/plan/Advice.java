@@ -5,7 +5,7 @@ import dev.reticent.privacy.accounting.Calibration;
 import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -158,8 +158,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           delta);
     }
 
-    private Sampling.Poisson sampling() {
-      return new Sampling.Poisson(rate);
+    private Subsampling.Poisson sampling() {
+      return new Subsampling.Poisson(rate);
     }
 
     private static RdpAccountant accountant() {

@@ -148,7 +148,7 @@ public record MemoryEstimate(
   /**
    * What follows from a model's shape.
    *
-   * @param held bytes of a weight that is not quantised
+   * @param held bytes of a weight that is not quantized
    * @param element bytes of a value between layers
    * @param inside bytes of a value inside a layer
    */

@@ -11,8 +11,8 @@ import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
-import dev.reticent.run.Target;
 import dev.reticent.run.TrainingRun;
+import dev.reticent.run.TrainingTarget;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,7 +94,7 @@ public final class DPFinetuningRecipe {
   }
 
   private FinetuneResult prepared(
-      FinetuneListener listener, BiFunction<RunInputs, Target, TrainingRun> maker) {
+      FinetuneListener listener, BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
     listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
@@ -103,7 +103,7 @@ public final class DPFinetuningRecipe {
       listener.phase("reading the data");
       FinetuneData data = FinetuneData.read(config, model, folder.local(), listener);
       ModelConfig base = model.decoder().config();
-      Target target = Target.of(config, base);
+      TrainingTarget target = TrainingTarget.of(config, base);
       FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);
       listener.planned(plan);
       RunInputs inputs = new RunInputs(config, resolved, model, data, plan, listener);

@@ -16,7 +16,7 @@ final class RunStatement {
 
   private RunStatement() {}
 
-  static Spending.Statement of(
+  static PrivacyMode.Statement of(
       RunInputs in, Ledger ledger, List<Bound> bounds, SortedMap<String, String> weights) {
     boolean publicUnits = in.config().sizeIsPublic();
     PrivacyStatement statement =
@@ -27,7 +27,7 @@ final class RunStatement {
             publicUnits ? in.plan().units() : 0,
             weights,
             remarks(in, publicUnits));
-    return new Spending.Statement(statement.toText(), statement.toJson());
+    return new PrivacyMode.Statement(statement.toText(), statement.toJson());
   }
 
   /** Of the upper bounds for replacing a unit the one by the accountant that counts, then all. */

@@ -203,7 +203,7 @@ public record FinetuneConfig(
         "model_dir");
     section.check(
         lora.isPresent() || model.quantization() == Quantization.NONE,
-        "quantised weights cannot be trained; add a lora section, or remove quantization",
+        "quantized weights cannot be trained; add a lora section, or remove quantization",
         "quantization",
         "lora");
     section.check(

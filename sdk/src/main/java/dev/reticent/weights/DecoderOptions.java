@@ -16,7 +16,7 @@ public record DecoderOptions(
     return new DecoderOptions(ComputeDevice.CPU, ComputeType.FLOAT32, Quantization.NONE);
   }
 
-  /** The same with another quantisation. */
+  /** The same with another quantization. */
   public DecoderOptions with(Quantization other) {
     return new DecoderOptions(device, compute, other, activations);
   }

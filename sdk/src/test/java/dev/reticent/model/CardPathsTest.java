@@ -82,7 +82,7 @@ class CardPathsTest {
       return decoder.weights().layer(LAYER, LAYER + 1).tensors();
     }
 
-    Positions positions() {
+    RotaryPositions positions() {
       return decoder.positions(scope, LENGTH, new int[] {LENGTH, LENGTH});
     }
 

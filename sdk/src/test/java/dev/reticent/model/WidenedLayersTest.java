@@ -81,7 +81,7 @@ class WidenedLayersTest {
         Scope scope = new Scope()) {
       Decoder decoder = group.decoders().get(0);
       long[] ids = new Random(1).longs(B * T, 3, config.vocabSize()).toArray();
-      Positions at = decoder.positions(scope, T, new int[] {T, T});
+      RotaryPositions at = decoder.positions(scope, T, new int[] {T, T});
       List<Tensor> inputs = new ArrayList<>();
       List<KeptLayer> kept = new ArrayList<>();
       inputs.add(decoder.embed(scope, scope.own(Tensor.of(ComputeDevice.CPU, ids, B, T))));
@@ -109,7 +109,7 @@ class WidenedLayersTest {
   }
 
   /** Every position but the last predicts token 5. */
-  private static Answers answers(Scope scope) {
+  private static LossTargets answers(Scope scope) {
     long[] positions = new long[B * (T - 1)];
     long[] targets = new long[positions.length];
     float[] mask = new float[positions.length];
@@ -118,7 +118,7 @@ class WidenedLayersTest {
       targets[i] = 5;
       mask[i] = 1;
     }
-    return new Answers(
+    return new LossTargets(
         scope.own(Tensor.of(ComputeDevice.CPU, positions, B, T - 1)),
         scope.own(Tensor.of(ComputeDevice.CPU, targets, B, T - 1)),
         scope.own(Tensor.of(ComputeDevice.CPU, mask, B, T - 1)));

@@ -70,7 +70,7 @@ class FinetuneConfigTest {
             + " too: give the budget (target_epsilon: 3) or the noise (noise_multiplier: 1), or set"
             + " enabled: false",
         "lora=null quantization.load_in_4bit=true | override 'quantization.load_in_4bit=true':"
-            + " quantization: quantised weights cannot be trained; add a lora section, or remove"
+            + " quantization: quantized weights cannot be trained; add a lora section, or remove"
             + " quantization",
         "batch_size=10 physical_batch_size=3 gradient_accumulation_steps=4 | override"
             + " 'batch_size=10': batch_size: is not physical_batch_size x"

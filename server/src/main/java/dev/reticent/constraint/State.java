@@ -32,7 +32,7 @@ final class State {
 
   private State(Set<Stack> stacks) {
     this.stacks = stacks;
-    this.cost = stacks.stream().mapToInt(Stack::cost).min().orElse(Cost.NEVER);
+    this.cost = stacks.stream().mapToInt(Stack::cost).min().orElse(ByteCost.NEVER);
     this.hash = stacks.hashCode();
   }
 
@@ -80,7 +80,7 @@ final class State {
   }
 
   /** The state after one more byte, worked out once. */
-  State next(int b, Automaton automaton, Work work) {
+  State next(int b, Automaton automaton, WorkLimit work) {
     work.spend(stacks.size());
     State known = after.getAcquire(b);
     if (known != null) {

@@ -70,7 +70,7 @@ final class TokenTable {
 
   /** What a place in a name of any kind makes of it. */
   Slice name(DfaPosition place) {
-    return names.computeIfAbsent(place, p -> Slice.of(this, p, Work.unlimited()));
+    return names.computeIfAbsent(place, p -> Slice.of(this, p, WorkLimit.unlimited()));
   }
 
   /** Whether any UTF-8 can be spelled byte by byte. */

@@ -97,7 +97,7 @@ final class FieldPolicy {
   private final Set<String> logged = new HashSet<>();
 
   /** Applies the policy to what is left when every honoured field has been read. */
-  void apply(Fields fields) {
+  void apply(RequestFields fields) {
     for (String name : fields.unknown()) {
       if (WITHOUT_EFFECT.contains(name)) {
         continue;

@@ -49,10 +49,10 @@ final class RequestReader {
     if (!body.isObject()) {
       throw new ApiException(ApiError.malformed("The body of the request must be a JSON object."));
     }
-    return read(api, new Fields(body));
+    return read(api, new RequestFields(body));
   }
 
-  TextRequest read(Api api, Fields fields) {
+  TextRequest read(Api api, RequestFields fields) {
     boolean chat = api == Api.CHAT;
     String model = fields.text("model", "");
     if (model.isEmpty()) {
@@ -73,13 +73,13 @@ final class RequestReader {
     } else if (echo && logprobs.wanted() && stream) {
       fields.unsupported("echo", "is not supported together with logprobs in a stream.");
     }
-    Form form = Forms.read(fields);
+    AnswerFormat form = FormatCache.read(fields);
     Tools tools = chat ? Tools.read(fields, syntax) : Tools.NONE;
-    if (tools.callable() && !(form instanceof Form.Free)) {
+    if (tools.callable() && !(form instanceof AnswerFormat.Free)) {
       fields.unsupported("response_format", "is not supported together with tools.");
     }
     if (tools.forced()) {
-      Forms.refuseWhatCuts(fields);
+      FormatCache.refuseWhatCuts(fields);
     }
     OptionalInt most = maxTokens(fields, echo ? 0 : 1);
     TextRequest request =
@@ -109,7 +109,7 @@ final class RequestReader {
   /**
    * @throws ApiException with every problem that was noted
    */
-  static void check(Fields fields) {
+  static void check(RequestFields fields) {
     List<ApiError> problems = fields.problems();
     if (!problems.isEmpty()) {
       throw new ApiException(together(problems));
@@ -128,7 +128,7 @@ final class RequestReader {
         first.retryAfterSeconds());
   }
 
-  private static OptionalInt maxTokens(Fields fields, int least) {
+  private static OptionalInt maxTokens(RequestFields fields, int least) {
     OptionalInt old = fields.whole("max_tokens", least, Integer.MAX_VALUE);
     OptionalInt most = fields.whole("max_completion_tokens", least, Integer.MAX_VALUE);
     if (old.isPresent() && most.isPresent() && !old.equals(most)) {
@@ -139,13 +139,13 @@ final class RequestReader {
     return most.isPresent() ? most : old;
   }
 
-  private static boolean includeUsage(Fields fields, boolean stream) {
-    Optional<Fields> options = fields.object("stream_options");
+  private static boolean includeUsage(RequestFields fields, boolean stream) {
+    Optional<RequestFields> options = fields.object("stream_options");
     if (options.isPresent() && !stream) {
       fields.wrong("stream_options", "allowed only when stream is true.");
     }
     if (options.isPresent()) {
-      Fields inner = options.get();
+      RequestFields inner = options.get();
       inner.given("include_obfuscation"); // pads chunks against onlookers; the text is the same
       if (inner.flag("continuous_usage_stats", false)) {
         inner.unsupported("continuous_usage_stats", "is not supported: leave it out.");
@@ -158,7 +158,7 @@ final class RequestReader {
   /** What is asked about tokens. */
   private record Logprobs(boolean wanted, int top) {}
 
-  private static Logprobs chatLogprobs(Fields fields) {
+  private static Logprobs chatLogprobs(RequestFields fields) {
     boolean wanted = fields.flag("logprobs", false);
     OptionalInt top = fields.whole("top_logprobs", 0, GenerationRequest.MOST_TOP_LOGPROBS);
     if (top.orElse(0) > 0 && !wanted) {
@@ -167,7 +167,7 @@ final class RequestReader {
     return new Logprobs(wanted, top.orElse(0));
   }
 
-  private static Logprobs completionLogprobs(Fields fields) {
+  private static Logprobs completionLogprobs(RequestFields fields) {
     OptionalInt top = fields.whole("logprobs", 0, GenerationRequest.MOST_TOP_LOGPROBS);
     fields
         .given("top_logprobs")
@@ -176,7 +176,7 @@ final class RequestReader {
     return new Logprobs(top.isPresent(), top.orElse(0));
   }
 
-  private SamplingParameters parameters(Fields fields) {
+  private SamplingParameters parameters(RequestFields fields) {
     double topP = fields.number("top_p", 1, 0, 1);
     if (topP == 0) {
       fields.wrong("top_p", "found 0, expected a number above 0; 1 is off.");
@@ -196,7 +196,7 @@ final class RequestReader {
         biases(fields));
   }
 
-  private Map<Integer, Float> biases(Fields fields) {
+  private Map<Integer, Float> biases(RequestFields fields) {
     Optional<JsonNode> given = fields.given("logit_bias");
     Map<Integer, Float> biases = new HashMap<>();
     if (given.isEmpty()) {
@@ -224,7 +224,7 @@ final class RequestReader {
     return biases;
   }
 
-  private static List<String> stops(Fields fields) {
+  private static List<String> stops(RequestFields fields) {
     Optional<JsonNode> given = fields.given("stop");
     List<String> stops = new ArrayList<>();
     if (given.isEmpty()) {
@@ -251,13 +251,13 @@ final class RequestReader {
     return stops;
   }
 
-  private Set<Integer> stopIds(Fields fields) {
+  private Set<Integer> stopIds(RequestFields fields) {
     Set<Integer> ids = new HashSet<>();
     Optional<JsonNode> given = fields.given("stop_token_ids");
     if (given.isPresent()) {
       boolean good = given.get().isArray() && given.get().size() <= MOST_STOP_IDS;
       for (JsonNode value : good ? given.get() : List.<JsonNode>of()) {
-        OptionalInt id = Fields.whole(value, 0, vocabularySize - 1);
+        OptionalInt id = RequestFields.whole(value, 0, vocabularySize - 1);
         good &= id.isPresent();
         id.ifPresent(ids::add);
       }

@@ -189,8 +189,8 @@ final class Routes {
             clock.instant().getEpochSecond(),
             model.fingerprint(),
             ready.texts());
-    Call call =
-        new Call(
+    TextCall call =
+        new TextCall(
             ready,
             ready.vertx().getOrCreateContext(),
             routing.response(),

@@ -115,7 +115,7 @@ class OpenApiTest {
   @ParameterizedTest
   @EnumSource(Api.class)
   void theFieldsOfRequestsAreThoseThatAreRead(Api kind) {
-    Fields fields = new Fields(JsonNodeFactory.instance.objectNode());
+    RequestFields fields = new RequestFields(JsonNodeFactory.instance.objectNode());
     try {
       new RequestReader(9, new FieldPolicy()).read(kind, fields);
     } catch (ApiException expected) {

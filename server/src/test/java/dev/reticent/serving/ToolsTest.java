@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.Golden;
-import dev.reticent.sampling.ScriptedEngine;
+import dev.reticent.sampling.ScriptedQueue;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
@@ -50,7 +50,7 @@ class ToolsTest {
           Tokenizer tokenizer = Tokenizer.open(folder);
           ChatTemplate template = ChatTemplate.of(HISTORY + "{# " + sign + " #}", "<s>", "</s>");
           return new ServedModels(
-              ScriptedEngine.start(
+              ScriptedQueue.start(
                   tokenizer, Servers.V, 4, Servers.CONTEXT, script.apply(tokenizer)),
               tokenizer,
               new PromptFormat(tokenizer, Optional.of(template)),

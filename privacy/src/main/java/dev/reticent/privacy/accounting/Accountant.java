@@ -20,5 +20,5 @@ public sealed interface Accountant permits PldAccountant, RdpAccountant {
   }
 
   /** Whether there is a bound for this way of sampling. */
-  boolean covers(Sampling sampling);
+  boolean covers(Subsampling sampling);
 }
