@@ -1,7 +1,3 @@
-/// usr/bin/env jbang "$0" "$@" ; exit $?
-// JAVA 17+
-// DEPS dev.reticent:reticent-sdk:0.1.0
-
 import dev.reticent.config.Config;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.SampleRecipe;
@@ -9,7 +5,10 @@ import dev.reticent.run.FinetuneListener;
 import java.nio.file.Path;
 import java.util.List;
 
-/** jbang Ask.java CONFIG QUESTION… fine-tunes as the YAML file says, then asks the result. */
+/**
+ * Fine-tunes as a YAML file says, then asks the result: {@code jbang ask CONFIG QUESTION…}, in this
+ * folder. What it depends on stands in jbang-catalog.json.
+ */
 class Ask {
 
   public static void main(String... arguments) {

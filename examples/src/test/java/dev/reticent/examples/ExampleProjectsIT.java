@@ -66,12 +66,12 @@ class ExampleProjectsIT {
         .doesNotContain("SLF4J");
   }
 
-  /** JBang itself comes from nowhere that a build reaches; what its script says is looked at. */
+  /** JBang resolves as Maven does; so its script is compiled with what its catalog names. */
   @Test
   void theScriptOfJbangCompilesWithTheDependencyItNames() throws IOException {
-    Path script = Repositories.copy("jbang", folder).resolve("Ask.java");
-    assertThat(Files.readString(script))
-        .contains("//DEPS dev.reticent:reticent-sdk:" + Repositories.VERSION);
+    Path project = Repositories.copy("jbang", folder);
+    assertThat(Files.readString(project.resolve("jbang-catalog.json")))
+        .contains("[\"dev.reticent:reticent-sdk:" + Repositories.VERSION + "\"]");
     String printed =
         Tool.ofJdk("javac")
             .with(
@@ -79,8 +79,8 @@ class ExampleProjectsIT {
                 "-proc:none",
                 "-d",
                 folder.resolve("out").toString())
-            .with("-cp", System.getProperty("java.class.path"), script.toString())
-            .in(folder);
+            .with("-cp", System.getProperty("java.class.path"), "Ask.java")
+            .in(project);
     assertThat(printed).isEmpty();
   }
 
