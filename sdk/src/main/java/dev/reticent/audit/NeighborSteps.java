@@ -19,7 +19,7 @@ import java.util.List;
 /** Single steps on neighboring data sets under one test key, and how far apart they end. */
 final class NeighborSteps {
 
-  /** So little noise that a released mean shows the sum. */
+  /** A noise multiplier so small that a released mean shows the sum. */
   private static final double NO_NOISE = 0x1p-30;
 
   private static final double NOISE = 1;
@@ -91,7 +91,7 @@ final class NeighborSteps {
   }
 
   /**
-   * The same where x is not drawn: nothing may differ, or on a device that rounds differently from
+   * Compares where x is not drawn: nothing may differ, or on a device that rounds differently from
    * call to call no more than when D itself is run again.
    */
   SelfTestReport.Check notDrawn(String name, List<TokenizedExample> x, TrainableAdapter at)

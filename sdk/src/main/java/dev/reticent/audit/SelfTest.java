@@ -127,7 +127,7 @@ public final class SelfTest {
     return Math.min(config.dataset().maxTokens(), 1024);
   }
 
-  /** As long as allowed, of the units' own tokens. */
+  /** An example as long as allowed, of the units' own tokens. */
   private TokenizedExample longest(List<List<TokenizedExample>> units) {
     int[] tokens = tokens(units);
     return row(longest(), i -> tokens[i % tokens.length]);
@@ -143,7 +143,7 @@ public final class SelfTest {
     return new TokenizedExample(IntStream.range(0, length).map(token).toArray(), mask, "x");
   }
 
-  /** As after some steps: B is no longer zero. */
+  /** An adapter as it is after some steps: B is no longer zero. */
   private static Adapter moved(Adapter fresh) {
     SplittableRandom random = new SplittableRandom(7);
     float[] values = fresh.values().clone();

@@ -25,11 +25,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A decoder-only language model on one device, ready to be run layer by layer.
  *
- * <p>Training goes layer by layer, and keeps activations or not ({@link Activations}): {@link
- * #layerForward} leaves nothing but its output, and {@link #layerBackward} runs a layer again;
- * {@link #layerKeep} and {@link #keptBackward} do without. Sequences of a batch are padded on the
- * right; attention is causal, so padding changes no result. Shapes: B examples, T positions, D
- * hidden size, V vocabulary, K answer positions.
+ * <p>Training goes layer by layer: {@link #layerKeep} leaves a layer's output and what {@link
+ * #layerBackward} needs, which is little or much as {@link Activations} says. Sequences of a batch
+ * are padded on the right; attention is causal, so padding changes no result. Shapes: B examples, T
+ * positions, D hidden size, V vocabulary, K answer positions.
  *
  * <p>Safe for use by many threads; tensors returned belong to the scope given.
  */
@@ -129,9 +128,17 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /** A layer's output, and what its backward pass needs. */
+  /**
+   * A layer's output, and what its backward pass needs: with {@link Activations#KEEP} its
+   * activations, else its input alone.
+   *
+   * @param x its input [B,T,D], which the result holds
+   */
   public KeptLayer layerKeep(
       Scope scope, int layer, Tensor x, RotaryPositions at, AdapterTensors adapter) {
+    if (options.activations() == Activations.RECOMPUTE) {
+      return new KeptLayer(x, layerForward(scope, layer, x, at, adapter), List.of());
+    }
     try (LayerLease own = weights().layer(layer, layer + 1)) {
       List<Tensor> result =
           program.call(
@@ -142,54 +149,23 @@ public final class Decoder implements AutoCloseable {
               at.masks().get(layer),
               own.tensors(),
               adapter.layer(layer));
-      return new KeptLayer(result.get(0), result.subList(1, result.size()));
+      return new KeptLayer(x, result.get(0), result.subList(1, result.size()));
     }
   }
 
   /**
-   * The gradients of a layer whose activations were kept; frees nothing.
+   * The gradients of a layer, which is run again where only its input was kept; frees nothing.
+   * Those of the first layer's input are absent, of shape [0], unless its weights are trained:
+   * nothing lies before it.
    *
-   * @param trainWeights as in {@link #layerBackward}
-   */
-  public LayerGradients keptBackward(
-      Scope scope,
-      int layer,
-      Tensor x,
-      Tensor dy,
-      RotaryPositions at,
-      KeptLayer kept,
-      AdapterTensors adapter,
-      boolean perExample,
-      boolean trainWeights) {
-    try (LayerLease own = weights().layer(layer, layer - 1)) {
-      List<Tensor> result =
-          program.call(
-              scope,
-              "kept_backward",
-              x,
-              dy,
-              at.turns().get(layer),
-              kept.activations(),
-              own.tensors(),
-              adapter.layer(layer),
-              perExample,
-              trainWeights,
-              layer > 0 || trainWeights);
-      return new LayerGradients(result.get(0), result.subList(1, result.size()));
-    }
-  }
-
-  /**
-   * Runs a layer again, with gradients. Those of the first layer's input are absent, of shape [0],
-   * unless its weights are trained: nothing lies before it.
-   *
+   * @param dy gradients of its output [B,T,D]
    * @param trainWeights gradients of all its weights (norms, then matrix and bias by projection);
    *     else of its LoRA matrices, A then B, in projection order
    */
   public LayerGradients layerBackward(
       Scope scope,
       int layer,
-      Tensor x,
+      KeptLayer kept,
       Tensor dy,
       RotaryPositions at,
       AdapterTensors adapter,
@@ -200,10 +176,11 @@ public final class Decoder implements AutoCloseable {
           program.call(
               scope,
               "layer_backward",
-              x,
+              kept.input(),
               dy,
               at.turns().get(layer),
               at.masks().get(layer),
+              kept.activations(),
               own.tensors(),
               adapter.layer(layer),
               perExample,

@@ -303,7 +303,7 @@ public record MemoryEstimate(
         : String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
   }
 
-  /** The same as data, in bytes. */
+  /** The estimate as data, in bytes. */
   ObjectNode toJson() {
     return JsonNodeFactory.instance
         .objectNode()

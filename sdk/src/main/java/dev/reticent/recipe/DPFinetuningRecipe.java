@@ -4,6 +4,8 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.run.Cluster;
+import dev.reticent.run.ClusterEngine;
 import dev.reticent.run.CrewFactory;
 import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
@@ -13,6 +15,7 @@ import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
 import dev.reticent.run.TrainingRun;
 import dev.reticent.run.TrainingTarget;
+import dev.reticent.settings.DistributedSettings.Engine;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,12 +83,18 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
-    return prepared(listener, TrainingRun::new);
+    Engine engine = config.distributed().engine();
+    if (engine == Engine.NONE) {
+      return prepared(listener, TrainingRun::new);
+    }
+    try (Cluster cluster = ClusterEngine.of(engine).join(config, listener)) {
+      return run(listener, cluster);
+    }
   }
 
   /**
-   * The same with micro-batches that others compute, such as {@link dev.reticent.run.RemoteModel}s
-   * on other machines.
+   * Trains with micro-batches that others compute, such as {@link dev.reticent.run.RemoteModel}s on
+   * other machines.
    *
    * @param crews makes those who do
    */

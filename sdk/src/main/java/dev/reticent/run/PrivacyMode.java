@@ -24,7 +24,7 @@ sealed interface PrivacyMode extends AutoCloseable permits PrivateMode, PlainMod
    */
   Statement statement(SortedMap<String, String> weights);
 
-  /** The run has ended so: other runs on the same rows may be told. */
+  /** Hears how the run has ended, so that other runs on the same rows can be told. */
   void ended(Trainer.Outcome outcome);
 
   /** Binds the run's files together, when all have been written. */

@@ -86,7 +86,8 @@ public final class TrainingRun {
       if (evaluation.hasRows()) {
         in.listener().phase("evaluating before the first step");
       }
-      double before = evaluation.at(first);
+      double before = in.listener().stopRequested() ? Double.NaN : evaluation.at(first);
+      in.listener().phase("taking step " + (first + 1));
       Session session = new Session(evaluation, mode, logs, first);
       Trainer trainer =
           new Trainer(
@@ -217,7 +218,7 @@ public final class TrainingRun {
       return loss;
     }
 
-    /** As {@link #written}; a disk without room ends the run in words. */
+    /** Writes as {@link #written} does; a disk without room ends the run in words. */
     FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
       try {
         return written(outcome, before);

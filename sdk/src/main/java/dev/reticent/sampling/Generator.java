@@ -210,7 +210,7 @@ public final class Generator {
   }
 
   /**
-   * The same.
+   * Computes one step.
    *
    * @param decoded runs when listeners have heard of the tokens decoded, before prompts are
    *     computed

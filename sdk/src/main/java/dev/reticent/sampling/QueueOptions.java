@@ -28,12 +28,12 @@ public record QueueOptions(int rows, int contextTokens, int cacheTokens, boolean
         rows, contextTokens, SessionOptions.of(rows, contextTokens).cacheTokens(), true);
   }
 
-  /** The same with another size of the cache. */
+  /** These options with another size of the cache. */
   public QueueOptions withCacheTokens(int tokens) {
     return new QueueOptions(rows, contextTokens, tokens, reusePrefixes);
   }
 
-  /** The same without reuse. */
+  /** These options without reuse. */
   public QueueOptions withoutReuse() {
     return new QueueOptions(rows, contextTokens, cacheTokens, false);
   }

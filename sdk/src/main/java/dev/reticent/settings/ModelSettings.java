@@ -201,7 +201,7 @@ public record ModelSettings(
         four ? Quantization.NF4 : eight ? Quantization.INT8 : Quantization.NONE, cacheDir);
   }
 
-  /** The same for the model in another folder. */
+  /** These settings for the model in another folder. */
   public ModelSettings at(Path folder) {
     return new ModelSettings(
         name,

@@ -78,7 +78,7 @@ final class Stack {
     }
   }
 
-  /** The same stack with the innermost object told a name that was written into it. */
+  /** This stack with the innermost object told a name that was written into it. */
   Stack named(byte[] name) {
     if (isEmpty()) {
       return this;

@@ -137,7 +137,7 @@ final class State {
     return stacks.stream().anyMatch(stack -> stack.top() instanceof KeyPosition);
   }
 
-  /** The same state with the innermost object told a name that was written into it. */
+  /** This state with the innermost object told a name that was written into it. */
   State named(byte[] name) {
     Set<Stack> told = new LinkedHashSet<>();
     stacks.forEach(stack -> told.add(stack.named(name)));

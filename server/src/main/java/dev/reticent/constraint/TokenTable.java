@@ -83,7 +83,7 @@ final class TokenTable {
     return everyByte || after.complete() || after.cheapest() < 0x80;
   }
 
-  /** The same within a string. */
+  /** Whether the bytes so far within a string can be completed. */
   boolean whole(Dfa characters, int state) {
     return everyByte || characters.accepting(state) || characters.cheapest(state) < 0x80;
   }

@@ -27,7 +27,7 @@ public record PrivacyEvent(Subsampling sampling, double noiseMultiplier, int ste
     return new PrivacyEvent(new Subsampling.Poisson(rate), noiseMultiplier, steps);
   }
 
-  /** The same steps, more or fewer. */
+  /** Steps of this kind in another number. */
   public PrivacyEvent withSteps(int count) {
     return new PrivacyEvent(sampling, noiseMultiplier, count);
   }
