@@ -152,7 +152,7 @@ final class Call {
     public void token(GeneratedToken token) {
       timing.token();
       GeneratedToken shown = held.shown(token);
-      boolean seen = request.logprobs() && !held.ofCall() || !shown.text().isEmpty();
+      boolean seen = (request.logprobs() && !held.ofCall()) || !shown.text().isEmpty();
       if (request.stream() && seen) {
         calls.relay().hear(Call.this, () -> piece(index, shown));
       }

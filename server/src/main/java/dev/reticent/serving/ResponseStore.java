@@ -1,9 +1,8 @@
 package dev.reticent.serving;
 
 import dev.reticent.text.Message;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +15,7 @@ import java.util.Optional;
 final class ResponseStore {
   private final int most;
   private final long mostCharacters;
-  private final Map<String, List<Message>> kept = new HashMap<>();
-  private final Deque<String> oldestFirst = new ArrayDeque<>();
+  private final Map<String, List<Message>> kept = new LinkedHashMap<>(); // the oldest first
   private long characters;
 
   /**
@@ -45,10 +43,11 @@ final class ResponseStore {
   /** Keeps a conversation up to its last answer. */
   void keep(String id, List<Message> conversation) {
     kept.put(id, conversation);
-    oldestFirst.add(id);
     characters += size(conversation);
-    while (!oldestFirst.isEmpty() && (kept.size() > most || characters > mostCharacters)) {
-      characters -= size(kept.remove(oldestFirst.remove()));
+    Iterator<List<Message>> oldest = kept.values().iterator();
+    while (oldest.hasNext() && (kept.size() > most || characters > mostCharacters)) {
+      characters -= size(oldest.next());
+      oldest.remove();
     }
   }
 

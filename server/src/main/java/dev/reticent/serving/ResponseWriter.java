@@ -80,7 +80,7 @@ final class ResponseWriter implements AnswerWriter {
 
   @Override
   public ObjectNode whole(SortedMap<Integer, Generation> generations, List<String> echoes) {
-    Generation generation = generations.get(0);
+    Generation generation = only(generations);
     Optional<ToolAnswers.Called> called = tools.of(generation);
     String text = called.map(ToolAnswers.Called::text).orElse(generation.text());
     if (called.isEmpty() || !text.isEmpty()) {
@@ -92,6 +92,10 @@ final class ResponseWriter implements AnswerWriter {
     called.ifPresent(c -> c.calls().forEach(call -> output.add(items.call(call))));
     keep(text, called);
     return ended(generation);
+  }
+
+  private static Generation only(SortedMap<Integer, Generation> generations) {
+    return generations.values().iterator().next();
   }
 
   private ArrayNode logprobs(GeneratedToken token) {
@@ -220,7 +224,7 @@ final class ResponseWriter implements AnswerWriter {
 
   @Override
   public void end(SseWriter stream, SortedMap<Integer, Generation> generations) {
-    ObjectNode ended = ended(generations.get(0));
+    ObjectNode ended = ended(only(generations));
     tellResponse(stream, "response." + ended.get("status").asText(), ended);
   }
 
