@@ -29,7 +29,7 @@ public record DatasetReading(
     List<String> digests,
     Path source,
     Set<String> formats,
-    Map<Layout, Integer> layouts,
+    Map<RowLayout, Integer> layouts,
     Set<String> leftOut,
     int skipped,
     List<String> problems) {
@@ -115,7 +115,7 @@ public record DatasetReading(
             skipped == 0 ? "" : "; %,d rows that cannot be used are left out".formatted(skipped));
   }
 
-  private static String rows(Layout layout, int count) {
+  private static String rows(RowLayout layout, int count) {
     return "%s in %,d rows".formatted(layout.key(), count);
   }
 }

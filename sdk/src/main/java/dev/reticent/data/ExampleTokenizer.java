@@ -46,7 +46,10 @@ public final class ExampleTokenizer {
     return tokenize(data, BadRows.REFUSE);
   }
 
-  /** As {@link #tokenize(Dataset)}, or without the rows that the chat template refuses. */
+  /**
+   * Tokenizes as {@link #tokenize(Dataset)} does, or without the rows that the chat template
+   * refuses.
+   */
   public TokenizedData tokenize(Dataset data, BadRows badRows) {
     LongAdder turnsWithoutLoss = new LongAdder();
     List<Row> rows =

@@ -90,7 +90,7 @@ public record PromptRow(String question, List<Message> messages) {
       }
     }
     List<Message> messages = new ArrayList<>();
-    for (String system : Layout.SYSTEM) {
+    for (String system : RowLayout.SYSTEM) {
       if (!Values.isNothing(row.path(system))) {
         messages.add(Message.system(Values.text(row, system)));
       }

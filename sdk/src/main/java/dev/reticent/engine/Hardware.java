@@ -16,7 +16,7 @@ public record Hardware(Optional<CudaDriver> driver, Libtorch libtorch) {
     static final Hardware HERE = new Hardware(CudaDriver.find(), Libtorch.of(System.getenv()));
   }
 
-  /** This machine's, looked at once. */
+  /** The hardware of this machine, which is looked at once. */
   public static Hardware here() {
     return Holder.HERE;
   }

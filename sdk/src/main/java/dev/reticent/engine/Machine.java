@@ -39,7 +39,7 @@ public record Machine(
   private static final Path DEVICES = Path.of("/sys/bus/pci/devices");
   private static final String NVIDIA = "0x10de";
 
-  /** This one. */
+  /** The machine that this runs on. */
   public static Machine here() {
     Map<String, String> environment = System.getenv();
     return new Machine(

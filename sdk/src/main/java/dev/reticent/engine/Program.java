@@ -64,8 +64,8 @@ public final class Program implements AutoCloseable {
   }
 
   /**
-   * The same for a method that is not part of training: with less to keep account of, and results
-   * that autograd refuses wherever a script turns it on.
+   * Calls a method that is not part of training: with less to keep account of, and results that
+   * autograd refuses wherever a script turns it on.
    */
   public List<Tensor> infer(Scope scope, String method, Object... arguments) {
     return call(scope, method, false, arguments);

@@ -43,7 +43,7 @@ public record LoraSpec(
         a -> require(a > 0 && Double.isFinite(a), "alpha: expected above 0, found " + a));
   }
 
-  /** The same rank and α for every module of these names, in all layers. */
+  /** One rank and one α for every module of these names, in all layers. */
   public static LoraSpec of(int rank, double alpha, List<String> targets) {
     return new LoraSpec(rank, alpha, targets, false, List.of(), Map.of(), Map.of());
   }

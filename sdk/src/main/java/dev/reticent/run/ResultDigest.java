@@ -40,7 +40,8 @@ public final class ResultDigest {
           "activation_checkpointing",
           "devices",
           "offload",
-          "zero_stage");
+          "zero_stage",
+          "distributed");
 
   /** Decides the result only where the best evaluation chooses it. */
   private static final String EVALUATION = "eval_every_n_grad_steps";

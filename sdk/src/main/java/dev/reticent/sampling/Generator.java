@@ -186,7 +186,7 @@ public final class Generator {
   }
 
   /** What is being done and has been done. */
-  EngineStatistics statistics() {
+  QueueStatistics statistics() {
     return counts.statistics(waiting.size(), running.size(), session.capacity(), session.blocks());
   }
 
@@ -210,7 +210,7 @@ public final class Generator {
   }
 
   /**
-   * The same.
+   * Computes one step.
    *
    * @param decoded runs when listeners have heard of the tokens decoded, before prompts are
    *     computed

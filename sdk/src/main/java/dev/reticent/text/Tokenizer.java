@@ -127,8 +127,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The same tokenizer for a model: a text with a token that the model does not have is refused
-   * where it is encoded, and not where the model fails on it.
+   * This tokenizer for a model: a text with a token that the model does not have is refused where
+   * it is encoded, and not where the model fails on it.
    *
    * @param embeddingRows how many tokens the model has
    * @throws UserInputException if the model does not have the token that ends an answer

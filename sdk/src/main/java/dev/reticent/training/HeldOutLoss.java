@@ -17,7 +17,7 @@ public final class HeldOutLoss {
     return Crew.statistics(crew.run(new LossWork(), microBatches)).meanLoss();
   }
 
-  /** The same of a model that is not being trained. */
+  /** The mean loss of a model that is not being trained. */
   public static double mean(
       Decoder decoder, AdapterTensors adapter, List<TokenizedExample> examples, int atOnce) {
     LayerwisePass pass = new LayerwisePass(decoder, adapter, false);

@@ -72,7 +72,7 @@ public final class LocalCrew implements Crew {
         BatchStatistics::plus);
   }
 
-  /** What a row's neighbours do to it in such a micro-batch. */
+  /** What a row's neighbors do to it in such a micro-batch. */
   private RowTrial.Result trial(BatchShape shape) {
     Decoder decoder = trainable.decoder(Workers.current());
     Map<BatchShape, RowTrial.Result> known =

@@ -75,7 +75,7 @@ public final class PhysicalBatch {
     return run(rows, shape, part -> compute.on(part, shape.withRows(size(shape))), join);
   }
 
-  /** The same for rows that are padded to the longest of them. */
+  /** Computes rows that are padded to the longest of them. */
   <R> R run(List<Row> rows, Compute<R> compute, BinaryOperator<R> join) {
     return run(rows, ANY, part -> compute.on(part, BatchShape.fitting(part)), join);
   }

@@ -37,7 +37,7 @@ public final class TrainableWeights implements Trainable {
     Decoder first = decoders.get(0);
     if (first.options().quantization() != Quantization.NONE) {
       throw new UserInputException(
-          "quantization with lora: null: quantised weights cannot be trained. Give a lora section,"
+          "quantization with lora: null: quantized weights cannot be trained. Give a lora section,"
               + " or turn quantization off.");
     }
     if (first.config().architecture().partlyFrozen()) {

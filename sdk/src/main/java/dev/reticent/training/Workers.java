@@ -48,13 +48,13 @@ public final class Workers implements AutoCloseable {
     return Thread.currentThread() instanceof Worker worker ? worker.index : 0;
   }
 
-  /** As many as given, for each of which the engine may use so many threads. */
+  /** As many workers as given, for each of which the engine may use so many threads. */
   public static Workers of(int count, int threads) {
     Engine.started().threads(Math.max(1, threads));
     return new Workers(count);
   }
 
-  /** As many as given, the machine's cores shared out among them. */
+  /** As many workers as given, the machine's cores shared out among them. */
   public static Workers sharingCores(int count) {
     Engine.started().threads(Math.max(1, Runtime.getRuntime().availableProcessors() / count));
     return new Workers(count);

@@ -11,9 +11,9 @@ public interface WeightSource {
   /** A norm or a bias, in fp32. */
   Tensor vector(TensorSpec spec, ComputeDevice device);
 
-  /** Data, scale and extra of a linear module, quantised where that was asked for. */
+  /** Data, scale and extra of a linear module, quantized where that was asked for. */
   List<Tensor> matrix(TensorSpec spec, ComputeDevice device);
 
-  /** A matrix that is never quantised: embedding table, output matrix. */
+  /** A matrix that is never quantized: embedding table, output matrix. */
   Tensor computed(TensorSpec spec, ComputeDevice device);
 }

@@ -95,7 +95,8 @@ final class FieldPolicy {
           "parallel_tool_calls", Set.of("true", "false"));
 
   /**
-   * Fields of responses that have no counterpart here, and those of chat that it calls otherwise.
+   * RequestFields of responses that have no counterpart here, and those of chat that it calls
+   * otherwise.
    */
   static final Map<String, Set<String>> NOT_IN_RESPONSES =
       Map.ofEntries(
@@ -121,7 +122,7 @@ final class FieldPolicy {
    *
    * @param alsoRefused those that the API at hand has not
    */
-  void apply(Fields fields, Map<String, Set<String>> alsoRefused) {
+  void apply(RequestFields fields, Map<String, Set<String>> alsoRefused) {
     for (String name : fields.unknown()) {
       if (WITHOUT_EFFECT.contains(name)) {
         continue;

@@ -16,14 +16,14 @@ final class InputReader {
   private static final Set<String> TEXTS = Set.of("input_text", "output_text", "text");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Fields fields;
+  private final RequestFields fields;
   private final boolean tools;
   private final List<Message> messages = new ArrayList<>();
 
   /**
    * @param tools whether the model's template knows calls of tools and what came of them
    */
-  InputReader(Fields fields, boolean tools) {
+  InputReader(RequestFields fields, boolean tools) {
     this.fields = fields;
     this.tools = tools;
   }
@@ -49,7 +49,7 @@ final class InputReader {
     return List.copyOf(messages);
   }
 
-  private void item(Fields item) {
+  private void item(RequestFields item) {
     switch (item.text("type", "message")) {
       case "message" -> message(item);
       case "function_call" -> call(item);
@@ -59,7 +59,7 @@ final class InputReader {
     }
   }
 
-  private void message(Fields item) {
+  private void message(RequestFields item) {
     String role = item.text("role", "");
     if (!ROLES.contains(role)) {
       item.unsupported("role", "is none of system, developer, user and assistant.");
@@ -68,7 +68,7 @@ final class InputReader {
     messages.add(new Message(role.equals("developer") ? "system" : role, said));
   }
 
-  private void call(Fields item) {
+  private void call(RequestFields item) {
     needTools(item);
     String id = item.text("call_id", "");
     String name = item.text("name", "");
@@ -94,7 +94,7 @@ final class InputReader {
     messages.add(new Message("assistant", said, Map.of("tool_calls", List.copyOf(calls))));
   }
 
-  private void result(Fields item) {
+  private void result(RequestFields item) {
     needTools(item);
     String id = item.text("call_id", "");
     if (id.isEmpty()) {
@@ -104,7 +104,7 @@ final class InputReader {
     messages.add(new Message("tool", said, Map.of("tool_call_id", id, "name", "")));
   }
 
-  private void needTools(Fields item) {
+  private void needTools(RequestFields item) {
     if (!tools) {
       item.unsupported("type", "is not supported: this model's template has no tools.");
     }

@@ -31,7 +31,7 @@ final class PromptTokens {
   }
 
   /**
-   * What the engine is asked, by index: n answers to each prompt, one after the other.
+   * What the queue is asked, by index: n answers to each prompt, one after the other.
    *
    * @param echoes what stands before each answer's text
    */
@@ -57,7 +57,7 @@ final class PromptTokens {
     long seed = request.seed().orElseGet(PromptTokens::freshSeed);
     for (Prompt prompt : request.prompts()) {
       if (gone.getAsBoolean()) {
-        throw new ApiException(Call.GONE);
+        throw new ApiException(TextCall.GONE);
       }
       int[] ids = ids(request.api(), request.tools(), prompt, true);
       int room = room(request, ids.length);
@@ -85,12 +85,12 @@ final class PromptTokens {
     try {
       return format.map(f -> constraint(request, f, room)).stream().toList();
     } catch (UserInputException e) {
-      throw Forms.refused(request.formField(), String.valueOf(e.getMessage()));
+      throw FormatCache.refused(request.formField(), String.valueOf(e.getMessage()));
     }
   }
 
   private TokenConstraint.Factory constraint(TextRequest request, JsonFormat format, int room) {
-    if (!(request.form() instanceof Form.Calls)) {
+    if (!(request.form() instanceof AnswerFormat.Calls)) {
       return format.within(room);
     }
     ToolSyntax syntax = request.tools().syntax().orElseThrow();

@@ -42,10 +42,10 @@ final class RequestReader {
     if (!body.isObject()) {
       throw new ApiException(ApiError.malformed("The body of the request must be a JSON object."));
     }
-    return read(api, new Fields(body));
+    return read(api, new RequestFields(body));
   }
 
-  TextRequest read(Api api, Fields fields) {
+  TextRequest read(Api api, RequestFields fields) {
     boolean chat = api == Api.CHAT;
     String model = model(fields);
     PromptReader prompts = new PromptReader(fields, vocabularySize, syntax.isPresent());
@@ -63,7 +63,7 @@ final class RequestReader {
     } else if (echo && logprobs.wanted() && stream) {
       fields.unsupported("echo", "is not supported together with logprobs in a stream.");
     }
-    Form form = Forms.read(fields);
+    AnswerFormat form = FormatCache.read(fields);
     Tools tools = chat ? Tools.read(fields, syntax, Tools.Shape.NESTED) : Tools.NONE;
     checkTogether(fields, "response_format", form, tools);
     SamplingFields sampling = new SamplingFields(fields, vocabularySize);
@@ -92,7 +92,7 @@ final class RequestReader {
     return request;
   }
 
-  static String model(Fields fields) {
+  static String model(RequestFields fields) {
     String model = fields.text("model", "");
     if (model.isEmpty()) {
       fields.wrong("model", "missing; name one of those that /v1/models lists.");
@@ -101,19 +101,20 @@ final class RequestReader {
   }
 
   /** Notes what does not go together with tools. */
-  static void checkTogether(Fields fields, String formField, Form form, Tools tools) {
-    if (tools.callable() && !(form instanceof Form.Free)) {
+  static void checkTogether(
+      RequestFields fields, String formField, AnswerFormat form, Tools tools) {
+    if (tools.callable() && !(form instanceof AnswerFormat.Free)) {
       fields.unsupported(formField, "is not supported together with tools.");
     }
     if (tools.forced()) {
-      Forms.refuseWhatCuts(fields);
+      FormatCache.refuseWhatCuts(fields);
     }
   }
 
   /**
    * @throws ApiException with every problem that was noted
    */
-  static void check(Fields fields) {
+  static void check(RequestFields fields) {
     List<ApiError> problems = fields.problems();
     if (!problems.isEmpty()) {
       throw new ApiException(together(problems));
@@ -132,7 +133,7 @@ final class RequestReader {
         first.retryAfterSeconds());
   }
 
-  private static OptionalInt maxTokens(Fields fields, int least) {
+  private static OptionalInt maxTokens(RequestFields fields, int least) {
     OptionalInt old = fields.whole("max_tokens", least, Integer.MAX_VALUE);
     OptionalInt most = fields.whole("max_completion_tokens", least, Integer.MAX_VALUE);
     if (old.isPresent() && most.isPresent() && !old.equals(most)) {
@@ -144,13 +145,13 @@ final class RequestReader {
   }
 
   /** Reads {@code stream_options}. */
-  static boolean includeUsage(Fields fields, boolean stream) {
-    Optional<Fields> options = fields.object("stream_options");
+  static boolean includeUsage(RequestFields fields, boolean stream) {
+    Optional<RequestFields> options = fields.object("stream_options");
     if (options.isPresent() && !stream) {
       fields.wrong("stream_options", "allowed only when stream is true.");
     }
     if (options.isPresent()) {
-      Fields inner = options.get();
+      RequestFields inner = options.get();
       inner.given("include_obfuscation"); // pads chunks against onlookers; the text is the same
       if (inner.flag("continuous_usage_stats", false)) {
         inner.unsupported("continuous_usage_stats", "is not supported: leave it out.");
@@ -163,7 +164,7 @@ final class RequestReader {
   /** What is asked about tokens. */
   private record Logprobs(boolean wanted, int top) {}
 
-  private static Logprobs chatLogprobs(Fields fields) {
+  private static Logprobs chatLogprobs(RequestFields fields) {
     boolean wanted = fields.flag("logprobs", false);
     OptionalInt top = fields.whole("top_logprobs", 0, GenerationRequest.MOST_TOP_LOGPROBS);
     if (top.orElse(0) > 0 && !wanted) {
@@ -172,7 +173,7 @@ final class RequestReader {
     return new Logprobs(wanted, top.orElse(0));
   }
 
-  private static Logprobs completionLogprobs(Fields fields) {
+  private static Logprobs completionLogprobs(RequestFields fields) {
     OptionalInt top = fields.whole("logprobs", 0, GenerationRequest.MOST_TOP_LOGPROBS);
     fields
         .given("top_logprobs")

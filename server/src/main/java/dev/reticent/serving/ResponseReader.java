@@ -37,10 +37,10 @@ final class ResponseReader {
     if (!body.isObject()) {
       throw new ApiException(ApiError.malformed("The body of the request must be a JSON object."));
     }
-    return read(new Fields(body));
+    return read(new RequestFields(body));
   }
 
-  ResponseRequest read(Fields fields) {
+  ResponseRequest read(RequestFields fields) {
     String model = RequestReader.model(fields);
     List<Message> conversation = new ArrayList<>(previous(fields));
     conversation.addAll(new InputReader(fields, syntax.isPresent()).messages());
@@ -49,9 +49,9 @@ final class ResponseReader {
     if (!instructions.isEmpty()) {
       asked.add(0, Message.system(instructions));
     }
-    Optional<Fields> text = fields.object("text");
+    Optional<RequestFields> text = fields.object("text");
     verbosity(text);
-    Form form = Forms.readText(fields, text);
+    AnswerFormat form = FormatCache.readText(fields, text);
     Tools tools = Tools.read(fields, syntax, Tools.Shape.FLAT);
     RequestReader.checkTogether(fields, "text.format", form, tools);
     boolean stream = fields.flag("stream", false);
@@ -90,7 +90,7 @@ final class ResponseReader {
     return new ResponseRequest(request, conversation, settings, kept);
   }
 
-  private List<Message> previous(Fields fields) {
+  private List<Message> previous(RequestFields fields) {
     String id = fields.text("previous_response_id", "");
     if (id.isEmpty()) {
       return List.of();
@@ -117,14 +117,14 @@ final class ResponseReader {
                         0)));
   }
 
-  private static void verbosity(Optional<Fields> text) {
+  private static void verbosity(Optional<RequestFields> text) {
     String wanted = text.map(t -> t.text("verbosity", "medium")).orElse("medium");
     if (!wanted.equals("medium")) {
       text.orElseThrow().unsupported("verbosity", "other than medium is not supported.");
     }
   }
 
-  private static boolean logprobs(Fields fields) {
+  private static boolean logprobs(RequestFields fields) {
     boolean wanted = false;
     for (JsonNode value : fields.given("include").orElse(JsonNodeFactory.instance.arrayNode())) {
       String name = value.asText();
@@ -138,7 +138,7 @@ final class ResponseReader {
   }
 
   /** What the response repeats of its request. */
-  private static ObjectNode settings(Fields fields, SamplingParameters parameters) {
+  private static ObjectNode settings(RequestFields fields, SamplingParameters parameters) {
     ObjectNode settings = JsonNodeFactory.instance.objectNode();
     ObjectNode preset = JsonNodeFactory.instance.objectNode();
     preset.putObject("metadata");

@@ -192,8 +192,8 @@ final class Routes {
     ServedModels.Model model = ready.models().model(request.model());
     AdmissionGate.Permit permit = gate.admit(request.answers());
     String id = request.api().idPrefix() + UUID.randomUUID().toString().replace("-", "");
-    Call call =
-        new Call(
+    TextCall call =
+        new TextCall(
             ready,
             ready.vertx().getOrCreateContext(),
             routing.response(),

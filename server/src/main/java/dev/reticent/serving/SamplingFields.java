@@ -16,10 +16,10 @@ final class SamplingFields {
   static final int MOST_STOPS = 4;
   private static final int MOST_STOP_IDS = 128;
 
-  private final Fields fields;
+  private final RequestFields fields;
   private final int vocabularySize;
 
-  SamplingFields(Fields fields, int vocabularySize) {
+  SamplingFields(RequestFields fields, int vocabularySize) {
     this.fields = fields;
     this.vocabularySize = vocabularySize;
   }
@@ -107,7 +107,7 @@ final class SamplingFields {
     if (given.isPresent()) {
       boolean good = given.get().isArray() && given.get().size() <= MOST_STOP_IDS;
       for (JsonNode value : good ? given.get() : List.<JsonNode>of()) {
-        OptionalInt id = Fields.whole(value, 0, vocabularySize - 1);
+        OptionalInt id = RequestFields.whole(value, 0, vocabularySize - 1);
         good &= id.isPresent();
         id.ifPresent(ids::add);
       }

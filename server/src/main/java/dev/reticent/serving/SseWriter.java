@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * Server-sent events on one response. What a slow reader does not take waits here, never in the
- * engine's way; it is bounded by the answer's most tokens. Lives on the response's event loop.
+ * queue's way; it is bounded by the answer's most tokens. Lives on the response's event loop.
  */
 final class SseWriter {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);

@@ -34,7 +34,7 @@ record TextRequest(
     Set<Integer> stopIds,
     boolean endTokens,
     OptionalLong seed,
-    Form form,
+    AnswerFormat form,
     Tools tools,
     boolean logprobs,
     int topLogprobs,

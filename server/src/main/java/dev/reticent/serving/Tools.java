@@ -18,7 +18,8 @@ import java.util.Optional;
  *     none may be called
  * @param forced whether it is a call at once
  */
-record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<ToolSyntax> syntax) {
+record Tools(
+    List<Tool> offered, Optional<AnswerFormat> form, boolean forced, Optional<ToolSyntax> syntax) {
   static final Tools NONE = new Tools(List.of(), Optional.empty(), false, Optional.empty());
   private static final int MOST = 128;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +44,7 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
   }
 
   /** Reads {@code tools}, {@code tool_choice} and {@code parallel_tool_calls}. */
-  static Tools read(Fields fields, Optional<ToolSyntax> syntax, Shape shape) {
+  static Tools read(RequestFields fields, Optional<ToolSyntax> syntax, Shape shape) {
     Optional<JsonNode> given = fields.given("tools");
     Optional<JsonNode> choice = fields.given("tool_choice");
     boolean parallel = fields.flag("parallel_tool_calls", true);
@@ -63,19 +64,19 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
       return NONE;
     }
     List<Tool> tools = new ArrayList<>();
-    for (Fields tool : fields.objects("tools", given.get())) {
+    for (RequestFields tool : fields.objects("tools", given.get())) {
       one(tool, shape).ifPresent(tools::add);
     }
     return chosen(fields, choice, List.copyOf(tools), syntax.get(), parallel, shape);
   }
 
-  private static Optional<Tool> one(Fields tool, Shape shape) {
+  private static Optional<Tool> one(RequestFields tool, Shape shape) {
     if (!tool.text("type", "function").equals("function")) {
       tool.unsupported("type", "other than function is not supported.");
     }
     boolean flat = shape == Shape.FLAT;
     String place = flat ? "" : "function.";
-    Optional<Fields> function = flat ? Optional.of(tool) : tool.object("function");
+    Optional<RequestFields> function = flat ? Optional.of(tool) : tool.object("function");
     String name = function.map(f -> f.text("name", "")).orElse("");
     if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
       tool.wrong(place + "name", "expected 1 to 64 letters, digits, dots, dashes and underscores.");
@@ -92,7 +93,7 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
   }
 
   /** As chat templates know it. */
-  private static JsonNode nested(Fields tool) {
+  private static JsonNode nested(RequestFields tool) {
     ObjectNode declared = JsonNodeFactory.instance.objectNode().put("type", "function");
     ObjectNode function = declared.putObject("function");
     for (String name : new String[] {"name", "description", "parameters"}) {
@@ -102,7 +103,7 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
   }
 
   private static Tools chosen(
-      Fields fields,
+      RequestFields fields,
       Optional<JsonNode> choice,
       List<Tool> tools,
       ToolSyntax syntax,
@@ -123,7 +124,7 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
     }
     boolean forced = !how.asText().equals("auto");
     JsonNode schema = syntax.schema(callable, parallel && !how.isObject());
-    Form form = forced ? new Form.Schema(schema) : new Form.Calls(schema);
+    AnswerFormat form = forced ? new AnswerFormat.Schema(schema) : new AnswerFormat.Calls(schema);
     return new Tools(tools, Optional.of(form), forced, Optional.of(syntax));
   }
 }

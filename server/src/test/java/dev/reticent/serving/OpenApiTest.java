@@ -127,7 +127,7 @@ class OpenApiTest {
   @ParameterizedTest
   @EnumSource(Api.class)
   void theFieldsOfRequestsAreThoseThatAreRead(Api kind) {
-    Fields fields = new Fields(JsonNodeFactory.instance.objectNode());
+    RequestFields fields = new RequestFields(JsonNodeFactory.instance.objectNode());
     ResponseStore store = new ResponseStore(1, 9);
     try {
       if (kind == Api.RESPONSES) {

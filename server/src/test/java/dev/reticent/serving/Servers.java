@@ -2,7 +2,7 @@ package dev.reticent.serving;
 
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.Golden;
-import dev.reticent.sampling.ScriptedEngine;
+import dev.reticent.sampling.ScriptedQueue;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Servers over a script in place of a model, with a real tokenizer and the real engine. */
+/** Servers over a script in place of a model, with a real tokenizer and the real queue. */
 final class Servers {
   static final int V = 384;
   static final int CONTEXT = 4096;
@@ -40,7 +40,7 @@ final class Servers {
       Function<Tokenizer, Function<List<Integer>, float[]>> script) {
     Tokenizer tokenizer = Tokenizer.open(Golden.folder("mistral-tiny"));
     return new ServedModels(
-        ScriptedEngine.start(tokenizer, V, rows, CONTEXT, script.apply(tokenizer)),
+        ScriptedQueue.start(tokenizer, V, rows, CONTEXT, script.apply(tokenizer)),
         tokenizer,
         new PromptFormat(tokenizer, template),
         V,
