@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -93,15 +94,24 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
             digits(ofAStep),
             digits(ofTheRun),
             expectation()));
-    if (ofTheRun >= 0.5 && !levers.isEmpty()) {
-      text.append("  less noise would come with, the most helpful first: ");
-      List<String> words =
-          levers.stream()
-              .map(l -> String.format(Locale.ROOT, "%s (×%.2f)", l.change(), l.times()))
-              .toList();
-      text.append(String.join(", ", words)).append('\n');
-    }
+    helps()
+        .ifPresent(
+            words ->
+                text.append("  less noise would come with, the most helpful first: ")
+                    .append(words)
+                    .append('\n'));
     return text.toString();
+  }
+
+  /** What would make less noise, the most helpful first; empty where there is little already. */
+  public Optional<String> helps() {
+    if (ofTheRun < 0.5 || levers.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        levers.stream()
+            .map(l -> String.format(Locale.ROOT, "%s (×%.2f)", l.change(), l.times()))
+            .collect(Collectors.joining(", ")));
   }
 
   private static String digits(double value) {

@@ -56,6 +56,7 @@ public record FinetuneData(
               + " special_tokens_map.json, eos_token_id in config.json or generation_config.json):"
               + " the model learns no end to its answers");
     }
+    listener.phase("tokenizing the rows");
     ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
     TokenizedData tokenized = tokenizer.tokenize(training, config.dataset().badRows());
     listener.notice("training data: " + tokenized.summary());

@@ -86,7 +86,8 @@ public final class TrainingRun {
       if (evaluation.hasRows()) {
         in.listener().phase("evaluating before the first step");
       }
-      double before = evaluation.at(first);
+      double before = in.listener().stopRequested() ? Double.NaN : evaluation.at(first);
+      in.listener().phase("taking step " + (first + 1));
       Session session = new Session(evaluation, mode, logs, first);
       Trainer trainer =
           new Trainer(
