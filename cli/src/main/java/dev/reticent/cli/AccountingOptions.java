@@ -7,7 +7,7 @@ import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class AccountingOptions {
       defaultValue = "add-remove",
       paramLabel = "RELATION",
       description =
-          "Which datasets are neighbours: add-remove (one user more), replace-one or zero-out.")
+          "Which datasets are neighbors: add-remove (one user more), replace-one or zero-out.")
   private String adjacency = "add-remove";
 
   @Option(
@@ -78,7 +78,7 @@ final class AccountingOptions {
    *
    * @throws UserInputException when there is none: no ε can be stated
    */
-  Map<String, Accountant> accountants(Sampling sampling) {
+  Map<String, Accountant> accountants(Subsampling sampling) {
     Accountant pld = new PldAccountant(neighbors());
     Accountant rdp = new RdpAccountant(neighbors());
     Map<String, Accountant> accountants = new LinkedHashMap<>();
@@ -104,19 +104,19 @@ final class AccountingOptions {
   }
 
   /** What the figures stand on. */
-  Map<String, Object> assumptions(Sampling sampling) {
+  Map<String, Object> assumptions(Subsampling sampling) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("delta", delta());
-    if (sampling instanceof Sampling.TruncatedPoisson truncated) {
+    if (sampling instanceof Subsampling.TruncatedPoisson truncated) {
       figures.put("sampler", "truncated-poisson");
       figures.put("rows", truncated.rows());
       figures.put("largest_batch", truncated.largestBatch());
-    } else if (sampling instanceof Sampling.FixedSize fixed) {
+    } else if (sampling instanceof Subsampling.FixedSize fixed) {
       figures.put("sampler", "fixed-size");
       figures.put("rows", fixed.rows());
       figures.put("batch", fixed.batch());
     } else {
-      figures.put("sampler", sampling instanceof Sampling.Poisson ? "poisson" : "once-per-pass");
+      figures.put("sampler", sampling instanceof Subsampling.Poisson ? "poisson" : "once-per-pass");
     }
     figures.put(
         "adjacency",

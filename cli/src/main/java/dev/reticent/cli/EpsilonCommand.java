@@ -3,7 +3,7 @@ package dev.reticent.cli;
 import dev.reticent.privacy.accounting.EpsilonBracket;
 import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,7 +30,7 @@ final class EpsilonCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     double sigma = noise.sigma();
-    Sampling sampling = options.sampling();
+    Subsampling sampling = options.sampling();
     PrivacyEvent event = new PrivacyEvent(sampling, sigma, AccountingOptions.steps(steps));
     Map<String, Object> figures = new LinkedHashMap<>();
     accounting

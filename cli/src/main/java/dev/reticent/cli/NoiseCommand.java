@@ -2,7 +2,7 @@ package dev.reticent.cli;
 
 import dev.reticent.privacy.accounting.Calibration;
 import dev.reticent.privacy.accounting.PrivacyEvent;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,7 +32,7 @@ final class NoiseCommand implements Callable<Integer> {
   public Integer call() {
     AccountingOptions.positive("--epsilon", epsilon);
     int count = AccountingOptions.steps(steps);
-    Sampling sampling = options.sampling();
+    Subsampling sampling = options.sampling();
     double delta = accounting.delta();
     Map<String, Object> figures = new LinkedHashMap<>();
     accounting

@@ -1,7 +1,7 @@
 package dev.reticent.cli;
 
 import dev.reticent.privacy.accounting.Calibration;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,7 +32,7 @@ final class RateCommand implements Callable<Integer> {
     AccountingOptions.positive("--epsilon", epsilon);
     double sigma = noise.sigma();
     int count = AccountingOptions.steps(steps);
-    Sampling some = new Sampling.Poisson(0.5);
+    Subsampling some = new Subsampling.Poisson(0.5);
     Map<String, Object> figures = new LinkedHashMap<>();
     accounting
         .accountants(some)

@@ -1,7 +1,7 @@
 package dev.reticent.cli;
 
 import dev.reticent.config.UserInputException;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -35,16 +35,17 @@ final class SamplingOptions {
   private Optional<Integer> largestBatch = Optional.empty();
 
   /** The sampling that was asked for. */
-  Sampling sampling() {
+  Subsampling sampling() {
     return AccountingOptions.asked(this::parse);
   }
 
-  private Sampling parse() {
+  private Subsampling parse() {
     return switch (sampler) {
-      case "poisson" -> new Sampling.Poisson(rate());
+      case "poisson" -> new Subsampling.Poisson(rate());
       case "truncated-poisson" -> truncated(rate(), needed("--rows", rows));
-      case "fixed-size" -> new Sampling.FixedSize(needed("--batch", batch), needed("--rows", rows));
-      case "once-per-pass" -> new Sampling.OncePerPass();
+      case "fixed-size" ->
+          new Subsampling.FixedSize(needed("--batch", batch), needed("--rows", rows));
+      case "once-per-pass" -> new Subsampling.OncePerPass();
       default ->
           throw new UserInputException(
               "--sampler: found '"
@@ -53,9 +54,10 @@ final class SamplingOptions {
     };
   }
 
-  private Sampling truncated(double rate, int units) {
-    int limit = largestBatch.orElseGet(() -> Sampling.TruncatedPoisson.largestBatch(rate, units));
-    return new Sampling.TruncatedPoisson(rate, units, limit);
+  private Subsampling truncated(double rate, int units) {
+    int limit =
+        largestBatch.orElseGet(() -> Subsampling.TruncatedPoisson.largestBatch(rate, units));
+    return new Subsampling.TruncatedPoisson(rate, units, limit);
   }
 
   private double rate() {

@@ -1,7 +1,7 @@
 package dev.reticent.cli;
 
 import dev.reticent.privacy.accounting.Calibration;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,7 +29,7 @@ final class StepsCommand implements Callable<Integer> {
   public Integer call() {
     AccountingOptions.positive("--epsilon", epsilon);
     double sigma = noise.sigma();
-    Sampling sampling = options.sampling();
+    Subsampling sampling = options.sampling();
     Map<String, Object> figures = new LinkedHashMap<>();
     accounting
         .accountants(sampling)

@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.DataFile;
 import dev.reticent.data.DatasetReading;
-import dev.reticent.data.Layout;
 import dev.reticent.data.ReadOptions;
 import dev.reticent.data.RowFormat;
+import dev.reticent.data.RowLayout;
 import dev.reticent.data.RowSink;
 import dev.reticent.data.SampleType;
 import java.io.IOException;
@@ -158,11 +158,11 @@ class ColumnarRowsTest {
     Path saved = Path.of("src", "test", "resources", "dev", "reticent", "columnar");
     DatasetReading reading = DatasetReading.of(saved.resolve("alpaca"), INSTRUCT);
     assertThat(reading.dataset().size()).isEqualTo(6);
-    assertThat(reading.layouts()).containsOnlyKeys(Layout.ALPACA);
+    assertThat(reading.layouts()).containsOnlyKeys(RowLayout.ALPACA);
     assertThat(reading.dataset().samples().get(5).content())
         .containsExactly("user", "Say 5.\n\nin words", "assistant", "answer 5");
     DatasetReading talks = DatasetReading.of(saved.resolve("talks"), INSTRUCT);
-    assertThat(talks.layouts()).containsOnlyKeys(Layout.SHAREGPT);
+    assertThat(talks.layouts()).containsOnlyKeys(RowLayout.SHAREGPT);
     assertThat(talks.dataset().samples().get(1).content())
         .containsExactly("user", "q1", "assistant", "a1");
   }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Whole numbers in as many bytes as the largest of their neighbours needs: blocks of 1024, each
- * with its width in front, signs in the lowest bit (zigzag). Clipped sums take about half of eight
- * bytes a value.
+ * Whole numbers in as many bytes as the largest of their neighbors needs: blocks of 1024, each with
+ * its width in front, signs in the lowest bit (zigzag). Clipped sums take about half of eight bytes
+ * a value.
  */
 final class PackedLongs {
 

@@ -6,7 +6,7 @@ import dev.reticent.privacy.accounting.Calibration;
 import dev.reticent.privacy.accounting.EpsilonCurve;
 import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PrivacyEvent;
-import dev.reticent.privacy.accounting.Sampling;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -34,7 +34,7 @@ public record PlanAccounting(
   public static double noiseMultiplier(
       AccountantRule rule, Adjacency adjacency, double delta, double budget, double q, int steps) {
     return new Calibration(rule.accountant(Neighbors.of(adjacency)), delta)
-        .noiseMultiplier(budget, new Sampling.Poisson(q), steps);
+        .noiseMultiplier(budget, new Subsampling.Poisson(q), steps);
   }
 
   /**
@@ -50,7 +50,8 @@ public record PlanAccounting(
         planned() <= budget
             ? plan.steps()
             : new Calibration(accountant, delta)
-                .steps(budget, new Sampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
+                .steps(
+                    budget, new Subsampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
     EpsilonCurve curve = new EpsilonCurve(event(within), Neighbors.of(adjacency), delta);
     // Steps that are redone after a crash can go past the plan.
     return steps ->

@@ -30,7 +30,7 @@ record RegistryEntry(
     tails = List.copyOf(tails);
   }
 
-  /** The same run, which will have charged so many steps in all, and whose ledger ends here. */
+  /** This run, once it will have charged so many steps in all, with its ledger's end. */
   RegistryEntry goingOn(int allSteps, Tail tail) {
     List<Tail> more = new ArrayList<>(tails);
     if (!tails.contains(tail)) {

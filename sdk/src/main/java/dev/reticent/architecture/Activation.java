@@ -16,7 +16,7 @@ public enum Activation {
   /** αₚx² + βx right of zero, αₙ(exp(min(x, ε)) − 1 − x) + βx left of it; α of each layer's own. */
   XIELU;
 
-  /** As config files spell them. */
+  /** The functions' names in config files. */
   private static final Map<String, Activation> NAMES =
       Map.of(
           "silu", SILU,

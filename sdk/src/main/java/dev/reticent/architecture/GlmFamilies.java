@@ -3,7 +3,7 @@ package dev.reticent.architecture;
 import dev.reticent.architecture.RopeSettings.Reading;
 import java.util.List;
 
-/** GLM: half of each head turns, by neighbouring coordinates; gate and up are one matrix. */
+/** GLM: half of each head turns, by neighboring coordinates; gate and up are one matrix. */
 final class GlmFamilies {
   private GlmFamilies() {}
 

@@ -73,7 +73,7 @@ final class LlamaFamilies {
     b.ids(0, 2);
   }
 
-  /** Ernie 4.5: neighbouring coordinates turn together. */
+  /** Ernie 4.5: neighboring coordinates turn together. */
   static void ernie45(Blueprint b) {
     b.defaultHeadDim = 128;
     b.defaultEpsilon = 1e-5;

@@ -58,7 +58,7 @@ public record ModelConfig(
     return Families.read(folder);
   }
 
-  /** The same model with its first {@code count} layers only. */
+  /** This model with its first {@code count} layers only. */
   public ModelConfig withLayers(int count) {
     return new ModelConfig(
         family,

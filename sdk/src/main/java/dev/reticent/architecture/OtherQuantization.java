@@ -3,7 +3,7 @@ package dev.reticent.architecture;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.JsonFields;
 
-/** Checkpoints that somebody quantised: 8-bit floats are read, all others refused with the cure. */
+/** Checkpoints that somebody quantized: 8-bit floats are read, all others refused with the cure. */
 final class OtherQuantization {
   private OtherQuantization() {}
 
@@ -12,20 +12,20 @@ final class OtherQuantization {
       return;
     }
     if (!json.isObject("quantization_config")) {
-      throw json.wrong("quantization_config", "none: give the unquantised model");
+      throw json.wrong("quantization_config", "none: give the unquantized model");
     }
     String method = json.object("quantization_config").text("quant_method", "");
     switch (method) {
       case "fp8" -> {} // the values with their scales
       case "bitsandbytes" ->
           throw refused(
-              json, "load the unquantised model with load_in_4bit: true (the same 4 bits)");
+              json, "load the unquantized model with load_in_4bit: true (the same 4 bits)");
       case "gptq", "awq" ->
           throw refused(
-              json, "a " + method + " copy cannot be trained on here: give the unquantised model");
+              json, "a " + method + " copy cannot be trained on here: give the unquantized model");
       case "mxfp4" ->
           throw refused(json, "give a copy with bf16 weights, which makers publish beside it");
-      default -> throw refused(json, "give the unquantised model, it is quantised on load");
+      default -> throw refused(json, "give the unquantized model, it is quantized on load");
     }
   }
 

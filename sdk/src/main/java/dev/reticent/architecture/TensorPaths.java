@@ -21,7 +21,7 @@ public record TensorPaths(
     String head,
     String positions) {
 
-  /** As Llama has them, and most families with it. */
+  /** The paths of Llama, which most families share. */
   static final TensorPaths LLAMA =
       new TensorPaths("model.", "model.", "layers", "embed_tokens", "norm", "lm_head", "");
 

@@ -254,7 +254,7 @@ final class RunChecks {
         statement.path("epsilon_is").asText().startsWith(PrivacyStatement.REPLACING);
     Decisions decisions =
         new Decisions(
-            accounting().tradeOff(steps(), replacing),
+            accounting().tradeOff(steps()),
             statement.path("epsilon").asDouble(),
             statement.path("delta").asDouble(),
             replacing);

@@ -72,7 +72,7 @@ public record RunVerification(Path run, List<Check> checks) {
     return out.append(holds() ? "The run holds.\n" : "The run does NOT hold.\n").toString();
   }
 
-  /** The same as data. */
+  /** What was found, as data. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("run", run.toString()).put("holds", holds());

@@ -63,15 +63,15 @@ public final class SelfTest {
    */
   public SelfTestReport run(int units) {
     try (LoadedModel model = LoadedModel.open(config.model())) {
-      return run(units, model, new NeighbourSteps.Real(config));
+      return run(units, model, new NeighborSteps.Real(config));
     } catch (IOException e) {
       throw new UncheckedIOException("the self-test's files cannot be written", e);
     }
   }
 
-  SelfTestReport run(int units, LoadedModel model, NeighbourSteps.Steps steps) throws IOException {
+  SelfTestReport run(int units, LoadedModel model, NeighborSteps.Steps steps) throws IOException {
     List<List<TokenizedExample>> some = data(units, model);
-    NeighbourSteps neighbours = new NeighbourSteps(config, some, steps);
+    NeighborSteps neighbors = new NeighborSteps(config, some, steps);
     List<SelfTestReport.Check> checks = new ArrayList<>();
     AdapterLayout layout =
         AdapterLayout.of(
@@ -84,15 +84,15 @@ public final class SelfTest {
       String state = adapter.getKey();
       try (TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter.getValue())) {
         for (Map.Entry<String, List<TokenizedExample>> x : extra(model, some).entrySet()) {
-          checks.add(neighbours.drawn("x = " + x.getKey() + state, x.getValue(), trainable));
+          checks.add(neighbors.drawn("x = " + x.getKey() + state, x.getValue(), trainable));
         }
         List<TokenizedExample> x = some.get(0);
         checks.add(
-            neighbours.others(
+            neighbors.others(
                 "others, when x is the longest row" + state, longest(some), trainable));
-        checks.add(neighbours.notDrawn("x is not drawn" + state, x, trainable));
-        checks.add(neighbours.noise("noise over σC, off by" + state, 0.5, trainable));
-        checks.add(neighbours.noise("noise of an empty batch, off by" + state, 1e-12, trainable));
+        checks.add(neighbors.notDrawn("x is not drawn" + state, x, trainable));
+        checks.add(neighbors.noise("noise over σC, off by" + state, 0.5, trainable));
+        checks.add(neighbors.noise("noise of an empty batch, off by" + state, 1e-12, trainable));
       }
     }
     return new SelfTestReport(checks);
@@ -127,7 +127,7 @@ public final class SelfTest {
     return Math.min(config.dataset().maxTokens(), 1024);
   }
 
-  /** As long as allowed, of the units' own tokens. */
+  /** An example as long as allowed, of the units' own tokens. */
   private TokenizedExample longest(List<List<TokenizedExample>> units) {
     int[] tokens = tokens(units);
     return row(longest(), i -> tokens[i % tokens.length]);
@@ -143,7 +143,7 @@ public final class SelfTest {
     return new TokenizedExample(IntStream.range(0, length).map(token).toArray(), mask, "x");
   }
 
-  /** As after some steps: B is no longer zero. */
+  /** An adapter as it is after some steps: B is no longer zero. */
   private static Adapter moved(Adapter fresh) {
     SplittableRandom random = new SplittableRandom(7);
     float[] values = fresh.values().clone();

@@ -51,7 +51,7 @@ public record SelfTestReport(List<Check> checks) {
         .toString();
   }
 
-  /** The same as data. */
+  /** The report as data. */
   public ObjectNode toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("passed", passed());
     var list = node.putArray("checks");

@@ -1,4 +1,4 @@
-/** Looking for leaks: the self-test on neighbouring data, and how far a secret is exposed. */
+/** Looking for leaks: the self-test on neighboring data, and how far a secret is exposed. */
 @NullMarked
 package dev.reticent.audit;
 

@@ -36,7 +36,7 @@ public record Provenance(
     digests = Collections.unmodifiableMap(new TreeMap<>(digests));
   }
 
-  /** Here and now, with these versions and that of the JDK, without digests. */
+  /** The provenance of what is made here and now: these versions and the JDK's, no digests. */
   public static Provenance here(Map<String, String> versions) {
     Map<String, String> all = new TreeMap<>(versions);
     all.put(
@@ -56,7 +56,7 @@ public record Provenance(
     return LocalDate.parse(created.substring(0, 10)).toEpochDay() * 86_400;
   }
 
-  /** The same with one more digest. */
+  /** This provenance with one more digest. */
   public Provenance with(String name, String digest) {
     Map<String, String> all = new TreeMap<>(digests);
     all.put(name, digest);

@@ -119,7 +119,7 @@ public final class Config {
     return read(new Reading(root, problems()), reader);
   }
 
-  /** The same settings with every default written out. */
+  /** These settings with every default written out. */
   public Config resolved(Function<Section, ?> reader) {
     Reading reading = new Reading(root, problems());
     read(reading, reader);

@@ -33,7 +33,7 @@ final class Suggestion {
     return word.toLowerCase(Locale.ROOT).replace('-', '_');
   }
 
-  /** Insertions, deletions, replacements and swaps of neighbours that make b of a. */
+  /** Insertions, deletions, replacements and swaps of neighbors that make b of a. */
   private static int edits(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

@@ -4,6 +4,6 @@ package dev.reticent.data;
 public enum BadRows {
   /** All of them are told, and nothing is done. */
   REFUSE,
-  /** They are left out and counted. Each row is judged on its own, so privacy holds. */
+  /** Bad rows are left out and counted. Each row is judged on its own, so privacy holds. */
   SKIP
 }

@@ -1,6 +1,7 @@
 package dev.reticent.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +25,13 @@ import java.util.stream.Collectors;
  * @param skipped how many rows could not be used; a count of private rows, to be kept here
  * @param problems what was wrong with those
  */
+@Internal
 public record DatasetReading(
     Dataset dataset,
     List<String> digests,
     Path source,
     Set<String> formats,
-    Map<Layout, Integer> layouts,
+    Map<RowLayout, Integer> layouts,
     Set<String> leftOut,
     int skipped,
     List<String> problems) {
@@ -115,7 +117,7 @@ public record DatasetReading(
             skipped == 0 ? "" : "; %,d rows that cannot be used are left out".formatted(skipped));
   }
 
-  private static String rows(Layout layout, int count) {
+  private static String rows(RowLayout layout, int count) {
     return "%s in %,d rows".formatted(layout.key(), count);
   }
 }

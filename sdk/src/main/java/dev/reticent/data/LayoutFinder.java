@@ -10,40 +10,40 @@ import java.util.stream.Collectors;
 /** Which layout a row has: the one given, else the one whose columns are there. */
 final class LayoutFinder {
   private final ReadOptions options;
-  private final List<Layout> candidates;
-  private final Map<List<String>, List<Layout>> known = new HashMap<>();
+  private final List<RowLayout> candidates;
+  private final Map<List<String>, List<RowLayout>> known = new HashMap<>();
 
   LayoutFinder(ReadOptions options) {
     this.options = options;
     this.candidates = candidates();
   }
 
-  private List<Layout> candidates() {
+  private List<RowLayout> candidates() {
     if (options.layout().isPresent()) {
       return List.of(options.layout().get());
     }
     if (options.type() == SampleType.PRETRAIN) {
-      return List.of(Layout.TEXT);
+      return List.of(RowLayout.TEXT);
     }
-    Fields usual = Fields.DEFAULT;
-    Fields given = options.fields();
+    FieldNames usual = FieldNames.DEFAULT;
+    FieldNames given = options.fields();
     if (!given.question().equals(usual.question()) || !given.answer().equals(usual.answer())) {
-      return List.of(Layout.QUESTION_ANSWER);
+      return List.of(RowLayout.QUESTION_ANSWER);
     }
     if (!given.messages().equals(usual.messages())) {
-      return List.of(Layout.MESSAGES);
+      return List.of(RowLayout.MESSAGES);
     }
-    return Arrays.stream(Layout.values()).filter(layout -> layout != Layout.TEXT).toList();
+    return Arrays.stream(RowLayout.values()).filter(layout -> layout != RowLayout.TEXT).toList();
   }
 
   /**
    * @throws BadRow if no layout fits, or two do
    */
-  Layout of(JsonNode row) throws BadRow {
+  RowLayout of(JsonNode row) throws BadRow {
     if (candidates.size() == 1) {
       return candidates.get(0);
     }
-    List<Layout> fitting =
+    List<RowLayout> fitting =
         known.computeIfAbsent(
             Values.names(row),
             names -> candidates.stream().filter(l -> names.containsAll(required(l))).toList());
@@ -61,14 +61,14 @@ final class LayoutFinder {
             : "the columns %s fit the layouts %s: say which in dataset.layout"
                 .formatted(
                     Values.names(row),
-                    fitting.stream().map(Layout::key).collect(Collectors.joining(" and "))));
+                    fitting.stream().map(RowLayout::key).collect(Collectors.joining(" and "))));
   }
 
-  private List<String> required(Layout layout) {
+  private List<String> required(RowLayout layout) {
     return layout.columns(options.fields()).required();
   }
 
-  private boolean isFilled(JsonNode row, Layout layout) {
+  private boolean isFilled(JsonNode row, RowLayout layout) {
     return required(layout).stream().noneMatch(column -> Values.isNothing(row.path(column)));
   }
 

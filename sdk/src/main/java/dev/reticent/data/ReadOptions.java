@@ -12,8 +12,8 @@ import java.util.Set;
  */
 public record ReadOptions(
     SampleType type,
-    Optional<Layout> layout,
-    Fields fields,
+    Optional<RowLayout> layout,
+    FieldNames fields,
     Set<String> ignored,
     PrivacyUnit unit,
     BadRows badRows) {
@@ -24,14 +24,14 @@ public record ReadOptions(
   /** Columns found by their names, rows as privacy units, bad rows refused. */
   public static ReadOptions of(SampleType type) {
     return new ReadOptions(
-        type, Optional.empty(), Fields.DEFAULT, Set.of(), PrivacyUnit.row(), BadRows.REFUSE);
+        type, Optional.empty(), FieldNames.DEFAULT, Set.of(), PrivacyUnit.row(), BadRows.REFUSE);
   }
 
-  public ReadOptions withLayout(Layout layout) {
+  public ReadOptions withLayout(RowLayout layout) {
     return new ReadOptions(type, Optional.of(layout), fields, ignored, unit, badRows);
   }
 
-  public ReadOptions withFields(Fields fields) {
+  public ReadOptions withFields(FieldNames fields) {
     return new ReadOptions(type, layout, fields, ignored, unit, badRows);
   }
 

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 final class RowParser {
   private final ReadOptions options;
   private final LayoutFinder finder;
-  private final Map<Layout, Integer> layouts = new EnumMap<>(Layout.class);
+  private final Map<RowLayout, Integer> layouts = new EnumMap<>(RowLayout.class);
   private final Set<String> leftOut = new TreeSet<>();
 
   RowParser(ReadOptions options) {
@@ -28,7 +28,7 @@ final class RowParser {
   }
 
   /** How many rows had which layout. */
-  Map<Layout, Integer> layouts() {
+  Map<RowLayout, Integer> layouts() {
     return layouts;
   }
 
@@ -41,12 +41,14 @@ final class RowParser {
     if (!row.isObject()) {
       throw new BadRow("expected an object, found " + Values.kind(row));
     }
-    Layout layout = finder.of(row);
-    Layout.Columns columns = layout.columns(options.fields());
+    RowLayout layout = finder.of(row);
+    RowLayout.Columns columns = layout.columns(options.fields());
     Sample sample =
-        layout == Layout.TEXT ? text(row, columns, line) : conversation(row, layout, columns, line);
+        layout == RowLayout.TEXT
+            ? text(row, columns, line)
+            : conversation(row, layout, columns, line);
     Set<String> unused = unused(row, layout, columns);
-    if (layout != Layout.TEXT) {
+    if (layout != RowLayout.TEXT) {
       refuseTelling(row, unused, sample.content());
     }
     leftOut.addAll(unused);
@@ -54,12 +56,12 @@ final class RowParser {
     return sample;
   }
 
-  private Sample text(JsonNode row, Layout.Columns columns, int line) throws BadRow {
+  private Sample text(JsonNode row, RowLayout.Columns columns, int line) throws BadRow {
     String text = Values.text(row, columns.asked());
     return new Sample.PlainText(text, unit(row, List.of(text)), line);
   }
 
-  private Sample conversation(JsonNode row, Layout layout, Layout.Columns columns, int line)
+  private Sample conversation(JsonNode row, RowLayout layout, RowLayout.Columns columns, int line)
       throws BadRow {
     MessageList said =
         layout.isListOfMessages()
@@ -76,7 +78,7 @@ final class RowParser {
     return conversation.of(unit(row, conversation.content()));
   }
 
-  private static String question(JsonNode row, Layout.Columns columns) throws BadRow {
+  private static String question(JsonNode row, RowLayout.Columns columns) throws BadRow {
     String question = Values.text(row, columns.asked());
     return columns.with().isEmpty() || Values.isNothing(row.path(columns.with()))
         ? question
@@ -85,7 +87,7 @@ final class RowParser {
 
   private MessageList withSystem(JsonNode row, MessageList said) throws BadRow {
     List<String> given =
-        Layout.SYSTEM.stream()
+        RowLayout.SYSTEM.stream()
             .filter(column -> !options.ignored().contains(column) && !isUnit(column))
             .filter(column -> !Values.isNothing(row.path(column)))
             .toList();
@@ -118,10 +120,10 @@ final class RowParser {
     }
   }
 
-  private Set<String> unused(JsonNode row, Layout layout, Layout.Columns columns) {
+  private Set<String> unused(JsonNode row, RowLayout layout, RowLayout.Columns columns) {
     Set<String> unused = new LinkedHashSet<>();
     for (String column : Values.names(row)) {
-      boolean system = layout != Layout.TEXT && Layout.SYSTEM.contains(column);
+      boolean system = layout != RowLayout.TEXT && RowLayout.SYSTEM.contains(column);
       if (!columns.all().contains(column)
           && !system
           && !isUnit(column)
@@ -138,7 +140,7 @@ final class RowParser {
       throws BadRow {
     for (String column : unused) {
       JsonNode value = row.get(column);
-      if (Layout.TELLING.contains(column)
+      if (RowLayout.TELLING.contains(column)
           && !(value.isValueNode() && used.contains(value.asText()))) {
         throw new BadRow(
             "\"%s\" holds something that would not be used: set dataset.layout to one that uses it (dataset.question_field and dataset.answer_field take two columns), or name it in dataset.ignored_fields"

@@ -32,7 +32,7 @@ public sealed interface Sample {
       this(messages, Set.of(), unit, line);
     }
 
-    /** The same conversation of this unit. */
+    /** This conversation as one of this unit. */
     Conversation of(String unit) {
       return new Conversation(messages, unlearnt, unit, line);
     }

@@ -18,7 +18,7 @@ import java.util.Locale;
  * products with few rows ({@link dev.reticent.model.PackedProducts}).
  *
  * <p>That costs the matrices once more. Plain models have it up to {@link #MOST_BYTES}, in bf16
- * only where the processor is slow in that. Of quantised ones, which would otherwise be unpacked
+ * only where the processor is slow in that. Of quantized ones, which would otherwise be unpacked
  * for every token, as many layers as a quarter of the memory holds: the size of the memory decides,
  * never how much of it is free, so that answers stay the same to the last bit.
  */
@@ -39,7 +39,7 @@ final class SessionWeights implements AutoCloseable {
   }
 
   /**
-   * @param room bytes for unpacked weights of a quantised model
+   * @param room bytes for unpacked weights of a quantized model
    */
   SessionWeights(Decoder decoder, long room) {
     Size size = Size.of(decoder);

@@ -1,5 +1,6 @@
 package dev.reticent.engine;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.util.List;
 import java.util.Optional;
@@ -10,13 +11,14 @@ import java.util.Optional;
  *
  * @param driver NVIDIA's, where it is installed
  */
+@Internal
 public record Hardware(Optional<CudaDriver> driver, Libtorch libtorch) {
 
   private static final class Holder {
     static final Hardware HERE = new Hardware(CudaDriver.find(), Libtorch.of(System.getenv()));
   }
 
-  /** This machine's, looked at once. */
+  /** The hardware of this machine, which is looked at once. */
   public static Hardware here() {
     return Holder.HERE;
   }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** NVIDIA's compiler for kernels, which comes with every libtorch that computes on cards. */
 final class Nvrtc {
 
-  /** As in the header {@code nvrtc.h}; each function returns 0 on success. */
+  /** The functions of the header {@code nvrtc.h}; each returns 0 on success. */
   interface Api extends Library {
     int nvrtcCreateProgram(
         PointerByReference program,

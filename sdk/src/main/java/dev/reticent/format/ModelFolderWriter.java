@@ -60,7 +60,7 @@ public final class ModelFolderWriter {
     }
     json.put("torch_dtype", torchName()); // read by every release of transformers
     json.remove("dtype");
-    json.remove("quantization_config"); // what is written is not quantised
+    json.remove("quantization_config"); // what is written is not quantized
     Files.writeString(folder.resolve("config.json"), json.toPrettyString() + "\n");
     try (Stream<Path> files = Files.list(base)) {
       for (Path file : new TreeSet<>(files.filter(Files::isRegularFile).toList())) {

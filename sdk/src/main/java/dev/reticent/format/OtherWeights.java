@@ -31,7 +31,7 @@ final class OtherWeights {
       }
       if (name.endsWith(".gguf")) {
         return name
-            + " is llama.cpp's format, and mostly quantised: give the folder of safetensors that it"
+            + " is llama.cpp's format, and mostly quantized: give the folder of safetensors that it"
             + " was made from.";
       }
       if (name.startsWith("consolidated")) {

@@ -20,7 +20,7 @@ import java.util.Map;
 /**
  * Reads and checks the header of one safetensors file: 8 bytes of length, JSON, then the values.
  *
- * <p>Every offset is held against the shape, the neighbours and the size of the file before any
+ * <p>Every offset is held against the shape, the neighbors and the size of the file before any
  * value is touched.
  */
 final class SafetensorsHeader {

@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.api.Internal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  *     expression; the first match counts
  * @param alphaPattern the same for α
  */
+@Internal
 public record LoraSpec(
     int rank,
     double alpha,
@@ -43,7 +45,7 @@ public record LoraSpec(
         a -> require(a > 0 && Double.isFinite(a), "alpha: expected above 0, found " + a));
   }
 
-  /** The same rank and α for every module of these names, in all layers. */
+  /** One rank and one α for every module of these names, in all layers. */
   public static LoraSpec of(int rank, double alpha, List<String> targets) {
     return new LoraSpec(rank, alpha, targets, false, List.of(), Map.of(), Map.of());
   }

@@ -25,11 +25,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A decoder-only language model on one device, ready to be run layer by layer.
  *
- * <p>Training goes layer by layer, and keeps activations or not ({@link Activations}): {@link
- * #layerForward} leaves nothing but its output, and {@link #layerBackward} runs a layer again;
- * {@link #layerKeep} and {@link #keptBackward} do without. Sequences of a batch are padded on the
- * right; attention is causal, so padding changes no result. Shapes: B examples, T positions, D
- * hidden size, V vocabulary, K answer positions.
+ * <p>Training goes layer by layer: {@link #layerKeep} leaves a layer's output and what {@link
+ * #layerBackward} needs, which is little or much as {@link Activations} says. Sequences of a batch
+ * are padded on the right; attention is causal, so padding changes no result. Shapes: B examples, T
+ * positions, D hidden size, V vocabulary, K answer positions.
  *
  * <p>Safe for use by many threads; tensors returned belong to the scope given.
  */
@@ -40,7 +39,7 @@ public final class Decoder implements AutoCloseable {
   private final Program program;
   private final DecoderGroup group;
   private final Tensor like;
-  private final Map<Integer, Positions> positions = new ConcurrentHashMap<>();
+  private final Map<Integer, RotaryPositions> positions = new ConcurrentHashMap<>();
 
   Decoder(DecoderGroup group, DecoderOptions options, Program program) {
     this.config = group.config();
@@ -116,7 +115,7 @@ public final class Decoder implements AutoCloseable {
 
   /** A layer's output [B,T,D] without gradients. */
   public Tensor layerForward(
-      Scope scope, int layer, Tensor x, Positions at, AdapterTensors adapter) {
+      Scope scope, int layer, Tensor x, RotaryPositions at, AdapterTensors adapter) {
     try (LayerLease own = weights().layer(layer, layer + 1)) {
       return one(
           scope,
@@ -129,9 +128,17 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /** A layer's output, and what its backward pass needs. */
+  /**
+   * A layer's output, and what its backward pass needs: with {@link Activations#KEEP} its
+   * activations, else its input alone.
+   *
+   * @param x its input [B,T,D], which the result holds
+   */
   public KeptLayer layerKeep(
-      Scope scope, int layer, Tensor x, Positions at, AdapterTensors adapter) {
+      Scope scope, int layer, Tensor x, RotaryPositions at, AdapterTensors adapter) {
+    if (options.activations() == Activations.RECOMPUTE) {
+      return new KeptLayer(x, layerForward(scope, layer, x, at, adapter), List.of());
+    }
     try (LayerLease own = weights().layer(layer, layer + 1)) {
       List<Tensor> result =
           program.call(
@@ -142,22 +149,25 @@ public final class Decoder implements AutoCloseable {
               at.masks().get(layer),
               own.tensors(),
               adapter.layer(layer));
-      return new KeptLayer(result.get(0), result.subList(1, result.size()));
+      return new KeptLayer(x, result.get(0), result.subList(1, result.size()));
     }
   }
 
   /**
-   * The gradients of a layer whose activations were kept; frees nothing.
+   * The gradients of a layer, which is run again where only its input was kept; frees nothing.
+   * Those of the first layer's input are absent, of shape [0], unless its weights are trained:
+   * nothing lies before it.
    *
-   * @param trainWeights as in {@link #layerBackward}
+   * @param dy gradients of its output [B,T,D]
+   * @param trainWeights gradients of all its weights (norms, then matrix and bias by projection);
+   *     else of its LoRA matrices, A then B, in projection order
    */
-  public LayerGradients keptBackward(
+  public LayerGradients layerBackward(
       Scope scope,
       int layer,
-      Tensor x,
-      Tensor dy,
-      Positions at,
       KeptLayer kept,
+      Tensor dy,
+      RotaryPositions at,
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
@@ -165,10 +175,11 @@ public final class Decoder implements AutoCloseable {
       List<Tensor> result =
           program.call(
               scope,
-              "kept_backward",
-              x,
+              "layer_backward",
+              kept.input(),
               dy,
               at.turns().get(layer),
+              at.masks().get(layer),
               kept.activations(),
               own.tensors(),
               adapter.layer(layer),
@@ -179,42 +190,8 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs a layer again, with gradients. Those of the first layer's input are absent, of shape [0],
-   * unless its weights are trained: nothing lies before it.
-   *
-   * @param trainWeights gradients of all its weights (norms, then matrix and bias by projection);
-   *     else of its LoRA matrices, A then B, in projection order
-   */
-  public LayerGradients layerBackward(
-      Scope scope,
-      int layer,
-      Tensor x,
-      Tensor dy,
-      Positions at,
-      AdapterTensors adapter,
-      boolean perExample,
-      boolean trainWeights) {
-    try (LayerLease own = weights().layer(layer, layer - 1)) {
-      List<Tensor> result =
-          program.call(
-              scope,
-              "layer_backward",
-              x,
-              dy,
-              at.turns().get(layer),
-              at.masks().get(layer),
-              own.tensors(),
-              adapter.layer(layer),
-              perExample,
-              trainWeights,
-              layer > 0 || trainWeights);
-      return new LayerGradients(result.get(0), result.subList(1, result.size()));
-    }
-  }
-
   /** Losses [B] of the answers from the last layer's output [B,T,D]. */
-  public Tensor losses(Scope scope, Tensor h, Answers answers, AdapterTensors adapter) {
+  public Tensor losses(Scope scope, Tensor h, LossTargets answers, AdapterTensors adapter) {
     return one(
         scope,
         "batch_losses",
@@ -234,7 +211,7 @@ public final class Decoder implements AutoCloseable {
   public HeadGradients headBackward(
       Scope scope,
       Tensor h,
-      Answers answers,
+      LossTargets answers,
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
@@ -285,7 +262,7 @@ public final class Decoder implements AutoCloseable {
   public float[] logits(int[] ids, AdapterTensors adapter) {
     try (Scope scope = new Scope()) {
       Tensor x = embed(scope, scope.own(Tensor.of(device(), longs(ids), 1, ids.length)));
-      Positions at = positions(scope, ids.length, new int[] {ids.length});
+      RotaryPositions at = positions(scope, ids.length, new int[] {ids.length});
       for (int layer = 0; layer < config.layers(); layer++) {
         Tensor input = x;
         x = layerForward(scope, layer, input, at, adapter);
@@ -323,12 +300,12 @@ public final class Decoder implements AutoCloseable {
    * The turns of T positions for examples of the given lengths.
    *
    * <p>Only longrope cares for an example's own length: its turns change beyond a boundary, and
-   * must not depend on how far a neighbour in the batch pads it.
+   * must not depend on how far a neighbor in the batch pads it.
    */
-  public Positions positions(Scope scope, int padded, int[] lengths) {
+  public RotaryPositions positions(Scope scope, int padded, int[] lengths) {
     int boundary = config.boundary();
     boolean mixed = padded > boundary && Arrays.stream(lengths).anyMatch(n -> n <= boundary);
-    Positions whole = positions.computeIfAbsent(padded, this::newPositions);
+    RotaryPositions whole = positions.computeIfAbsent(padded, this::newPositions);
     if (!mixed) {
       return whole;
     }
@@ -341,10 +318,10 @@ public final class Decoder implements AutoCloseable {
     }
     List<Tensor> tensors = rows.tensors(device(), lengths.length, 1, padded);
     tensors.forEach(scope::own);
-    return new Positions(TurnRows.byLayer(config, tensors), whole.masks());
+    return new RotaryPositions(TurnRows.byLayer(config, tensors), whole.masks());
   }
 
-  private Positions newPositions(int length) {
+  private RotaryPositions newPositions(int length) {
     Map<Integer, Tensor> byWindow = new HashMap<>();
     List<Tensor> masks = new ArrayList<>();
     for (int window : config.windows()) {
@@ -352,7 +329,7 @@ public final class Decoder implements AutoCloseable {
       masks.add(byWindow.computeIfAbsent(plain ? 0 : window, w -> mask(length, w)));
     }
     List<Tensor> tensors = TurnRows.all(Turns.of(config, length)).tensors(device(), length);
-    return new Positions(TurnRows.byLayer(config, tensors), masks);
+    return new RotaryPositions(TurnRows.byLayer(config, tensors), masks);
   }
 
   private Tensor mask(int length, int window) {
@@ -372,7 +349,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Frees what is its own beside the weights. */
   void free() {
-    for (Positions at : positions.values()) {
+    for (RotaryPositions at : positions.values()) {
       at.turns().stream().flatMap(List::stream).distinct().forEach(Tensor::close);
       at.masks().stream().distinct().forEach(Tensor::close);
     }

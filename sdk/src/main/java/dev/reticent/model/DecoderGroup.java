@@ -70,7 +70,7 @@ public final class DecoderGroup implements AutoCloseable {
    *
    * @param devices at least one; those named several times share their weights
    * @param options whose device plays no part
-   * @param cache where quantised weights are kept
+   * @param cache where quantized weights are kept
    * @throws dev.reticent.config.UserInputException when the folder holds no model of a supported
    *     family, or its weights do not fit its config
    */
@@ -83,12 +83,12 @@ public final class DecoderGroup implements AutoCloseable {
     ModelConfig config = ModelConfig.read(folder);
     Program program = DecoderProgram.of(config);
     try (Safetensors files = new TensorNames(config).open(folder)) {
-      Optional<Safetensors> quantised = cache.open(config, files, options.quantization());
+      Optional<Safetensors> quantized = cache.open(config, files, options.quantization());
       try {
-        WeightSource source = new CheckpointSource(files, quantised, options, program);
+        WeightSource source = new CheckpointSource(files, quantized, options, program);
         return new DecoderGroup(config, source, devices, options, placement, program);
       } finally {
-        quantised.ifPresent(Safetensors::close);
+        quantized.ifPresent(Safetensors::close);
       }
     }
   }

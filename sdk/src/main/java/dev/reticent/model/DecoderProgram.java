@@ -24,7 +24,7 @@ public final class DecoderProgram {
    */
   public static final int ROWS = 8;
 
-  /** So many logits exist at once while the loss goes back, or those of one example. */
+  /** The most logits that exist at once while the loss goes back, or those of one example. */
   static final int LOGITS_AT_ONCE = 1 << 24;
 
   /** Bytes of NF4 that are turned into weights at a time, each two of them. */
@@ -36,7 +36,7 @@ public final class DecoderProgram {
   /** Elements up to which libtorch leaves an elementwise function to one thread. */
   private static final int VALUES_OF_A_THREAD = 1 << 15;
 
-  /** The same on a card, where starting a kernel costs more than a little memory. */
+  /** The bytes at a time on a card, where starting a kernel costs more than a little memory. */
   private static final int NF4_BYTES_AT_ONCE_ON_CARD = 1 << 23;
 
   /** What an operator that is not there answers: nothing is done, go another way. */

@@ -6,7 +6,9 @@ import java.util.List;
 /**
  * A layer after its forward pass in training.
  *
+ * @param input [B,T,D]
  * @param output [B,T,D]
- * @param activations what the backward pass needs beside the layer's input
+ * @param activations what the backward pass needs beside the input; none where it runs the layer
+ *     again
  */
-public record KeptLayer(Tensor output, List<Tensor> activations) {}
+public record KeptLayer(Tensor input, Tensor output, List<Tensor> activations) {}

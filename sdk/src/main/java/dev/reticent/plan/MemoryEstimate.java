@@ -148,7 +148,7 @@ public record MemoryEstimate(
   /**
    * What follows from a model's shape.
    *
-   * @param held bytes of a weight that is not quantised
+   * @param held bytes of a weight that is not quantized
    * @param element bytes of a value between layers
    * @param inside bytes of a value inside a layer
    */
@@ -303,7 +303,7 @@ public record MemoryEstimate(
         : String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
   }
 
-  /** The same as data, in bytes. */
+  /** The estimate as data, in bytes. */
   ObjectNode toJson() {
     return JsonNodeFactory.instance
         .objectNode()

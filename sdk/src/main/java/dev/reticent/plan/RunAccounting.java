@@ -1,5 +1,6 @@
 package dev.reticent.plan;
 
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.PlanAccounting;
 import dev.reticent.privacy.PrivacyStatement.Bound;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** ε of a run's steps under its settings: one accountant decides, both are stated. */
+@Internal
 public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
 
   private static final String ADD = "epsilon";
@@ -40,14 +42,9 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
         .planned();
   }
 
-  /**
-   * What a test can do at most after so many steps.
-   *
-   * @param replacing that tells what a unit's data was, not whether it was there
-   */
-  public TradeOff tradeOff(int steps, boolean replacing) {
-    Adjacency adjacency = replacing ? Adjacency.REPLACE_ONE : settings.adjacency();
-    return new PldAccountant(Neighbors.of(adjacency)).tradeOff(event(steps));
+  /** What a test can do at most after so many steps, that tells what ε compares. */
+  public TradeOff tradeOff(int steps) {
+    return new PldAccountant(Neighbors.of(settings.adjacency())).tradeOff(event(steps));
   }
 
   /** What can be said of ε after so many steps, the bound that counts first. */

@@ -48,13 +48,13 @@ record Asked(Command command, Map<String, Said> values, Optional<Said> manner) {
     return Command.inCode(command.line(), values) + manner.map(m -> " " + m.code()).orElse("");
   }
 
-  /** The same in the platform's log. */
+  /** The command as the platform's log has it. */
   String log() {
     return Command.inCode(command.log(), values)
         + manner.map(m -> " " + m.code().replace("--", "")).orElse("");
   }
 
-  /** The same in the older tool, values and manner in words. */
+  /** The command in the older tool, values and manner in words. */
   String older() {
     return Command.inWords(command.older(), values) + manner.map(m -> " " + m.phrase()).orElse("");
   }

@@ -4,6 +4,8 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.run.Cluster;
+import dev.reticent.run.ClusterEngine;
 import dev.reticent.run.CrewFactory;
 import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
@@ -11,8 +13,9 @@ import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
-import dev.reticent.run.Target;
 import dev.reticent.run.TrainingRun;
+import dev.reticent.run.TrainingTarget;
+import dev.reticent.settings.DistributedSettings.Engine;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,12 +83,18 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model, data or folder cannot be used as the config says
    */
   public FinetuneResult run(FinetuneListener listener) {
-    return prepared(listener, TrainingRun::new);
+    Engine engine = config.distributed().engine();
+    if (engine == Engine.NONE) {
+      return prepared(listener, TrainingRun::new);
+    }
+    try (Cluster cluster = ClusterEngine.of(engine).join(config, listener)) {
+      return run(listener, cluster);
+    }
   }
 
   /**
-   * The same with micro-batches that others compute, such as {@link dev.reticent.run.RemoteModel}s
-   * on other machines.
+   * Trains with micro-batches that others compute, such as {@link dev.reticent.run.RemoteModel}s on
+   * other machines.
    *
    * @param crews makes those who do
    */
@@ -94,7 +103,7 @@ public final class DPFinetuningRecipe {
   }
 
   private FinetuneResult prepared(
-      FinetuneListener listener, BiFunction<RunInputs, Target, TrainingRun> maker) {
+      FinetuneListener listener, BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
     listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
@@ -103,7 +112,7 @@ public final class DPFinetuningRecipe {
       listener.phase("reading the data");
       FinetuneData data = FinetuneData.read(config, model, folder.local(), listener);
       ModelConfig base = model.decoder().config();
-      Target target = Target.of(config, base);
+      TrainingTarget target = TrainingTarget.of(config, base);
       FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);
       listener.planned(plan);
       RunInputs inputs = new RunInputs(config, resolved, model, data, plan, listener);

@@ -9,7 +9,7 @@ final class ModelCard {
 
   private ModelCard() {}
 
-  static String of(RunInputs in, Spending.Statement statement) {
+  static String of(RunInputs in, PrivacyMode.Statement statement) {
     String base = in.model().folder().getFileName().toString();
     Optional<Decisions> decisions = statement.decisions();
     StringBuilder card = new StringBuilder("---\ntags:\n  - reticent\n");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.disclosure.Disclosure;
 import dev.reticent.privacy.disclosure.RunFile;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * <p>A function of privacy.json and of nothing else, so that whoever has a run's folder can make it
  * again.
  */
+@Internal
 public final class PrivacyLabel {
 
   private static final ObjectMapper JSON = new ObjectMapper();

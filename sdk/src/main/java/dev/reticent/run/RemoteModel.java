@@ -36,7 +36,7 @@ public final class RemoteModel implements AutoCloseable {
   public static RemoteModel open(Config settings, int threads) {
     FinetuneConfig config = FinetuneConfig.of(settings);
     LoadedModel model = LoadedModel.open(config.model(), config.zeroStage(), RemoteModel::notice);
-    Target target = Target.of(config, model.decoder().config());
+    TrainingTarget target = TrainingTarget.of(config, model.decoder().config());
     Trainable trainable = target.trainable(model, new float[target.size()]);
     PhysicalBatch physical = new PhysicalBatch(config.batch().physical(), RemoteModel::notice);
     Workers workers = Workers.of(config.model().devices().size(), threads);

@@ -6,10 +6,8 @@ import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.PrivateCurve;
-import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.privacy.accounting.TradeOff;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,19 +18,19 @@ final class RunStatement {
 
   private RunStatement() {}
 
-  static Spending.Statement of(
+  static PrivacyMode.Statement of(
       RunInputs in, Ledger ledger, Spent spent, SortedMap<String, String> weights) {
     boolean publicUnits = in.config().sizeIsPublic();
     PrivacyStatement statement =
         new PrivacyStatement(
             ledger.header(),
             ledger.stepsCharged(),
-            publicUnits ? replacingFirst(spent.bounds()) : spent.bounds(),
+            spent.bounds(),
             spent.tradeOff(),
             publicUnits ? in.plan().units() : 0,
             weights,
             remarks(in, publicUnits));
-    return new Spending.Statement(
+    return new PrivacyMode.Statement(
         statement.toText(),
         statement.toJson(),
         Optional.of(statement.decisions()).filter(any -> statement.guarantee()));
@@ -41,20 +39,9 @@ final class RunStatement {
   /** What the ledger's steps cost: computed once for as many steps as there are. */
   record Spent(int steps, List<Bound> bounds, TradeOff tradeOff) {
 
-    static Spent of(RunInputs in, RunAccounting accounting, int steps) {
-      boolean replacing =
-          in.config().sizeIsPublic() || in.config().privacy().adjacency() == Adjacency.REPLACE_ONE;
-      return new Spent(steps, accounting.bounds(steps), accounting.tradeOff(steps, replacing));
+    static Spent of(RunAccounting accounting, int steps) {
+      return new Spent(steps, accounting.bounds(steps), accounting.tradeOff(steps));
     }
-  }
-
-  /** Of the upper bounds for replacing a unit the one by the accountant that counts, then all. */
-  private static List<Bound> replacingFirst(List<Bound> bounds) {
-    boolean rdp = bounds.get(0).key().endsWith("_rdp");
-    String quoted = PrivacyStatement.REPLACING + (rdp ? "_rdp" : "_pld_upper");
-    return bounds.stream()
-        .sorted(Comparator.comparing(bound -> !bound.key().equals(quoted)))
-        .toList();
   }
 
   private static List<String> remarks(RunInputs in, boolean publicUnits) {
@@ -72,7 +59,7 @@ final class RunStatement {
     if (publicUnits) {
       remarks.add(
           "The number of units is told (by q, unless another rate was given), and it differs where"
-              + " one is added or removed. So what is quoted is the bound for replacing a unit;"
+              + " one is added or removed. So the budget is held against replacing a unit;"
               + " privacy.public_units or sampling_rate keep the number private.");
     }
     PrivateCurve curve = in.config().privacy().clipping().curve();

@@ -1,6 +1,7 @@
 package dev.reticent.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.api.Internal;
 import dev.reticent.chart.LineChart;
 import dev.reticent.chart.LineChart.Point;
 import dev.reticent.chart.LineChart.Series;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The most that any test can reach: rightly "yes" against wrongly "yes". */
+@Internal
 public final class TradeOffChart {
 
   private TradeOffChart() {}

@@ -23,13 +23,13 @@ record TrainedState(float[] values, Optimizer optimizer, BestAdapter best) {
   private static final String OPTIMIZER = "optimizer.";
   private static final String OPTIMIZER_STEPS = "optimizer_steps";
 
-  void save(CheckpointStore store, int step, Spending spending) throws IOException {
+  void save(CheckpointStore store, int step, PrivacyMode mode) throws IOException {
     Map<String, float[]> floats = new HashMap<>();
     floats.put(ADAPTER, values);
     optimizer.state().forEach((name, values) -> floats.put(OPTIMIZER + name, values));
     ObjectNode state =
         JsonNodeFactory.instance.objectNode().put(OPTIMIZER_STEPS, optimizer.steps());
-    spending.save(state);
+    mode.save(state);
     best.save(floats, state);
     store.save(new Checkpoint(step, floats, Map.of(), Map.of(), state), more -> {});
   }

@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
+@Internal
 public final class TrainingRun {
   private static final double USUAL_MINUTES = 10;
   private static final int SAVES = 10;
@@ -32,11 +34,11 @@ public final class TrainingRun {
   private final FinetuneConfig config;
   private final RunFolder folder;
   private final CheckpointStore store;
-  private final Target target;
+  private final TrainingTarget target;
   private final CrewFactory crews;
   private final TrainedState state;
 
-  public TrainingRun(RunInputs in, Target target) {
+  public TrainingRun(RunInputs in, TrainingTarget target) {
     this(
         in,
         target,
@@ -50,7 +52,7 @@ public final class TrainingRun {
   /**
    * @param crews makes whoever computes the micro-batches
    */
-  public TrainingRun(RunInputs in, Target target, CrewFactory crews) {
+  public TrainingRun(RunInputs in, TrainingTarget target, CrewFactory crews) {
     this.crews = crews;
     this.in = in;
     this.target = target;
@@ -69,10 +71,10 @@ public final class TrainingRun {
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     try (Trainable trainable = target.trainable(in.model(), state.values());
         Crew crew = crews.open(in.settings(), trainable, config.batch().physical());
-        Spending spending =
+        PrivacyMode mode =
             in.plan().isPrivate()
-                ? PrivateSpending.open(in, earlier, target.size(), crew)
-                : PlainSpending.of(in, target.size(), crew);
+                ? PrivateMode.open(in, earlier, target.size(), crew)
+                : PlainMode.of(in, target.size(), crew);
         RunLogs logs = RunLogs.open(in, first)) {
       folder.write(RunFile.CONFIG, in.resolved());
       logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
@@ -82,15 +84,16 @@ public final class TrainingRun {
                 "save_every_minutes is not for private runs: the times of checkpoints would tell of"
                     + " the batches. Use save_every_n_grad_steps.");
       }
-      Evaluation evaluation = new Evaluation(in, crew, logs);
+      HeldOutEvaluation evaluation = new HeldOutEvaluation(in, crew, logs);
       if (evaluation.hasRows()) {
         in.listener().phase("evaluating before the first step");
       }
-      double before = evaluation.at(first);
-      Session session = new Session(evaluation, spending, logs, first);
+      double before = in.listener().stopRequested() ? Double.NaN : evaluation.at(first);
+      in.listener().phase("taking step " + (first + 1));
+      Session session = new Session(evaluation, mode, logs, first);
       Trainer trainer =
           new Trainer(
-              trainable, spending.gradients(), state.optimizer(), in.schedule(), in.plan().steps());
+              trainable, mode.gradients(), state.optimizer(), in.schedule(), in.plan().steps());
       Trainer.Outcome outcome = session.statedWhenRefused(trainer);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
@@ -123,8 +126,8 @@ public final class TrainingRun {
   /** What happens after each step and at the end. */
   private final class Session {
 
-    private final Evaluation evaluation;
-    private final Spending spending;
+    private final HeldOutEvaluation evaluation;
+    private final PrivacyMode mode;
     private final RunLogs logs;
     private final int first;
     private float[] initial = state.values().clone();
@@ -133,9 +136,9 @@ public final class TrainingRun {
     private boolean stuck;
     private int failedSaves;
 
-    Session(Evaluation evaluation, Spending spending, RunLogs logs, int first) {
+    Session(HeldOutEvaluation evaluation, PrivacyMode mode, RunLogs logs, int first) {
       this.evaluation = evaluation;
-      this.spending = spending;
+      this.mode = mode;
       this.logs = logs;
       this.first = first;
       this.last = first;
@@ -164,7 +167,7 @@ public final class TrainingRun {
     /** A checkpoint that cannot be written is told; the run ends at the second in a row. */
     private void saved() {
       try {
-        state.save(store, last, spending);
+        state.save(store, last, mode);
         failedSaves = 0;
       } catch (IOException e) {
         failedSaves++;
@@ -181,13 +184,13 @@ public final class TrainingRun {
       try {
         return trainer.run(first, this::step, this::stopRequested);
       } catch (UserInputException e) {
-        spending.ended(Trainer.Outcome.FINISHED);
-        write(spending.statement(new TreeMap<>()));
+        mode.ended(Trainer.Outcome.FINISHED);
+        write(mode.statement(new TreeMap<>()));
         throw e;
       }
     }
 
-    private void write(Spending.Statement statement) throws IOException {
+    private void write(PrivacyMode.Statement statement) throws IOException {
       folder.write(RunFile.STATEMENT, statement.json());
       folder.write(RunFile.STATEMENT_TEXT, statement.text());
       if (statement.decisions().isPresent()) {
@@ -221,7 +224,7 @@ public final class TrainingRun {
       return loss;
     }
 
-    /** As {@link #written}; a disk without room ends the run in words. */
+    /** Writes as {@link #written} does; a disk without room ends the run in words. */
     FinetuneResult end(Trainer.Outcome outcome, double before) throws IOException {
       try {
         return written(outcome, before);
@@ -245,15 +248,15 @@ public final class TrainingRun {
      */
     private FinetuneResult written(Trainer.Outcome outcome, double before) throws IOException {
       Path path = config.savingDir();
-      spending.ended(outcome);
-      write(spending.statement(new TreeMap<>()));
+      mode.ended(outcome);
+      write(mode.statement(new TreeMap<>()));
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
-      state.save(store, last, spending);
+      state.save(store, last, mode);
       folder.copyTokenizer(in.model().folder());
-      Spending.Statement statement = spending.statement(folder.weights());
+      PrivacyMode.Statement statement = mode.statement(folder.weights());
       write(statement);
       folder.write(RunFile.CARD, ModelCard.of(in, statement));
       Provenance.here(Map.of("reticent", "0.1.0"))
@@ -262,7 +265,7 @@ public final class TrainingRun {
           .write(path);
       logs.text(LogTag.STATEMENT, statement.text());
       logs.close();
-      spending.seal(folder);
+      mode.seal(folder);
       if (stuck) {
         throw new IllegalStateException(
             "the first step changed nothing: what was to be trained is not being trained");
@@ -274,7 +277,7 @@ public final class TrainingRun {
           outcome,
           last,
           best ? state.best().step() : last,
-          spending.epsilon(),
+          mode.epsilon(),
           before,
           best ? state.best().loss() : after,
           config.dataset().evaluation(),

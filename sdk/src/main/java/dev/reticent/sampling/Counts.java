@@ -4,7 +4,7 @@ import dev.reticent.decoding.BlockUse;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Running totals behind {@link EngineStatistics}. */
+/** Running totals behind {@link QueueStatistics}. */
 final class Counts {
   private final Map<FinishReason, Long> endings = new EnumMap<>(FinishReason.class);
   private long promptTokens;
@@ -28,8 +28,8 @@ final class Counts {
     return endings.getOrDefault(reason, 0L);
   }
 
-  EngineStatistics statistics(int waiting, int running, int rows, BlockUse blocks) {
-    return new EngineStatistics(
+  QueueStatistics statistics(int waiting, int running, int rows, BlockUse blocks) {
+    return new QueueStatistics(
         waiting,
         running,
         rows,

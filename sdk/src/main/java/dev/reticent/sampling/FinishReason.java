@@ -6,7 +6,7 @@ public enum FinishReason {
   STOP,
   /** The most tokens asked for, or the end of the context. */
   LENGTH,
-  /** The caller cancelled it, or closed the engine. */
+  /** The caller cancelled it, or closed the queue. */
   CANCELLED,
   /** The request's time was up. */
   TIMEOUT,

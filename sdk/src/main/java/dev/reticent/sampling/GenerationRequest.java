@@ -1,5 +1,6 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import dev.reticent.model.AdapterId;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.List;
  * @param constraints the answer keeps to all of them; mostly none or one
  * @param timeLimit how long the answer may take from its submission on, waiting included
  */
+@Internal
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; requests are not compared
 public record GenerationRequest(
     int[] promptIds,
@@ -78,7 +80,7 @@ public record GenerationRequest(
         UNLIMITED);
   }
 
-  /** The same request with draws that can be repeated. */
+  /** This request with draws that can be repeated. */
   public GenerationRequest withSeed(long value, int position) {
     return new GenerationRequest(
         promptIds,
@@ -93,13 +95,13 @@ public record GenerationRequest(
         timeLimit);
   }
 
-  /** The same request, reporting so many of the likeliest tokens. */
+  /** This request, reporting so many of the likeliest tokens. */
   public GenerationRequest withTopLogprobs(int count) {
     return new GenerationRequest(
         promptIds, parameters, stops, seed, index, count, scoring, adapter, constraints, timeLimit);
   }
 
-  /** The same request, scoring its prompt or not. */
+  /** This request, scoring its prompt or not. */
   public GenerationRequest withScoring(boolean value) {
     return new GenerationRequest(
         promptIds,
@@ -114,7 +116,7 @@ public record GenerationRequest(
         timeLimit);
   }
 
-  /** The same request to an adapter. */
+  /** This request to an adapter. */
   public GenerationRequest withAdapter(AdapterId id) {
     return new GenerationRequest(
         promptIds,
@@ -129,13 +131,13 @@ public record GenerationRequest(
         timeLimit);
   }
 
-  /** The same request with an answer that keeps to these constraints, and to no others. */
+  /** This request with an answer that keeps to these constraints, and to no others. */
   public GenerationRequest withConstraints(List<TokenConstraint.Factory> value) {
     return new GenerationRequest(
         promptIds, parameters, stops, seed, index, topLogprobs, scoring, adapter, value, timeLimit);
   }
 
-  /** The same request with a limit of time. */
+  /** This request with a limit of time. */
   public GenerationRequest withTimeLimit(Duration value) {
     return new GenerationRequest(
         promptIds,

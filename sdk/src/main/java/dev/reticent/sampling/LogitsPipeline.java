@@ -94,7 +94,7 @@ final class LogitsPipeline {
   }
 
   private void keepLikeliest(float[] z, double[] weights, int k) {
-    int[] order = Order.descending(z, i -> weights[i] > 0);
+    int[] order = LogitOrder.descending(z, i -> weights[i] > 0);
     int kept = Math.min(k, order.length);
     while (kept < order.length && z[order[kept]] == z[order[kept - 1]]) {
       kept++;

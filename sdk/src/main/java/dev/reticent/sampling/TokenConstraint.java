@@ -1,16 +1,18 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import java.util.BitSet;
 
 /**
  * Says which tokens may come next in one answer; state of that answer alone.
  *
  * <p>Before each draw the tokens outside {@link #allowed} are excluded, after biases and penalties
- * and before temperature. Called on one thread at a time, which need not be the engine's, in turns:
+ * and before temperature. Called on one thread at a time, which need not be the queue's, in turns:
  * {@code allowed}, {@code accept}, {@code allowed}, … An exception from either ends this request
  * and no other: a {@link dev.reticent.config.UserInputException} with {@link
  * FinishReason#CONSTRAINT} and its message, any other with {@link FinishReason#ERROR}.
  */
+@Internal
 public interface TokenConstraint {
 
   /**

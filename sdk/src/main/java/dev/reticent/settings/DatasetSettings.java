@@ -1,12 +1,13 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.data.BadRows;
-import dev.reticent.data.Fields;
-import dev.reticent.data.Layout;
+import dev.reticent.data.FieldNames;
 import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.ReadOptions;
 import dev.reticent.data.RowFiles;
+import dev.reticent.data.RowLayout;
 import dev.reticent.data.SampleType;
 import dev.reticent.privacy.EvaluationData;
 import java.nio.file.Path;
@@ -27,8 +28,8 @@ import java.util.Set;
 public record DatasetSettings(
     Optional<Path> trainFile,
     Optional<Path> evalFile,
-    Optional<Layout> layout,
-    Fields fields,
+    Optional<RowLayout> layout,
+    FieldNames fields,
     List<String> ignoredFields,
     BadRows badRows,
     PrivacyUnit unit,
@@ -36,6 +37,9 @@ public record DatasetSettings(
     double heldOutFraction,
     EvaluationData evaluation,
     int maxTokens) {
+
+  @Internal
+  public DatasetSettings {}
 
   static DatasetSettings read(Section section) {
     Optional<Path> dataDir =
@@ -62,9 +66,9 @@ public record DatasetSettings(
             .path("eval_file")
             .describedAs("Rows to evaluate on; without it some are held out of the training file.")
             .optional();
-    Optional<Layout> layout =
+    Optional<RowLayout> layout =
         section
-            .choice("layout", Layout.class)
+            .choice("layout", RowLayout.class)
             .describedAs(
                 """
                 What the columns mean; found from their names when not given. `messages` and
@@ -72,27 +76,27 @@ public record DatasetSettings(
                 instruction, context, response; the others name their two columns.\
                 """)
             .optional();
-    Fields fields =
-        new Fields(
+    FieldNames fields =
+        new FieldNames(
             section
                 .text("messages_field")
                 .describedAs("The column with a list of messages {role, content}.")
-                .orElse(Fields.DEFAULT.messages()),
+                .orElse(FieldNames.DEFAULT.messages()),
             section
                 .text("question_field")
                 .alsoSpelt("question_field")
                 .describedAs("The column with the question.")
-                .orElse(Fields.DEFAULT.question()),
+                .orElse(FieldNames.DEFAULT.question()),
             section
                 .text("answer_field")
                 .alsoSpelt("answer_field")
                 .describedAs("The column with the answer; the loss counts on it alone.")
-                .orElse(Fields.DEFAULT.answer()),
+                .orElse(FieldNames.DEFAULT.answer()),
             section
                 .text("text_field")
                 .alsoSpelt("text_field")
                 .describedAs("The column with the text, for `sample_type: pretrain`.")
-                .orElse(Fields.DEFAULT.text()));
+                .orElse(FieldNames.DEFAULT.text()));
     List<String> ignored =
         section
             .texts("ignored_fields")

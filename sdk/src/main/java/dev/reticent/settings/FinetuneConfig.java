@@ -1,11 +1,13 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.SampleType;
 import dev.reticent.lora.AdapterLayout;
+import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.weights.Quantization;
 import dev.reticent.weights.WeightLayout;
 import java.nio.file.Path;
@@ -47,7 +49,13 @@ public record FinetuneConfig(
     Path savingDir,
     Resume resume,
     long seed,
-    LogSettings log) {
+    LogSettings log,
+    DistributedSettings distributed) {
+
+  @Internal
+  public FinetuneConfig {
+    privacy = samplingRate.isPresent() ? privacy.withRateGiven() : privacy;
+  }
 
   /** What to do with a run that was cut off. */
   public enum Resume {
@@ -164,22 +172,23 @@ public record FinetuneConfig(
                     goes on only with the settings that it began with, but for those that do not
                     decide its result: where files are, which checkpoints are kept, and how a batch
                     is computed (`physical_batch_size`, `activation_checkpointing`, `devices`,
-                    `offload`, `zero_stage`).\
+                    `offload`, `zero_stage`, `distributed`).\
                     """)
                 .orElse(Resume.AUTO),
             section
                 .whole("seed")
                 .describedAs("Governs the split, data order and first weights; never the noise.")
                 .orElse(0L),
-            section.section("log", "What is written down while training.", LogSettings::read));
+            section.section("log", "What is written down while training.", LogSettings::read),
+            section.section(
+                "distributed", "Who computes the micro-batches.", DistributedSettings::read));
     config.check(section);
     return config;
   }
 
   /** Whether what is published tells the exact number of privacy units. */
   public boolean sizeIsPublic() {
-    boolean told = samplingRate.isEmpty() && privacy.publicUnits().isEmpty();
-    return privacy.givenSize().map(size -> size == PrivacySettings.Size.PUBLIC).orElse(told);
+    return privacy.sizeIsPublic();
   }
 
   /** How many values of a model are trained: those of the adapter, or without one all weights. */
@@ -190,12 +199,20 @@ public record FinetuneConfig(
 
   private void check(Section section) {
     section.check(
-        sizeIsPublic() || samplingRate.isPresent() || privacy.publicUnits().isPresent(),
+        sizeIsPublic() || privacy.sizeCanBePrivate(),
         "is private, but q is computed from it; give sampling_rate, or privacy.public_units, about"
             + " how many there are",
         "privacy.size",
         "sampling_rate",
         "privacy.public_units");
+    section.check(
+        !privacy.enabled() || !sizeIsPublic() || privacy.adjacency() != Adjacency.ADD_OR_REMOVE_ONE,
+        "is add-remove, but the number of units is told, which differs by one there; give"
+            + " privacy.public_units, about how many there are, or sampling_rate, to keep it"
+            + " private; or take replace-one",
+        "privacy.adjacency",
+        "privacy.public_units",
+        "sampling_rate");
     section.check(
         model.given(),
         "missing; name a model, such as " + ModelSettings.EMBEDDED,
@@ -203,7 +220,7 @@ public record FinetuneConfig(
         "model_dir");
     section.check(
         lora.isPresent() || model.quantization() == Quantization.NONE,
-        "quantised weights cannot be trained; add a lora section, or remove quantization",
+        "quantized weights cannot be trained; add a lora section, or remove quantization",
         "quantization",
         "lora");
     section.check(

@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * @param modelDir the folder of the model, whatever its name
  * @param modelsRoot the folder that holds models by name
  * @param tokenizerDir where the tokenizer is, when it is not in the model's folder
- * @param cacheDir where quantised weights are kept, however small the model
+ * @param cacheDir where quantized weights are kept, however small the model
  */
 public record ModelSettings(
     Optional<String> name,
@@ -58,6 +59,7 @@ public record ModelSettings(
           "llama3-70b", "meta-llama/Meta-Llama-3-70B",
           "phi_3_mini", "microsoft/Phi-3-mini-4k-instruct");
 
+  @Internal
   public ModelSettings {
     devices = List.copyOf(devices);
   }
@@ -175,7 +177,7 @@ public record ModelSettings(
         section
             .flag("load_in_4bit")
             .describedAs(
-                "NF4 with double quantisation, about 4.13 bits a weight; fine-tuning then needs"
+                "NF4 with double quantization, about 4.13 bits a weight; fine-tuning then needs"
                     + " `lora`.")
             .orElse(false);
     boolean eight =
@@ -193,7 +195,7 @@ public record ModelSettings(
             .path("cache_dir")
             .describedAs(
                 """
-                Where quantised weights are kept between runs. Without it
+                Where quantized weights are kept between runs. Without it
                 `~/.cache/reticent/quantized`, for models from 256 MiB on.\
                 """)
             .optional();
@@ -201,7 +203,7 @@ public record ModelSettings(
         four ? Quantization.NF4 : eight ? Quantization.INT8 : Quantization.NONE, cacheDir);
   }
 
-  /** The same for the model in another folder. */
+  /** These settings for the model in another folder. */
   public ModelSettings at(Path folder) {
     return new ModelSettings(
         name,

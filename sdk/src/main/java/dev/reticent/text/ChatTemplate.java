@@ -1,6 +1,7 @@
 package dev.reticent.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.jinja.JinjaTemplate;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * never changed but by the template. The result already holds the special tokens: encode it without
  * adding any.
  */
+@Internal
 public final class ChatTemplate {
   private static final List<String> SPECIAL_TOKENS =
       List.of(
@@ -74,7 +76,7 @@ public final class ChatTemplate {
                         + " chat_template.jinja into the folder."));
   }
 
-  /** As {@link #read}, but empty if the folder has no template. */
+  /** Reads as {@link #read} does; empty if the folder has no template. */
   public static Optional<ChatTemplate> find(Path modelFolder) {
     ModelFolder folder = new ModelFolder(modelFolder);
     Map<String, Object> tokens = new HashMap<>();
@@ -126,7 +128,7 @@ public final class ChatTemplate {
         Map.of("bos_token", bosToken, "eos_token", eosToken));
   }
 
-  /** The same template on another clock, for templates that state the date. */
+  /** This template on another clock, for templates that state the date. */
   ChatTemplate at(Clock other) {
     return new ChatTemplate(plain, forTools, tokens, other);
   }
@@ -155,7 +157,7 @@ public final class ChatTemplate {
   }
 
   /**
-   * The same with tools that the model may call.
+   * The conversation as text, with tools that the model may call.
    *
    * @param tools each as OpenAI's API has it: texts, numbers, lists and maps
    */

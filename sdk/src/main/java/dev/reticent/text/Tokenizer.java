@@ -3,6 +3,7 @@ package dev.reticent.text;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
  *
  * <p>Safe for use by several threads at once.
  */
+@Internal
 public final class Tokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
   private final Vocabulary vocabulary;
@@ -127,8 +129,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The same tokenizer for a model: a text with a token that the model does not have is refused
-   * where it is encoded, and not where the model fails on it.
+   * This tokenizer for a model: a text with a token that the model does not have is refused where
+   * it is encoded, and not where the model fails on it.
    *
    * @param embeddingRows how many tokens the model has
    * @throws UserInputException if the model does not have the token that ends an answer

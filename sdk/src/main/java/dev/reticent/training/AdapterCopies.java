@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The same adapter on the device of each of several decoders. */
+/** One adapter on the device of each of several decoders. */
 record AdapterCopies(Map<Decoder, AdapterTensors> byDecoder) implements AutoCloseable {
 
   static AdapterCopies of(List<Decoder> decoders, Function<Decoder, AdapterTensors> maker) {

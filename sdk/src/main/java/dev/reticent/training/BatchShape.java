@@ -30,7 +30,7 @@ record BatchShape(int rows, int tokens, int answers) {
         rows, padded(example.ids().length), padded(Math.max(1, example.lossTokens())));
   }
 
-  /** As little as these examples need. */
+  /** The smallest shape that holds these examples. */
   static BatchShape fitting(List<Row> examples) {
     int tokens = 1;
     int answers = 1;
@@ -41,7 +41,7 @@ record BatchShape(int rows, int tokens, int answers) {
     return new BatchShape(examples.size(), tokens, answers);
   }
 
-  /** The same lengths for another number of rows. */
+  /** These lengths for another number of rows. */
   BatchShape withRows(int count) {
     return new BatchShape(count, tokens, answers);
   }

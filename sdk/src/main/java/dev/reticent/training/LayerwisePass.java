@@ -7,7 +7,6 @@ import dev.reticent.model.Decoder;
 import dev.reticent.model.HeadGradients;
 import dev.reticent.model.KeptLayer;
 import dev.reticent.model.LayerGradients;
-import dev.reticent.weights.Activations;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,9 +14,9 @@ import java.util.List;
 /**
  * Forward through all layers, then backward from the last.
  *
- * <p>With {@link Activations#KEEP} each layer's activations stay until its backward pass; with
- * {@link Activations#RECOMPUTE} memory holds L inputs [B,T,D] and one layer's activations, and each
- * layer is run again.
+ * <p>With {@link dev.reticent.weights.Activations#KEEP} each layer's activations stay until its
+ * backward pass; with {@link dev.reticent.weights.Activations#RECOMPUTE} memory holds L inputs
+ * [B,T,D] and one layer's activations, and each layer is run again.
  */
 final class LayerwisePass {
 
@@ -50,18 +49,11 @@ final class LayerwisePass {
   /** Gradients by layer, then the head's, then (of all weights) the embedding table's. */
   Trainable.Gradients run(Scope scope, MicroBatch batch, boolean perExample) {
     int layers = decoder.config().layers();
-    boolean keep = decoder.options().activations() == Activations.KEEP;
-    List<Tensor> inputs = new ArrayList<>();
     List<KeptLayer> kept = new ArrayList<>();
     Tensor x = decoder.embed(scope, batch.ids());
     for (int layer = 0; layer < layers; layer++) {
-      inputs.add(x);
-      if (keep) {
-        kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), adapter));
-        x = kept.get(layer).output();
-      } else {
-        x = decoder.layerForward(scope, layer, x, batch.positions(), adapter);
-      }
+      kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), adapter));
+      x = kept.get(layer).output();
     }
     HeadGradients head =
         decoder.headBackward(scope, x, batch.answers(), adapter, perExample, weights);
@@ -72,25 +64,12 @@ final class LayerwisePass {
     groups.add(head.parameters());
     Tensor dx = head.input();
     for (int layer = layers - 1; layer >= 0; layer--) {
-      Tensor input = inputs.get(layer);
+      KeptLayer own = kept.get(layer);
       LayerGradients found =
-          keep
-              ? decoder.keptBackward(
-                  scope,
-                  layer,
-                  input,
-                  dx,
-                  batch.positions(),
-                  kept.get(layer),
-                  adapter,
-                  perExample,
-                  weights)
-              : decoder.layerBackward(
-                  scope, layer, input, dx, batch.positions(), adapter, perExample, weights);
-      if (keep) {
-        kept.get(layer).activations().forEach(scope::free);
-      }
-      scope.free(input);
+          decoder.layerBackward(
+              scope, layer, own, dx, batch.positions(), adapter, perExample, weights);
+      own.activations().forEach(scope::free);
+      scope.free(own.input());
       scope.free(dx);
       dx = found.input();
       groups.add(found.parameters());

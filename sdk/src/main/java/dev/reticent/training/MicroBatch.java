@@ -4,9 +4,9 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.model.Answers;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.Positions;
+import dev.reticent.model.LossTargets;
+import dev.reticent.model.RotaryPositions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,12 @@ import java.util.List;
  * @param tokens tokens of all examples, without padding
  */
 record MicroBatch(
-    Decoder decoder, Tensor ids, Answers answers, Positions positions, int count, long tokens) {
+    Decoder decoder,
+    Tensor ids,
+    LossTargets answers,
+    RotaryPositions positions,
+    int count,
+    long tokens) {
 
   /** Cuts a batch into physical ones of at most {@code size}, in order. */
   static <T> List<List<T>> cut(List<T> batch, int size) {
@@ -74,7 +79,7 @@ record MicroBatch(
     return new MicroBatch(
         decoder,
         scope.own(Tensor.of(device, ids, b, t)),
-        new Answers(
+        new LossTargets(
             scope.own(Tensor.of(device, positions, b, k)),
             scope.own(Tensor.of(device, targets, b, k)),
             scope.own(Tensor.of(device, mask, b, k))),

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.EngineFailure;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.function.Function;
  *
  * <p>Safe for use by many threads.
  */
+@Internal
 public final class PhysicalBatch {
 
   /** For micro-batches that are as long as their longest row. */
@@ -75,7 +77,7 @@ public final class PhysicalBatch {
     return run(rows, shape, part -> compute.on(part, shape.withRows(size(shape))), join);
   }
 
-  /** The same for rows that are padded to the longest of them. */
+  /** Computes rows that are padded to the longest of them. */
   <R> R run(List<Row> rows, Compute<R> compute, BinaryOperator<R> join) {
     return run(rows, ANY, part -> compute.on(part, BatchShape.fitting(part)), join);
   }

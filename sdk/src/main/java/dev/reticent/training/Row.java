@@ -16,7 +16,7 @@ public record Row(int unit, TokenizedExample example) implements Serializable {
   /** A place of a micro-batch that nobody takes. */
   static final Row EMPTY = new Row(-1, new TokenizedExample(new int[0], new boolean[0], ""));
 
-  /** The same without what the unit is called, which stays where the data is. */
+  /** This row without the name of its unit, which stays where the data is. */
   Row withoutName() {
     return new Row(unit, new TokenizedExample(example.ids(), example.lossMask(), ""));
   }

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** All weights of a model in training ({@code lora: null}). */
+@Internal
 public final class TrainableWeights implements Trainable {
 
   private final List<Decoder> decoders;
@@ -37,7 +39,7 @@ public final class TrainableWeights implements Trainable {
     Decoder first = decoders.get(0);
     if (first.options().quantization() != Quantization.NONE) {
       throw new UserInputException(
-          "quantization with lora: null: quantised weights cannot be trained. Give a lora section,"
+          "quantization with lora: null: quantized weights cannot be trained. Give a lora section,"
               + " or turn quantization off.");
     }
     if (first.config().architecture().partlyFrozen()) {

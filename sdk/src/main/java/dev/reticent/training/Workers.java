@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.Engine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * <p>A small model keeps several cores busier with a micro-batch on each than with one spread over
  * all. Sums of a private step are in fixed point, so the number of workers changes no result.
  */
+@Internal
 public final class Workers implements AutoCloseable {
 
   private final int count;
@@ -48,13 +50,13 @@ public final class Workers implements AutoCloseable {
     return Thread.currentThread() instanceof Worker worker ? worker.index : 0;
   }
 
-  /** As many as given, for each of which the engine may use so many threads. */
+  /** As many workers as given, for each of which the engine may use so many threads. */
   public static Workers of(int count, int threads) {
     Engine.started().threads(Math.max(1, threads));
     return new Workers(count);
   }
 
-  /** As many as given, the machine's cores shared out among them. */
+  /** As many workers as given, the machine's cores shared out among them. */
   public static Workers sharingCores(int count) {
     Engine.started().threads(Math.max(1, Runtime.getRuntime().availableProcessors() / count));
     return new Workers(count);

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.ElementType;
 import dev.reticent.engine.Program;
@@ -14,16 +15,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Weights from a checkpoint, quantised or converted on their way to the device.
+ * Weights from a checkpoint, quantized or converted on their way to the device.
  *
  * <p>Loading goes tensor by tensor, so that beside the finished weights at most one matrix exists
- * in full precision. fp32 weights on the CPU are the mapped file itself, and so are quantised ones
+ * in full precision. fp32 weights on the CPU are the mapped file itself, and so are quantized ones
  * that are kept on disk.
  *
- * @param quantised the matrices as {@link WeightCache} keeps them
+ * @param quantized the matrices as {@link WeightCache} keeps them
  */
+@Internal
 public record CheckpointSource(
-    Safetensors files, Optional<Safetensors> quantised, DecoderOptions options, Program program)
+    Safetensors files, Optional<Safetensors> quantized, DecoderOptions options, Program program)
     implements WeightSource {
 
   private static final int CHUNK_BYTES = 1 << 28;
@@ -35,7 +37,7 @@ public record CheckpointSource(
       return List.of(computed(spec, device), Tensor.absent(device), Tensor.absent(device));
     }
     StoredTensor stored = files.tensor(spec.name());
-    return quantised
+    return quantized
         .map(kept -> kept.tensor(spec.name()))
         .map(kept -> QuantizedBytes.read(kind, size(stored, 0), size(stored, 1), kept))
         .orElseGet(() -> QuantizedBytes.of(kind, stored))

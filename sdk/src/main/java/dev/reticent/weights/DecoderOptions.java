@@ -1,8 +1,10 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.ComputeDevice;
 
 /** Where and how a decoder is held. */
+@Internal
 public record DecoderOptions(
     ComputeDevice device, ComputeType compute, Quantization quantization, Activations activations) {
 
@@ -16,22 +18,22 @@ public record DecoderOptions(
     return new DecoderOptions(ComputeDevice.CPU, ComputeType.FLOAT32, Quantization.NONE);
   }
 
-  /** The same with another quantisation. */
+  /** These options with another quantization. */
   public DecoderOptions with(Quantization other) {
     return new DecoderOptions(device, compute, other, activations);
   }
 
-  /** The same with another compute type. */
+  /** These options with another compute type. */
   public DecoderOptions with(ComputeType other) {
     return new DecoderOptions(device, other, quantization, activations);
   }
 
-  /** The same on another device. */
+  /** These options on another device. */
   public DecoderOptions with(ComputeDevice other) {
     return new DecoderOptions(other, compute, quantization, activations);
   }
 
-  /** The same with activations kept or computed again. */
+  /** These options with activations kept or computed again. */
   public DecoderOptions with(Activations other) {
     return new DecoderOptions(device, compute, quantization, other);
   }

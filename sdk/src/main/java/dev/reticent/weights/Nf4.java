@@ -1,9 +1,10 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import java.util.stream.IntStream;
 
 /**
- * 4-bit NormalFloat with double quantisation (Dettmers et al. 2023, QLoRA, section 3, appendix E).
+ * 4-bit NormalFloat with double quantization (Dettmers et al. 2023, QLoRA, section 3, appendix E).
  *
  * <p>The 16 values are quantiles of a standard normal variable, scaled to [−1, 1] and made
  * asymmetric so that 0 is one of them. A block of 64 weights is divided by its largest magnitude
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
  *
  * <p>A weight is off by at most 0.152 of its block's scale, plus the error of that scale.
  */
+@Internal
 public final class Nf4 {
   /** Weights that share a scale. */
   public static final int BLOCK = 64;
@@ -27,7 +29,7 @@ public final class Nf4 {
     0.44070982933044434f, 0.5626170039176941f, 0.7229568362236023f, 1.0f
   };
 
-  /** Bounds between neighbouring values; one more, never exceeded, behind the last. */
+  /** Bounds between neighboring values; one more, never exceeded, behind the last. */
   private static final float[] BOUNDS = bounds();
 
   private static final int CELLS = 1024;
@@ -48,7 +50,7 @@ public final class Nf4 {
   }
 
   /**
-   * Quantises a matrix [rows, columns], row-major.
+   * Quantizes a matrix [rows, columns], row-major.
    *
    * @throws IllegalArgumentException if a weight is not finite
    */
@@ -119,7 +121,7 @@ public final class Nf4 {
     return new QuantizedMatrix(rows, columns, packed, codes, absmax2, offset);
   }
 
-  /** The weights a quantised matrix stands for, row-major. */
+  /** The weights a quantized matrix stands for, row-major. */
   public static float[] dequantize(QuantizedMatrix matrix) {
     float[] weights = new float[Math.multiplyExact(matrix.rows(), matrix.columns())];
     for (int from = 0; from < weights.length; from += BLOCK) {

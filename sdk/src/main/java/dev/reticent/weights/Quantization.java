@@ -6,6 +6,6 @@ public enum Quantization {
   NONE,
   /** Eight bits a weight: one scale for each row. */
   INT8,
-  /** About 4.13 bits a weight: NF4 in blocks of 64 with doubly quantised scales (QLoRA). */
+  /** About 4.13 bits a weight: NF4 in blocks of 64 with doubly quantized scales (QLoRA). */
   NF4
 }

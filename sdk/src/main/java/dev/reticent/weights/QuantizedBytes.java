@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.ElementType;
@@ -12,12 +13,13 @@ import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
 /**
- * A quantised matrix as the bytes that go to a device or into a file, one part behind the other.
+ * A quantized matrix as the bytes that go to a device or into a file, one part behind the other.
  *
  * @param floats NF4: offset and the scales of scales; INT8: a scale for each row
  * @param codes NF4: a byte for each block's scale; INT8: nothing
  * @param data the weights' codes, row-major
  */
+@Internal
 public record QuantizedBytes(
     Quantization kind,
     int rows,
@@ -26,7 +28,7 @@ public record QuantizedBytes(
     ByteBuffer codes,
     ByteBuffer data) {
 
-  /** Quantises the values of a matrix. */
+  /** Quantizes the values of a matrix. */
   static QuantizedBytes of(Quantization kind, StoredTensor stored) {
     int rows = Math.toIntExact(stored.shape().get(0));
     int columns = Math.toIntExact(stored.shape().get(1));
@@ -34,7 +36,7 @@ public record QuantizedBytes(
   }
 
   /**
-   * Quantises values.
+   * Quantizes values.
    *
    * @param name what they are, for the message when that is not possible
    */

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
@@ -18,17 +19,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Quantised weights on disk, so that a model is quantised once.
+ * Quantized weights on disk, so that a model is quantized once.
  *
  * <p>An entry is a folder named by the SHA-256 of the model's weight files and the kind of
- * quantisation. It is written beside its place, one matrix in full precision at a time, and appears
+ * quantization. It is written beside its place, one matrix in full precision at a time, and appears
  * under its name only when complete. It is held against its own SHA-256 before use; a damaged one
  * is removed and made anew. A disk that is full or read-only costs the entry, never the run.
  *
  * @param folder where entries are; it is made when it is missing
- * @param leastBytes models with smaller weight files are quantised each time
+ * @param leastBytes models with smaller weight files are quantized each time
  * @param notices receives a line whenever something is not as it should be
  */
+@Internal
 public record WeightCache(Path folder, long leastBytes, Consumer<String> notices) {
 
   /** Changes whenever entries of earlier versions cannot be read any more. */
@@ -49,7 +51,7 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
         home.resolve(".cache").resolve("reticent").resolve("quantized"), 1L << 28, notices);
   }
 
-  /** The quantised matrices of a model; empty when they are to be made in memory. */
+  /** The quantized matrices of a model; empty when they are to be made in memory. */
   public Optional<Safetensors> open(ModelConfig config, Safetensors source, Quantization kind) {
     List<Path> files = source.files();
     try {
@@ -71,7 +73,7 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
       return intact(entry);
     } catch (IOException e) {
       notices.accept(
-          "quantised weights cannot be kept in "
+          "quantized weights cannot be kept in "
               + folder
               + " ("
               + e
@@ -121,7 +123,7 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
       }
     }
     notices.accept(
-        entry + ": the quantised weights are damaged (" + problem + "); they are made anew.");
+        entry + ": the quantized weights are damaged (" + problem + "); they are made anew.");
     remove(entry);
     return Optional.empty();
   }

@@ -40,9 +40,9 @@ class FoundModelsTest {
     "awq, a awq copy",
     "bitsandbytes, load_in_4bit: true",
     "mxfp4, bf16 weights",
-    "compressed-tensors, unquantised"
+    "compressed-tensors, unquantized"
   })
-  void whatSomebodyQuantisedIsRefusedWithTheCure(String method, String cure) throws IOException {
+  void whatSomebodyQuantizedIsRefusedWithTheCure(String method, String cure) throws IOException {
     config(
         "\"model_type\": \"llama\", \"quantization_config\": {\"quant_method\": \"%s\"}"
             .formatted(method));

@@ -146,7 +146,7 @@ class ModelConfigTest {
         "\"rope_scaling\": {\"type\": \"linear\"} | rope_scaling.factor | it is missing",
         "\"head_dim\": \"x\" | \"head_dim\" | found \"x\"",
         "\"head_dim\": 7 | even number | head_dim 7",
-        "\"quantization_config\": {\"bits\": 4} | quantization_config | unquantised",
+        "\"quantization_config\": {\"bits\": 4} | quantization_config | unquantized",
         "\"layer_types\": [\"full_attention\"] | layer_types | 4 layers",
         "\"tie_word_embeddings\": 1 | tie_word_embeddings | true or false",
       })

@@ -44,13 +44,13 @@ class SelfTestTest {
   }
 
   /** Steps that look private: each is the real one, changed. */
-  private Map<String, UnaryOperator<NeighbourSteps.Steps>> broken() {
+  private Map<String, UnaryOperator<NeighborSteps.Steps>> broken() {
     return Map.of(
         "clips three times too high", real -> s -> scaled(real.take(s), 3),
         "divides by the actual batch",
             real ->
                 s -> {
-                  NeighbourSteps.Outcome o = real.take(s);
+                  NeighborSteps.Outcome o = real.take(s);
                   return scaled(o, 8.0 / Math.max(1, o.step().statistics().examples()));
                 },
         "adds the noise twice", real -> s -> real.take(with(s, Math.sqrt(2))),
@@ -60,7 +60,7 @@ class SelfTestTest {
         "leaves out what is long", real -> s -> real.take(shortOnly(s)));
   }
 
-  private static NeighbourSteps.Outcome scaled(NeighbourSteps.Outcome o, double factor) {
+  private static NeighborSteps.Outcome scaled(NeighborSteps.Outcome o, double factor) {
     float[] values = o.step().gradient().values().clone();
     for (int i = 0; i < values.length; i++) {
       values[i] *= (float) factor;
@@ -71,21 +71,21 @@ class SelfTestTest {
             o.step().epsilonSpent(),
             o.step().statistics(),
             o.step().curve());
-    return new NeighbourSteps.Outcome(step, o.threshold(), o.charged());
+    return new NeighborSteps.Outcome(step, o.threshold(), o.charged());
   }
 
-  private static NeighbourSteps.Setting with(NeighbourSteps.Setting s, double noise) {
+  private static NeighborSteps.Setting with(NeighborSteps.Setting s, double noise) {
     SubsampledGaussian plan = s.plan();
-    return new NeighbourSteps.Setting(
+    return new NeighborSteps.Setting(
         s.units(),
         new SubsampledGaussian(plan.samplingRate(), plan.noiseMultiplier() * noise, plan.steps()),
         s.step(),
         s.at());
   }
 
-  private static NeighbourSteps.Setting shortOnly(NeighbourSteps.Setting s) {
+  private static NeighborSteps.Setting shortOnly(NeighborSteps.Setting s) {
     var few = s.units().stream().filter(unit -> unit.get(0).ids().length < 50).toList();
-    return few.isEmpty() ? s : new NeighbourSteps.Setting(few, s.plan(), s.step(), s.at());
+    return few.isEmpty() ? s : new NeighborSteps.Setting(few, s.plan(), s.step(), s.at());
   }
 
   @Test
@@ -93,7 +93,7 @@ class SelfTestTest {
     Config config = config();
     FinetuneConfig read = FinetuneConfig.of(config);
     try (LoadedModel model = LoadedModel.open(read.model())) {
-      NeighbourSteps.Steps real = new NeighbourSteps.Real(read);
+      NeighborSteps.Steps real = new NeighborSteps.Real(read);
       assertThat(SelfTest.of(config).run(8, model, real).passed()).isTrue();
       for (var bug : broken().entrySet()) {
         SelfTestReport report = SelfTest.of(config).run(8, model, bug.getValue().apply(real));

@@ -77,7 +77,7 @@ class DatasetTest {
         DatasetReading.of(
                 file,
                 ReadOptions.of(SampleType.INSTRUCT)
-                    .withFields(Fields.DEFAULT.withQuestionAndAnswer("q", "a")))
+                    .withFields(FieldNames.DEFAULT.withQuestionAndAnswer("q", "a")))
             .dataset();
     assertThat(named.samples().get(0).content()).containsExactly("user", "1", "assistant", "2");
   }
@@ -219,9 +219,10 @@ class DatasetTest {
         "{\"question\": \"a?\", \"answer\": \"b\", \"author\": \"x\", \"n\": [1, {\"k\": 2}]}";
     String again =
         "{\"n\":[1,{\"k\":2}],\"author\":\"x\", \"answer\":\"\\u0062\",\"question\":\"a?\"}";
-    List<String> digests = digests(text, SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row());
+    List<String> digests =
+        digests(text, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.row());
     assertThat(digests).hasSize(1);
-    Fields other = new Fields("messages", "answer", "question", "author");
+    FieldNames other = new FieldNames("messages", "answer", "question", "author");
     assertThat(digests(again, SampleType.INSTRUCT, other, PrivacyUnit.column("author")))
         .isEqualTo(digests);
     assertThat(digests("[" + again + "]", SampleType.PRETRAIN, other, PrivacyUnit.row()))
@@ -232,13 +233,13 @@ class DatasetTest {
             text.replace("\"k\": 2", "\"k\": \"2\""),
             text.replace("[1, {\"k\": 2}]", "[[1], {\"k\": 2}]"),
             text.replace("\"author\"", "\"writer\""))) {
-      assertThat(digests(different, SampleType.INSTRUCT, Fields.DEFAULT, PrivacyUnit.row()))
+      assertThat(digests(different, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.row()))
           .as(different)
           .isNotEqualTo(digests);
     }
   }
 
-  private List<String> digests(String text, SampleType type, Fields fields, PrivacyUnit unit) {
+  private List<String> digests(String text, SampleType type, FieldNames fields, PrivacyUnit unit) {
     try {
       Path file = Files.writeString(folder.resolve("data.jsonl"), text);
       return DatasetReading.of(file, ReadOptions.of(type).withFields(fields).withUnit(unit))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Decoding on processors: no row is padded, and quantised weights are not unpacked every time. */
+/** Decoding on processors: no row is padded, and quantized weights are not unpacked every time. */
 class PackedProductsTest {
 
   private static final int TOKENS = 12;

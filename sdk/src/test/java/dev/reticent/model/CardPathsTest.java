@@ -82,7 +82,7 @@ class CardPathsTest {
       return decoder.weights().layer(LAYER, LAYER + 1).tensors();
     }
 
-    Positions positions() {
+    RotaryPositions positions() {
       return decoder.positions(scope, LENGTH, new int[] {LENGTH, LENGTH});
     }
 
@@ -104,10 +104,11 @@ class CardPathsTest {
     List<Tensor> backward(Tensor x, List<Tensor> kept, List<Tensor> adapter) {
       return program.call(
           scope,
-          "kept_backward",
+          "layer_backward",
           x,
           x,
           positions().turns().get(LAYER),
+          positions().masks().get(LAYER),
           kept.subList(1, kept.size()),
           weights(),
           adapter,

@@ -17,14 +17,14 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The decoder's own dequantisation against the one in Java, over one and several of its parts. */
+/** The decoder's own dequantization against the one in Java, over one and several of its parts. */
 class DequantizationTest {
   private static final ComputeDevice CPU = ComputeDevice.CPU;
 
   /** The output matrix applied to unit vectors, which the norm before it leaves as they are. */
   @ParameterizedTest
   @CsvSource({"1, 64", "3, 128", "8, 200", "1030, 2048", "5000, 640"})
-  void aMatrixTimesUnitVectorsIsTheDequantisedMatrix(int rows, int columns) {
+  void aMatrixTimesUnitVectorsIsTheDequantizedMatrix(int rows, int columns) {
     float[] values = RandomSource.values(TensorSpec.of("w", rows, columns));
     float[] expected = Nf4.dequantize(Nf4.quantize(values, rows, columns));
     ModelConfig config = ModelConfig.read(Golden.folder("mistral-tiny"));

@@ -81,20 +81,17 @@ class WidenedLayersTest {
         Scope scope = new Scope()) {
       Decoder decoder = group.decoders().get(0);
       long[] ids = new Random(1).longs(B * T, 3, config.vocabSize()).toArray();
-      Positions at = decoder.positions(scope, T, new int[] {T, T});
-      List<Tensor> inputs = new ArrayList<>();
+      RotaryPositions at = decoder.positions(scope, T, new int[] {T, T});
       List<KeptLayer> kept = new ArrayList<>();
-      inputs.add(decoder.embed(scope, scope.own(Tensor.of(ComputeDevice.CPU, ids, B, T))));
+      Tensor x = decoder.embed(scope, scope.own(Tensor.of(ComputeDevice.CPU, ids, B, T)));
       for (int layer = 0; layer < config.layers(); layer++) {
-        kept.add(decoder.layerKeep(scope, layer, inputs.get(layer), at, adapter));
-        inputs.add(kept.get(layer).output());
+        kept.add(decoder.layerKeep(scope, layer, x, at, adapter));
+        x = kept.get(layer).output();
       }
-      Tensor last = inputs.get(config.layers());
-      Tensor dy = decoder.headBackward(scope, last, answers(scope), adapter, true, false).input();
+      Tensor dy = decoder.headBackward(scope, x, answers(scope), adapter, true, false).input();
       for (int layer = config.layers() - 1; layer >= 0; layer--) {
         LayerGradients found =
-            decoder.keptBackward(
-                scope, layer, inputs.get(layer), dy, at, kept.get(layer), adapter, true, false);
+            decoder.layerBackward(scope, layer, kept.get(layer), dy, at, adapter, true, false);
         dy = found.input();
         found.parameters().forEach(part -> parts.add(part.toFloats()));
       }
@@ -109,7 +106,7 @@ class WidenedLayersTest {
   }
 
   /** Every position but the last predicts token 5. */
-  private static Answers answers(Scope scope) {
+  private static LossTargets answers(Scope scope) {
     long[] positions = new long[B * (T - 1)];
     long[] targets = new long[positions.length];
     float[] mask = new float[positions.length];
@@ -118,7 +115,7 @@ class WidenedLayersTest {
       targets[i] = 5;
       mask[i] = 1;
     }
-    return new Answers(
+    return new LossTargets(
         scope.own(Tensor.of(ComputeDevice.CPU, positions, B, T - 1)),
         scope.own(Tensor.of(ComputeDevice.CPU, targets, B, T - 1)),
         scope.own(Tensor.of(ComputeDevice.CPU, mask, B, T - 1)));

@@ -56,9 +56,9 @@ class DivergenceTest {
             .with("foundation_model_name", model.toString())
             .with("prompts", List.of("number 1?"))
             .with("max_new_tokens", 3);
-    Config quantised =
+    Config quantized =
         quantization.equals("none") ? config : config.with("quantization." + quantization, true);
-    assertThatThrownBy(() -> SampleRecipe.of(quantised).answer(List.of("number 1?")))
+    assertThatThrownBy(() -> SampleRecipe.of(quantized).answer(List.of("number 1?")))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("tensor " + DAMAGED)
         .hasMessageContaining("value 5 is not a finite number");

@@ -51,7 +51,7 @@ class ResultCheckTest {
   }
 
   /** A target whose check finds something, and one that training does not move. */
-  private record Failing(Target real, boolean stuck) implements Target {
+  private record Failing(TrainingTarget real, boolean stuck) implements TrainingTarget {
     @Override
     public int size() {
       return real.size();
@@ -84,7 +84,7 @@ class ResultCheckTest {
     try (LoadedModel model = LoadedModel.open(config.model())) {
       Files.createDirectories(config.savingDir());
       FinetuneData data = FinetuneData.read(config, model, config.savingDir(), quiet);
-      Target target = Target.of(config, model.decoder().config());
+      TrainingTarget target = TrainingTarget.of(config, model.decoder().config());
       FinetunePlan plan =
           FinetunePlan.of(config, data.units().size(), target.size(), model.decoder().config());
       RunInputs in =

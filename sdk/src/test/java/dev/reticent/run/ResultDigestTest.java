@@ -116,7 +116,10 @@ class ResultDigestTest {
           other("activation_checkpointing", "true"),
           other("devices", "[cpu, cpu]"),
           other("offload", "host"),
-          other("zero_stage", "3"));
+          other("zero_stage", "3"),
+          other("distributed.engine", "spark"),
+          other("distributed.master", "local[2]"),
+          other("distributed.tasks", "2"));
 
   /** Keys that can have one value only, and one with a test of its own. */
   private static final Set<String> FIXED =

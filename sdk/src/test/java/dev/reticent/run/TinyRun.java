@@ -39,7 +39,7 @@ public final class TinyRun {
   }
 
   /** One whose noise is the same whenever it is run, so that results can be compared by bytes. */
-  static Config repeatable(Path folder, int rows) throws IOException {
+  public static Config repeatable(Path folder, int rows) throws IOException {
     return config(folder, rows)
         .with("privacy.secure", false)
         .without("privacy.target_epsilon")

@@ -52,7 +52,7 @@ class GeneratorModelTest {
   }
 
   @Test
-  void aSeededAnswerDoesNotDependOnItsNeighbours() {
+  void aSeededAnswerDoesNotDependOnItsNeighbors() {
     String name = "mistral-tiny";
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 12; i++) {

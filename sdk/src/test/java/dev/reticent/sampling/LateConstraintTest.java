@@ -42,15 +42,15 @@ class LateConstraintTest {
     public void accept(int id) {}
   }
 
-  private static SamplingEngine engine() {
+  private static GenerationQueue queue() {
     ScriptedSession session = new ScriptedSession(V, 5000, 2, tokens -> new float[V]);
-    return new SamplingEngine(new Generator(session, () -> LETTERS, Set.of()), () -> {});
+    return new GenerationQueue(new Generator(session, () -> LETTERS, Set.of()), () -> {});
   }
 
   private static CompletableFuture<Generation> ask(
-      SamplingEngine engine, int tokens, TokenConstraint.Factory... constraints) {
+      GenerationQueue queue, int tokens, TokenConstraint.Factory... constraints) {
     CompletableFuture<Generation> answer = new CompletableFuture<>();
-    engine.submit(
+    queue.submit(
         GenerationRequest.of(
                 new int[] {1}, SamplingParameters.sampled(), StopConditions.after(tokens))
             .withSeed(1, 0)
@@ -79,15 +79,15 @@ class LateConstraintTest {
                 }
               }
             };
-    try (SamplingEngine engine = engine()) {
-      CompletableFuture<Generation> waiting = ask(engine, 30, late);
-      CompletableFuture<Generation> neighbour = ask(engine, 3000, Any::new);
-      assertThat(neighbour.get(40, TimeUnit.SECONDS).tokens()).hasSize(3000);
+    try (GenerationQueue queue = queue()) {
+      CompletableFuture<Generation> waiting = ask(queue, 30, late);
+      CompletableFuture<Generation> neighbor = ask(queue, 3000, Any::new);
+      assertThat(neighbor.get(40, TimeUnit.SECONDS).tokens()).hasSize(3000);
       assertThat(waiting).isNotDone();
       held.countDown();
       Generation answer = waiting.get(40, TimeUnit.SECONDS);
       // Waiting changes nothing: the same request alone says the same.
-      assertThat(answer.ids()).isEqualTo(ask(engine, 30).get(40, TimeUnit.SECONDS).ids());
+      assertThat(answer.ids()).isEqualTo(ask(queue, 30).get(40, TimeUnit.SECONDS).ids());
     }
   }
 
@@ -101,11 +101,11 @@ class LateConstraintTest {
                 throw new UserInputException("use fewer alternatives");
               }
             };
-    try (SamplingEngine engine = engine()) {
-      Generation answer = ask(engine, 30, tooMuch).get(40, TimeUnit.SECONDS);
+    try (GenerationQueue queue = queue()) {
+      Generation answer = ask(queue, 30, tooMuch).get(40, TimeUnit.SECONDS);
       assertThat(answer.finishReason()).isEqualTo(FinishReason.CONSTRAINT);
       assertThat(answer.error()).isEqualTo("use fewer alternatives");
-      assertThat(ask(engine, 3, Any::new).get(40, TimeUnit.SECONDS).tokens()).hasSize(3);
+      assertThat(ask(queue, 3, Any::new).get(40, TimeUnit.SECONDS).tokens()).hasSize(3);
     }
   }
 
@@ -119,9 +119,9 @@ class LateConstraintTest {
                 return true;
               }
             };
-    try (SamplingEngine engine = engine()) {
-      assertThat(ask(engine, 3, whole).get().finishReason()).isEqualTo(FinishReason.STOP);
-      assertThat(ask(engine, 3, Any::new).get().finishReason()).isEqualTo(FinishReason.LENGTH);
+    try (GenerationQueue queue = queue()) {
+      assertThat(ask(queue, 3, whole).get().finishReason()).isEqualTo(FinishReason.STOP);
+      assertThat(ask(queue, 3, Any::new).get().finishReason()).isEqualTo(FinishReason.LENGTH);
     }
   }
 }

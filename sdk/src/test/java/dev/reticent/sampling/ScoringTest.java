@@ -94,22 +94,22 @@ class ScoringTest {
         new ObjectMapper().readTree(Golden.folder("mistral-tiny").resolve("golden.json").toFile());
     try (Tokenizer tokenizer = Tokenizer.open(Golden.folder("mistral-tiny"));
         Decoder decoder = Decoder.load(Golden.folder("mistral-tiny"), DecoderOptions.standard());
-        SamplingEngine engine =
-            SamplingEngine.start(
+        GenerationQueue queue =
+            GenerationQueue.start(
                 decoder,
                 tokenizer,
                 List.of(
                     PeftFolder.read(
                         Golden.folder("mistral-tiny").resolve("adapter"), decoder.config())),
-                EngineOptions.of(4, 200))) {
+                QueueOptions.of(4, 200))) {
       for (int round = 0; round < 2; round++) {
         for (int p = 0; p < golden.get("input_ids").size(); p++) {
           int[] ids =
               StreamSupport.stream(golden.get("input_ids").get(p).spliterator(), false)
                   .mapToInt(JsonNode::asInt)
                   .toArray();
-          answer(engine, scored(ids, 1).withScoring(false)); // leaves its blocks in the cache
-          Generation scores = answer(engine, scored(ids, 0));
+          answer(queue, scored(ids, 1).withScoring(false)); // leaves its blocks in the cache
+          Generation scores = answer(queue, scored(ids, 0));
           JsonNode expected = golden.get("logprobs").get(p);
           assertThat(expected).hasSize(ids.length - 1);
           for (int t = 1; t < ids.length; t++) {
@@ -121,9 +121,9 @@ class ScoringTest {
     }
   }
 
-  private static Generation answer(SamplingEngine engine, GenerationRequest request) {
+  private static Generation answer(GenerationQueue queue, GenerationRequest request) {
     CompletableFuture<Generation> done = new CompletableFuture<>();
-    engine.submit(
+    queue.submit(
         request,
         new GenerationListener() {
           @Override

@@ -107,7 +107,7 @@ record FamilyCheck(double logits, double cache, double gradients, double nf4) {
     for (int i = 0; i < ids.length; i++) {
       mask[i] = expected.get("loss_mask").get(i).asInt() == 1;
     }
-    // A shorter neighbour, so that the example is one of a padded batch.
+    // A shorter neighbor, so that the example is one of a padded batch.
     TokenizedExample other =
         new TokenizedExample(Arrays.copyOf(ids, 25), Arrays.copyOf(mask, 25), "other");
     TokenizedExample one = new TokenizedExample(ids, mask, "one");

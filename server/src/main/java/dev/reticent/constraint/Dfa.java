@@ -42,7 +42,7 @@ final class Dfa {
    * @return nothing if there are more than {@code mostStates}
    */
   static <S> Optional<Dfa> explore(
-      S start, Step<S> step, Predicate<S> accepts, int mostStates, BitSet cuts, Work work) {
+      S start, Step<S> step, Predicate<S> accepts, int mostStates, BitSet cuts, WorkLimit work) {
     Map<S, Integer> numbers = new HashMap<>();
     List<S> states = new ArrayList<>(List.of(start));
     List<int[]> edges = new ArrayList<>();
@@ -120,7 +120,7 @@ final class Dfa {
         sources.get(edges[i][e]).add(i);
       }
     }
-    Arrays.fill(distance, Cost.NEVER);
+    Arrays.fill(distance, ByteCost.NEVER);
     ArrayDeque<Integer> queue = new ArrayDeque<>();
     for (int i = 0; i < edges.length; i++) {
       if (accepting[i]) {
@@ -131,7 +131,7 @@ final class Dfa {
     while (!queue.isEmpty()) {
       int to = queue.remove();
       for (int from : sources.get(to)) {
-        if (distance[from] == Cost.NEVER) {
+        if (distance[from] == ByteCost.NEVER) {
           distance[from] = distance[to] + 1;
           queue.add(from);
         }
@@ -152,7 +152,7 @@ final class Dfa {
     int[] runs = edges[state];
     for (int e = 0; e < runs.length; e += 3) {
       if (b >= runs[e] && b <= runs[e + 1]) {
-        return distance[runs[e + 2]] == Cost.NEVER ? NONE : runs[e + 2];
+        return distance[runs[e + 2]] == ByteCost.NEVER ? NONE : runs[e + 2];
       }
     }
     return NONE;
@@ -166,7 +166,7 @@ final class Dfa {
   boolean open(int state) {
     int[] runs = edges[state];
     for (int e = 2; e < runs.length; e += 3) {
-      if (distance[runs[e]] != Cost.NEVER) {
+      if (distance[runs[e]] != ByteCost.NEVER) {
         return true;
       }
     }
@@ -184,7 +184,7 @@ final class Dfa {
   }
 
   boolean matches(byte[] text) {
-    int state = distance[0] == Cost.NEVER ? NONE : 0;
+    int state = distance[0] == ByteCost.NEVER ? NONE : 0;
     for (int i = 0; i < text.length && state != NONE; i++) {
       state = next(state, text[i] & 0xFF);
     }

@@ -13,7 +13,7 @@ final class Enumeration implements Variant {
   private final List<Set<String>> known = new ArrayList<>(); // each list in canonical form
   private final List<Variant> typed;
   private Terminal start = NoText.NONE;
-  private int cost = Cost.NEVER;
+  private int cost = ByteCost.NEVER;
 
   /**
    * @param nodes schemas that must all hold, one at least with a list of values
@@ -40,7 +40,7 @@ final class Enumeration implements Variant {
   }
 
   /** Sorts the values out, once every shape they are checked with is there. */
-  void settle(boolean asciiOnly, Work work) {
+  void settle(boolean asciiOnly, WorkLimit work) {
     lists.forEach(list -> work.spend(20L * list.size()));
     start =
         LiteralPosition.of(

@@ -91,7 +91,7 @@ final class Formats {
                     format,
                     name ->
                         Pattern.parse(known, CodePoints.ASCII)
-                            .dfa(MOST_STATES, Work.unlimited())
+                            .dfa(MOST_STATES, WorkLimit.unlimited())
                             .orElseThrow()));
   }
 

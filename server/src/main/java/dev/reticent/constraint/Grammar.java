@@ -42,7 +42,7 @@ final class Grammar {
     return allowed(state, left, Mask.work());
   }
 
-  BitSet allowed(State state, int left, Work work) {
+  BitSet allowed(State state, int left, WorkLimit work) {
     Mask mask = state.mask();
     if (mask.isEmpty()) {
       mask = Mask.of(state, automaton, slices, work);
@@ -55,7 +55,7 @@ final class Grammar {
     return Mask.where(after -> fits(after, left, work), state, automaton, slices, work);
   }
 
-  private boolean fits(State after, int left, Work work) {
+  private boolean fits(State after, int left, WorkLimit work) {
     return after.cost() <= left // byte by byte
         || (mayFit(after, left) && shortest(after, left, work).isPresent());
   }
@@ -70,7 +70,7 @@ final class Grammar {
    *
    * @return nothing if they are more than {@code most}
    */
-  Optional<int[]> shortest(State state, int most, Work work) {
+  Optional<int[]> shortest(State state, int most, WorkLimit work) {
     if (!mayFit(state, most)) {
       return Optional.empty();
     }
@@ -87,7 +87,7 @@ final class Grammar {
     return Optional.of(Arrays.copyOf(ids, n));
   }
 
-  private static byte[] shortestText(State state, Work work) {
+  private static byte[] shortestText(State state, WorkLimit work) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     State at = state; // of the one stack that is followed, and kept nowhere
     while (!at.complete()) {

@@ -43,7 +43,7 @@ record Items(Listing listing, int levels, int index, Place place) implements Sym
   @Override
   public void expand(Stack rest, Consumer<Stack> out) {
     boolean mayEnd = index >= listing.least();
-    boolean mayGoOn = index < listing.most() && value().cost() != Cost.NEVER;
+    boolean mayGoOn = index < listing.most() && value().cost() != ByteCost.NEVER;
     switch (place) {
       case FIRST -> {
         if (mayEnd) {

@@ -57,8 +57,8 @@ public final class JsonFormat {
         .orElseThrow();
   }
 
-  private static Work shortest() {
-    return new Work("to write out its shortest answer", MOST_SHORTEST_STEPS);
+  private static WorkLimit shortest() {
+    return new WorkLimit("to write out its shortest answer", MOST_SHORTEST_STEPS);
   }
 
   /**

@@ -76,7 +76,7 @@ record KeyPosition(Literals.Range declared, Literals.Range written, Dfa names, i
 
   /** Breadth first along the taken names: whatever leaves them is free. */
   private Way way() {
-    Way best = new Way(0, Cost.NEVER);
+    Way best = new Way(0, ByteCost.NEVER);
     Queue<Step> queue = new ArrayDeque<>(List.of(new Step(this, 0, 0)));
     while (!queue.isEmpty() && queue.element().depth() + 1 < best.cost()) {
       Step step = queue.remove();
@@ -87,8 +87,8 @@ record KeyPosition(Literals.Range declared, Literals.Range written, Dfa names, i
           int depth = step.depth() + 1;
           if (!next.free()) {
             queue.add(new Step(next, first, depth));
-          } else if (Cost.sum(depth, next.cost()) < best.cost()) {
-            best = new Way(first, Cost.sum(depth, next.cost()));
+          } else if (ByteCost.sum(depth, next.cost()) < best.cost()) {
+            best = new Way(first, ByteCost.sum(depth, next.cost()));
           }
         }
       }

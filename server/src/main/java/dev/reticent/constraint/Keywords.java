@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** The keywords of JSON Schema: draft 2020-12, and what older drafts call the same. */
 final class Keywords {
-  /** They are honoured exactly, or refused where a value of theirs cannot be. */
+  /** Keywords that are honoured exactly, or refused where a value of theirs cannot be. */
   static final Set<String> HONOURED =
       Set.of(
           "$anchor",
@@ -50,11 +50,11 @@ final class Keywords {
           "unevaluatedProperties",
           "uniqueItems");
 
-  /** They restrict which values are valid in ways that are not honoured. */
+  /** Keywords that restrict which values are valid in ways that are not honoured. */
   static final Set<String> REFUSED =
       Set.of("$recursiveRef", "contains", "maxContains", "minContains");
 
-  /** They say nothing about which values are valid; so do names that no draft has. */
+  /** Keywords that say nothing about which values are valid, as do names that no draft has. */
   static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "$comment",

@@ -30,7 +30,7 @@ record LiteralPosition(Literals.Range range) implements Terminal {
 
   @Override
   public int cost() {
-    return range.isEmpty() ? Cost.NEVER : range.shortest().length - range.depth();
+    return range.isEmpty() ? ByteCost.NEVER : range.shortest().length - range.depth();
   }
 
   @Override

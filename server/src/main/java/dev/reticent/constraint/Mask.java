@@ -19,8 +19,8 @@ record Mask(BitSet ids, int costliest) {
   /** Steps of one mask: some tenths of a second. */
   static final long MOST_STEPS = 4_000_000;
 
-  static Work work() {
-    return new Work("at one token of its answer", MOST_STEPS);
+  static WorkLimit work() {
+    return new WorkLimit("at one token of its answer", MOST_STEPS);
   }
 
   boolean isEmpty() {
@@ -28,7 +28,7 @@ record Mask(BitSet ids, int costliest) {
   }
 
   /** Works out every token that leads somewhere. */
-  static Mask of(State state, Automaton automaton, Slices slices, Work work) {
+  static Mask of(State state, Automaton automaton, Slices slices, WorkLimit work) {
     Walk walk = new Walk(automaton, slices.tokens(), work, after -> true);
     List<Stack> narrow = new ArrayList<>();
     for (Stack stack : state.stacks()) {
@@ -43,7 +43,8 @@ record Mask(BitSet ids, int costliest) {
   }
 
   /** Works out the tokens after which a state is as asked, one by one. */
-  static BitSet where(Asked asked, State state, Automaton automaton, Slices slices, Work work) {
+  static BitSet where(
+      Asked asked, State state, Automaton automaton, Slices slices, WorkLimit work) {
     Walk walk = new Walk(automaton, slices.tokens(), work, asked);
     walk.under(0, state);
     return walk.ids;
@@ -58,12 +59,12 @@ record Mask(BitSet ids, int costliest) {
   private static final class Walk implements TokenTrie.Visitor<State> {
     private final Automaton automaton;
     private final TokenTable tokens;
-    private final Work work;
+    private final WorkLimit work;
     private final Asked asked;
     private final BitSet ids;
     private int costliest;
 
-    Walk(Automaton automaton, TokenTable tokens, Work work, Asked asked) {
+    Walk(Automaton automaton, TokenTable tokens, WorkLimit work, Asked asked) {
       this.automaton = automaton;
       this.tokens = tokens;
       this.work = work;
@@ -73,7 +74,7 @@ record Mask(BitSet ids, int costliest) {
 
     void across(Slice slice, Stack rest) {
       ids.or(slice.inside());
-      costliest = Math.max(costliest, Cost.sum(slice.costliest(), rest.cost()));
+      costliest = Math.max(costliest, ByteCost.sum(slice.costliest(), rest.cost()));
       State after = automaton.intern(State.of(rest));
       work.spend(slice.crossings().length);
       for (int node : slice.crossings()) {

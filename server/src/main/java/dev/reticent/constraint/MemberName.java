@@ -40,25 +40,25 @@ record MemberName(Members object, int low, int high, int depth) implements Termi
 
   @Override
   public boolean open() {
-    return cost() != Cost.NEVER;
+    return cost() != ByteCost.NEVER;
   }
 
   @Override
   public int cost() {
     int place = cheapestPlace();
-    return place < 0 ? Cost.NEVER : cost(place);
+    return place < 0 ? ByteCost.NEVER : cost(place);
   }
 
   private int cost(int place) {
     int name = object.names().name(place).length - depth;
-    return Cost.sum(name, new Members.Named(object, object.names().member(place)).cost());
+    return ByteCost.sum(name, new Members.Named(object, object.names().member(place)).cost());
   }
 
   private int cheapestPlace() {
     int best = -1;
-    int least = Cost.NEVER;
+    int least = ByteCost.NEVER;
     for (int place = low; place < high; place++) {
-      int cost = object.mayHave(object.names().member(place)) ? cost(place) : Cost.NEVER;
+      int cost = object.mayHave(object.names().member(place)) ? cost(place) : ByteCost.NEVER;
       if (cost < least) {
         least = cost;
         best = place;

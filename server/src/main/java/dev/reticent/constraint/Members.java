@@ -34,7 +34,7 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
 
   /** Whether a member of {@link #names} may come next. */
   boolean mayHave(int member) {
-    return member >= index && mapping.members().get(member).shape().cost(levels) != Cost.NEVER;
+    return member >= index && mapping.members().get(member).shape().cost(levels) != ByteCost.NEVER;
   }
 
   private Members at(Place next) {
@@ -60,10 +60,10 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
   }
 
   private int otherCost() {
-    int least = Cost.NEVER;
+    int least = ByteCost.NEVER;
     for (Others other : mayHaveOthers() ? mapping.others() : List.<Others>of()) {
       int name = KeyPosition.start(taken, other.names()).cost() + 2; // a quote, a colon
-      least = Math.min(least, Cost.sum(name, other.shape().cost(levels) + 1));
+      least = Math.min(least, ByteCost.sum(name, other.shape().cost(levels) + 1));
     }
     return least;
   }
@@ -76,7 +76,7 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
         out.accept(rest.push(CLOSE).push(DfaPosition.BLANK));
       }
       Members comma = at(Place.AFTER_COMMA);
-      if (comma.cost() != Cost.NEVER) {
+      if (comma.cost() != ByteCost.NEVER) {
         out.accept(rest.push(comma).push(DfaPosition.BLANK).push(COMMA));
       }
       return;
@@ -89,7 +89,7 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
       out.accept(rest.push(name));
     }
     for (Others other : mayHaveOthers() ? mapping.others() : List.<Others>of()) {
-      if (other.shape().cost(levels) != Cost.NEVER) {
+      if (other.shape().cost(levels) != ByteCost.NEVER) {
         Stack after = rest.push(after(mapping.members().size(), true));
         out.accept(
             value(after, other.shape(), levels)
@@ -109,7 +109,7 @@ record Members(Mapping mapping, int levels, int index, Place place, Taken taken,
     public int cost() {
       Mapping mapping = object.mapping();
       int value = mapping.members().get(member).shape().cost(object.levels());
-      return Cost.sum(value, mapping.required(member + 1, object.levels()) + 2);
+      return ByteCost.sum(value, mapping.required(member + 1, object.levels()) + 2);
     }
 
     @Override

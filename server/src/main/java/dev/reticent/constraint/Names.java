@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The names of neighbouring members in the order of their bytes, quotes included, in which a name
- * is looked up byte by byte.
+ * The names of neighboring members in the order of their bytes, quotes included, in which a name is
+ * looked up byte by byte.
  */
 final class Names {
   private final byte[][] sorted;

@@ -21,7 +21,7 @@ record NoText() implements Terminal {
 
   @Override
   public int cost() {
-    return Cost.NEVER;
+    return ByteCost.NEVER;
   }
 
   @Override

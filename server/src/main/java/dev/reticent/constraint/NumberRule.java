@@ -28,8 +28,8 @@ record NumberRule(
 
   private static final NumberRule ANY = any(false, DIGITS);
   private static final NumberRule ANY_WHOLE = any(true, WHOLE_DIGITS);
-  private static final Dfa ANY_DFA = ANY.explore(Work.unlimited());
-  private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore(Work.unlimited());
+  private static final Dfa ANY_DFA = ANY.explore(WorkLimit.unlimited());
+  private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore(WorkLimit.unlimited());
 
   /** Numbers of any size that this writes. */
   static NumberRule any(boolean whole) {
@@ -72,11 +72,11 @@ record NumberRule(
         && (above < 0 || (above == 0 && !highExclusive));
   }
 
-  Dfa dfa(Work work) {
+  Dfa dfa(WorkLimit work) {
     return equals(ANY) ? ANY_DFA : equals(ANY_WHOLE) ? ANY_WHOLE_DFA : explore(work);
   }
 
-  private Dfa explore(Work work) {
+  private Dfa explore(WorkLimit work) {
     Written start = new Written(0, Part.SIGN, 0, 0, 0, 0, 0);
     return Dfa.explore(start, this::next, this::ends, 100_000, CUTS, work).orElseThrow();
   }

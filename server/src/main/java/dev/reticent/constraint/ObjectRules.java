@@ -29,7 +29,7 @@ final class ObjectRules {
   private final boolean asciiOnly;
   private final Function<Set<String>, Shape> shapes;
   private final Patterns patterns;
-  private final Work work;
+  private final WorkLimit work;
   private final Map<String, Dfa> namePatterns = new LinkedHashMap<>();
 
   ObjectRules(
@@ -37,7 +37,7 @@ final class ObjectRules {
       boolean asciiOnly,
       Function<Set<String>, Shape> shapes,
       Patterns patterns,
-      Work work) {
+      WorkLimit work) {
     this.nodes = nodes;
     this.asciiOnly = asciiOnly;
     this.shapes = shapes;
@@ -143,7 +143,7 @@ final class ObjectRules {
         }
       }
       Dfa names = names(new StringRule(rule.least(), rule.most(), is, not));
-      if (names.distance(0) != Cost.NEVER) {
+      if (names.distance(0) != ByteCost.NEVER) {
         others.add(new Others(names, shapes.apply(schemas(Optional.empty(), fitting::contains))));
       }
     }

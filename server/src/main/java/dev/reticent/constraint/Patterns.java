@@ -10,9 +10,9 @@ final class Patterns {
   private static final long MOST_STEPS = 20_000_000;
 
   private final boolean asciiOnly;
-  private final Work work;
+  private final WorkLimit work;
 
-  Patterns(boolean asciiOnly, Work work) {
+  Patterns(boolean asciiOnly, WorkLimit work) {
     this.asciiOnly = asciiOnly;
     this.work = work;
   }
@@ -52,7 +52,7 @@ final class Patterns {
         .orElseThrow(() -> tooLarge(pointer, "as a list of values that must not be"));
   }
 
-  private Work part(String pointer) {
+  private WorkLimit part(String pointer) {
     return work.part("at #" + pointer, MOST_STEPS);
   }
 

@@ -21,7 +21,7 @@ final class Products {
   private final Document document;
   private final Map<String, Set<Integer>> overlapping;
   private final BiConsumer<String, List<String>> exclusive;
-  private final Work work;
+  private final WorkLimit work;
 
   /**
    * @param overlapping by {@code oneOf}, the options that were found to overlap with others
@@ -31,7 +31,7 @@ final class Products {
       Document document,
       Map<String, Set<Integer>> overlapping,
       BiConsumer<String, List<String>> exclusive,
-      Work work) {
+      WorkLimit work) {
     this.document = document;
     this.overlapping = overlapping;
     this.exclusive = exclusive;

@@ -57,11 +57,11 @@ sealed interface Regular {
 
   /** The automaton, for expressions that are the same for every schema. */
   default Dfa dfa() {
-    return dfa(1000, Work.unlimited()).orElseThrow();
+    return dfa(1000, WorkLimit.unlimited()).orElseThrow();
   }
 
   /** The automaton, or nothing where it would have more than {@code mostStates} states. */
-  default Optional<Dfa> dfa(int mostStates, Work work) {
+  default Optional<Dfa> dfa(int mostStates, WorkLimit work) {
     Nfa nfa = new Nfa(work);
     int end = nfa.node();
     int start = nfa.compile(this, end);
@@ -77,9 +77,9 @@ sealed interface Regular {
 
     private final List<int[]> edges = new ArrayList<>(); // low, high, target
     private final List<int[]> empties = new ArrayList<>();
-    private final Work work;
+    private final WorkLimit work;
 
-    private Nfa(Work work) {
+    private Nfa(WorkLimit work) {
       this.work = work;
     }
 

@@ -24,7 +24,7 @@ final class SchemaCompiler {
   /** About a second. */
   private static final long MOST_STEPS = 40_000_000;
 
-  private final Work work;
+  private final WorkLimit work;
   private final Products products;
   private final Map<Set<String>, Shape> shapes = new LinkedHashMap<>();
   private final Deque<Set<String>> pending = new ArrayDeque<>();
@@ -34,7 +34,7 @@ final class SchemaCompiler {
   private final boolean asciiOnly;
 
   private SchemaCompiler(
-      Document document, Map<String, Set<Integer>> overlapping, boolean asciiOnly, Work work) {
+      Document document, Map<String, Set<Integer>> overlapping, boolean asciiOnly, WorkLimit work) {
     this.products = new Products(document, overlapping, this::exclude, work);
     this.overlapping = overlapping;
     this.asciiOnly = asciiOnly;
@@ -49,7 +49,7 @@ final class SchemaCompiler {
    */
   static Shape compile(JsonNode schema, boolean asciiOnly) {
     Document document = new Document(schema);
-    Work work = new Work("to be prepared", MOST_STEPS);
+    WorkLimit work = new WorkLimit("to be prepared", MOST_STEPS);
     Map<String, Set<Integer>> overlapping = new HashMap<>();
     while (true) {
       SchemaCompiler compiler = new SchemaCompiler(document, overlapping, asciiOnly, work);
@@ -70,7 +70,7 @@ final class SchemaCompiler {
     }
     enumerations.forEach(enumeration -> enumeration.settle(asciiOnly, work));
     Shape.measure(shapes.values());
-    if (root.cost(Shape.MOST_LEVELS) == Cost.NEVER) {
+    if (root.cost(Shape.MOST_LEVELS) == ByteCost.NEVER) {
       throw SchemaNode.refused(
           "",
           "admits no answer with at most "
@@ -113,7 +113,7 @@ final class SchemaCompiler {
           for (int i = 0; i < options.size() && !overlapping.containsKey(pointer); i++) {
             for (int j = 0; j < i; j++) {
               Shape both = shape(new TreeSet<>(List.of(options.get(i), options.get(j))));
-              if (both.cost(Shape.MOST_LEVELS) != Cost.NEVER) {
+              if (both.cost(Shape.MOST_LEVELS) != ByteCost.NEVER) {
                 found.computeIfAbsent(pointer, p -> new TreeSet<>()).addAll(List.of(i, j));
               }
             }

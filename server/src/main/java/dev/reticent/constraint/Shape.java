@@ -30,7 +30,7 @@ final class Shape {
 
   /** The bytes of a shortest value with at most so many objects and arrays in one another. */
   int cost(int levels) {
-    return levels < 0 ? Cost.NEVER : costs[Math.min(levels, costs.length - 1)];
+    return levels < 0 ? ByteCost.NEVER : costs[Math.min(levels, costs.length - 1)];
   }
 
   boolean accepts(JsonNode value) {
@@ -43,7 +43,7 @@ final class Shape {
     for (int levels = 0; levels <= MOST_LEVELS && changed; levels++) {
       changed = levels == 0;
       for (Shape shape : shapes) {
-        int cost = Cost.NEVER;
+        int cost = ByteCost.NEVER;
         for (Variant variant : shape.variants) {
           cost = Math.min(cost, variant.cost(levels));
         }
@@ -64,7 +64,7 @@ final class Shape {
     @Override
     public void expand(Stack rest, Consumer<Stack> out) {
       for (Variant variant : shape.variants) {
-        if (variant.cost(levels) != Cost.NEVER) {
+        if (variant.cost(levels) != ByteCost.NEVER) {
           variant.open(rest, levels, out);
         }
       }

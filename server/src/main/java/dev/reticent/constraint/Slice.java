@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 record Slice(BitSet inside, int costliest, int[] crossings) {
 
   /** A slice that was found by walking every token. */
-  static Slice of(TokenTable tokens, Terminal start, Work work) {
+  static Slice of(TokenTable tokens, Terminal start, WorkLimit work) {
     TokenTrie trie = tokens.trie();
     BitSet inside = new BitSet();
     int[] costliest = {0};

@@ -36,7 +36,7 @@ final class Slices {
       if (walked.size() >= MOST_KEPT) {
         walked.clear();
       }
-      known = Slice.of(tokens, terminal, new Work("in one of its patterns", MOST_STEPS));
+      known = Slice.of(tokens, terminal, new WorkLimit("in one of its patterns", MOST_STEPS));
       walked.put(terminal, known);
     }
     return known;

@@ -24,7 +24,7 @@ final class Stack {
     this.top = top;
     this.rest = rest;
     this.size = rest.size + 1;
-    this.cost = Cost.sum(top.cost(), rest.cost);
+    this.cost = ByteCost.sum(top.cost(), rest.cost);
     this.hash = 31 * rest.hash + top.hashCode();
   }
 
@@ -51,7 +51,7 @@ final class Stack {
 
   /** Every stack with an open terminal on top that this one stands for, and the empty one. */
   void settle(Consumer<Stack> out) {
-    if (cost == Cost.NEVER) {
+    if (cost == ByteCost.NEVER) {
       return;
     }
     if (isEmpty()) {
@@ -78,7 +78,7 @@ final class Stack {
     }
   }
 
-  /** The same stack with the innermost object told a name that was written into it. */
+  /** This stack with the innermost object told a name that was written into it. */
   Stack named(byte[] name) {
     if (isEmpty()) {
       return this;

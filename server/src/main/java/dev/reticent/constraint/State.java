@@ -32,7 +32,7 @@ final class State {
 
   private State(Set<Stack> stacks) {
     this.stacks = stacks;
-    this.cost = stacks.stream().mapToInt(Stack::cost).min().orElse(Cost.NEVER);
+    this.cost = stacks.stream().mapToInt(Stack::cost).min().orElse(ByteCost.NEVER);
     this.hash = stacks.hashCode();
   }
 
@@ -80,7 +80,7 @@ final class State {
   }
 
   /** The state after one more byte, worked out once. */
-  State next(int b, Automaton automaton, Work work) {
+  State next(int b, Automaton automaton, WorkLimit work) {
     work.spend(stacks.size());
     State known = after.getAcquire(b);
     if (known != null) {
@@ -137,7 +137,7 @@ final class State {
     return stacks.stream().anyMatch(stack -> stack.top() instanceof KeyPosition);
   }
 
-  /** The same state with the innermost object told a name that was written into it. */
+  /** This state with the innermost object told a name that was written into it. */
   State named(byte[] name) {
     Set<Stack> told = new LinkedHashSet<>();
     stacks.forEach(stack -> told.add(stack.named(name)));

@@ -54,7 +54,9 @@ record StringPosition(int least, int most, int count, int state, boolean closed)
     if (closed) {
       return 0;
     }
-    return least > most ? Cost.NEVER : CHARACTERS.distance(state) + Math.max(0, least - count) + 1;
+    return least > most
+        ? ByteCost.NEVER
+        : CHARACTERS.distance(state) + Math.max(0, least - count) + 1;
   }
 
   @Override

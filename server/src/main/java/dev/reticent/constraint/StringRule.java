@@ -19,13 +19,13 @@ record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
   static final StringRule NAMES = new StringRule(0, StringPosition.UNBOUNDED, List.of(), List.of());
 
   /** Any string in its canonical spelling, its last quote included. */
-  static final Dfa ANY = NAMES.dfa(Work.unlimited()).orElseThrow();
+  static final Dfa ANY = NAMES.dfa(WorkLimit.unlimited()).orElseThrow();
 
   /** What follows the first quote, character by character. */
   private record Written(List<Integer> states, int characters, int count, boolean closed) {}
 
   /** The text of a string; empty where the patterns and lengths together are too much. */
-  Optional<List<Terminal>> terminals(Work work) {
+  Optional<List<Terminal>> terminals(WorkLimit work) {
     if (patterns.isEmpty() && not.isEmpty()) { // any spelling
       return Optional.of(List.of(QUOTE, StringPosition.start(least, most)));
     }
@@ -33,7 +33,7 @@ record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
   }
 
   /** What follows the first quote, in canonical spelling, the last quote included. */
-  Optional<Dfa> dfa(Work work) {
+  Optional<Dfa> dfa(WorkLimit work) {
     List<Integer> states = new ArrayList<>();
     for (int i = 0; i < patterns.size() + not.size(); i++) {
       states.add(0);

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 sealed interface Symbol permits Symbol.Structure, Terminal {
   /**
    * An upper bound of the bytes that a shortest completion takes, exact but for names of members
-   * that must differ from others; {@link Cost#NEVER} where there is none.
+   * that must differ from others; {@link ByteCost#NEVER} where there is none.
    */
   int cost();
 

@@ -70,7 +70,7 @@ final class TokenTable {
 
   /** What a place in a name of any kind makes of it. */
   Slice name(DfaPosition place) {
-    return names.computeIfAbsent(place, p -> Slice.of(this, p, Work.unlimited()));
+    return names.computeIfAbsent(place, p -> Slice.of(this, p, WorkLimit.unlimited()));
   }
 
   /** Whether any UTF-8 can be spelled byte by byte. */
@@ -83,7 +83,7 @@ final class TokenTable {
     return everyByte || after.complete() || after.cheapest() < 0x80;
   }
 
-  /** The same within a string. */
+  /** Whether the bytes so far within a string can be completed. */
   boolean whole(Dfa characters, int state) {
     return everyByte || characters.accepting(state) || characters.cheapest(state) < 0x80;
   }

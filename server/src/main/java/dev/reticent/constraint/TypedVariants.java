@@ -19,14 +19,17 @@ final class TypedVariants {
   private final List<SchemaNode> nodes;
   private final boolean asciiOnly;
   private final Function<Set<String>, Shape> shapes;
-  private final Work work;
+  private final WorkLimit work;
   private final Patterns patterns;
 
   /**
    * @param shapes the shape of schemas that must all hold
    */
   TypedVariants(
-      List<SchemaNode> nodes, boolean asciiOnly, Function<Set<String>, Shape> shapes, Work work) {
+      List<SchemaNode> nodes,
+      boolean asciiOnly,
+      Function<Set<String>, Shape> shapes,
+      WorkLimit work) {
     this.work = work;
     this.patterns = new Patterns(asciiOnly, work);
     this.nodes = nodes;

@@ -60,17 +60,21 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
       int cost = 0;
       int i = index;
       for (; i < Math.min(least, first.size()); i++) {
-        cost = Cost.sum(cost, 1 + first.get(i).cost(levels));
+        cost = ByteCost.sum(cost, 1 + first.get(i).cost(levels));
       }
-      return i < least ? Cost.sum(cost, Cost.times(least - i, 1 + others.cost(levels))) : cost;
+      return i < least
+          ? ByteCost.sum(cost, ByteCost.times(least - i, 1 + others.cost(levels)))
+          : cost;
     }
 
     @Override
     public int cost(int levels) {
       if (levels < 1 || least > most) {
-        return Cost.NEVER;
+        return ByteCost.NEVER;
       }
-      return least == 0 ? 2 : Cost.sum(1, required(0, levels - 1)); // a comma less, two brackets
+      return least == 0
+          ? 2
+          : ByteCost.sum(1, required(0, levels - 1)); // a comma less, two brackets
     }
 
     @Override
@@ -189,8 +193,8 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
       int[] sums = new int[members.size() + 1];
       for (int i = members.size() - 1; i >= 0; i--) {
         Member member = members.get(i);
-        int cost = Cost.sum(member.quoted().length + 2, member.shape().cost(levels));
-        sums[i] = member.required() ? Cost.sum(cost, sums[i + 1]) : sums[i + 1];
+        int cost = ByteCost.sum(member.quoted().length + 2, member.shape().cost(levels));
+        sums[i] = member.required() ? ByteCost.sum(cost, sums[i + 1]) : sums[i + 1];
       }
       return sums;
     }
@@ -198,9 +202,9 @@ sealed interface Variant permits Enumeration, Variant.Scalar, Variant.Listing, V
     @Override
     public int cost(int levels) {
       if (levels < 1) {
-        return Cost.NEVER;
+        return ByteCost.NEVER;
       }
-      return Math.max(2, Cost.sum(1, required(0, levels - 1))); // a comma less, two braces
+      return Math.max(2, ByteCost.sum(1, required(0, levels - 1))); // a comma less, two braces
     }
 
     @Override

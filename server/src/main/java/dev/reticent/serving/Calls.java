@@ -15,7 +15,7 @@ final class Calls {
   private final Preparations preparations;
   private final Relay relay;
   private final Optional<ToolSyntax> syntax;
-  private final Set<Call> live = ConcurrentHashMap.newKeySet();
+  private final Set<TextCall> live = ConcurrentHashMap.newKeySet();
 
   Calls(Vertx vertx, ServerOptions options, ServedModels models) {
     this.vertx = vertx;
@@ -23,11 +23,11 @@ final class Calls {
     this.models = models;
     this.texts = new TokenTexts(models.tokenizer());
     this.prompts = new PromptTokens(models, texts, options);
-    Forms forms = new Forms(models.tokenizer());
+    FormatCache forms = new FormatCache(models.tokenizer());
     this.preparations = new Preparations(prompts, forms);
     this.relay = new Relay(vertx);
     this.syntax = ToolSyntax.of(models.format());
-    models.engine().whenTold(relay::handOver);
+    models.queue().whenTold(relay::handOver);
   }
 
   Vertx vertx() {
@@ -63,11 +63,11 @@ final class Calls {
     return relay;
   }
 
-  void add(Call call) {
+  void add(TextCall call) {
     live.add(call);
   }
 
-  void remove(Call call) {
+  void remove(TextCall call) {
     live.remove(call);
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns requests into what the engine is asked, away from the event loop.
+ * Turns requests into what the queue is asked, away from the event loop.
  *
  * <p>There are three lanes: for schemas that are new, for long prompts, and for all else. So
  * nothing waits for what takes long unless it may take long itself, and what waits is bounded.
@@ -19,12 +19,12 @@ final class Preparations implements AutoCloseable {
   private static final long MOST_WAITING = 1 << 24;
 
   private final PromptTokens tokens;
-  private final Forms forms;
+  private final FormatCache forms;
   private final Lane schemas = new Lane("schemas", MOST_WAITING);
   private final Lane longPrompts = new Lane("long-prompts", MOST_WAITING);
   private final Lane prompts = new Lane("prompts", MOST_WAITING);
 
-  Preparations(PromptTokens tokens, Forms forms) {
+  Preparations(PromptTokens tokens, FormatCache forms) {
     this.tokens = tokens;
     this.forms = forms;
   }
@@ -34,8 +34,8 @@ final class Preparations implements AutoCloseable {
   }
 
   /** Begins to prepare a request; its call hears how that ends. */
-  void begin(Call call, TextRequest request, ServedModels.Model model) {
-    if (request.form() instanceof Form.Free) {
+  void begin(TextCall call, TextRequest request, ServedModels.Model model) {
+    if (request.form() instanceof AnswerFormat.Free) {
       encode(call, request, model, Optional.empty());
       return;
     }
@@ -47,12 +47,17 @@ final class Preparations implements AutoCloseable {
           schemas,
           call,
           request.promptCharacters(),
-          () -> encode(call, request, model, Optional.of(forms.of(request.form()))));
+          () ->
+              encode(
+                  call,
+                  request,
+                  model,
+                  Optional.of(forms.of(request.form(), request.formField()))));
     }
   }
 
   private void encode(
-      Call call, TextRequest request, ServedModels.Model model, Optional<JsonFormat> format) {
+      TextCall call, TextRequest request, ServedModels.Model model, Optional<JsonFormat> format) {
     int size = request.promptCharacters();
     in(
         size > SHORT ? longPrompts : prompts,
@@ -66,7 +71,7 @@ final class Preparations implements AutoCloseable {
     (size > SHORT ? longPrompts : prompts).add(size, work);
   }
 
-  private static void in(Lane lane, Call call, int size, Runnable work) {
+  private static void in(Lane lane, TextCall call, int size, Runnable work) {
     try {
       lane.add(size, () -> run(call, work));
     } catch (ApiException e) {
@@ -74,9 +79,9 @@ final class Preparations implements AutoCloseable {
     }
   }
 
-  private static void run(Call call, Runnable work) {
+  private static void run(TextCall call, Runnable work) {
     if (call.isOver()) {
-      call.unprepared(Call.GONE);
+      call.unprepared(TextCall.GONE);
       return;
     }
     try {

@@ -16,17 +16,17 @@ import java.util.Set;
 final class PromptReader {
   private static final Set<String> ROLES =
       Set.of("system", "developer", "user", "assistant", "tool");
-  private static final int MOST_MESSAGES = 1024;
+  static final int MOST_MESSAGES = 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Fields fields;
+  private final RequestFields fields;
   private final int vocabularySize;
   private final boolean tools;
 
   /**
    * @param tools whether the model's template knows calls of tools and what came of them
    */
-  PromptReader(Fields fields, int vocabularySize, boolean tools) {
+  PromptReader(RequestFields fields, int vocabularySize, boolean tools) {
     this.tools = tools;
     this.fields = fields;
     this.vocabularySize = vocabularySize;
@@ -72,7 +72,7 @@ final class PromptReader {
     }
     List<Integer> ids = new ArrayList<>(value.size());
     for (JsonNode element : value) {
-      OptionalInt id = Fields.whole(element, 0, vocabularySize - 1);
+      OptionalInt id = RequestFields.whole(element, 0, vocabularySize - 1);
       if (id.isEmpty()) {
         fields.wrong(name, "expected token ids from 0 to " + (vocabularySize - 1) + ".");
         return Optional.empty();
@@ -96,7 +96,7 @@ final class PromptReader {
       return List.of();
     }
     List<Message> messages = new ArrayList<>();
-    for (Fields message : fields.objects("messages", given.get())) {
+    for (RequestFields message : fields.objects("messages", given.get())) {
       String role = message.text("role", "");
       if (!ROLES.contains(role)) {
         message.unsupported("role", "is none of system, developer, user, assistant and tool.");
@@ -117,7 +117,7 @@ final class PromptReader {
       String said =
           more.containsKey("tool_calls") && message.given("content").isEmpty()
               ? ""
-              : content(message);
+              : content(message, "content", Set.of("text"));
       messages.add(new Message(role.equals("developer") ? "system" : role, said, more));
       for (String name : message.unknown()) {
         // Names, refusals, sounds: templates would need them, and none is passed on.
@@ -130,14 +130,14 @@ final class PromptReader {
   }
 
   /** Calls that an earlier answer made; their arguments as what they say, as templates want it. */
-  private static Optional<List<Map<String, Object>>> calls(Fields message) {
+  private static Optional<List<Map<String, Object>>> calls(RequestFields message) {
     Optional<JsonNode> given = message.given("tool_calls").filter(calls -> !calls.isEmpty());
     if (given.isEmpty()) {
       return Optional.empty();
     }
     List<Map<String, Object>> calls = new ArrayList<>();
-    for (Fields call : message.objects("tool_calls", given.get())) {
-      Optional<Fields> function = call.object("function");
+    for (RequestFields call : message.objects("tool_calls", given.get())) {
+      Optional<RequestFields> function = call.object("function");
       String name = function.map(f -> f.text("name", "")).orElse("");
       String arguments = function.map(f -> f.text("arguments", "{}")).orElse("");
       try {
@@ -154,28 +154,34 @@ final class PromptReader {
     return Optional.of(calls);
   }
 
-  private static String content(Fields message) {
-    Optional<JsonNode> content = message.given("content");
+  /**
+   * A text, or parts that are texts.
+   *
+   * @param name the field that holds it
+   * @param types what parts may be
+   */
+  static String content(RequestFields message, String name, Set<String> types) {
+    Optional<JsonNode> content = message.given(name);
     if (content.isPresent() && content.get().isArray()) {
       StringBuilder text = new StringBuilder();
-      for (Fields part : message.objects("content", content.get())) {
-        if (!part.text("type", "").equals("text")) {
+      for (RequestFields part : message.objects(name, content.get())) {
+        if (!types.contains(part.text("type", ""))) {
           part.unsupported("type", "other than text is not supported.");
         }
         text.append(part.text("text", ""));
       }
-      return whole(message, text.toString());
+      return whole(message, name, text.toString());
     }
     if (content.isEmpty() || !content.get().isTextual()) {
-      message.wrong("content", "expected a text or a list of parts of type text.");
+      message.wrong(name, "expected a text or a list of parts that are texts.");
       return "";
     }
-    return whole(message, content.get().textValue());
+    return whole(message, name, content.get().textValue());
   }
 
-  private static String whole(Fields message, String text) {
+  private static String whole(RequestFields message, String name, String text) {
     if (!Texts.isWhole(text)) {
-      message.wrong("content", "holds half of a surrogate pair: give whole characters.");
+      message.wrong(name, "holds half of a surrogate pair: give whole characters.");
       return "";
     }
     return text;

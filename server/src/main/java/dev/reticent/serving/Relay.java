@@ -12,25 +12,25 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Carries what the engine's thread hears over to the event loop, in order.
+ * Carries what the queue's thread hears over to the event loop, in order.
  *
  * <p>What comes after a pause crosses at once; what follows within {@link #PAUSE_MILLIS} crosses
- * together after them. So the engine of a small model, whose steps take less, neither wakes the
- * loop nor writes to each response at every token, and no token waits longer than an eye can see.
- * The end of an answer does not wait: who asked may have the next question ready.
+ * together after them. So the queue of a small model, whose steps take less, neither wakes the loop
+ * nor writes to each response at every token, and no token waits longer than an eye can see. The
+ * end of an answer does not wait: who asked may have the next question ready.
  */
 final class Relay {
   static final int PAUSE_MILLIS = 5;
 
   private final Vertx vertx;
   private final Context loop;
-  private final List<Event> heard = new ArrayList<>(); // the engine's thread only
+  private final List<Event> heard = new ArrayList<>(); // the queue's thread only
   private final Queue<Event> crossing = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean(); // the loop is about to look
-  private boolean urgent; // the engine's thread only
+  private boolean urgent; // the queue's thread only
 
   /** What a call is to do on the event loop. */
-  private record Event(Call call, Runnable action) {}
+  private record Event(TextCall call, Runnable action) {}
 
   /**
    * @param vertx has one event loop, where all calls live
@@ -40,18 +40,18 @@ final class Relay {
     this.loop = vertx.getOrCreateContext();
   }
 
-  /** Notes an event; on the engine's thread. */
-  void hear(Call call, Runnable action) {
+  /** Notes an event; on the queue's thread. */
+  void hear(TextCall call, Runnable action) {
     heard.add(new Event(call, action));
   }
 
-  /** Notes the end of an answer; on the engine's thread. */
-  void hearEnd(Call call, Runnable action) {
+  /** Notes the end of an answer; on the queue's thread. */
+  void hearEnd(TextCall call, Runnable action) {
     hear(call, action);
     urgent = true;
   }
 
-  /** Sends over what has been noted; on the engine's thread. */
+  /** Sends over what has been noted; on the queue's thread. */
   void handOver() {
     crossing.addAll(heard);
     heard.clear();
@@ -88,11 +88,11 @@ final class Relay {
   }
 
   private void drain() {
-    Set<Call> calls = new LinkedHashSet<>();
+    Set<TextCall> calls = new LinkedHashSet<>();
     for (Event event = crossing.poll(); event != null; event = crossing.poll()) {
       event.call().react(event.action());
       calls.add(event.call());
     }
-    calls.forEach(Call::flush);
+    calls.forEach(TextCall::flush);
   }
 }

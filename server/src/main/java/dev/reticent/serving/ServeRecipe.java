@@ -13,8 +13,8 @@ import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.PublishedStatement;
 import dev.reticent.run.RunFolder;
-import dev.reticent.sampling.EngineOptions;
-import dev.reticent.sampling.SamplingEngine;
+import dev.reticent.sampling.GenerationQueue;
+import dev.reticent.sampling.QueueOptions;
 import dev.reticent.settings.ModelSettings;
 import dev.reticent.weights.TensorNames;
 import java.io.IOException;
@@ -77,15 +77,15 @@ public final class ServeRecipe {
         found.add(new Found(config.adapters().get(i), folder, PeftFolder.read(folder, shape)));
       }
       int context = Math.min(shape.maxPositions(), config.serving().contextTokens());
-      EngineOptions options = EngineOptions.of(config.serving().maxRunning(), context);
-      SamplingEngine engine =
-          SamplingEngine.start(
+      QueueOptions options = QueueOptions.of(config.serving().maxRunning(), context);
+      GenerationQueue queue =
+          GenerationQueue.start(
               model.decoder(),
               model.tokenizer(),
               found.stream().map(Found::adapter).toList(),
               config.serving().cacheTokens().map(options::withCacheTokens).orElse(options));
       return new ServedModels(
-          engine,
+          queue,
           model.tokenizer(),
           model.format(),
           shape.vocabSize(),

@@ -2,7 +2,7 @@ package dev.reticent.serving;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.model.AdapterId;
-import dev.reticent.sampling.SamplingEngine;
+import dev.reticent.sampling.GenerationQueue;
 import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
 import java.util.ArrayList;
@@ -13,16 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a server answers with: an engine that runs, and the names under which requests find the base
+ * What a server answers with: a queue that runs, and the names under which requests find the base
  * model and its adapters.
  *
  * @param vocabularySize V; token ids are below it
  * @param contextTokens tokens of prompt and answer together
  * @param byName the base model first
- * @param owned closed in this order, after the engine, when the server is
+ * @param owned closed in this order, after the queue, when the server is
  */
 public record ServedModels(
-    SamplingEngine engine,
+    GenerationQueue queue,
     Tokenizer tokenizer,
     PromptFormat format,
     int vocabularySize,
@@ -46,7 +46,7 @@ public record ServedModels(
   }
 
   /**
-   * Names for an engine's base model and adapters.
+   * Names for a queue's base model and adapters.
    *
    * @throws UserInputException if two have one name
    */
@@ -80,7 +80,7 @@ public record ServedModels(
   /** Ends every answer, then frees the model. */
   void close() {
     List<AutoCloseable> all = new ArrayList<>();
-    all.add(engine);
+    all.add(queue);
     all.addAll(owned);
     RuntimeException failure = null;
     for (AutoCloseable one : all) {

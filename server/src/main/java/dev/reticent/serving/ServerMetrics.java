@@ -1,7 +1,7 @@
 package dev.reticent.serving;
 
-import dev.reticent.sampling.EngineStatistics;
 import dev.reticent.sampling.Generation;
+import dev.reticent.sampling.QueueStatistics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -57,17 +57,17 @@ final class ServerMetrics {
         .register(registry);
   }
 
-  /** Shows the engine. */
+  /** Shows the queue. */
   void watch(ServedModels models) {
-    gauge(models, "queue.depth", "Answers waiting for a slot.", EngineStatistics::waiting);
-    gauge(models, "slots.running", "Answers being generated.", EngineStatistics::running);
-    gauge(models, "slots", "The most answers generated at a time.", EngineStatistics::rows);
-    gauge(models, "kv.blocks", "Blocks of keys and values.", EngineStatistics::blocks);
-    gauge(models, "kv.blocks.used", "Those of running answers.", EngineStatistics::usedBlocks);
-    gauge(models, "kv.blocks.cached", "Those of earlier prompts.", EngineStatistics::cachedBlocks);
+    gauge(models, "queue.depth", "Answers waiting for a slot.", QueueStatistics::waiting);
+    gauge(models, "slots.running", "Answers being generated.", QueueStatistics::running);
+    gauge(models, "slots", "The most answers generated at a time.", QueueStatistics::rows);
+    gauge(models, "kv.blocks", "Blocks of keys and values.", QueueStatistics::blocks);
+    gauge(models, "kv.blocks.used", "Those of running answers.", QueueStatistics::usedBlocks);
+    gauge(models, "kv.blocks.cached", "Those of earlier prompts.", QueueStatistics::cachedBlocks);
     gauge(models, "kv.blocks.free", "Those to be had.", s -> s.blocks() - s.usedBlocks());
     FunctionCounter.builder(
-            "reticent.prefix.hit.tokens", models, m -> m.engine().statistics().cachedTokens())
+            "reticent.prefix.hit.tokens", models, m -> m.queue().statistics().cachedTokens())
         .description("Prompt tokens that did not have to be computed.")
         .register(registry);
   }
@@ -90,8 +90,8 @@ final class ServerMetrics {
   }
 
   private void gauge(
-      ServedModels models, String name, String words, ToDoubleFunction<EngineStatistics> value) {
-    Gauge.builder("reticent." + name, models, m -> value.applyAsDouble(m.engine().statistics()))
+      ServedModels models, String name, String words, ToDoubleFunction<QueueStatistics> value) {
+    Gauge.builder("reticent." + name, models, m -> value.applyAsDouble(m.queue().statistics()))
         .description(words)
         .register(registry);
   }
@@ -105,7 +105,7 @@ final class ServerMetrics {
     return new Timing(model);
   }
 
-  /** One request's times. Tokens are heard on the engine's thread, the rest on the event loop. */
+  /** One request's times. Tokens are heard on the queue's thread, the rest on the event loop. */
   final class Timing {
     private final String model;
     private final long start = System.nanoTime();

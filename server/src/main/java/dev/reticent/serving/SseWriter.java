@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * Server-sent events on one response. What a slow reader does not take waits here, never in the
- * engine's way; it is bounded by the answer's most tokens. Lives on the response's event loop.
+ * queue's way; it is bounded by the answer's most tokens. Lives on the response's event loop.
  */
 final class SseWriter {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
@@ -49,9 +49,9 @@ final class SseWriter {
     data(buffer -> buffer.appendString(json.toString()));
   }
 
-  /** An error: one of our clients looks at the event's name, the other at the data. */
-  void error(ObjectNode json) {
-    batch.appendString("event: error\n");
+  /** Adds an event with a name. */
+  void event(String name, ObjectNode json) {
+    batch.appendString("event: " + name + "\n");
     data(json);
   }
 

@@ -20,7 +20,7 @@ final class TokenRoutes {
 
   /** The ids of a text, or of a conversation up to where the assistant speaks. */
   void tokenize(RoutingContext routing, Calls calls, JsonNode body) {
-    Fields fields = new Fields(body);
+    RequestFields fields = new RequestFields(body);
     fields.text("model", "");
     boolean special = fields.flag("add_special_tokens", true);
     boolean chat = fields.given("messages").isPresent();
@@ -50,13 +50,13 @@ final class TokenRoutes {
 
   /** The text of ids. */
   void detokenize(RoutingContext routing, Calls calls, JsonNode body) {
-    Fields fields = new Fields(body);
+    RequestFields fields = new RequestFields(body);
     fields.text("model", "");
     List<Integer> ids = new ArrayList<>();
     int most = calls.models().vocabularySize() - 1;
     boolean good = fields.given("tokens").filter(JsonNode::isArray).isPresent();
     for (JsonNode token : good ? body.get("tokens") : List.<JsonNode>of()) {
-      OptionalInt id = Fields.whole(token, 0, most);
+      OptionalInt id = RequestFields.whole(token, 0, most);
       good &= id.isPresent();
       id.ifPresent(ids::add);
     }
@@ -93,9 +93,9 @@ final class TokenRoutes {
       Supplier<ObjectNode> work) {
     try {
       ObjectNode answer = work.get();
-      context.runOnContext(now -> Responses.json(routing.response(), 200, answer));
+      context.runOnContext(now -> Replies.json(routing.response(), 200, answer));
     } catch (RuntimeException e) {
-      context.runOnContext(now -> Responses.error(routing.response(), Routes.error(e)));
+      context.runOnContext(now -> Replies.error(routing.response(), Routes.error(e)));
     } finally {
       permit.release();
     }

@@ -41,7 +41,7 @@ final class TokenTexts {
         : tokenizer.decode(new int[] {id}, false).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The same as a text; U+FFFD stands for bytes that are no whole character. */
+  /** What a token adds, as a text; U+FFFD stands for bytes that are no whole character. */
   String text(int id) {
     return new String(bytes(id), StandardCharsets.UTF_8);
   }

@@ -18,7 +18,8 @@ import java.util.Optional;
  *     none may be called
  * @param forced whether it is a call at once
  */
-record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<ToolSyntax> syntax) {
+record Tools(
+    List<Tool> offered, Optional<AnswerFormat> form, boolean forced, Optional<ToolSyntax> syntax) {
   static final Tools NONE = new Tools(List.of(), Optional.empty(), false, Optional.empty());
   private static final int MOST = 128;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,8 +35,16 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
     return form.isPresent();
   }
 
+  /** Where an API has the name and the parameters of a function. */
+  enum Shape {
+    /** Under {@code function}, as in chat completions. */
+    NESTED,
+    /** Beside {@code type}, as in responses. */
+    FLAT
+  }
+
   /** Reads {@code tools}, {@code tool_choice} and {@code parallel_tool_calls}. */
-  static Tools read(Fields fields, Optional<ToolSyntax> syntax) {
+  static Tools read(RequestFields fields, Optional<ToolSyntax> syntax, Shape shape) {
     Optional<JsonNode> given = fields.given("tools");
     Optional<JsonNode> choice = fields.given("tool_choice");
     boolean parallel = fields.flag("parallel_tool_calls", true);
@@ -55,44 +64,56 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
       return NONE;
     }
     List<Tool> tools = new ArrayList<>();
-    for (Fields tool : fields.objects("tools", given.get())) {
-      one(tool).ifPresent(tools::add);
+    for (RequestFields tool : fields.objects("tools", given.get())) {
+      one(tool, shape).ifPresent(tools::add);
     }
-    return chosen(fields, choice, List.copyOf(tools), syntax.get(), parallel);
+    return chosen(fields, choice, List.copyOf(tools), syntax.get(), parallel, shape);
   }
 
-  private static Optional<Tool> one(Fields tool) {
+  private static Optional<Tool> one(RequestFields tool, Shape shape) {
     if (!tool.text("type", "function").equals("function")) {
       tool.unsupported("type", "other than function is not supported.");
     }
-    Optional<Fields> function = tool.object("function");
+    boolean flat = shape == Shape.FLAT;
+    String place = flat ? "" : "function.";
+    Optional<RequestFields> function = flat ? Optional.of(tool) : tool.object("function");
     String name = function.map(f -> f.text("name", "")).orElse("");
     if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
-      tool.wrong(
-          "function.name", "expected 1 to 64 letters, digits, dots, dashes and underscores.");
+      tool.wrong(place + "name", "expected 1 to 64 letters, digits, dots, dashes and underscores.");
       return Optional.empty();
     }
     Optional<JsonNode> parameters = function.flatMap(f -> f.given("parameters"));
     if (parameters.isPresent() && !parameters.get().isObject()) {
-      tool.wrong("function.parameters", "expected a JSON Schema.");
+      tool.wrong(place + "parameters", "expected a JSON Schema.");
       return Optional.empty();
     }
     ObjectNode schema =
         parameters.map(p -> (ObjectNode) p).orElseGet(JsonNodeFactory.instance::objectNode);
-    return Optional.of(new Tool(name, tool.node(), schema));
+    return Optional.of(new Tool(name, flat ? nested(tool) : tool.node(), schema));
+  }
+
+  /** As chat templates know it. */
+  private static JsonNode nested(RequestFields tool) {
+    ObjectNode declared = JsonNodeFactory.instance.objectNode().put("type", "function");
+    ObjectNode function = declared.putObject("function");
+    for (String name : new String[] {"name", "description", "parameters"}) {
+      tool.given(name).ifPresent(value -> function.set(name, value));
+    }
+    return declared;
   }
 
   private static Tools chosen(
-      Fields fields,
+      RequestFields fields,
       Optional<JsonNode> choice,
       List<Tool> tools,
       ToolSyntax syntax,
-      boolean parallel) {
+      boolean parallel,
+      Shape shape) {
     JsonNode how = choice.orElse(JsonNodeFactory.instance.textNode("auto"));
     if (how.isTextual() && how.textValue().equals("none")) {
       return new Tools(tools, Optional.empty(), false, Optional.of(syntax));
     }
-    String named = how.at("/function/name").asText();
+    String named = how.at(shape == Shape.FLAT ? "/name" : "/function/name").asText();
     List<Tool> callable =
         how.isObject() ? tools.stream().filter(t -> t.name().equals(named)).toList() : tools;
     boolean known = how.isObject() || List.of("auto", "required").contains(how.asText());
@@ -103,7 +124,7 @@ record Tools(List<Tool> offered, Optional<Form> form, boolean forced, Optional<T
     }
     boolean forced = !how.asText().equals("auto");
     JsonNode schema = syntax.schema(callable, parallel && !how.isObject());
-    Form form = forced ? new Form.Schema(schema) : new Form.Calls(schema);
+    AnswerFormat form = forced ? new AnswerFormat.Schema(schema) : new AnswerFormat.Calls(schema);
     return new Tools(tools, Optional.of(form), forced, Optional.of(syntax));
   }
 }

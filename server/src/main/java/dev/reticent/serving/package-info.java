@@ -1,4 +1,4 @@
-/** The sampling server: an OpenAI-compatible HTTP surface over the generation engine. */
+/** The sampling server: an OpenAI-compatible HTTP surface over the generation queue. */
 @NullMarked
 package dev.reticent.serving;
 

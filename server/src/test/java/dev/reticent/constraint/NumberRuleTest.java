@@ -19,7 +19,7 @@ class NumberRuleTest {
           NumberRule.any(whole)
               .atLeast(value(random), random.nextBoolean())
               .atMost(value(random).add(BigDecimal.TEN), random.nextBoolean());
-      Dfa dfa = rule.dfa(Work.unlimited());
+      Dfa dfa = rule.dfa(WorkLimit.unlimited());
       for (int j = 0; j < 300; j++) {
         BigDecimal near = random.nextBoolean() ? rule.low() : rule.high();
         BigDecimal value = j % 3 == 0 ? value(random) : near.add(nudge(random));
@@ -48,7 +48,7 @@ class NumberRuleTest {
 
   @Test
   void onlyWhatJsonCallsANumberFits() {
-    Dfa dfa = NumberRule.any(false).dfa(Work.unlimited());
+    Dfa dfa = NumberRule.any(false).dfa(WorkLimit.unlimited());
     for (String text : new String[] {"0", "-0", "10", "0.5", "-12.25", "123456789012345"}) {
       assertThat(dfa.matches(JsonText.utf8(text))).as(text).isTrue();
     }
@@ -62,7 +62,7 @@ class NumberRuleTest {
     Dfa large =
         NumberRule.any(true)
             .atLeast(new BigDecimal("99999999999999998"), true)
-            .dfa(Work.unlimited());
+            .dfa(WorkLimit.unlimited());
     assertThat(large.matches(JsonText.utf8("99999999999999998"))).isFalse();
     assertThat(large.matches(JsonText.utf8("99999999999999999"))).isTrue();
   }

@@ -41,7 +41,8 @@ class PatternTest {
     int fitted = 0;
     for (int i = 0; i < 400; i++) {
       String pattern = pattern(random);
-      Dfa dfa = Pattern.parse(pattern, CodePoints.ALL).dfa(10_000, Work.unlimited()).orElseThrow();
+      Dfa dfa =
+          Pattern.parse(pattern, CodePoints.ALL).dfa(10_000, WorkLimit.unlimited()).orElseThrow();
       // Where engines differ about a line's end, texts have none: $ before a last line break.
       java.util.regex.Pattern engine = java.util.regex.Pattern.compile(pattern);
       for (int j = 0; j < 60; j++) {
@@ -63,7 +64,9 @@ class PatternTest {
   @Test
   void blanksAreThoseOfEveryEngine() {
     Dfa blank =
-        Pattern.parse("^\\s[^\\s]\\S$", CodePoints.ALL).dfa(1000, Work.unlimited()).orElseThrow();
+        Pattern.parse("^\\s[^\\s]\\S$", CodePoints.ALL)
+            .dfa(1000, WorkLimit.unlimited())
+            .orElseThrow();
     assertThat(blank.matches(JsonText.utf8(" ab"))).isTrue();
     assertThat(blank.matches(JsonText.utf8("\u00a0ab"))).isFalse();
     assertThat(blank.matches(JsonText.utf8(" \u00a0b"))).isFalse();

@@ -32,7 +32,7 @@ class SchemaWorkTest {
     long steps = 0;
     int tokens = 0;
     while (tokens < 60 && !state.complete()) {
-      Work work = Mask.work();
+      WorkLimit work = Mask.work();
       int[] ids = grammar.allowed(state, 1 << 20, work).stream().toArray();
       steps += work.spent();
       for (byte b : TOKENS.get(ids[random.nextInt(ids.length)])) {

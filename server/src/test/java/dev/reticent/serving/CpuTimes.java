@@ -6,28 +6,28 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Processor seconds of this process: of the engine's thread, of the event loop, and of all else,
- * the compiler and the collector among it.
+ * Processor seconds of this process: of the queue's thread, of the event loop, and of all else, the
+ * compiler and the collector among it.
  */
-record CpuTimes(double engine, double eventLoop, double rest) {
+record CpuTimes(double queue, double eventLoop, double rest) {
 
   static CpuTimes now() {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    double engine = 0;
+    double queue = 0;
     double loop = 0;
     for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
       if (thread != null) {
         double seconds = 1e-9 * threads.getThreadCpuTime(thread.getThreadId());
-        engine += thread.getThreadName().equals("sampling-engine") ? seconds : 0;
+        queue += thread.getThreadName().equals("generation-queue") ? seconds : 0;
         loop += thread.getThreadName().startsWith("vert.x-eventloop") ? seconds : 0;
       }
     }
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return new CpuTimes(engine, loop, 1e-9 * system.getProcessCpuTime() - engine - loop);
+    return new CpuTimes(queue, loop, 1e-9 * system.getProcessCpuTime() - queue - loop);
   }
 
   CpuTimes since(CpuTimes before) {
-    return new CpuTimes(engine - before.engine, eventLoop - before.eventLoop, rest - before.rest);
+    return new CpuTimes(queue - before.queue, eventLoop - before.eventLoop, rest - before.rest);
   }
 }

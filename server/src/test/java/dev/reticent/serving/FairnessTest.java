@@ -90,9 +90,9 @@ class FairnessTest {
     }
   }
 
-  /** The attacks of earlier versions: each took a neighbour's time, or the heap. */
+  /** The attacks of earlier versions: each took a neighbor's time, or the heap. */
   @Test
-  void heavySchemasEndAloneWhileNeighboursGoOn() throws Exception {
+  void heavySchemasEndAloneWhileNeighborsGoOn() throws Exception {
     AtomicInteger answered = new AtomicInteger();
     try (SamplingServer server = Servers.scripted(Servers.OPTIONS, 8, Servers.endless(0))) {
       Http http = new Http(server);

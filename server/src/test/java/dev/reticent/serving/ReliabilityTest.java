@@ -200,7 +200,7 @@ class ReliabilityTest {
       String much = "{'model':'scripted','prompt':'x','n':8,'max_tokens':4000,'stream':true}";
       try (Socket sleeper = open(server, much)) {
         eventually(
-            "the engine is done with it, though nobody has read",
+            "the queue is done with it, though nobody has read",
             () ->
                 http.metric("reticent_slots_running") == 0
                     && http.metric("reticent_queue_depth") == 0

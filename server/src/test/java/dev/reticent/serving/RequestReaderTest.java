@@ -34,7 +34,7 @@ class RequestReaderTest {
     assertThat(request.seed()).isEmpty();
     assertThat(request.endTokens()).isTrue();
     assertThat(request.stream() || request.echo() || request.logprobs()).isFalse();
-    assertThat(request.form()).isEqualTo(new Form.Free());
+    assertThat(request.form()).isEqualTo(new AnswerFormat.Free());
   }
 
   @Test

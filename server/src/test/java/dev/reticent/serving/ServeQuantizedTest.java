@@ -38,7 +38,7 @@ class ServeQuantizedTest {
             .with("model_name", "base")
             .with("serving.port", 0);
     Config held = plain.with("quantization." + key, true);
-    Generation own = engine(held);
+    Generation own = queue(held);
     double[] logprobs = logprobs(own);
     try (SamplingServer server = ServeRecipe.of(held).start()) {
       JsonNode choice = ask(server);
@@ -50,14 +50,14 @@ class ServeQuantizedTest {
       }
     }
     // The bits are seen: in fp32 the model is not quite the same.
-    assertThat(Math.abs(logprobs(engine(plain))[0] - logprobs[0])).isGreaterThan(1e-4);
+    assertThat(Math.abs(logprobs(queue(plain))[0] - logprobs[0])).isGreaterThan(1e-4);
   }
 
   private static double[] logprobs(Generation generation) {
     return generation.tokens().stream().mapToDouble(GeneratedToken::logprob).toArray();
   }
 
-  private static Generation engine(Config config) {
+  private static Generation queue(Config config) {
     try (LoadedModel model = LoadedModel.open(ServeConfig.of(config).model());
         AdapterTensors none =
             AdapterTensors.none(model.decoder().config(), model.decoder().device());

@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Tokens a second and time to the first token at 1, 4 and 16 requests at once: the engine alone,
+ * Tokens a second and time to the first token at 1, 4 and 16 requests at once: the queue alone,
  * over HTTP whole, over HTTP streamed, and another server of the same weights if one is named, in
  * turns.
  *
@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  *
  * <p>The model is {@code reticent-tiny} or a folder, such as a {@link RandomModel}'s. Each client
  * asks several times, one after the other, for answers of several lengths, the same in all ways.
- * The engine alone is asked by its listeners, with no thread between; clients over HTTP are a
+ * The queue alone is asked by its listeners, with no thread between; clients over HTTP are a
  * process of their own on the same cores, and how much of them each part takes is told.
  */
 final class ServingBenchmark {
@@ -75,7 +75,7 @@ final class ServingBenchmark {
         LoadProcess client = LoadProcess.start()) {
       ServingBenchmark benchmark = new ServingBenchmark(loaded[0], tokens);
       String own = server.uri().toString();
-      benchmark.ways.add(new Named("engine alone", benchmark::engine));
+      benchmark.ways.add(new Named("queue alone", benchmark::queue));
       benchmark.ways.add(new Named("HTTP, whole", benchmark.http(client, own, "m", false)));
       benchmark.ways.add(new Named("HTTP, streamed", benchmark.http(client, own, "m", true)));
       if (args.length > 5) {
@@ -90,8 +90,8 @@ final class ServingBenchmark {
   private void run(int rounds) {
     ways.forEach(named -> warm(named.way()));
     System.out.println(
-        "| at once | way | tokens/s | against the engine | first token, ms (median, p95)"
-            + " | CPU µs a token: engine, event loop, rest, client |");
+        "| at once | way | tokens/s | against the queue | first token, ms (median, p95)"
+            + " | CPU µs a token: queue, event loop, rest, client |");
     System.out.println("| --- | --- | --- | --- | --- | --- |");
     for (int clients : CLIENTS) {
       List<List<Round>> all = new ArrayList<>();
@@ -106,9 +106,9 @@ final class ServingBenchmark {
           all.get(w).add(new Round(load, tokens(clients, r), CpuTimes.now().since(before)));
         }
       }
-      double engine = speed(all.get(0));
+      double queue = speed(all.get(0));
       for (int w = 0; w < ways.size(); w++) {
-        report(clients, ways.get(w).name(), all.get(w), engine);
+        report(clients, ways.get(w).name(), all.get(w), queue);
       }
     }
   }
@@ -129,7 +129,7 @@ final class ServingBenchmark {
     return speeds[speeds.length / 2];
   }
 
-  private static void report(int clients, String name, List<Round> rounds, double engine) {
+  private static void report(int clients, String name, List<Round> rounds, double queue) {
     List<Double> first =
         rounds.stream().flatMap(r -> r.load().firstMillis().stream()).sorted().toList();
     System.out.printf(
@@ -138,10 +138,10 @@ final class ServingBenchmark {
         clients,
         name,
         speed(rounds),
-        100 * (speed(rounds) / engine - 1),
+        100 * (speed(rounds) / queue - 1),
         first.get(first.size() / 2),
         first.get(first.size() * 95 / 100),
-        microsPerToken(rounds, r -> r.cpu().engine()),
+        microsPerToken(rounds, r -> r.cpu().queue()),
         microsPerToken(rounds, r -> r.cpu().eventLoop()),
         microsPerToken(rounds, r -> r.cpu().rest()),
         microsPerToken(rounds, r -> r.load().clientCpuSeconds()));
@@ -168,7 +168,7 @@ final class ServingBenchmark {
                     url, model, models.vocabularySize(), mean, streamed, clients, EACH, round));
   }
 
-  private Load engine(int clients, int round, int mean) {
+  private Load queue(int clients, int round, int mean) {
     List<Double> first = Collections.synchronizedList(new ArrayList<>());
     List<CompletableFuture<Void>> running = new ArrayList<>();
     long start = System.nanoTime();
@@ -191,7 +191,7 @@ final class ServingBenchmark {
     int wanted = LoadClient.tokens(number, mean);
     long start = System.nanoTime();
     models
-        .engine()
+        .queue()
         .submit(
             GenerationRequest.of(
                 LoadClient.prompt(number, models.vocabularySize()),

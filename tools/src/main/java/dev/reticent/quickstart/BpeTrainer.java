@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Trains a byte-level byte-pair encoding (Sennrich, Haddow and Birch 2016, on bytes as in GPT-2).
  *
  * <p>Text is cut into words by GPT-2's pattern, words into bytes; then the most frequent pair of
- * neighbours within words becomes a new token, again and again. Of equally frequent pairs the one
+ * neighbors within words becomes a new token, again and again. Of equally frequent pairs the one
  * whose tokens come first in the vocabulary is taken, so the same text gives the same merges.
  */
 final class BpeTrainer {

@@ -7,7 +7,7 @@ interface Endpoint extends AutoCloseable {
    *
    * @param schema whether to demand JSON of the prompt's shape
    */
-  Reply ask(Prompt prompt, boolean schema) throws EndpointFailure;
+  Reply ask(JudgePrompt prompt, boolean schema) throws EndpointFailure;
 
   @Override
   void close();

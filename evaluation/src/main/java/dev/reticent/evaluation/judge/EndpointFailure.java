@@ -18,7 +18,7 @@ final class EndpointFailure extends Exception {
     NO_SCHEMA,
     /** A content filter stopped the request. */
     REFUSED,
-    /** This request is wrong. */
+    /** The request is wrong, and no other need be. */
     REJECTED,
     /** Every request will fail: key, quota, address or model. */
     STOP

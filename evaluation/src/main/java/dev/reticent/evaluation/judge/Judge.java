@@ -33,7 +33,7 @@ public final class Judge implements AutoCloseable {
   private final JudgeSettings settings;
   private final Optional<StandInJudge> standIn;
   private final Endpoint endpoint;
-  private final Budget budget;
+  private final CostCap budget;
   private final Questioner questioner;
   private final ExecutorService threads;
 
@@ -46,7 +46,7 @@ public final class Judge implements AutoCloseable {
     String url = standIn.map(StandInJudge::baseUrl).orElse(settings.baseUrl());
     this.endpoint = new OpenAiEndpoint(settings, url);
     this.budget =
-        new Budget(settings.promptPrice(), settings.completionPrice(), settings.maxCost());
+        new CostCap(settings.promptPrice(), settings.completionPrice(), settings.maxCost());
     VerdictCache cache = new VerdictCache(cacheFolder, settings.inOneLine());
     this.questioner = new Questioner(settings, endpoint, cache, budget, pause);
     this.threads = Executors.newFixedThreadPool(settings.maxWorkers(), Judge::thread);
@@ -82,7 +82,7 @@ public final class Judge implements AutoCloseable {
     if (obstacle.isPresent()) {
       return Grade.skipped(obstacle.get());
     }
-    Prompt prompt = Prompts.grade(settings.mode(), criterion, item);
+    JudgePrompt prompt = Prompts.grade(settings.mode(), criterion, item);
     List<Verdict> verdicts = new ArrayList<>();
     for (int repeat = 0; repeat < settings.repeats(); repeat++) {
       verdicts.add(questioner.ask(prompt, repeat));
@@ -182,8 +182,8 @@ public final class Judge implements AutoCloseable {
 
   /** Estimates what grading these on one criterion would cost; sends nothing. */
   public static Estimate estimate(JudgeSettings settings, Criterion criterion, List<Item> items) {
-    Budget prices =
-        new Budget(
+    CostCap prices =
+        new CostCap(
             settings.promptPrice(), settings.completionPrice(), java.util.OptionalDouble.empty());
     long tokens = 0;
     double cost = 0;
@@ -194,7 +194,7 @@ public final class Judge implements AutoCloseable {
         continue;
       }
       asked++;
-      Prompt prompt = Prompts.grade(settings.mode(), criterion, item);
+      JudgePrompt prompt = Prompts.grade(settings.mode(), criterion, item);
       tokens += settings.repeats() * (prompt.likelyTokens() + settings.maxTokens() / 4);
       cost += settings.repeats() * prices.price(prompt.likelyTokens(), settings.maxTokens() / 4);
       most += settings.repeats() * prices.price(prompt.mostTokens(), settings.maxTokens());

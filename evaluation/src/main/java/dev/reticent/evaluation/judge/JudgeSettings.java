@@ -31,7 +31,7 @@ public record JudgeSettings(
     String baseUrl,
     String model,
     String apiVersion,
-    ApiKey key,
+    EndpointKey key,
     Mode mode,
     Optional<Double> temperature,
     Optional<Double> topP,
@@ -81,7 +81,8 @@ public record JudgeSettings(
                 """
                 `openai` for OpenAI and whatever speaks its protocol at `base_url`; `azure`;
                 `databricks` for a serving endpoint; `stand_in` for a rule on this machine in place
-                of a judge, which every report says.""")
+                of a judge, which every report says.\
+                """)
             .orElse(Provider.OPENAI);
     Optional<String> url =
         section
@@ -90,7 +91,8 @@ public record JudgeSettings(
             .describedAs(
                 """
                 Where the judge is: OpenAI when not given. For `azure` the resource
-                (https://NAME.openai.azure.com), for `databricks` the workspace.""")
+                (https://NAME.openai.azure.com), for `databricks` the workspace.\
+                """)
             .optional();
     boolean needsUrl = provider == Provider.AZURE || provider == Provider.DATABRICKS;
     section.check(
@@ -102,16 +104,17 @@ public record JudgeSettings(
             .orElse("gpt-4");
     String apiVersion =
         section.text("api_version").describedAs("Azure's API version.").orElse("2024-10-21");
-    ApiKey key = key(section, provider);
+    EndpointKey key = key(section, provider);
     Mode mode =
         section
             .choice("mode", modes())
             .describedAs(
                 """
                 `strict`: JSON output, judged texts fenced, the range enforced. `mlflow-v1`: one
-                message, two examples, two lines, as MLflow's metrics of version v1 ask.""")
+                message, two examples, two lines, as MLflow's metrics of version v1 ask.\
+                """)
             .orElse(Mode.STRICT);
-    Sampling sampling = Sampling.read(section);
+    ReplySampling sampling = ReplySampling.read(section);
     Limits limits = Limits.read(section);
     boolean sends =
         section
@@ -119,7 +122,8 @@ public record JudgeSettings(
             .describedAs(
                 """
                 What becomes of rows marked private when the judge is not on this machine
-                (localhost): they are withheld, and counted as skipped.""")
+                (localhost): they are withheld, and counted as skipped.\
+                """)
             .orElse(false);
     return new JudgeSettings(
         provider,
@@ -161,14 +165,15 @@ public record JudgeSettings(
     return choices;
   }
 
-  private static ApiKey key(Section section, Provider provider) {
+  private static EndpointKey key(Section section, Provider provider) {
     Optional<String> name =
         section
             .text("api_key_env")
             .describedAs(
                 """
                 The environment variable with the key; OPENAI_API_KEY, AZURE_OPENAI_API_KEY or
-                DATABRICKS_TOKEN when not given. The key itself is written and logged nowhere.""")
+                DATABRICKS_TOKEN when not given. The key itself is written and logged nowhere.\
+                """)
             .optional();
     Optional<Path> file =
         section.path("api_key_file").describedAs("A file that holds the key.").optional();
@@ -176,7 +181,7 @@ public record JudgeSettings(
         name.isEmpty() || file.isEmpty(), "given beside api_key_env; remove one", "api_key_file");
     if (file.isPresent()) {
       try {
-        return new ApiKey(Files.readString(file.get()));
+        return new EndpointKey(Files.readString(file.get()));
       } catch (IOException e) {
         throw new UserInputException(
             "judge.api_key_file: " + file.get() + " cannot be read: " + e.getMessage(), e);
@@ -191,7 +196,7 @@ public record JudgeSettings(
         };
     String variable = name.orElse(preset);
     String value = variable.isEmpty() ? null : System.getenv(variable);
-    return value == null ? ApiKey.none() : new ApiKey(value);
+    return value == null ? EndpointKey.none() : new EndpointKey(value);
   }
 
   private static String address(Provider provider, Optional<String> url) {

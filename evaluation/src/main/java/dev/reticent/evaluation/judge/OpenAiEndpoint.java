@@ -54,7 +54,7 @@ final class OpenAiEndpoint implements Endpoint {
   }
 
   @Override
-  public Reply ask(Prompt prompt, boolean schema) throws EndpointFailure {
+  public Reply ask(JudgePrompt prompt, boolean schema) throws EndpointFailure {
     try {
       return reply(client.chat().completions().create(parameters(prompt, schema)));
     } catch (OpenAIServiceException e) {
@@ -68,7 +68,7 @@ final class OpenAiEndpoint implements Endpoint {
 
   /** Servers other than OpenAI's know the older names only. */
   @SuppressWarnings("deprecation")
-  private ChatCompletionCreateParams parameters(Prompt prompt, boolean schema) {
+  private ChatCompletionCreateParams parameters(JudgePrompt prompt, boolean schema) {
     ChatCompletionCreateParams.Builder builder =
         ChatCompletionCreateParams.builder().model(settings.model());
     if (!prompt.system().isEmpty()) {
@@ -83,14 +83,14 @@ final class OpenAiEndpoint implements Endpoint {
     } else {
       builder.maxTokens(settings.maxTokens());
     }
-    if (schema && prompt.shape() != Prompt.Shape.TWO_LINES) {
+    if (schema && prompt.shape() != JudgePrompt.Shape.TWO_LINES) {
       builder.responseFormat(format(prompt.shape()));
     }
     return builder.build();
   }
 
-  private static ResponseFormatJsonSchema format(Prompt.Shape shape) {
-    boolean grade = shape == Prompt.Shape.GRADE;
+  private static ResponseFormatJsonSchema format(JudgePrompt.Shape shape) {
+    boolean grade = shape == JudgePrompt.Shape.GRADE;
     Map<String, Object> verdict =
         grade
             ? Map.of("type", "integer", "enum", List.of(1, 2, 3, 4, 5))

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How the grading of a row ended; every row ends in exactly one way. */
 public enum Outcome {
-  /** There is a grade. */
+  /** The judge gave a grade. */
   SCORED,
   /** The judge's reply holds no verdict. */
   UNPARSEABLE,

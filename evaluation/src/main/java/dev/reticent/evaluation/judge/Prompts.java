@@ -30,11 +30,11 @@ final class Prompts {
 
   private Prompts() {}
 
-  static Prompt grade(Mode mode, Criterion criterion, Item item) {
+  static JudgePrompt grade(Mode mode, Criterion criterion, Item item) {
     return mode == Mode.STRICT ? strict(criterion, item) : twoLines(criterion, item);
   }
 
-  private static Prompt strict(Criterion criterion, Item item) {
+  private static JudgePrompt strict(Criterion criterion, Item item) {
     String system =
         """
         You are an impartial grader. You grade an answer beside a target answer on one criterion.
@@ -58,10 +58,10 @@ final class Prompts {
             + "Grade the answer on "
             + criterion.key()
             + ".";
-    return new Prompt(system, user, Prompt.Shape.GRADE);
+    return new JudgePrompt(system, user, JudgePrompt.Shape.GRADE);
   }
 
-  private static Prompt twoLines(Criterion criterion, Item item) {
+  private static JudgePrompt twoLines(Criterion criterion, Item item) {
     String user =
         """
         Task: grade one output of a language model on one metric. %s
@@ -88,7 +88,8 @@ final class Prompts {
         %s
         Two examples:
         %s
-        %s"""
+        %s\
+        """
             .formatted(
                 TWO_LINES,
                 criterion.key(),
@@ -100,10 +101,10 @@ final class Prompts {
                 criterion.rubricLines(),
                 Examples.of(criterion),
                 TWO_LINES);
-    return new Prompt("", user, Prompt.Shape.TWO_LINES);
+    return new JudgePrompt("", user, JudgePrompt.Shape.TWO_LINES);
   }
 
-  static Prompt compare(String question, String target, String first, String second) {
+  static JudgePrompt compare(String question, String target, String first, String second) {
     String system =
         """
         You are an impartial grader. Two answers to one question are compared beside a target
@@ -123,7 +124,7 @@ final class Prompts {
             + fenced("ANSWER_A", mark, first)
             + fenced("ANSWER_B", mark, second)
             + "Which answer is better?";
-    return new Prompt(system, user, Prompt.Shape.PREFERENCE);
+    return new JudgePrompt(system, user, JudgePrompt.Shape.PREFERENCE);
   }
 
   private static String fenced(String name, String mark, String text) {
@@ -140,11 +141,11 @@ final class Prompts {
     Item item = new Item("", "q", "a", "t", false);
     for (Mode mode : Mode.values()) {
       for (Criterion criterion : Criterion.values()) {
-        Prompt prompt = grade(mode, criterion, item);
+        JudgePrompt prompt = grade(mode, criterion, item);
         all.append(prompt.system()).append(prompt.user());
       }
     }
-    Prompt compare = compare("q", "t", "a", "b");
+    JudgePrompt compare = compare("q", "t", "a", "b");
     return Provenance.digest(all.append(compare.system()).append(compare.user()).toString())
         .substring(0, 12);
   }

@@ -17,7 +17,7 @@ final class Questioner {
   private final JudgeSettings settings;
   private final Endpoint endpoint;
   private final VerdictCache cache;
-  private final Budget budget;
+  private final CostCap budget;
   private final RateLimiter limiter;
   private final Pause pause;
   private volatile String stopReason = "";
@@ -25,7 +25,7 @@ final class Questioner {
   private final AtomicBoolean anyVerdict = new AtomicBoolean();
 
   Questioner(
-      JudgeSettings settings, Endpoint endpoint, VerdictCache cache, Budget budget, Pause pause) {
+      JudgeSettings settings, Endpoint endpoint, VerdictCache cache, CostCap budget, Pause pause) {
     this.settings = settings;
     this.endpoint = endpoint;
     this.cache = cache;
@@ -45,7 +45,7 @@ final class Questioner {
     return settings.jsonSchema() && !schema.get();
   }
 
-  Verdict ask(Prompt prompt, int repeat) throws InterruptedException {
+  Verdict ask(JudgePrompt prompt, int repeat) throws InterruptedException {
     Optional<Reply> kept = cache.find(prompt, repeat);
     if (kept.isPresent()) {
       Verdict verdict = Verdicts.read(kept.get(), prompt.shape()).from(kept.get(), true);
@@ -91,7 +91,7 @@ final class Questioner {
   }
 
   /** What a client's library throws besides is a reply that was lost. */
-  private Reply asked(Prompt prompt) throws EndpointFailure {
+  private Reply asked(JudgePrompt prompt) throws EndpointFailure {
     try {
       return endpoint.ask(prompt, schema.get());
     } catch (RuntimeException e) {
@@ -100,7 +100,7 @@ final class Questioner {
     }
   }
 
-  private Verdict read(Prompt prompt, int repeat, Reply reply) {
+  private Verdict read(JudgePrompt prompt, int repeat, Reply reply) {
     Verdict verdict = Verdicts.read(reply, prompt.shape()).from(reply, false);
     if (verdict.outcome() == Outcome.SCORED) {
       anyVerdict.set(true);

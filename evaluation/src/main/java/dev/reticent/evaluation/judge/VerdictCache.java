@@ -30,7 +30,7 @@ final class VerdictCache {
     this.asked = asked;
   }
 
-  Optional<Reply> find(Prompt prompt, int repeat) {
+  Optional<Reply> find(JudgePrompt prompt, int repeat) {
     try {
       return Optional.of(JSON.readValue(file(prompt, repeat).toFile(), Reply.class));
     } catch (NoSuchFileException | java.io.FileNotFoundException e) {
@@ -40,7 +40,7 @@ final class VerdictCache {
     }
   }
 
-  void keep(Prompt prompt, int repeat, Reply reply) {
+  void keep(JudgePrompt prompt, int repeat, Reply reply) {
     Path file = file(prompt, repeat);
     try {
       Files.createDirectories(file.resolveSibling("."));
@@ -52,7 +52,7 @@ final class VerdictCache {
     }
   }
 
-  private Path file(Prompt prompt, int repeat) {
+  private Path file(JudgePrompt prompt, int repeat) {
     String all = String.join("\u0000", asked, prompt.system(), prompt.user(), "" + repeat);
     String digest = Provenance.digest(all);
     return folder.resolve(digest.substring(0, 2)).resolve(digest.substring(2) + ".json");

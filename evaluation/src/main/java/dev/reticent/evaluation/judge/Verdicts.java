@@ -28,7 +28,7 @@ final class Verdicts {
 
   private Verdicts() {}
 
-  static Verdict read(Reply reply, Prompt.Shape shape) {
+  static Verdict read(Reply reply, JudgePrompt.Shape shape) {
     if (!reply.refusal().isEmpty()) {
       return Verdict.none(Outcome.REFUSED, reply.refusal());
     }

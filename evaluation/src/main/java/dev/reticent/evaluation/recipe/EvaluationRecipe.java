@@ -57,13 +57,13 @@ public final class EvaluationRecipe {
    * not asked. The cache is not looked at.
    */
   public Map<String, Judge.Estimate> dryRun(EvaluationListener listener) {
-    List<Question> questions = Answers.questions(config.data());
+    List<Question> questions = ModelAnswers.questions(config.data());
     Map<String, Judge.Estimate> estimates = new LinkedHashMap<>();
     config
         .judge()
         .ifPresent(
             judge -> {
-              for (Answers answers : answers(questions, listener)) {
+              for (ModelAnswers answers : answers(questions, listener)) {
                 List<Item> items = items(questions, answers);
                 for (Criterion criterion : config.criteria()) {
                   estimates.put(
@@ -77,8 +77,8 @@ public final class EvaluationRecipe {
 
   /** Runs it. */
   public Evaluation run(EvaluationListener listener) {
-    List<Question> questions = Answers.questions(config.data());
-    List<Answers> answers = answers(questions, listener);
+    List<Question> questions = ModelAnswers.questions(config.data());
+    List<ModelAnswers> answers = answers(questions, listener);
     Findings findings = new Findings(config, questions, answers, listener);
     if (config.judge().isPresent()) {
       JudgeSettings settings = config.judge().get();
@@ -123,13 +123,13 @@ public final class EvaluationRecipe {
         findings.problem());
   }
 
-  private List<Answers> answers(List<Question> questions, EvaluationListener listener) {
+  private List<ModelAnswers> answers(List<Question> questions, EvaluationListener listener) {
     config.models().forEach(source -> source.require(config.decoding()));
-    List<Answers> answers = new ArrayList<>();
+    List<ModelAnswers> answers = new ArrayList<>();
     try {
       for (ModelSource source : config.models()) {
         listener.notice("answers: " + source.name());
-        answers.add(Answers.of(source, questions, config, listener));
+        answers.add(ModelAnswers.of(source, questions, config, listener));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the answers cannot be written", e);
@@ -137,7 +137,7 @@ public final class EvaluationRecipe {
     return answers;
   }
 
-  static List<Item> items(List<Question> questions, Answers answers) {
+  static List<Item> items(List<Question> questions, ModelAnswers answers) {
     boolean hidden = answers.source().trainingData() == EvaluationData.PRIVATE;
     List<Item> items = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
@@ -148,7 +148,7 @@ public final class EvaluationRecipe {
     return items;
   }
 
-  static Optional<Answers> find(List<Answers> answers, ModelSource.Kind kind) {
+  static Optional<ModelAnswers> find(List<ModelAnswers> answers, ModelSource.Kind kind) {
     return answers.stream().filter(a -> a.source().kind() == kind).findFirst();
   }
 }

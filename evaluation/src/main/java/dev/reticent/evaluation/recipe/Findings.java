@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 final class Findings {
   private final EvaluateConfig config;
   private final List<Question> questions;
-  private final List<Answers> answers;
+  private final List<ModelAnswers> answers;
   private final EvaluationListener listener;
   private final Map<ModelSource.Kind, Map<Criterion, List<Grade>>> grades =
       new EnumMap<>(ModelSource.Kind.class);
@@ -41,7 +41,7 @@ final class Findings {
   Findings(
       EvaluateConfig config,
       List<Question> questions,
-      List<Answers> answers,
+      List<ModelAnswers> answers,
       EvaluationListener listener) {
     this.config = config;
     this.questions = questions;
@@ -56,7 +56,7 @@ final class Findings {
 
   /** Asks the judge everything. */
   void judge(Judge judge, JudgeSettings settings) {
-    for (Answers one : answers) {
+    for (ModelAnswers one : answers) {
       Map<Criterion, List<Grade>> map = new EnumMap<>(Criterion.class);
       for (Criterion criterion : config.criteria()) {
         String what = one.source().name() + ", " + criterion.title().toLowerCase(Locale.ROOT);
@@ -69,8 +69,8 @@ final class Findings {
       }
       grades.put(one.source().kind(), map);
     }
-    Optional<Answers> dp = EvaluationRecipe.find(answers, ModelSource.Kind.DP);
-    Optional<Answers> plain = EvaluationRecipe.find(answers, ModelSource.Kind.NON_DP);
+    Optional<ModelAnswers> dp = EvaluationRecipe.find(answers, ModelSource.Kind.DP);
+    Optional<ModelAnswers> plain = EvaluationRecipe.find(answers, ModelSource.Kind.NON_DP);
     if (config.pairwise() && dp.isPresent() && plain.isPresent()) {
       List<Preference> preferences =
           judge.compare(
@@ -122,7 +122,7 @@ final class Findings {
     return answers.stream().map(this::model).toList();
   }
 
-  private ModelResult model(Answers one) {
+  private ModelResult model(ModelAnswers one) {
     Map<Criterion, List<Grade>> own = grades.getOrDefault(one.source().kind(), Map.of());
     Map<Criterion, GradeSummary> summaries = new EnumMap<>(Criterion.class);
     own.forEach(
@@ -145,7 +145,7 @@ final class Findings {
         agreement(one, own.getOrDefault(Criterion.ANSWER_CORRECTNESS, List.of())));
   }
 
-  private OptionalDouble loss(Answers one, int[] rows, List<String> targets) {
+  private OptionalDouble loss(ModelAnswers one, int[] rows, List<String> targets) {
     Optional<Config> sampling = one.source().sampling(config.decoding());
     if (!config.heldOutLoss() || sampling.isEmpty()) {
       return OptionalDouble.empty();
@@ -155,7 +155,7 @@ final class Findings {
     return OptionalDouble.of(AnswerLoss.of(sampling.get(), asked, targets));
   }
 
-  private static Optional<ModelResult.Agreement> agreement(Answers one, List<Grade> judged) {
+  private static Optional<ModelResult.Agreement> agreement(ModelAnswers one, List<Grade> judged) {
     int[] rows =
         IntStream.range(0, judged.size())
             .filter(i -> judged.get(i).score().isPresent() && one.human().get(i).isPresent())
@@ -214,7 +214,7 @@ final class Findings {
 
   /** Why the run fails: too many rows without a grade. */
   Optional<String> problem() {
-    for (Answers one : answers) {
+    for (ModelAnswers one : answers) {
       for (Map.Entry<Criterion, List<Grade>> entry :
           grades.getOrDefault(one.source().kind(), Map.of()).entrySet()) {
         double share = GradeSummary.of(entry.getValue(), config.seed()).unscoredShare();

@@ -3,7 +3,7 @@ package dev.reticent.evaluation.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reticent.evaluation.judge.ApiKey;
+import dev.reticent.evaluation.judge.EndpointKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,14 +22,14 @@ final class MlflowClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String base;
-  private final ApiKey token;
+  private final EndpointKey token;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
-  MlflowClient(String base, ApiKey token) {
+  MlflowClient(String base, EndpointKey token) {
     this.base = base;
     this.token = token;
   }

@@ -1,7 +1,7 @@
 package dev.reticent.evaluation.report;
 
 import dev.reticent.config.Section;
-import dev.reticent.evaluation.judge.ApiKey;
+import dev.reticent.evaluation.judge.EndpointKey;
 import dev.reticent.evaluation.judge.JudgeSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param sendsPrivateRows whether tables hold private rows too
  */
 public record MlflowSettings(
-    String uri, String experiment, ApiKey token, boolean sendsPrivateRows) {
+    String uri, String experiment, EndpointKey token, boolean sendsPrivateRows) {
 
   /** Declares and reads the keys of a section {@code mlflow}. */
   public static MlflowSettings read(Section section) {
@@ -34,7 +34,8 @@ public record MlflowSettings(
             .describedAs(
                 """
                 The environment variable with a token, such as DATABRICKS_TOKEN; none is sent when
-                it is empty.""")
+                it is empty.\
+                """)
             .orElse("MLFLOW_TRACKING_TOKEN");
     Map<String, Boolean> choices = new LinkedHashMap<>();
     choices.put("withhold", false);
@@ -49,7 +50,7 @@ public record MlflowSettings(
     return new MlflowSettings(
         uri.replaceFirst("/+$", ""),
         experiment,
-        value == null ? ApiKey.none() : new ApiKey(value),
+        value == null ? EndpointKey.none() : new EndpointKey(value),
         sends);
   }
 }

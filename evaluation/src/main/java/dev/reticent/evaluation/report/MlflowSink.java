@@ -24,7 +24,7 @@ public final class MlflowSink {
   private static final int LONGEST_PARAMETER = 500;
   private static final String TABLE = "eval_results_table.json";
 
-  /** As MLflow's own client spells it; its load_table and its pages look for this. */
+  /** The tag as MLflow's own client spells it; its load_table and its pages look for this. */
   private static final String TABLE_TAG = "[{\"path\": \"" + TABLE + "\", \"type\": \"table\"}]";
 
   private final MlflowSettings settings;

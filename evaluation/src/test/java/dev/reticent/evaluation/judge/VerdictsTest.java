@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class VerdictsTest {
-  private static Verdict read(String text, Prompt.Shape shape, String finish) {
+  private static Verdict read(String text, JudgePrompt.Shape shape, String finish) {
     return Verdicts.read(new Reply(text, finish, "", "m", "", 1, 1), shape);
   }
 
@@ -38,7 +38,7 @@ class VerdictsTest {
           I would give it a 4                                               | UNPARSEABLE  |
           """)
   void strictTakesTheWholeReplyOrItsLastObject(String text, Outcome outcome, Integer score) {
-    Verdict verdict = read(text, Prompt.Shape.GRADE, "stop");
+    Verdict verdict = read(text, JudgePrompt.Shape.GRADE, "stop");
     assertThat(verdict.outcome()).isEqualTo(outcome);
     assertThat(verdict.score().isPresent()).isEqualTo(score != null);
     verdict.score().ifPresent(s -> assertThat(s).isEqualTo(score));
@@ -62,7 +62,7 @@ class VerdictsTest {
           justification: none given                         | UNPARSEABLE  |
           """)
   void twoLinesAreReadAsMlflowReadsThem(String text, Outcome outcome, Integer score) {
-    Verdict verdict = read(text, Prompt.Shape.TWO_LINES, "stop");
+    Verdict verdict = read(text, JudgePrompt.Shape.TWO_LINES, "stop");
     assertThat(verdict.outcome()).isEqualTo(outcome);
     verdict.score().ifPresent(s -> assertThat(s).isEqualTo(score));
   }
@@ -70,28 +70,30 @@ class VerdictsTest {
   @Test
   void aFenceOfMarkdownDoesNotHideTheVerdict() {
     String text = "```json\n{\"justification\": \"good\", \"score\": 5}\n```\n";
-    assertThat(read(text, Prompt.Shape.GRADE, "stop").score()).hasValue(5);
+    assertThat(read(text, JudgePrompt.Shape.GRADE, "stop").score()).hasValue(5);
   }
 
   @Test
   void aReplyThatWasCutOffIsTruncatedUnlessMlflowWouldReadIt() {
-    assertThat(read("{\"score\": 4}", Prompt.Shape.GRADE, "length").outcome())
+    assertThat(read("{\"score\": 4}", JudgePrompt.Shape.GRADE, "length").outcome())
         .isEqualTo(Outcome.TRUNCATED);
-    assertThat(read("score: 4\njustification: beca", Prompt.Shape.TWO_LINES, "length").outcome())
+    assertThat(
+            read("score: 4\njustification: beca", JudgePrompt.Shape.TWO_LINES, "length").outcome())
         .isEqualTo(Outcome.SCORED);
-    assertThat(read("Let me think", Prompt.Shape.TWO_LINES, "length").outcome())
+    assertThat(read("Let me think", JudgePrompt.Shape.TWO_LINES, "length").outcome())
         .isEqualTo(Outcome.TRUNCATED);
   }
 
   @Test
   void twoOrdersThatDisagreeAreATie() {
     Verdict a =
-        read("{\"justification\": \"\", \"winner\": \"A\"}", Prompt.Shape.PREFERENCE, "stop");
+        read("{\"justification\": \"\", \"winner\": \"A\"}", JudgePrompt.Shape.PREFERENCE, "stop");
     Verdict b =
-        read("{\"justification\": \"\", \"winner\": \"B\"}", Prompt.Shape.PREFERENCE, "stop");
+        read("{\"justification\": \"\", \"winner\": \"B\"}", JudgePrompt.Shape.PREFERENCE, "stop");
     Verdict tie =
-        read("{\"justification\": \"\", \"winner\": \"tie\"}", Prompt.Shape.PREFERENCE, "stop");
-    Verdict none = read("both", Prompt.Shape.PREFERENCE, "stop");
+        read(
+            "{\"justification\": \"\", \"winner\": \"tie\"}", JudgePrompt.Shape.PREFERENCE, "stop");
+    Verdict none = read("both", JudgePrompt.Shape.PREFERENCE, "stop");
     assertThat(Preference.of(a, b)).isEqualTo(new Preference(Outcome.SCORED, 1, false));
     assertThat(Preference.of(b, a)).isEqualTo(new Preference(Outcome.SCORED, -1, false));
     assertThat(Preference.of(a, a)).isEqualTo(new Preference(Outcome.SCORED, 0, true));

@@ -116,11 +116,11 @@ class EvaluateConfigTest {
         """);
     Config config =
         Config.empty().with("base.predictions", "x").with("dataset.file", file.toString());
-    assertThat(Answers.questions(EvaluateConfig.of(config).data()))
+    assertThat(ModelAnswers.questions(EvaluateConfig.of(config).data()))
         .allMatch(question -> question.isPrivate());
     Config marked =
         config.with("dataset.private_field", "secret").with("dataset.evaluation", "public");
-    assertThat(Answers.questions(EvaluateConfig.of(marked).data()))
+    assertThat(ModelAnswers.questions(EvaluateConfig.of(marked).data()))
         .extracting("isPrivate")
         .containsExactly(false, false, true);
   }

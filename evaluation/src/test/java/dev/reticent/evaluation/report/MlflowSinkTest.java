@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.reticent.evaluation.PythonProcess;
-import dev.reticent.evaluation.judge.ApiKey;
+import dev.reticent.evaluation.judge.EndpointKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +26,7 @@ class MlflowSinkTest {
   @TempDir private Path folder;
 
   private static MlflowSettings settings(String uri, boolean sendsPrivate) {
-    return new MlflowSettings(uri, "reticent tests", new ApiKey("token-123456"), sendsPrivate);
+    return new MlflowSettings(uri, "reticent tests", new EndpointKey("token-123456"), sendsPrivate);
   }
 
   /** A real server; Python's own client then reads the table back. */

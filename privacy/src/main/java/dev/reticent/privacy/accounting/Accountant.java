@@ -14,11 +14,11 @@ public sealed interface Accountant permits PldAccountant, RdpAccountant {
    */
   double epsilon(List<PrivacyEvent> history, double delta);
 
-  /** The same of one event. */
+  /** An upper bound on ε of a history of one event. */
   default double epsilon(PrivacyEvent event, double delta) {
     return epsilon(List.of(event), delta);
   }
 
   /** Whether there is a bound for this way of sampling. */
-  boolean covers(Sampling sampling);
+  boolean covers(Subsampling sampling);
 }

@@ -1,6 +1,6 @@
 package dev.reticent.privacy.accounting;
 
-/** Which datasets count as neighbours; every ε is a statement about one of these. */
+/** Which datasets count as neighbors; every ε is a statement about one of these. */
 public enum Adjacency {
   /** One dataset is the other with one unit more. */
   ADD_OR_REMOVE_ONE,

@@ -26,7 +26,7 @@ public record Calibration(Accountant accountant, double delta) {
    *
    * @throws IllegalArgumentException when even a σ of 100000 does not
    */
-  public double noiseMultiplier(double epsilon, Sampling sampling, int steps) {
+  public double noiseMultiplier(double epsilon, Subsampling sampling, int steps) {
     DoubleUnaryOperator excess =
         sigma -> excess(new PrivacyEvent(sampling, sigma, steps), check(epsilon));
     double good = 1;
@@ -50,7 +50,7 @@ public record Calibration(Accountant accountant, double delta) {
   }
 
   /** The most steps that keep ε; 0 when not even one does, and at most 100 million. */
-  public int steps(double epsilon, Sampling sampling, double noiseMultiplier) {
+  public int steps(double epsilon, Subsampling sampling, double noiseMultiplier) {
     PrivacyEvent event = new PrivacyEvent(sampling, noiseMultiplier, 1);
     check(epsilon);
     if (excess(event, epsilon) > 0) {

@@ -46,7 +46,7 @@ record DoubleDouble(double hi, double lo) {
     return normal(product, error + Math.fma(lo, other.hi, hi * other.lo));
   }
 
-  /** This over a double that is a whole number. */
+  /** This number divided by a double that is a whole number. */
   DoubleDouble over(double divisor) {
     double first = hi / divisor;
     DoubleDouble rest = minus(of(first).times(of(divisor)));

@@ -50,7 +50,7 @@ record Grid(double tail, double h, Tilt tilt, double rough) {
     return new Grid(tail, spacing(Math.max(tilt.width(), span), rough, tilt, total), tilt, rough);
   }
 
-  /** The same with dots further apart. */
+  /** This grid with its dots further apart. */
   Grid coarser(double factor) {
     return new Grid(tail, h * factor, tilt, rough);
   }

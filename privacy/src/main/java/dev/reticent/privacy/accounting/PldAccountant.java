@@ -48,7 +48,7 @@ public final class PldAccountant implements Accountant {
   }
 
   @Override
-  public boolean covers(Sampling sampling) {
+  public boolean covers(Subsampling sampling) {
     try {
       StepLoss.check(sampling, neighbors);
       return true;

@@ -7,7 +7,7 @@ package dev.reticent.privacy.accounting;
  * @param noiseMultiplier σ: the noise's standard deviation over the clip norm
  * @param steps T, not negative
  */
-public record PrivacyEvent(Sampling sampling, double noiseMultiplier, int steps) {
+public record PrivacyEvent(Subsampling sampling, double noiseMultiplier, int steps) {
 
   /**
    * @throws IllegalArgumentException when a number is out of range
@@ -24,10 +24,10 @@ public record PrivacyEvent(Sampling sampling, double noiseMultiplier, int steps)
 
   /** T steps of the Poisson-subsampled Gaussian. */
   public static PrivacyEvent poisson(double rate, double noiseMultiplier, int steps) {
-    return new PrivacyEvent(new Sampling.Poisson(rate), noiseMultiplier, steps);
+    return new PrivacyEvent(new Subsampling.Poisson(rate), noiseMultiplier, steps);
   }
 
-  /** The same steps, more or fewer. */
+  /** Steps of this kind in another number. */
   public PrivacyEvent withSteps(int count) {
     return new PrivacyEvent(sampling, noiseMultiplier, count);
   }

@@ -31,7 +31,7 @@ public final class RdpAccountant implements Accountant {
   }
 
   @Override
-  public boolean covers(Sampling sampling) {
+  public boolean covers(Subsampling sampling) {
     try {
       check(sampling);
       return true;
@@ -40,8 +40,8 @@ public final class RdpAccountant implements Accountant {
     }
   }
 
-  private void check(Sampling sampling) {
-    if (!(sampling instanceof Sampling.FixedSize)) {
+  private void check(Subsampling sampling) {
+    if (!(sampling instanceof Subsampling.FixedSize)) {
       StepLoss.check(sampling, neighbors);
     } else if (!neighbors.equals(Neighbors.of(Adjacency.REPLACE_ONE))) {
       throw new UnaccountedException(
@@ -116,7 +116,7 @@ public final class RdpAccountant implements Accountant {
   }
 
   /**
-   * Any order gives a valid bound, so the search between the grid's best's neighbours only gains.
+   * Any order gives a valid bound, so the search between the grid's best's neighbors only gains.
    */
   private double refined(List<PrivacyEvent> history, int best, double delta) {
     List<DoubleUnaryOperator> moments = history.stream().map(this::moment).toList();
@@ -177,7 +177,7 @@ public final class RdpAccountant implements Accountant {
       double mu = neighbors.rowsPerUnit() * (replace ? 2 : 1) / sigma;
       return order -> order * (order - 1) / 2 * mu * mu;
     }
-    if (event.sampling() instanceof Sampling.FixedSize fixed) {
+    if (event.sampling() instanceof Subsampling.FixedSize fixed) {
       return new FixedSizeMoments(fixed.rate(), sigma / 2)::logMoment;
     }
     if (replace) {

@@ -40,7 +40,7 @@ final class Spectrum {
   /** The L2 norm of the coefficients' errors, over u, so far. */
   private double error;
 
-  /** The same for what is in proportion to the result. */
+  /** The part of that error that is in proportion to the result. */
   private double proportional;
 
   private double neglected;

@@ -20,11 +20,11 @@ record StepLoss(List<Part> parts) {
    * @throws UnaccountedException when no pair is known
    */
   static StepLoss of(PrivacyEvent event, Direction direction, Neighbors neighbors) {
-    Sampling sampling = event.sampling();
+    Subsampling sampling = event.sampling();
     double sigma = event.noiseMultiplier();
     int rows = neighbors.rowsPerUnit();
     check(sampling, neighbors);
-    if (sampling instanceof Sampling.TruncatedPoisson truncated) {
+    if (sampling instanceof Subsampling.TruncatedPoisson truncated) {
       double full =
           Binomial.atLeast(truncated.largestBatch(), truncated.rows() - 1, truncated.rate());
       LossPair usual = new LossPair(direction, truncated.rate(), sigma, 1);
@@ -72,16 +72,16 @@ record StepLoss(List<Part> parts) {
   }
 
   /** Whether some data make the step as bad as its pair. */
-  static boolean isTight(Sampling sampling) {
-    return !(sampling instanceof Sampling.TruncatedPoisson);
+  static boolean isTight(Subsampling sampling) {
+    return !(sampling instanceof Subsampling.TruncatedPoisson);
   }
 
   /** Refuses what no pair is known for. */
-  static void check(Sampling sampling, Neighbors neighbors) {
-    if (sampling instanceof Sampling.FixedSize) {
+  static void check(Subsampling sampling, Neighbors neighbors) {
+    if (sampling instanceof Subsampling.FixedSize) {
       throw new UnaccountedException("PLD", sampling, neighbors, "use RDP under REPLACE_ONE");
     }
-    boolean truncated = sampling instanceof Sampling.TruncatedPoisson;
+    boolean truncated = sampling instanceof Subsampling.TruncatedPoisson;
     boolean replace = neighbors.adjacency() == Adjacency.REPLACE_ONE;
     if (truncated && neighbors.adjacency() == Adjacency.ADD_OR_REMOVE_ONE) {
       throw new UnaccountedException(

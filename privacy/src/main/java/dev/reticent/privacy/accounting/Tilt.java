@@ -69,7 +69,8 @@ record Tilt(double theta, double low, double high, double below, double above) {
   }
 
   /**
-   * The same exponent with the window of other, finer distributions, whose means differ a little.
+   * This tilt's exponent with the window of other, finer distributions, whose means differ a
+   * little.
    */
   Tilt around(double epsilon, List<LossDistribution> losses, List<Integer> counts, double delta) {
     return around(theta, epsilon, losses, counts, delta);

@@ -4,7 +4,8 @@ package dev.reticent.privacy.accounting;
 public final class UnaccountedException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
-  UnaccountedException(String accountant, Sampling sampling, Neighbors neighbors, String instead) {
+  UnaccountedException(
+      String accountant, Subsampling sampling, Neighbors neighbors, String instead) {
     super(
         "the "
             + accountant

@@ -4,7 +4,7 @@ package dev.reticent.privacy.disclosure;
 public enum Disclosure {
   /** Computed from the rows, and covered by the run's (ε, δ). */
   RELEASED("released"),
-  /** The same whatever the rows are: what the user set, and what the base model brought. */
+  /** What does not depend on the rows: what the user set, and what the base model brought. */
   PUBLIC_SETTING("public setting"),
   /** Computed from the rows without noise: it stays where it is. */
   LOCAL_ONLY("local only");
@@ -15,7 +15,7 @@ public enum Disclosure {
     this.words = words;
   }
 
-  /** As the documentation calls it. */
+  /** The word for it in the documentation. */
   public String words() {
     return words;
   }

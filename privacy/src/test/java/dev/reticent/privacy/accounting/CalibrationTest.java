@@ -46,7 +46,7 @@ class CalibrationTest {
   void noiseMultipliersAreThoseOfTheReference(
       String id, double target, double q, int steps, double delta, double reference) {
     double ours =
-        new Calibration(PLD, delta).noiseMultiplier(target, new Sampling.Poisson(q), steps);
+        new Calibration(PLD, delta).noiseMultiplier(target, new Subsampling.Poisson(q), steps);
     assertThat(ours).as(id).isCloseTo(reference, within(1e-4));
     assertThat(PLD.epsilon(PrivacyEvent.poisson(q, ours, steps), delta))
         .as(id)
@@ -61,7 +61,7 @@ class CalibrationTest {
     double target = number(row, "target_epsilon");
     double delta = number(row, "delta");
     double sigma =
-        new Calibration(RDP, delta).noiseMultiplier(target, new Sampling.Poisson(q), steps);
+        new Calibration(RDP, delta).noiseMultiplier(target, new Subsampling.Poisson(q), steps);
     // Opacus's grid of orders is coarser than ours, so its noise is never smaller.
     double opacus = number(row, "sigma_rdp_opacus_orders");
     assertThat(sigma).isBetween(opacus * (1 - 5e-3), opacus + 2e-5);
@@ -73,7 +73,7 @@ class CalibrationTest {
   @Test
   void theMostStepsKeepTheBudgetAndOneMoreDoesNot() {
     Calibration calibration = new Calibration(PLD, 1e-5);
-    Sampling sampling = new Sampling.Poisson(0.05);
+    Subsampling sampling = new Subsampling.Poisson(0.05);
     int steps = calibration.steps(3, sampling, 0.8);
     PrivacyEvent event = new PrivacyEvent(sampling, 0.8, steps);
     assertThat(PLD.epsilon(event, 1e-5)).isLessThanOrEqualTo(3);
@@ -94,10 +94,12 @@ class CalibrationTest {
   void aBudgetThatIsNoneIsRefused() {
     Calibration calibration = new Calibration(RDP, 1e-5);
     for (double epsilon : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> calibration.noiseMultiplier(epsilon, new Sampling.Poisson(0.1), 1))
+      assertThatThrownBy(
+              () -> calibration.noiseMultiplier(epsilon, new Subsampling.Poisson(0.1), 1))
           .hasMessageContaining("positive and finite, got " + epsilon);
     }
-    assertThatThrownBy(() -> calibration.noiseMultiplier(1e-9, new Sampling.Poisson(1), 1_000_000))
+    assertThatThrownBy(
+            () -> calibration.noiseMultiplier(1e-9, new Subsampling.Poisson(1), 1_000_000))
         .hasMessageContaining("allow a larger ε");
   }
 }

@@ -115,7 +115,7 @@ class CornersTest {
   /** A release at distance μ has a total variation of 2Φ(μ/2) − 1, some μ/√(2π). */
   @Test
   void whatHardlyMovesTheOutputIsFree() {
-    PrivacyEvent event = new PrivacyEvent(new Sampling.OncePerPass(), 1e6, 1);
+    PrivacyEvent event = new PrivacyEvent(new Subsampling.OncePerPass(), 1e6, 1);
     assertThat(RDP.epsilon(event, 1e-6)).isZero();
     assertThat(RDP.epsilon(event, 3e-7)).isPositive();
     assertThat(PLD.bracket(event, 1e-6)).isEqualTo(new EpsilonBracket(0, 0));

@@ -139,7 +139,7 @@ class PldAccountantTest {
   @Test
   void gaussiansOfDifferentNoiseAreOneGaussian() {
     // 10 steps of σ = 2.5 are 40 of σ = 5; 100 of these are A02.
-    PrivacyEvent some = new PrivacyEvent(new Sampling.OncePerPass(), 5, 60);
+    PrivacyEvent some = new PrivacyEvent(new Subsampling.OncePerPass(), 5, 60);
     PrivacyEvent others = PrivacyEvent.poisson(1, 2.5, 10);
     assertThat(PLD.epsilon(List.of(some, others), 1e-5)).isCloseTo(9.9972561464, within(1e-9));
   }

@@ -78,7 +78,7 @@ class RdpAccountantTest {
     double target = number(row, "target_epsilon");
     double sigma =
         new Calibration(RDP, number(row, "delta"))
-            .noiseMultiplier(target, new Sampling.Poisson(q), steps);
+            .noiseMultiplier(target, new Subsampling.Poisson(q), steps);
     // Opacus's grid of orders is coarser than ours, so its noise is never smaller.
     double opacus = number(row, "sigma_rdp_opacus_orders");
     assertThat(sigma).isBetween(opacus * (1 - 5e-3), opacus + 2e-5);

@@ -66,7 +66,10 @@ final class LazyFilters {
     }
   }
 
-  /** As {@link #over}; what counts as false has no elements, and the rest is not looked at. */
+  /**
+   * Goes as {@link #over} does; what counts as false has no elements, and the rest is not looked
+   * at.
+   */
   private static Lazy overTrue(
       Object iterable, Supplier<Function<Stream<Object>, Stream<Object>>> change) {
     return new Lazy(

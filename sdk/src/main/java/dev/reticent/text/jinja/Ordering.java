@@ -67,7 +67,7 @@ final class Ordering {
     return true;
   }
 
-  /** As containers compare their items: one object equals itself, even NaN. */
+  /** How containers compare their items: one object equals itself, even NaN. */
   static boolean same(Object a, Object b) {
     return a == b || equal(a, b);
   }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Python's range: its numbers are made when asked for. */
 record Range(long start, long stop, long step) {
-  /** As many as jinja2's sandbox allows. */
+  /** The most elements that jinja2's sandbox allows. */
   private static final int MOST = 100_000;
 
   Range {

@@ -47,7 +47,7 @@ public final class TemplateException extends RuntimeException {
     return new TemplateException(Kind.LIMIT, 0, message);
   }
 
-  /** The same with a line, unless it has one already. */
+  /** This exception with a line, unless it has one already. */
   TemplateException at(int place) {
     return line > 0 ? this : new TemplateException(kind, place, message());
   }

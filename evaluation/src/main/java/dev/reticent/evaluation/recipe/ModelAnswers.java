@@ -1,0 +1,127 @@
+package dev.reticent.evaluation.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.evaluation.report.Question;
+import dev.reticent.privacy.EvaluationData;
+import dev.reticent.quickstart.QuickstartQuestions;
+import dev.reticent.recipe.SampleRecipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One model's answers.
+ *
+ * @param texts one for each question
+ * @param human a person's grades of them, where given
+ */
+record ModelAnswers(ModelSource source, List<String> texts, List<OptionalInt> human) {
+  private static final int EMBEDDED = 500;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The rows of an evaluation. */
+  static List<Question> questions(DataSettings data) {
+    List<Question> questions = data.file().isPresent() ? fromFile(data) : embedded();
+    return data.limit() == 0
+        ? questions
+        : questions.subList(0, Math.min(data.limit(), questions.size()));
+  }
+
+  private static List<Question> embedded() {
+    List<Question> questions = new ArrayList<>();
+    for (QuickstartQuestions.Row row : QuickstartQuestions.heldOut(EMBEDDED)) {
+      String id = "" + (questions.size() + 1);
+      questions.add(new Question(id, row.question(), row.answer(), false));
+    }
+    return questions;
+  }
+
+  private static List<Question> fromFile(DataSettings data) {
+    RowTable table = RowTable.read(data.file().orElseThrow());
+    List<Question> questions = new ArrayList<>();
+    for (int i = 0; i < table.size(); i++) {
+      JsonNode row = table.row(i);
+      String number = "" + (i + 1);
+      boolean isPrivate =
+          data.privateField()
+              .map(row::path)
+              .filter(node -> !node.isMissingNode() && !node.isNull())
+              .map(node -> node.asBoolean(true))
+              .orElse(data.evaluation() == EvaluationData.PRIVATE);
+      questions.add(
+          new Question(
+              data.idField().map(field -> row.path(field).asText(number)).orElse(number),
+              table.text(i, data.questionField()),
+              row.path(data.answerField()).asText(""),
+              isPrivate));
+    }
+    table.raise();
+    return questions;
+  }
+
+  /** Reads a model's answers, or asks the model and keeps what it said in a file. */
+  static ModelAnswers of(
+      ModelSource source,
+      List<Question> questions,
+      EvaluateConfig config,
+      EvaluationListener listener)
+      throws IOException {
+    Optional<Config> sampling = source.sampling(config.decoding());
+    if (sampling.isEmpty()) {
+      return fromFile(source, questions);
+    }
+    List<String> asked = questions.stream().map(Question::text).toList();
+    List<String> texts =
+        SampleRecipe.of(sampling.get())
+            .answer(asked, done -> listener.progress(source.name(), done, asked.size()))
+            .stream()
+            .map(answer -> answer.generation().text().strip())
+            .toList();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < texts.size(); i++) {
+      lines
+          .append(
+              JSON.createObjectNode().put("question", asked.get(i)).put("prediction", texts.get(i)))
+          .append('\n');
+    }
+    Path folder = Files.createDirectories(config.savingDir().resolve(source.kind().key()));
+    Files.writeString(folder.resolve("predictions.jsonl"), lines);
+    return new ModelAnswers(
+        source, texts, texts.stream().map(text -> OptionalInt.empty()).toList());
+  }
+
+  private static ModelAnswers fromFile(ModelSource source, List<Question> questions) {
+    Path file = source.predictions().orElseThrow();
+    RowTable table = RowTable.read(file);
+    if (table.size() < questions.size()) {
+      throw new UserInputException(
+          "%s has %d rows for %d questions; it must have a row for each, in their order."
+              .formatted(file, table.size(), questions.size()));
+    }
+    List<String> texts = new ArrayList<>();
+    List<OptionalInt> human = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      JsonNode row = table.row(i);
+      String asked = questions.get(i).text();
+      for (String field : List.of("question", "prompt")) {
+        if (row.has(field) && !row.path(field).asText().equals(asked)) {
+          throw new UserInputException(
+              "%s, row %d answers '%s' where the data asks '%s': give the rows in one order."
+                  .formatted(file, i + 1, row.path(field).asText(), asked));
+        }
+      }
+      texts.add(table.text(i, source.predictionField()));
+      JsonNode grade = source.humanField().map(row::path).orElse(row.path("\u0000"));
+      human.add(grade.isNumber() ? OptionalInt.of(grade.asInt()) : OptionalInt.empty());
+    }
+    table.raise();
+    return new ModelAnswers(source, texts, human);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.reticent.run;
+
+import dev.reticent.api.Internal;
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.format.Dtype;
+import dev.reticent.format.ModelFolderWriter;
+import dev.reticent.format.Safetensors;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.PeftFolder;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.training.Trainable;
+import dev.reticent.training.TrainableAdapter;
+import dev.reticent.training.TrainableWeights;
+import dev.reticent.weights.StoredLayout;
+import dev.reticent.weights.TensorNames;
+import dev.reticent.weights.WeightLayout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a run trains: an adapter, or with {@code lora: null} all weights. */
+@Internal
+public interface TrainingTarget {
+
+  /** What a config asks for. */
+  static TrainingTarget of(FinetuneConfig config, ModelConfig model) {
+    return config
+        .lora()
+        .<TrainingTarget>map(
+            lora -> new OfAdapter(AdapterLayout.of(model, lora.spec(model)), config))
+        .orElseGet(() -> new OfWeights(new WeightLayout(model)));
+  }
+
+  /** Number of values. */
+  int size();
+
+  /** The values to start from. */
+  float[] initial(LoadedModel model);
+
+  /** The values in training on a model. */
+  Trainable trainable(LoadedModel model, float[] values);
+
+  /** Writes values so that Python loads them. */
+  void write(LoadedModel model, float[] values, Path folder) throws IOException;
+
+  /**
+   * Reads back what was written.
+   *
+   * @throws IllegalStateException when that is not what was trained, bit by bit, or computes
+   *     something else
+   */
+  void check(LoadedModel model, float[] values, Path folder);
+
+  /** A LoRA adapter, in PEFT's layout. */
+  record OfAdapter(AdapterLayout layout, FinetuneConfig config) implements TrainingTarget {
+    @Override
+    public int size() {
+      return layout.size();
+    }
+
+    @Override
+    public float[] initial(LoadedModel model) {
+      Optional<Path> start = config.checkpointPath();
+      return start
+          .map(path -> PeftFolder.read(path, model.decoder().config()))
+          .orElseGet(() -> Adapter.initial(layout, config.seed()))
+          .values();
+    }
+
+    @Override
+    public Trainable trainable(LoadedModel model, float[] values) {
+      return new TrainableAdapter(model.decoders().decoders(), new Adapter(layout, values));
+    }
+
+    @Override
+    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
+      PeftFolder.write(folder, new Adapter(layout, values), model.folder().toString());
+    }
+
+    @Override
+    public void check(LoadedModel model, float[] values, Path folder) {
+      ResultCheck.adapter(model, new Adapter(layout, values), folder);
+    }
+  }
+
+  /** All weights, as a Hugging Face model folder in fp32. */
+  record OfWeights(WeightLayout layout) implements TrainingTarget {
+    @Override
+    public int size() {
+      return layout.size();
+    }
+
+    @Override
+    public float[] initial(LoadedModel model) {
+      try (Safetensors files = names(model).open(model.folder())) {
+        return layout.read(files);
+      }
+    }
+
+    private static TensorNames names(LoadedModel model) {
+      return new TensorNames(model.decoder().config());
+    }
+
+    @Override
+    public Trainable trainable(LoadedModel model, float[] values) {
+      return new TrainableWeights(model.decoders().decoders(), values);
+    }
+
+    @Override
+    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
+      ModelFolderWriter writer = new ModelFolderWriter(model.folder(), Dtype.F32);
+      StoredLayout stored = new StoredLayout(names(model));
+      layout.specs().forEach(spec -> stored.add(writer, spec, () -> layout.part(spec, values)));
+      writer.write(folder, Long.MAX_VALUE);
+    }
+
+    @Override
+    public void check(LoadedModel model, float[] values, Path folder) {
+      try (Safetensors files = names(model).open(folder)) {
+        ResultCheck.sameValues(values, layout.read(files), folder);
+      }
+    }
+  }
+}
