@@ -1,7 +1,8 @@
 package dev.reticent.kernel;
 
-import dev.reticent.evaluation.chart.Canvas;
-import dev.reticent.evaluation.chart.Chart;
+import dev.reticent.chart.Canvas;
+import dev.reticent.chart.Chart;
+import dev.reticent.chart.LineChart;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,7 @@
 package dev.reticent.kernel;
 
-import dev.reticent.evaluation.chart.Chart;
+import dev.reticent.chart.Chart;
+import dev.reticent.chart.LineChart;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -27,6 +28,10 @@ public record Display(Map<String, String> data) {
 
   static Display html(String html, String text) {
     return of(HTML, html, text);
+  }
+
+  static Display chart(LineChart chart) {
+    return chart(chart, chart.text());
   }
 
   /**

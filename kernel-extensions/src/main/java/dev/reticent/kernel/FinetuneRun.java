@@ -28,7 +28,7 @@ public final class FinetuneRun {
   public Display lossChart() {
     return curves
         .loss()
-        .map(LineChart::display)
+        .map(Display::chart)
         .orElseGet(
             () ->
                 Views.text(
@@ -42,12 +42,12 @@ public final class FinetuneRun {
    * the cell's output is cleared.
    */
   public Display rawLossChart() {
-    return curves.rawLoss().display();
+    return Display.chart(curves.rawLoss());
   }
 
   /** ε spent by step, beside the budget. */
   public Display epsilonChart() {
-    return curves.epsilon().display();
+    return Display.chart(curves.epsilon());
   }
 
   /** The held-out loss whenever it was measured; words where it may not be shown. */

@@ -1,5 +1,6 @@
 package dev.reticent.kernel;
 
+import dev.reticent.chart.LineChart;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.training.StepReport;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.reticent.evaluation.report;
 
-import dev.reticent.evaluation.chart.Canvas;
-import dev.reticent.evaluation.chart.Canvas.Anchor;
-import dev.reticent.evaluation.chart.Chart;
+import dev.reticent.chart.Canvas;
+import dev.reticent.chart.Canvas.Anchor;
+import dev.reticent.chart.Chart;
 import dev.reticent.evaluation.judge.Criterion;
 import java.util.List;
 import java.util.Locale;

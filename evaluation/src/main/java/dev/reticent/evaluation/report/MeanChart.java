@@ -1,9 +1,9 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.Canvas;
+import dev.reticent.chart.Canvas.Anchor;
+import dev.reticent.chart.Chart;
 import dev.reticent.evaluation.MeanEstimate;
-import dev.reticent.evaluation.chart.Canvas;
-import dev.reticent.evaluation.chart.Canvas.Anchor;
-import dev.reticent.evaluation.chart.Chart;
 import dev.reticent.evaluation.judge.Criterion;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.reticent.evaluation.report;
 
-import dev.reticent.evaluation.chart.Xml;
+import dev.reticent.chart.Markup;
 import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.judge.Grade;
 import java.io.IOException;
@@ -26,15 +26,26 @@ final class Report {
       text.append("![Distribution of grades](grades.svg)\n\n![Mean grades](means.svg)\n\n");
     }
     Tables.of(evaluation).forEach(table -> text.append(table.markdown()));
+    evaluation.promise().ifPresent(promise -> text.append(markdown(promise)));
     return text.toString();
+  }
+
+  private static String markdown(Promise promise) {
+    return "## What the private run promises\n\n"
+        + promise.sentence()
+        + "\n\n"
+        + promise
+            .picture()
+            .map(any -> "![What the best test can do](trade-off.svg)\n\n")
+            .orElse("");
   }
 
   static String html(Evaluation evaluation) throws IOException {
     StringBuilder body = new StringBuilder();
-    body.append("<h1>").append(Xml.escape(evaluation.title())).append("</h1>\n");
-    body.append("<p class=\"lead\">").append(Xml.escape(evaluation.gradedBy()));
+    body.append("<h1>").append(Markup.escape(evaluation.title())).append("</h1>\n");
+    body.append("<p class=\"lead\">").append(Markup.escape(evaluation.gradedBy()));
     body.append(". ").append(evaluation.questions().size()).append(" rows, ");
-    body.append(Xml.escape(evaluation.created())).append("</p>\n");
+    body.append(Markup.escape(evaluation.created())).append("</p>\n");
     evaluation.problem().ifPresent(p -> box(body, "failed", "Failed: " + p));
     evaluation.notes().forEach(note -> box(body, "warning", note));
     if (evaluation.judge().isPresent()) {
@@ -42,6 +53,14 @@ final class Report {
       figure(body, new MeanChart(evaluation).svg());
     }
     Tables.of(evaluation).forEach(table -> body.append(table.html()));
+    evaluation
+        .promise()
+        .ifPresent(
+            promise -> {
+              body.append("<h2>What the private run promises</h2>\n<p>");
+              body.append(Markup.escape(promise.sentence())).append("</p>\n");
+              promise.picture().ifPresent(picture -> figure(body, picture.svg()));
+            });
     rows(body, evaluation);
     return """
     <!doctype html>
@@ -59,11 +78,11 @@ final class Report {
     </body>
     </html>
     """
-        .formatted(Xml.escape(evaluation.title()), style(), body);
+        .formatted(Markup.escape(evaluation.title()), style(), body);
   }
 
   private static void box(StringBuilder body, String kind, String text) {
-    body.append("<p class=\"").append(kind).append("\">").append(Xml.escape(text));
+    body.append("<p class=\"").append(kind).append("\">").append(Markup.escape(text));
     body.append("</p>\n");
   }
 
@@ -88,7 +107,7 @@ final class Report {
     body.append("</p>\n");
     for (int i = 0; i < shown; i++) {
       Question question = questions.get(i);
-      body.append("<details><summary>").append(Xml.escape(question.text()));
+      body.append("<details><summary>").append(Markup.escape(question.text()));
       body.append("</summary>\n<dl>\n");
       entry(body, "target", question.target(), "");
       for (ModelResult model : evaluation.models()) {
@@ -114,10 +133,10 @@ final class Report {
   }
 
   private static void entry(StringBuilder body, String name, String text, String verdicts) {
-    body.append("<dt>").append(Xml.escape(name)).append("</dt><dd><pre>");
-    body.append(Xml.escape(text)).append("</pre>");
+    body.append("<dt>").append(Markup.escape(name)).append("</dt><dd><pre>");
+    body.append(Markup.escape(text)).append("</pre>");
     if (!verdicts.isEmpty()) {
-      body.append("<p>").append(Xml.escape(verdicts.strip())).append("</p>");
+      body.append("<p>").append(Markup.escape(verdicts.strip())).append("</p>");
     }
     body.append("</dd>\n");
   }

@@ -1,9 +1,7 @@
-package dev.reticent.kernel;
+package dev.reticent.chart;
 
-import dev.reticent.evaluation.chart.Canvas;
-import dev.reticent.evaluation.chart.Canvas.Anchor;
-import dev.reticent.evaluation.chart.Canvas.Font;
-import dev.reticent.evaluation.chart.Chart;
+import dev.reticent.chart.Canvas.Anchor;
+import dev.reticent.chart.Canvas.Font;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,17 +10,19 @@ import java.util.Locale;
  * A line chart.
  *
  * @param x values along the horizontal axis, say steps
+ * @param width in pixels, as {@link #height}
  */
-record LineChart(String title, String x, List<Series> series, int width) implements Chart {
+public record LineChart(String title, String x, List<Series> series, int width) implements Chart {
 
   /** One line; points that are not finite are left out. */
-  record Series(String name, List<Point> points, boolean dashed) {
-    Series {
+  public record Series(String name, List<Point> points, boolean dashed) {
+    public Series {
       points = points.stream().filter(Point::finite).toList();
     }
   }
 
-  record Point(double x, double y) {
+  /** Where a line goes through. */
+  public record Point(double x, double y) {
     boolean finite() {
       return Double.isFinite(x) && Double.isFinite(y);
     }
@@ -37,11 +37,12 @@ record LineChart(String title, String x, List<Series> series, int width) impleme
   private static final double LETTER = 6.6;
   private static final List<String> COLOURS = List.of("#1f77b4", "#d62728", "#2ca02c", "#9467bd");
 
-  LineChart {
+  public LineChart {
     series = List.copyOf(series);
   }
 
-  LineChart(String title, String x, List<Series> series) {
+  /** Of the usual width. */
+  public LineChart(String title, String x, List<Series> series) {
     this(title, x, series, USUAL_WIDTH);
   }
 
@@ -84,12 +85,8 @@ record LineChart(String title, String x, List<Series> series, int width) impleme
     }
   }
 
-  Display display() {
-    return Display.chart(this, text());
-  }
-
   /** The first and the last point of each line. */
-  String text() {
+  public String text() {
     StringBuilder out = new StringBuilder(title);
     for (Series line : series) {
       if (!line.points().isEmpty()) {

@@ -1,4 +1,4 @@
-package dev.reticent.evaluation.chart;
+package dev.reticent.chart;
 
 import java.util.Locale;
 
@@ -56,7 +56,7 @@ final class SvgCanvas implements Canvas {
         font.bold() ? " font-weight=\"600\"" : "",
         font.colour(),
         anchor.name().toLowerCase(Locale.ROOT),
-        Xml.escape(text));
+        Markup.escape(text));
   }
 
   private void add(String format, Object... values) {
@@ -70,6 +70,6 @@ final class SvgCanvas implements Canvas {
     <rect width="%d" height="%d" fill="#ffffff"/>
     %s</svg>
     """
-        .formatted(width, height, width, height, Xml.escape(title), width, height, body);
+        .formatted(width, height, width, height, Markup.escape(title), width, height, body);
   }
 }

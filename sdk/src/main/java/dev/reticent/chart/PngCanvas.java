@@ -1,4 +1,4 @@
-package dev.reticent.evaluation.chart;
+package dev.reticent.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,6 +1,6 @@
-package dev.reticent.evaluation.chart;
+package dev.reticent.chart;
 
-import dev.reticent.evaluation.chart.Canvas.Font;
+import dev.reticent.chart.Canvas.Font;
 import java.io.IOException;
 
 /** A chart that can be drawn on any canvas. */

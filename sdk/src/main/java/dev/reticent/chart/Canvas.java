@@ -1,4 +1,4 @@
-package dev.reticent.evaluation.chart;
+package dev.reticent.chart;
 
 /** What charts are drawn on; y grows downwards, text stands on its y. */
 public interface Canvas {
