@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
@@ -51,6 +52,7 @@ public record FinetuneConfig(
     LogSettings log,
     DistributedSettings distributed) {
 
+  @Internal
   public FinetuneConfig {
     privacy = samplingRate.isPresent() ? privacy.withRateGiven() : privacy;
   }
