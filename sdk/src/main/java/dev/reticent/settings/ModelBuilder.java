@@ -50,8 +50,8 @@ public final class ModelBuilder extends SectionBuilder<ModelBuilder> {
   }
 
   /** {@code dtype}: the type of weights and activations. */
-  public ModelBuilder computeType(ComputeType type) {
-    return set("dtype", type == ComputeType.BFLOAT16 ? "bf16" : "fp32");
+  public ModelBuilder computeType(ComputeType compute) {
+    return set("dtype", compute == ComputeType.BFLOAT16 ? "bf16" : "fp32");
   }
 
   /** {@code devices}: cpu, cuda or cuda:N, or auto alone. */
