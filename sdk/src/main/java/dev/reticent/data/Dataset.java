@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,23 @@ public record Dataset(List<Sample> samples) {
   /** How many units the rows belong to. */
   public int units() {
     return (int) samples.stream().map(Sample::unit).distinct().count();
+  }
+
+  /**
+   * The rows in an order of their own, by a keyed hash of unit and content: that in which a file or
+   * a table has them says nothing, and the same rows train the same model wherever they come from.
+   */
+  public Dataset ordered(long seed) {
+    Keyed keyed = new Keyed("order", seed);
+    Map<Sample, String> digests = new IdentityHashMap<>();
+    for (Sample sample : samples) {
+      digests.put(sample, Keyed.digest(List.of(sample.unit(), Keyed.digest(sample.content()))));
+    }
+    Map<Sample, Double> ranks = new IdentityHashMap<>();
+    digests.forEach((sample, digest) -> ranks.put(sample, keyed.fraction(digest)));
+    List<Sample> ordered = new ArrayList<>(samples);
+    ordered.sort(Comparator.<Sample>comparingDouble(ranks::get).thenComparing(digests::get));
+    return new Dataset(ordered);
   }
 
   /**
