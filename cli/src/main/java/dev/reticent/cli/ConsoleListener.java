@@ -48,7 +48,6 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
     err.print(plan.toText());
     err.flush();
     ctrlC = Optional.of(CtrlC.listen(this::sayStopping));
-    bar = Optional.of(ProgressBar.start("training", plan.steps()));
   }
 
   private void sayStopping() {
@@ -75,6 +74,9 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
       detail += String.format(Locale.ROOT, ", ε %.3f", report.epsilonSpent());
     }
     String text = detail;
+    if (bar.isEmpty()) {
+      bar = Optional.of(ProgressBar.start("training", report.totalSteps()));
+    }
     bar.ifPresent(b -> b.update(report.step(), text));
   }
 

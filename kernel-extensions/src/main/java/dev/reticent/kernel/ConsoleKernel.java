@@ -1,6 +1,7 @@
 package dev.reticent.kernel;
 
 import java.io.PrintStream;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Where there is no kernel (JShell, a program, Databricks): prints text, and has no magics. */
@@ -38,6 +39,19 @@ final class ConsoleKernel implements Kernel {
 
   @Override
   public void cellMagic(String name, CellMagic magic) {}
+
+  @Override
+  public Set<String> lineMagics() {
+    return Set.of();
+  }
+
+  @Override
+  public Set<String> cellMagics() {
+    return Set.of();
+  }
+
+  @Override
+  public void assist(CellAssist assist) {}
 
   @Override
   public <T> void renderer(Class<T> type, Function<T, Display> renderer) {}

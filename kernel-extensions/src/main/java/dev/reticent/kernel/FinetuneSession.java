@@ -76,7 +76,7 @@ final class FinetuneSession {
     } catch (InterruptedException e) {
       progress.stop();
       Thread.currentThread().interrupt();
-      throw new CancellationException("stopped; the run ends after the step it is in");
+      throw new CancellationException("stopped; the run ends with what it is doing");
     }
     failure.ifPresent(FinetuneSession::rethrow);
     return new FinetuneRun(result.orElseThrow(), progress);

@@ -26,6 +26,11 @@ final class Html {
     return out.toString();
   }
 
+  /** Text of ours, escaped, with what stands in backticks as code. */
+  static String prose(String text) {
+    return escape(text).replaceAll("`([^`]+)`", "<code>$1</code>");
+  }
+
   /** A table whose cells are escaped; line breaks of a cell are kept. */
   static String table(List<String> head, List<List<String>> rows) {
     String title = head.isEmpty() ? "" : "<thead>" + row("th", head) + "</thead>";

@@ -1,28 +1,32 @@
 package dev.reticent.kernel;
 
+import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.ReplyEnvironment;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.magic.registry.Magics;
 import io.github.spencerpark.jupyter.kernel.util.StringStyler;
 import io.github.spencerpark.jupyter.messages.publish.PublishUpdateDisplayData;
-import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** IJava 1.3.0. Its own classes are reached by reflection, those of its base kernel directly. */
 final class IJavaKernel implements Kernel {
 
   private static final Pattern TRANSFORMED =
       Pattern.compile(
-          "(cell|line)Magic\\(new String\\(Base64\\.getDecoder\\(\\)\\.decode\\(\"([A-Za-z0-9+/=]*)\"\\)\\).*",
+          "(cell|line)Magic\\(new"
+              + " String\\(Base64\\.getDecoder\\(\\)\\.decode\\(\"([A-Za-z0-9+/=]*)\"\\)\\).*",
           Pattern.DOTALL);
 
   private final BaseKernel kernel;
@@ -41,7 +45,7 @@ final class IJavaKernel implements Kernel {
       return Optional.empty();
     }
     Object magics = kernel.getClass().getMethod("getMagics").invoke(kernel);
-    ShortErrors.set(kernel);
+    PrivateFields.write(kernel, "errorStyler", new ShortErrors());
     return Optional.of(new IJavaKernel((BaseKernel) kernel, (Magics) magics));
   }
 
@@ -50,17 +54,6 @@ final class IJavaKernel implements Kernel {
     ShortErrors() {
       // IJava's own: bold black, bold red, black on red, and a bar before each line.
       super("\u001b[1;30m", "\u001b[1;31m", "\u001b[1;30;41m", line -> "\u001b[1;30m|   ");
-    }
-
-    /** IJava has a private field for it; where that cannot be reached, errors stay as they are. */
-    static void set(Object kernel) {
-      try {
-        Field styler = kernel.getClass().getDeclaredField("errorStyler");
-        styler.setAccessible(true);
-        styler.set(kernel, new ShortErrors());
-      } catch (ReflectiveOperationException | RuntimeException e) {
-        return;
-      }
     }
 
     @Override
@@ -90,11 +83,19 @@ final class IJavaKernel implements Kernel {
     kernel.display(data(display));
   }
 
+  /**
+   * The channel of the cell that runs now, kept so that it can be written to after the cell has
+   * ended: what is displayed while no cell runs is dropped, and goes to another cell while that
+   * runs. A stopped run ends a step later than its cell, so its last word would be lost.
+   */
+  private Optional<ReplyEnvironment> channel() {
+    return PrivateFields.read(kernel.getIO().display, "env", ReplyEnvironment.class);
+  }
+
   @Override
   public Slot live(Display display) {
     String id = UUID.randomUUID().toString();
-    Optional<ReplyEnvironment> channel =
-        LiveDisplays.channel(kernel.getIO().display, ReplyEnvironment.class);
+    Optional<ReplyEnvironment> channel = channel();
     DisplayData first = data(display);
     first.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
     kernel.display(first);
@@ -125,6 +126,30 @@ final class IJavaKernel implements Kernel {
           magic.run(arguments, body);
           return "";
         });
+  }
+
+  @Override
+  public Set<String> lineMagics() {
+    return names("lineMagics");
+  }
+
+  @Override
+  public Set<String> cellMagics() {
+    return names("cellMagics");
+  }
+
+  private Set<String> names(String field) {
+    Map<?, ?> known = PrivateFields.read(magics, field, Map.class).orElse(Map.of());
+    return known.keySet().stream().map(String::valueOf).collect(Collectors.toSet());
+  }
+
+  /** The kernel's connection, which is known while a cell runs, passes requests on. */
+  @Override
+  public void assist(CellAssist assist) {
+    channel()
+        .flatMap(open -> PrivateFields.read(open, "shell", Object.class))
+        .flatMap(shell -> PrivateFields.read(shell, "connection", JupyterConnection.class))
+        .ifPresent(connection -> IJavaAssist.join(connection, assist));
   }
 
   @Override

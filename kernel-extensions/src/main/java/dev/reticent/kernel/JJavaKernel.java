@@ -1,8 +1,10 @@
 package dev.reticent.kernel;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.dflib.jjava.jupyter.channels.JupyterConnection;
 import org.dflib.jjava.jupyter.channels.ReplyEnvironment;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
@@ -12,6 +14,7 @@ import org.dflib.jjava.jupyter.messages.publish.PublishUpdateDisplayData;
 final class JJavaKernel implements Kernel {
 
   private final BaseKernel kernel;
+  private Optional<CellAssist> waiting = Optional.empty();
 
   JJavaKernel(BaseKernel kernel) {
     this.kernel = kernel;
@@ -33,11 +36,19 @@ final class JJavaKernel implements Kernel {
     kernel.display(data(display));
   }
 
+  /**
+   * The channel of the cell that runs now, kept so that it can be written to after the cell has
+   * ended: what is displayed while no cell runs is dropped, and goes to another cell while that
+   * runs. A stopped run ends a step later than its cell, so its last word would be lost.
+   */
+  private Optional<ReplyEnvironment> channel() {
+    return PrivateFields.read(kernel.getIO().display, "env", ReplyEnvironment.class);
+  }
+
   @Override
   public Slot live(Display display) {
     String id = UUID.randomUUID().toString();
-    Optional<ReplyEnvironment> channel =
-        LiveDisplays.channel(kernel.getIO().display, ReplyEnvironment.class);
+    Optional<ReplyEnvironment> channel = channel();
     DisplayData first = data(display);
     first.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
     kernel.display(first);
@@ -57,6 +68,7 @@ final class JJavaKernel implements Kernel {
         .registerLineMagic(
             name,
             (unused, arguments) -> {
+              assistWhoWaits();
               magic.run(arguments);
               return null;
             });
@@ -69,9 +81,38 @@ final class JJavaKernel implements Kernel {
         .registerCellMagic(
             name,
             (unused, arguments, body) -> {
+              assistWhoWaits();
               magic.run(arguments, body);
               return null;
             });
+  }
+
+  @Override
+  public Set<String> lineMagics() {
+    return kernel.getMagicsRegistry().getLineMagicNames();
+  }
+
+  @Override
+  public Set<String> cellMagics() {
+    return kernel.getMagicsRegistry().getCellMagicNames();
+  }
+
+  /**
+   * The kernel's connection, which is known while a cell runs, passes requests on. An extension
+   * that the kernel finds as it starts is told before there is a cell: it asks again in the first.
+   */
+  @Override
+  public void assist(CellAssist assist) {
+    Optional<JupyterConnection> connection =
+        channel()
+            .flatMap(open -> PrivateFields.read(open, "shell", Object.class))
+            .flatMap(shell -> PrivateFields.read(shell, "connection", JupyterConnection.class));
+    connection.ifPresent(open -> JJavaAssist.join(open, assist));
+    waiting = connection.isPresent() ? Optional.empty() : Optional.of(assist);
+  }
+
+  private void assistWhoWaits() {
+    waiting.ifPresent(this::assist);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.reticent.kernel;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What Reticent needs of a notebook kernel; an adapter for each kernel, loaded by name. */
@@ -30,6 +31,14 @@ interface Kernel {
   void lineMagic(String name, LineMagic magic);
 
   void cellMagic(String name, CellMagic magic);
+
+  /** The names of all magics there are, the kernel's own among them. */
+  Set<String> lineMagics();
+
+  Set<String> cellMagics();
+
+  /** Lets Tab and Shift-Tab ask for help, as far as the kernel can be told where to ask. */
+  void assist(CellAssist assist);
 
   /** Shows values of this type, when they are a cell's result, in this way. */
   <T> void renderer(Class<T> type, Function<T, Display> renderer);

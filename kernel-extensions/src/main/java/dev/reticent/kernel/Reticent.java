@@ -1,5 +1,7 @@
 package dev.reticent.kernel;
 
+import dev.reticent.audit.SelfTest;
+import dev.reticent.audit.SelfTestReport;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.evaluation.recipe.EvaluationListener;
@@ -7,11 +9,14 @@ import dev.reticent.evaluation.recipe.EvaluationRecipe;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.SampleRecipe;
+import dev.reticent.serving.SamplingServer;
+import dev.reticent.serving.ServeRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Reticent in a notebook: what the magics do, in plain Java.
@@ -26,6 +31,8 @@ public final class Reticent {
   private static Optional<FinetuneSession> session = Optional.empty();
   private static Optional<FinetuneRun> lastRun = Optional.empty();
   private static Optional<SampleTable> lastAnswers = Optional.empty();
+  private static Optional<GradeReport> lastReport = Optional.empty();
+  private static Optional<SamplingServer> server = Optional.empty();
 
   private Reticent() {}
 
@@ -71,20 +78,70 @@ public final class Reticent {
 
   /** Answers the config's prompts and writes them as JSONL and CSV. */
   public static SampleTable sample(Config config) {
-    SampleTable table = new SampleTable(SampleRecipe.of(config).run());
+    return sample(config, answered -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param answered told how many are done, whenever another one is
+   */
+  static SampleTable sample(Config config, IntConsumer answered) {
+    SampleTable table = new SampleTable(SampleRecipe.of(config).run(answered));
     lastAnswers = Optional.of(table);
     return table;
   }
 
   /** Has models answer and a judge grade, as {@code ./reticent evaluate} does. */
   public static GradeReport evaluate(Config config) {
+    return evaluate(config, new EvaluationListener() {});
+  }
+
+  static GradeReport evaluate(Config config, EvaluationListener listener) {
     EvaluationRecipe recipe = EvaluationRecipe.of(config);
-    return new GradeReport(recipe.run(new EvaluationListener() {}), recipe.config().savingDir());
+    GradeReport report = new GradeReport(recipe.run(listener), recipe.config().savingDir());
+    lastReport = Optional.of(report);
+    return report;
+  }
+
+  /**
+   * Serves models until it is closed or the kernel ends, as {@code ./reticent serve} does. A server
+   * that this notebook started before is closed first.
+   */
+  public static synchronized SamplingServer serve(Config config) {
+    ServeRecipe recipe = ServeRecipe.of(config);
+    server.ifPresentOrElse(SamplingServer::close, Reticent::closeServerAtTheEnd);
+    server = Optional.of(recipe.start());
+    return server.get();
+  }
+
+  private static void closeServerAtTheEnd() {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> server.ifPresent(SamplingServer::close), "stop-serving"));
+  }
+
+  /** Holds the guarantee's premises against the real training step, on 16 units of the data. */
+  public static SelfTestReport selfTest(Config config) {
+    return selfTest(config, 16);
+  }
+
+  /**
+   * The same.
+   *
+   * @param units how many privacy units to test with
+   */
+  public static SelfTestReport selfTest(Config config, int units) {
+    return SelfTest.of(config).run(units);
   }
 
   /** What a run would do and cost. */
   public static FinetunePlan plan(Config config) {
     return DPFinetuningRecipe.of(config).plan();
+  }
+
+  /** The same for so many privacy units; reads no data. */
+  public static FinetunePlan plan(Config config, int units) {
+    return DPFinetuningRecipe.of(config).plan(units);
   }
 
   /** Shows something now, in the middle of a cell. */
@@ -126,6 +183,18 @@ public final class Reticent {
         () -> new UserInputException("nothing was sampled in this notebook yet."));
   }
 
+  /** The last evaluation of this notebook. */
+  public static GradeReport lastReport() {
+    return lastReport.orElseThrow(
+        () -> new UserInputException("nothing was evaluated in this notebook yet."));
+  }
+
+  /** The server that this notebook started last. */
+  public static SamplingServer lastServer() {
+    return server.orElseThrow(
+        () -> new UserInputException("nothing was served in this notebook yet."));
+  }
+
   /** The run at hand, the TensorBoards that run, and the JVM. */
   public static Display status() {
     List<List<String>> rows = new ArrayList<>();
@@ -135,8 +204,9 @@ public final class Reticent {
           rows.add(List.of("state", s.progress().display().text()));
         },
         () -> rows.add(List.of("run", "none yet")));
-    for (TensorBoards.Server server : BOARDS.running()) {
-      rows.add(List.of("TensorBoard", server.address() + " shows " + server.folder()));
+    server.ifPresent(one -> rows.add(List.of("served last at", one.uri() + "v1")));
+    for (TensorBoards.Server board : BOARDS.running()) {
+      rows.add(List.of("TensorBoard", board.address() + " shows " + board.folder()));
     }
     Runtime jvm = Runtime.getRuntime();
     rows.add(
@@ -150,8 +220,17 @@ public final class Reticent {
     return Views.table("Reticent", List.of(), rows);
   }
 
+  /**
+   * A magic with the keys of its YAML, or one key.
+   *
+   * @param name such as {@code finetune} or {@code lora.lora_rank}
+   */
+  public static Display help(String name) {
+    return MagicHelp.of(name, Magics.all());
+  }
+
   /** The magics, and the same in Java. */
   public static Display help() {
-    return Magics.help();
+    return MagicHelp.table(Magics.all());
   }
 }

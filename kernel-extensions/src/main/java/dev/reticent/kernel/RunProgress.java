@@ -22,6 +22,9 @@ final class RunProgress implements FinetuneListener {
   /** A held-out loss after so many steps. */
   record Evaluation(int step, double loss) {}
 
+  /** What goes on beside steps, and how far it has come; a total of 0 where nobody counts. */
+  record Work(String what, int done, int total) {}
+
   private final Path folder;
   private final List<StepReport> steps = new ArrayList<>();
   private final List<Evaluation> evaluations = new ArrayList<>();
@@ -29,7 +32,8 @@ final class RunProgress implements FinetuneListener {
   private Optional<FinetunePlan> plan = Optional.empty();
   private Optional<FinetuneResult> result = Optional.empty();
   private String failure = "";
-  private Phase phase = Phase.LOADING;
+  private Phase phase = Phase.STARTING;
+  private Work work = new Work("loading the model", 0, 0);
   private double stepSeconds;
   private double tokensPerSecond;
   private long drawnNanos = System.nanoTime() - REDRAW_NANOS;
@@ -47,7 +51,20 @@ final class RunProgress implements FinetuneListener {
   @Override
   public synchronized void planned(FinetunePlan planned) {
     plan = Optional.of(planned);
-    become(phase == Phase.STOPPING ? phase : Phase.TRAINING);
+    draw(true);
+  }
+
+  @Override
+  public synchronized void phase(String what) {
+    work = new Work(what, 0, 0);
+    draw(true);
+  }
+
+  @Override
+  public synchronized void progressed(String what, int done, int total) {
+    boolean begins = !work.what().equals(what);
+    work = new Work(what, done, total);
+    draw(begins);
   }
 
   @Override
@@ -62,7 +79,11 @@ final class RunProgress implements FinetuneListener {
     stepSeconds += weight * (report.seconds() - stepSeconds);
     tokensPerSecond += weight * (report.tokens() / report.seconds() - tokensPerSecond);
     steps.add(report);
-    draw(false);
+    if (phase == Phase.STARTING) {
+      become(Phase.TRAINING);
+    } else {
+      draw(false);
+    }
   }
 
   @Override
@@ -93,7 +114,8 @@ final class RunProgress implements FinetuneListener {
   }
 
   synchronized void failed(Throwable cause) {
-    failure = String.valueOf(cause.getMessage());
+    // While the cell waits, it says itself why.
+    failure = phase == Phase.STOPPING ? String.valueOf(cause.getMessage()) : "";
     become(Phase.FAILED);
   }
 
@@ -119,6 +141,10 @@ final class RunProgress implements FinetuneListener {
 
   synchronized Phase phase() {
     return phase;
+  }
+
+  synchronized Work work() {
+    return work;
   }
 
   synchronized Optional<FinetunePlan> plan() {

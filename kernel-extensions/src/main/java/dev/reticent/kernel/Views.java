@@ -1,55 +1,61 @@
 package dev.reticent.kernel;
 
+import dev.reticent.audit.SelfTestReport;
 import dev.reticent.config.Config;
+import dev.reticent.plan.Advice;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.recipe.SampleRecipe;
 import dev.reticent.run.FinetuneResult;
+import dev.reticent.serving.SamplingServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** How values look in a notebook. */
 final class Views {
 
   private Views() {}
 
+  /** How values of a type are shown. */
+  private record View<T>(Class<T> type, Function<T, Display> display) {
+    void register(Kernel kernel) {
+      kernel.renderer(type, display);
+    }
+
+    Optional<Display> of(Object value) {
+      return type.isInstance(value)
+          ? Optional.of(display.apply(type.cast(value)))
+          : Optional.empty();
+    }
+  }
+
+  private static final List<View<?>> ALL =
+      List.of(
+          new View<>(Display.class, display -> display),
+          new View<>(Config.class, Views::config),
+          new View<>(FinetunePlan.class, Views::plan),
+          new View<>(FinetuneResult.class, Views::result),
+          new View<>(FinetuneRun.class, FinetuneRun::display),
+          new View<>(SampleTable.class, SampleTable::display),
+          new View<>(GradeReport.class, GradeReport::display),
+          new View<>(SelfTestReport.class, Views::selfTest),
+          new View<>(SamplingServer.class, Views::server),
+          new View<>(PrivacyStatement.class, statement -> text(statement.toText())));
+
   /** Teaches a kernel to show what cells give back. */
   static void register(Kernel kernel) {
-    kernel.renderer(Display.class, display -> display);
-    kernel.renderer(Config.class, Views::config);
-    kernel.renderer(FinetunePlan.class, Views::plan);
-    kernel.renderer(FinetuneResult.class, Views::result);
-    kernel.renderer(FinetuneRun.class, FinetuneRun::display);
-    kernel.renderer(SampleTable.class, SampleTable::display);
-    kernel.renderer(GradeReport.class, GradeReport::display);
-    kernel.renderer(PrivacyStatement.class, statement -> text(statement.toText()));
+    ALL.forEach(view -> view.register(kernel));
   }
 
   /** Any value: as registered above, else its text. */
   static Display of(Object value) {
-    if (value instanceof Display display) {
-      return display;
-    }
-    if (value instanceof Config config) {
-      return config(config);
-    }
-    if (value instanceof FinetunePlan plan) {
-      return plan(plan);
-    }
-    if (value instanceof FinetuneResult result) {
-      return result(result);
-    }
-    if (value instanceof FinetuneRun run) {
-      return run.display();
-    }
-    if (value instanceof SampleTable table) {
-      return table.display();
-    }
-    if (value instanceof GradeReport report) {
-      return report.display();
-    }
-    return text(value.toString());
+    return ALL.stream()
+        .flatMap(view -> view.of(value).stream())
+        .findFirst()
+        .orElseGet(() -> text(value.toString()));
   }
 
   /** Text as it stands. */
@@ -74,6 +80,11 @@ final class Views {
       rows.add(List.of("clip norm C", number(plan.clipNorm())));
       rows.add(List.of("δ", number(plan.delta())));
       rows.add(List.of("ε after all steps, at most", number(plan.epsilon())));
+      Advice advice = plan.advice();
+      rows.add(List.of("noise over the largest signal, a step", number(advice.ofAStep())));
+      rows.add(List.of("the same over the run", number(advice.ofTheRun())));
+      rows.add(List.of("so", advice.expectation()));
+      advice.helps().ifPresent(words -> rows.add(List.of("less noise would come with", words)));
       if (tellsUnits && plan.delta() * plan.units() > 1) {
         rows.add(List.of("warning", "δ is larger than one over the number of units"));
       }
@@ -110,6 +121,33 @@ final class Views {
         table.text() + "\n\n" + result.statement().stripTrailing());
   }
 
+  static Display selfTest(SelfTestReport report) {
+    List<List<String>> rows = new ArrayList<>();
+    for (SelfTestReport.Check check : report.checks()) {
+      rows.add(
+          List.of(
+              check.passed() ? "ok" : "FAIL",
+              check.name(),
+              String.format(Locale.ROOT, "%.6f", check.value()),
+              String.format(Locale.ROOT, "%.6f", check.bound())));
+    }
+    String verdict =
+        report.passed()
+            ? "Self-test: no violation found"
+            : "Self-test: the guarantee does NOT hold";
+    return table(verdict, List.of("", "what was tried", "measured", "at most"), rows);
+  }
+
+  static Display server(SamplingServer server) {
+    return table(
+        "Serving",
+        List.of(),
+        List.of(
+            List.of("for OpenAI clients", server.uri() + "v1"),
+            List.of("page", server.uri().toString()),
+            List.of("to stop", "server.close()")));
+  }
+
   static Display answers(List<SampleRecipe.Answer> answers) {
     List<List<String>> rows = new ArrayList<>();
     for (SampleRecipe.Answer answer : answers) {
@@ -124,15 +162,6 @@ final class Views {
     String text = TextTable.of(head, rows);
     return Display.html(
         heading + Html.table(head, rows), title.isEmpty() ? text : title + "\n" + text);
-  }
-
-  /** What was wrong with a cell. */
-  static Display problem(String message) {
-    return Display.html(
-        "<pre style=\"border-left:4px solid #d62728;padding-left:0.6em\">"
-            + Html.escape(message)
-            + "</pre>",
-        message);
   }
 
   static String integer(long value) {

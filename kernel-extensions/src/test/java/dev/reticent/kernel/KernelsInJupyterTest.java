@@ -42,6 +42,49 @@ class KernelsInJupyterTest {
   }
 
   @Test
+  void ijavaCompletesMagicsAndKeysFromTheStartAndTellsMistakesOnce() throws IOException {
+    Jupyter.require("jupyter_client");
+    Map<String, String> facts =
+        assist(Jupyter.kernel(folder, java(), Runtime.version().feature()), "reticent");
+    assertThat(facts.get("name before the first cell")).isEqualTo("[\"%%finetune\"]");
+    assertThat(facts.get("mistake")).doesNotContain("\\tat ").containsOnlyOnce("lroa: unknown key");
+  }
+
+  @Test
+  void jjavaCompletesMagicsAndKeys() throws IOException {
+    Jupyter.require("jupyter_client", "jjava");
+    Map<String, String> environment = new TreeMap<>(Jupyter.jjava(folder));
+    environment.put("JJAVA_CLASSPATH", KernelSpec.here().classPath());
+    Map<String, String> facts = assist(environment, "jjava");
+    assertThat(facts.get("mistake")).containsOnlyOnce("lroa: unknown key");
+  }
+
+  /** What both kernels have in common. */
+  private static Map<String, String> assist(Map<String, String> environment, String kernel) {
+    Jupyter.Run run =
+        Jupyter.run(environment, 5, Jupyter.python(), "src/test/python/assist.py", kernel);
+    assertThat(run.status()).as(run.output()).isZero();
+    Map<String, String> facts = facts(run.output());
+    assertThat(facts.get("magics")).contains("%%finetune", "%%serve", "%tensorboard", "%maven");
+    assertThat(facts.get("name")).isEqualTo("[\"%%finetune\"]");
+    assertThat(facts.get("key")).isEqualTo("[\"%%finetune\\nlora: {lora_rank: \"]");
+    assertThat(facts.get("java")).contains("System.currentTimeMillis(");
+    assertThat(facts.get("help")).startsWith("\"epochs");
+    assertThat(facts.get("help in a cell")).contains("lora.lora_rank");
+    return facts;
+  }
+
+  private static Map<String, String> facts(String output) {
+    Map<String, String> facts = new TreeMap<>();
+    output
+        .lines()
+        .map(line -> line.split(": ", 2))
+        .filter(parts -> parts.length == 2)
+        .forEach(parts -> facts.put(parts[0], parts[1]));
+    return facts;
+  }
+
+  @Test
   void aKilledKernelGoesOnFromTheCheckpointAndChargesWhatItTakesAgain() throws IOException {
     Jupyter.require("jupyter_client");
     Jupyter.Run run =
@@ -52,13 +95,7 @@ class KernelsInJupyterTest {
             "src/test/python/restart.py",
             folder.toString());
     assertThat(run.status()).as(run.output()).isZero();
-    Map<String, String> facts = new TreeMap<>();
-    run.output()
-        .lines()
-        .map(line -> line.split(": ", 2))
-        .filter(parts -> parts.length == 2)
-        .forEach(parts -> facts.put(parts[0], parts[1]));
-
+    Map<String, String> facts = facts(run.output());
     for (String name : List.of("cut", "private")) {
       int saved = Integer.parseInt(facts.get(name + " saved"));
       assertThat(Integer.parseInt(facts.get(name + " first step again"))).isEqualTo(saved + 1);

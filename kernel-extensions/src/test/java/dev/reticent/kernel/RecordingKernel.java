@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -43,6 +44,19 @@ final class RecordingKernel implements Kernel {
   public void cellMagic(String name, CellMagic magic) {
     cellMagics.put(name, magic);
   }
+
+  @Override
+  public Set<String> lineMagics() {
+    return lineMagics.keySet();
+  }
+
+  @Override
+  public Set<String> cellMagics() {
+    return cellMagics.keySet();
+  }
+
+  @Override
+  public void assist(CellAssist assist) {}
 
   @Override
   public <T> void renderer(Class<T> type, Function<T, Display> renderer) {}

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -93,15 +94,24 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
             digits(ofAStep),
             digits(ofTheRun),
             expectation()));
-    if (ofTheRun >= 0.5 && !levers.isEmpty()) {
-      text.append("  less noise would come with, the most helpful first: ");
-      List<String> words =
-          levers.stream()
-              .map(l -> String.format(Locale.ROOT, "%s (×%.2f)", l.change(), l.times()))
-              .toList();
-      text.append(String.join(", ", words)).append('\n');
-    }
+    helps()
+        .ifPresent(
+            words ->
+                text.append("  less noise would come with, the most helpful first: ")
+                    .append(words)
+                    .append('\n'));
     return text.toString();
+  }
+
+  /** What would make less noise, the most helpful first; empty where there is little already. */
+  public Optional<String> helps() {
+    if (ofTheRun < 0.5 || levers.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        levers.stream()
+            .map(l -> String.format(Locale.ROOT, "%s (×%.2f)", l.change(), l.times()))
+            .collect(Collectors.joining(", ")));
   }
 
   private static String digits(double value) {
@@ -137,7 +147,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
   }
 
   /** Sampling rate q, batch B, steps T, trained values d. */
-  private record Point(double rate, double batch, double steps, double values, double delta) {
+  private record Point(
+      double rate, double batch, double steps, double values, double delta, Adjacency adjacency) {
 
     static Point of(FinetunePlan plan) {
       return new Point(
@@ -145,7 +156,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           plan.expectedBatchSize(),
           plan.steps(),
           plan.trainable(),
-          plan.delta());
+          plan.delta(),
+          plan.adjacency());
     }
 
     /** This point with the rows, batch, steps and trained values multiplied. */
@@ -155,15 +167,16 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           this.batch * batch,
           this.steps * steps,
           this.values * values,
-          delta);
+          delta,
+          adjacency);
     }
 
     private Subsampling.Poisson sampling() {
       return new Subsampling.Poisson(rate);
     }
 
-    private static RdpAccountant accountant() {
-      return new RdpAccountant(Neighbors.of(Adjacency.ADD_OR_REMOVE_ONE));
+    private RdpAccountant accountant() {
+      return new RdpAccountant(Neighbors.of(adjacency));
     }
 
     double epsilon(double sigma) {

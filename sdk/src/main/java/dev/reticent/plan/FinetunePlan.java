@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.PrivacySettings;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.Locale;
  *
  * @param units N, the privacy units in the training data
  * @param sizeIsPublic whether N may be told
+ * @param adjacency which data sets ε is about
  * @param samplingRate q
  * @param steps T
  * @param noiseMultiplier σ; 0 without privacy
@@ -28,6 +30,7 @@ public record FinetunePlan(
     boolean isPrivate,
     int units,
     boolean sizeIsPublic,
+    Adjacency adjacency,
     double samplingRate,
     int steps,
     double noiseMultiplier,
@@ -53,6 +56,7 @@ public record FinetunePlan(
           false,
           units,
           config.sizeIsPublic(),
+          privacy.adjacency(),
           q,
           steps,
           0,
@@ -71,6 +75,7 @@ public record FinetunePlan(
         true,
         units,
         config.sizeIsPublic(),
+        privacy.adjacency(),
         q,
         steps,
         sigma,
@@ -134,7 +139,7 @@ public record FinetunePlan(
       }
       if (sizeIsPublic) {
         text.append(
-            "  q tells the number of units, so the statement quotes the bound for replacing one;"
+            "  The number of units is told, so ε holds for replacing one, at about twice the cost;"
                 + " privacy.public_units, about how many there are, keeps it private.\n");
       }
       if (delta * units > 1) {

@@ -1,5 +1,6 @@
 package dev.reticent.plan;
 
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.PlanAccounting;
 import dev.reticent.privacy.PrivacyStatement.Bound;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** ε of a run's steps under its settings: one accountant decides, both are stated. */
+@Internal
 public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
 
   private static final String ADD = "epsilon";

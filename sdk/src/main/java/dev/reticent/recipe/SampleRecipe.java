@@ -56,6 +56,15 @@ public final class SampleRecipe {
    * @return the answers in the order of the prompts
    */
   public List<Answer> run() {
+    return run(answered -> {});
+  }
+
+  /**
+   * As {@link #run()}.
+   *
+   * @param answered told how many are done, whenever another one is
+   */
+  public List<Answer> run(IntConsumer answered) {
     List<PromptRow> prompts = new ArrayList<>();
     config.prompts().forEach(prompt -> prompts.add(PromptRow.of(prompt)));
     config
@@ -65,7 +74,7 @@ public final class SampleRecipe {
       throw new UserInputException(
           "prompts: there is nothing to answer; give prompts or an input_file.");
     }
-    List<Answer> answers = answerRows(prompts, answered -> {});
+    List<Answer> answers = answerRows(prompts, answered);
     try {
       for (Path file : config.files()) {
         Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());

@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Dataset;
 import dev.reticent.data.DatasetReading;
@@ -32,6 +33,7 @@ import java.util.function.Function;
  * @param digests of all rows of the training file, before any are held out or left out: runs with
  *     another split, cap, unit or other fields are runs on the same data
  */
+@Internal
 public record FinetuneData(
     List<List<TokenizedExample>> units,
     List<TokenizedExample> training,
@@ -71,6 +73,7 @@ public record FinetuneData(
               + " special_tokens_map.json, eos_token_id in config.json or generation_config.json):"
               + " the model learns no end to its answers");
     }
+    listener.phase("tokenizing the rows");
     ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
     TokenizedData tokenized = tokenizer.tokenize(training, config.dataset().badRows());
     listener.notice("training data: " + tokenized.summary());

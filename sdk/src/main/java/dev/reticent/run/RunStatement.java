@@ -6,7 +6,6 @@ import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.PrivateCurve;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -23,20 +22,11 @@ final class RunStatement {
         new PrivacyStatement(
             ledger.header(),
             ledger.stepsCharged(),
-            publicUnits ? replacingFirst(bounds) : bounds,
+            bounds,
             publicUnits ? in.plan().units() : 0,
             weights,
             remarks(in, publicUnits));
     return new PrivacyMode.Statement(statement.toText(), statement.toJson());
-  }
-
-  /** Of the upper bounds for replacing a unit the one by the accountant that counts, then all. */
-  private static List<Bound> replacingFirst(List<Bound> bounds) {
-    boolean rdp = bounds.get(0).key().endsWith("_rdp");
-    String quoted = PrivacyStatement.REPLACING + (rdp ? "_rdp" : "_pld_upper");
-    return bounds.stream()
-        .sorted(Comparator.comparing(bound -> !bound.key().equals(quoted)))
-        .toList();
   }
 
   private static List<String> remarks(RunInputs in, boolean publicUnits) {
@@ -54,7 +44,7 @@ final class RunStatement {
     if (publicUnits) {
       remarks.add(
           "The number of units is told (by q, unless another rate was given), and it differs where"
-              + " one is added or removed. So what is quoted is the bound for replacing a unit;"
+              + " one is added or removed. So the budget is held against replacing a unit;"
               + " privacy.public_units or sampling_rate keep the number private.");
     }
     PrivateCurve curve = in.config().privacy().clipping().curve();

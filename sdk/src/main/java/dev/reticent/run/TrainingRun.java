@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
+@Internal
 public final class TrainingRun {
   private static final double USUAL_MINUTES = 10;
   private static final int SAVES = 10;
@@ -86,7 +88,8 @@ public final class TrainingRun {
       if (evaluation.hasRows()) {
         in.listener().phase("evaluating before the first step");
       }
-      double before = evaluation.at(first);
+      double before = in.listener().stopRequested() ? Double.NaN : evaluation.at(first);
+      in.listener().phase("taking step " + (first + 1));
       Session session = new Session(evaluation, mode, logs, first);
       Trainer trainer =
           new Trainer(

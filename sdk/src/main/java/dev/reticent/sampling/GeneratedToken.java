@@ -18,4 +18,9 @@ public record GeneratedToken(int id, String text, double logprob, List<TokenLogp
   public GeneratedToken {
     top = List.copyOf(top);
   }
+
+  /** The same token with less or more to show. */
+  public GeneratedToken withText(String shown) {
+    return new GeneratedToken(id, shown, logprob, top);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import java.util.Optional;
 
@@ -12,6 +13,9 @@ import java.util.Optional;
  */
 public record DistributedSettings(
     Engine engine, Optional<String> master, Optional<Integer> tasks, Optional<String> ledgerStore) {
+
+  @Internal
+  public DistributedSettings {}
 
   /** What divides the work among machines. */
   public enum Engine {

@@ -1,11 +1,13 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.SampleType;
 import dev.reticent.lora.AdapterLayout;
+import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.weights.Quantization;
 import dev.reticent.weights.WeightLayout;
 import java.nio.file.Path;
@@ -49,6 +51,11 @@ public record FinetuneConfig(
     long seed,
     LogSettings log,
     DistributedSettings distributed) {
+
+  @Internal
+  public FinetuneConfig {
+    privacy = samplingRate.isPresent() ? privacy.withRateGiven() : privacy;
+  }
 
   /** What to do with a run that was cut off. */
   public enum Resume {
@@ -181,8 +188,7 @@ public record FinetuneConfig(
 
   /** Whether what is published tells the exact number of privacy units. */
   public boolean sizeIsPublic() {
-    boolean told = samplingRate.isEmpty() && privacy.publicUnits().isEmpty();
-    return privacy.givenSize().map(size -> size == PrivacySettings.Size.PUBLIC).orElse(told);
+    return privacy.sizeIsPublic();
   }
 
   /** How many values of a model are trained: those of the adapter, or without one all weights. */
@@ -193,12 +199,20 @@ public record FinetuneConfig(
 
   private void check(Section section) {
     section.check(
-        sizeIsPublic() || samplingRate.isPresent() || privacy.publicUnits().isPresent(),
+        sizeIsPublic() || privacy.sizeCanBePrivate(),
         "is private, but q is computed from it; give sampling_rate, or privacy.public_units, about"
             + " how many there are",
         "privacy.size",
         "sampling_rate",
         "privacy.public_units");
+    section.check(
+        !privacy.enabled() || !sizeIsPublic() || privacy.adjacency() != Adjacency.ADD_OR_REMOVE_ONE,
+        "is add-remove, but the number of units is told, which differs by one there; give"
+            + " privacy.public_units, about how many there are, or sampling_rate, to keep it"
+            + " private; or take replace-one",
+        "privacy.adjacency",
+        "privacy.public_units",
+        "sampling_rate");
     section.check(
         model.given(),
         "missing; name a model, such as " + ModelSettings.EMBEDDED,

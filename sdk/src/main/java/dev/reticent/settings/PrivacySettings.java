@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.accounting.Adjacency;
@@ -14,8 +15,10 @@ import java.util.Optional;
  * @param targetEpsilon the budget ε; without a noise multiplier the smallest noise that keeps it is
  *     found, with one the run stops before the step that would exceed it
  * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
+ * @param givenAdjacency which data sets are hard to tell apart; empty when the size decides
  * @param givenSize whether the number of units may be told; empty when q decides
  * @param publicUnits about how many units there are, when q is computed from that
+ * @param rateGiven whether q itself is given, so that it is computed from no number of units
  * @param rowsPerUser how many rows a person may have, when a unit is a row
  * @param registry the budget shared with other runs on the same data; empty without one
  * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
@@ -27,13 +30,17 @@ public record PrivacySettings(
     Optional<Double> noiseMultiplier,
     ClippingSettings clipping,
     SamplerRule sampler,
-    Adjacency adjacency,
+    Optional<Adjacency> givenAdjacency,
     AccountantRule accountant,
     Optional<Size> givenSize,
     Optional<Integer> publicUnits,
+    boolean rateGiven,
     int rowsPerUser,
     Optional<RegistrySettings> registry,
     boolean secure) {
+
+  @Internal
+  public PrivacySettings {}
 
   public enum SamplerRule {
     POISSON
@@ -90,10 +97,12 @@ public record PrivacySettings(
                 .choice("adjacency", adjacencies())
                 .describedAs(
                     """
-                    Which two data sets must be hard to tell apart: one has one unit more, or one
-                    unit is another, which costs about twice the ε.\
+                    Which two data sets must be hard to tell apart: `add-remove`, one has one unit
+                    more; or `replace-one`, one unit is another, which costs about twice the ε.
+                    Without it `add-remove` where the number of units is private, and `replace-one`
+                    where it is told, since it differs between the former two.\
                     """)
-                .orElse(Adjacency.ADD_OR_REMOVE_ONE),
+                .optional(),
             section
                 .choice("accountant", AccountantRule.class)
                 .describedAs(
@@ -120,6 +129,7 @@ public record PrivacySettings(
                     it, and the exact number stays private.\
                     """)
                 .optional(),
+            false,
             section
                 .integer("rows_per_user")
                 .atLeast(1)
@@ -141,6 +151,43 @@ public record PrivacySettings(
                 .orElse(true));
     settings.check(section);
     return settings;
+  }
+
+  /** These settings where q is given in another section. */
+  PrivacySettings withRateGiven() {
+    return new PrivacySettings(
+        enabled,
+        targetEpsilon,
+        delta,
+        noiseMultiplier,
+        clipping,
+        sampler,
+        givenAdjacency,
+        accountant,
+        givenSize,
+        publicUnits,
+        true,
+        rowsPerUser,
+        registry,
+        secure);
+  }
+
+  /** Whether what is published tells the exact number of privacy units. */
+  public boolean sizeIsPublic() {
+    return givenSize.map(size -> size == Size.PUBLIC).orElse(!sizeCanBePrivate());
+  }
+
+  /** Whether q is computed without the exact number of units. */
+  boolean sizeCanBePrivate() {
+    return rateGiven || publicUnits.isPresent();
+  }
+
+  /**
+   * Which data sets are hard to tell apart: what the budget is held against and ε is quoted for.
+   */
+  public Adjacency adjacency() {
+    return givenAdjacency.orElse(
+        sizeIsPublic() ? Adjacency.REPLACE_ONE : Adjacency.ADD_OR_REMOVE_ONE);
   }
 
   private static Map<String, Adjacency> adjacencies() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.training.StepReport;
 import dev.reticent.training.Trainer;
@@ -95,7 +96,7 @@ class PrivateRunTest {
     List<StepReport> reports = reports(config);
     assertThat(reports).hasSize(2).allSatisfy(r -> assertThat(r.batchSize()).isEqualTo(1));
     JsonNode json = new ObjectMapper().readTree(run().resolve("privacy.json").toFile());
-    assertThat(json.get("epsilon_pld_upper").asDouble()).isLessThanOrEqualTo(8).isGreaterThan(7.9);
+    assertThat(json.get("epsilon").asDouble()).isLessThanOrEqualTo(8).isGreaterThan(7.9);
     assertThat(json.get("sampling_rate").asDouble()).isEqualTo(1);
     assertThat(json.get("epsilon_is").asText()).isEqualTo("epsilon_replace_one_pld_upper");
     assertThat(json.get("delta_above_one_over_n").asBoolean()).isFalse();
@@ -120,6 +121,12 @@ class PrivateRunTest {
     FinetunePlan rounded = DPFinetuningRecipe.of(config.with("privacy.public_units", 48)).plan(20);
     assertThat(rounded.samplingRate()).isEqualTo(0.5);
     assertThat(rounded.sizeIsPublic()).isFalse();
+    // What is held against the budget is what is quoted: the cheaper bound where it is true alone.
+    FinetunePlan told = DPFinetuningRecipe.of(config).plan(48);
+    assertThat(told.samplingRate()).isEqualTo(rounded.samplingRate());
+    assertThat(told.adjacency()).isEqualTo(Adjacency.REPLACE_ONE);
+    assertThat(rounded.adjacency()).isEqualTo(Adjacency.ADD_OR_REMOVE_ONE);
+    assertThat(told.noiseMultiplier()).isGreaterThan(1.3 * rounded.noiseMultiplier());
   }
 
   @Test

@@ -87,6 +87,10 @@ class FinetuneConfigTest {
             + " float32, bfloat16",
         "privacy.adjacency=zero-out | override 'privacy.adjacency=zero-out': privacy.adjacency:"
             + " found 'zero-out', expected one of add-remove, replace-one",
+        "privacy.adjacency=add-remove | override 'privacy.adjacency=add-remove': privacy.adjacency:"
+            + " is add-remove, but the number of units is told, which differs by one there; give"
+            + " privacy.public_units, about how many there are, or sampling_rate, to keep it"
+            + " private; or take replace-one",
         "privacy.rows_per_user=3 dataset.privacy_unit=who | override 'privacy.rows_per_user=3':"
             + " privacy.rows_per_user: is for rows as units; with a column as the unit ε holds for"
             + " all of a unit's rows",

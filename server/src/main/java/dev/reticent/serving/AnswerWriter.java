@@ -1,218 +1,37 @@
 package dev.reticent.serving;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reticent.sampling.FinishReason;
 import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
-import dev.reticent.serving.TextRequest.Api;
-import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 
-/** Answers to one request in OpenAI's shapes: whole, or chunk by chunk. */
-final class AnswerWriter {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-  private final TextRequest request;
-  private final String id;
-  private final long createdSeconds;
-  private final String fingerprint;
-  private final LogprobsWriter logprobs;
-  private final ToolAnswers tools;
-  private final Map<Integer, OpenText> templates = new HashMap<>(); // of chunks, by index
-
-  AnswerWriter(
-      TextRequest request, String id, long createdSeconds, String fingerprint, TokenTexts texts) {
-    this.request = request;
-    this.id = id;
-    this.createdSeconds = createdSeconds;
-    this.fingerprint = fingerprint;
-    this.logprobs = new LogprobsWriter(request, texts);
-    this.tools = new ToolAnswers(request.tools(), texts);
-  }
-
-  private boolean chat() {
-    return request.api() == Api.CHAT;
-  }
-
-  private ObjectNode head(String object) {
-    ObjectNode node = JSON.objectNode();
-    node.put("id", id).put("object", object).put("created", createdSeconds);
-    return node.put("model", request.model()).put("system_fingerprint", fingerprint);
-  }
-
+/** Tells the answers to one request in the shapes of its API: whole, or event by event. */
+interface AnswerWriter {
   /**
    * The whole response.
    *
    * @param generations by index
    * @param echoes by index what stands before an answer's text
    */
-  ObjectNode whole(SortedMap<Integer, Generation> generations, List<String> echoes) {
-    ObjectNode node = head(chat() ? "chat.completion" : "text_completion");
-    ArrayNode choices = node.putArray("choices");
-    generations.forEach(
-        (index, generation) -> {
-          ObjectNode choice = choices.addObject().put("index", index);
-          String text = echoes.get(index) + generation.text();
-          Optional<ToolAnswers.Called> called = tools.of(generation);
-          if (chat()) {
-            message(choice.putObject("message").put("role", "assistant"), called, text);
-          } else {
-            choice.put("text", text);
-          }
-          choice.set(
-              "logprobs",
-              request.logprobs() ? logprobs.of(index, all(generation)) : JSON.nullNode());
-          choice.put(
-              "finish_reason",
-              called.isPresent() ? "tool_calls" : reason(generation.finishReason()));
-        });
-    node.set("usage", usage(generations));
-    return node;
-  }
+  ObjectNode whole(SortedMap<Integer, Generation> generations, List<String> echoes);
 
-  private static void message(
-      ObjectNode message, Optional<ToolAnswers.Called> called, String text) {
-    if (called.isEmpty()) {
-      message.put("content", text);
-      return;
-    }
-    String said = called.get().text();
-    message.put("content", said.isEmpty() ? null : said);
-    message.set("tool_calls", called.get().calls());
-  }
+  /** Begins a stream. */
+  void begin(SseWriter stream, List<String> echoes);
 
-  /** The chunks of an answer that calls: each call's name, then its arguments. */
-  List<ObjectNode> calls(int index, ToolAnswers.Called called) {
-    List<ObjectNode> chunks = new ArrayList<>();
-    for (int i = 0; i < called.calls().size(); i++) {
-      JsonNode call = called.calls().get(i);
-      ObjectNode first = delta(chunks, index, i);
-      first.put("id", call.get("id").asText()).put("type", "function");
-      first
-          .putObject("function")
-          .put("name", call.at("/function/name").asText())
-          .put("arguments", "");
-      delta(chunks, index, i)
-          .putObject("function")
-          .put("arguments", call.at("/function/arguments").asText());
-    }
-    return chunks;
-  }
+  /** A token, with the text that it makes certain. */
+  void piece(SseWriter stream, int index, GeneratedToken token);
 
-  private ObjectNode delta(List<ObjectNode> chunks, int index, int call) {
-    ObjectNode chunk = chunk();
-    ObjectNode choice = choice(chunk, index);
-    ObjectNode delta =
-        choice.putObject("delta").putArray("tool_calls").addObject().put("index", call);
-    choice.putNull("logprobs").putNull("finish_reason");
-    chunks.add(chunk);
-    return delta;
-  }
+  /**
+   * The end of an answer.
+   *
+   * @param rest text that no piece held
+   */
+  void finish(SseWriter stream, int index, String rest, Generation generation);
 
-  /** The calls that an answer makes. */
-  Optional<ToolAnswers.Called> called(Generation generation) {
-    return tools.of(generation);
-  }
+  /** The end of the stream, when all answers have ended. */
+  void end(SseWriter stream, SortedMap<Integer, Generation> generations);
 
-  private static List<GeneratedToken> all(Generation generation) {
-    return Stream.concat(generation.prompt().stream(), generation.tokens().stream()).toList();
-  }
-
-  private ObjectNode chunk() {
-    return head(chat() ? "chat.completion.chunk" : "text_completion");
-  }
-
-  private ObjectNode choice(ObjectNode chunk, int index) {
-    return chunk.putArray("choices").addObject().put("index", index);
-  }
-
-  /** The first chunk of an answer. */
-  ObjectNode first(int index, String echo) {
-    ObjectNode chunk = chunk();
-    ObjectNode choice = choice(chunk, index);
-    if (chat()) {
-      choice.putObject("delta").put("role", "assistant").put("content", echo);
-    } else {
-      choice.put("text", echo);
-    }
-    choice.putNull("logprobs").putNull("finish_reason");
-    return chunk;
-  }
-
-  /** Adds a chunk with a piece of text and the tokens it stands for. */
-  void piece(Buffer json, int index, String text, List<GeneratedToken> tokens) {
-    if (request.logprobs() && !tokens.isEmpty()) {
-      json.appendString(piece(index, text, logprobs.of(index, tokens)).toString());
-    } else {
-      templates
-          .computeIfAbsent(index, i -> OpenText.of(piece(i, "", JSON.nullNode()), name()))
-          .close(json, text);
-    }
-  }
-
-  private ObjectNode piece(int index, String text, JsonNode logprobs) {
-    ObjectNode chunk = chunk();
-    ObjectNode choice = choice(chunk, index);
-    (chat() ? choice.putObject("delta") : choice).put(name(), text);
-    choice.set("logprobs", logprobs);
-    choice.putNull("finish_reason");
-    return chunk;
-  }
-
-  private String name() {
-    return chat() ? "content" : "text";
-  }
-
-  /** The chunk that says why an answer ended. */
-  ObjectNode last(int index, String reason) {
-    ObjectNode chunk = chunk();
-    ObjectNode choice = choice(chunk, index);
-    if (chat()) {
-      choice.putObject("delta");
-    } else {
-      choice.put("text", "");
-    }
-    choice.putNull("logprobs").put("finish_reason", reason);
-    return chunk;
-  }
-
-  /** The chunk with the numbers of tokens. */
-  ObjectNode usageChunk(SortedMap<Integer, Generation> generations) {
-    ObjectNode chunk = chunk();
-    chunk.putArray("choices");
-    chunk.set("usage", usage(generations));
-    return chunk;
-  }
-
-  private ObjectNode usage(SortedMap<Integer, Generation> generations) {
-    int prompt = 0;
-    int cached = 0;
-    int completion = 0;
-    for (Map.Entry<Integer, Generation> entry : generations.entrySet()) {
-      Generation generation = entry.getValue();
-      if (entry.getKey() % request.n() == 0) { // the n answers to a prompt share it
-        prompt += generation.promptTokens();
-        cached += generation.cachedTokens();
-      }
-      completion += generation.tokens().size();
-    }
-    ObjectNode usage = JSON.objectNode();
-    usage.put("prompt_tokens", prompt).put("completion_tokens", completion);
-    usage.put("total_tokens", prompt + completion);
-    usage.putObject("prompt_tokens_details").put("cached_tokens", cached);
-    return usage;
-  }
-
-  static String reason(FinishReason reason) {
-    return reason == FinishReason.LENGTH ? "length" : "stop";
-  }
+  /** The end of a stream that failed. */
+  void fail(SseWriter stream, ApiError error);
 }

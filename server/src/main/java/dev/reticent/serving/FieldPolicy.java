@@ -94,15 +94,40 @@ final class FieldPolicy {
           "tool_choice", Set.of("\"none\"", "\"auto\""),
           "parallel_tool_calls", Set.of("true", "false"));
 
+  /**
+   * RequestFields of responses that have no counterpart here, and those of chat that it calls
+   * otherwise.
+   */
+  static final Map<String, Set<String>> NOT_IN_RESPONSES =
+      Map.ofEntries(
+          Map.entry("background", Set.of("false")),
+          Map.entry("context_management", Set.of("[]")),
+          Map.entry("conversation", Set.of()),
+          Map.entry("max_tool_calls", Set.of()),
+          Map.entry("prompt", Set.of()),
+          Map.entry("reasoning", Set.of("{}", "{\"effort\":\"none\"}")),
+          Map.entry("truncation", Set.of("\"disabled\"")),
+          Map.entry("messages", Set.of()),
+          Map.entry("max_tokens", Set.of()),
+          Map.entry("max_completion_tokens", Set.of()),
+          Map.entry("response_format", Set.of("{\"type\":\"text\"}")),
+          Map.entry("logprobs", Set.of("false")),
+          Map.entry("n", Set.of("1")),
+          Map.entry("echo", Set.of("false")));
+
   private final Set<String> logged = new HashSet<>();
 
-  /** Applies the policy to what is left when every honoured field has been read. */
-  void apply(RequestFields fields) {
+  /**
+   * Applies the policy to what is left when every honoured field has been read.
+   *
+   * @param alsoRefused those that the API at hand has not
+   */
+  void apply(RequestFields fields, Map<String, Set<String>> alsoRefused) {
     for (String name : fields.unknown()) {
       if (WITHOUT_EFFECT.contains(name)) {
         continue;
       }
-      Set<String> neutral = REFUSED.getOrDefault(name, CHAT_ONLY.get(name));
+      Set<String> neutral = REFUSED.getOrDefault(name, alsoRefused.get(name));
       if (neutral == null) {
         log(name);
       } else {

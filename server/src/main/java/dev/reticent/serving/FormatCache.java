@@ -43,34 +43,35 @@ final class FormatCache {
    * A form other than free; nothing else waits while it is prepared. One thread prepares all, so
    * none is prepared twice.
    *
+   * @param field where it was asked for
    * @throws ApiException if the schema or the tokenizer does not allow it
    */
-  JsonFormat of(AnswerFormat form) {
+  JsonFormat of(AnswerFormat form, String field) {
     Optional<JsonFormat> known = known(form);
     if (known.isPresent()) {
       return known.get();
     }
     try {
-      JsonFormat made = made(form);
+      JsonFormat made = made(form, field);
       synchronized (kept) {
         kept.put(form, made);
       }
       return made;
     } catch (UserInputException e) {
-      throw refused(String.valueOf(e.getMessage()));
+      throw refused(field, String.valueOf(e.getMessage()));
     }
   }
 
-  private JsonFormat made(AnswerFormat form) {
+  private JsonFormat made(AnswerFormat form, String field) {
     if (form instanceof AnswerFormat.Schema schema) {
-      return JsonFormat.schema(schema.schema(), vocabulary());
+      return JsonFormat.schema(schema.schema(), vocabulary(field));
     }
     return form instanceof AnswerFormat.Calls calls
-        ? JsonFormat.schema(calls.schema(), vocabulary())
-        : JsonFormat.object(vocabulary());
+        ? JsonFormat.schema(calls.schema(), vocabulary(field))
+        : JsonFormat.object(vocabulary(field));
   }
 
-  private JsonVocabulary vocabulary() {
+  private JsonVocabulary vocabulary(String field) {
     if (vocabulary.isEmpty()) {
       try {
         vocabulary = Optional.of(JsonVocabulary.of(tokenizer));
@@ -78,24 +79,41 @@ final class FormatCache {
         // The message names files of the server.
         throw new ApiException(
             ApiError.unsupported(
-                "response_format", "This model's tokenizer does not allow JSON to be enforced."));
+                field, "This model's tokenizer does not allow JSON to be enforced."));
       }
     }
     return vocabulary.get();
   }
 
-  static ApiException refused(String message) {
-    return new ApiException(ApiError.invalid("response_format", message));
+  static ApiException refused(String field, String message) {
+    return new ApiException(ApiError.invalid(field, message));
   }
 
   /** Reads {@code response_format}. */
   static AnswerFormat read(RequestFields fields) {
-    Optional<RequestFields> given = fields.object("response_format");
+    Optional<RequestFields> format = fields.object("response_format");
+    return read(fields, format, format.flatMap(f -> f.object("json_schema")), "json_schema.schema");
+  }
+
+  /** Reads {@code format} in {@code text}, as responses have it. */
+  static AnswerFormat readText(RequestFields fields, Optional<RequestFields> text) {
+    Optional<RequestFields> format = text.flatMap(t -> t.object("format"));
+    return read(fields, format, format, "schema");
+  }
+
+  /**
+   * @param named what holds the schema
+   * @param place where the schema is within the format
+   */
+  private static AnswerFormat read(
+      RequestFields fields,
+      Optional<RequestFields> given,
+      Optional<RequestFields> named,
+      String place) {
     if (given.isEmpty()) {
       return new AnswerFormat.Free();
     }
     RequestFields format = given.get();
-    Optional<RequestFields> named = format.object("json_schema");
     return switch (format.text("type", "")) {
       case "text" -> new AnswerFormat.Free();
       case "json_object" -> {
@@ -106,7 +124,7 @@ final class FormatCache {
         refuseWhatCuts(fields);
         Optional<JsonNode> schema = named.flatMap(n -> n.given("schema"));
         if (schema.isEmpty()) {
-          format.wrong("json_schema.schema", "missing; give a JSON Schema.");
+          format.wrong(place, "missing; give a JSON Schema.");
         }
         yield schema.<AnswerFormat>map(AnswerFormat.Schema::new).orElseGet(AnswerFormat.Free::new);
       }

@@ -9,7 +9,7 @@ import dev.reticent.serving.TextRequest.Api;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Log-probabilities of tokens in the shapes of the two APIs. */
+/** Log-probabilities of tokens in the shapes of completions and of conversations. */
 final class LogprobsWriter {
   /** What stands for minus infinity, which JSON does not have; vLLM's. */
   private static final double LOWEST = -9999;
@@ -19,7 +19,7 @@ final class LogprobsWriter {
   private final int[] offsets;
 
   LogprobsWriter(TextRequest request, TokenTexts texts) {
-    this.chat = request.api() == Api.CHAT;
+    this.chat = request.api() != Api.COMPLETIONS;
     this.texts = texts;
     this.offsets = new int[request.answers()];
   }

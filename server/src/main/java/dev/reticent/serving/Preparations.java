@@ -47,7 +47,12 @@ final class Preparations implements AutoCloseable {
           schemas,
           call,
           request.promptCharacters(),
-          () -> encode(call, request, model, Optional.of(forms.of(request.form()))));
+          () ->
+              encode(
+                  call,
+                  request,
+                  model,
+                  Optional.of(forms.of(request.form(), request.formField()))));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Set;
 final class PromptReader {
   private static final Set<String> ROLES =
       Set.of("system", "developer", "user", "assistant", "tool");
-  private static final int MOST_MESSAGES = 1024;
+  static final int MOST_MESSAGES = 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RequestFields fields;
@@ -117,7 +117,7 @@ final class PromptReader {
       String said =
           more.containsKey("tool_calls") && message.given("content").isEmpty()
               ? ""
-              : content(message);
+              : content(message, "content", Set.of("text"));
       messages.add(new Message(role.equals("developer") ? "system" : role, said, more));
       for (String name : message.unknown()) {
         // Names, refusals, sounds: templates would need them, and none is passed on.
@@ -154,28 +154,34 @@ final class PromptReader {
     return Optional.of(calls);
   }
 
-  private static String content(RequestFields message) {
-    Optional<JsonNode> content = message.given("content");
+  /**
+   * A text, or parts that are texts.
+   *
+   * @param name the field that holds it
+   * @param types what parts may be
+   */
+  static String content(RequestFields message, String name, Set<String> types) {
+    Optional<JsonNode> content = message.given(name);
     if (content.isPresent() && content.get().isArray()) {
       StringBuilder text = new StringBuilder();
-      for (RequestFields part : message.objects("content", content.get())) {
-        if (!part.text("type", "").equals("text")) {
+      for (RequestFields part : message.objects(name, content.get())) {
+        if (!types.contains(part.text("type", ""))) {
           part.unsupported("type", "other than text is not supported.");
         }
         text.append(part.text("text", ""));
       }
-      return whole(message, text.toString());
+      return whole(message, name, text.toString());
     }
     if (content.isEmpty() || !content.get().isTextual()) {
-      message.wrong("content", "expected a text or a list of parts of type text.");
+      message.wrong(name, "expected a text or a list of parts that are texts.");
       return "";
     }
-    return whole(message, content.get().textValue());
+    return whole(message, name, content.get().textValue());
   }
 
-  private static String whole(RequestFields message, String text) {
+  private static String whole(RequestFields message, String name, String text) {
     if (!Texts.isWhole(text)) {
-      message.wrong("content", "holds half of a surrogate pair: give whole characters.");
+      message.wrong(name, "holds half of a surrogate pair: give whole characters.");
       return "";
     }
     return text;

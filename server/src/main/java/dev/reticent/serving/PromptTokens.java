@@ -59,7 +59,7 @@ final class PromptTokens {
       if (gone.getAsBoolean()) {
         throw new ApiException(TextCall.GONE);
       }
-      int[] ids = ids(request.tools(), prompt, true);
+      int[] ids = ids(request.api(), request.tools(), prompt, true);
       int room = room(request, ids.length);
       List<TokenConstraint.Factory> constraints = constraints(request, format, room);
       StopConditions stops =
@@ -85,7 +85,7 @@ final class PromptTokens {
     try {
       return format.map(f -> constraint(request, f, room)).stream().toList();
     } catch (UserInputException e) {
-      throw FormatCache.refused(String.valueOf(e.getMessage()));
+      throw FormatCache.refused(request.formField(), String.valueOf(e.getMessage()));
     }
   }
 
@@ -104,13 +104,13 @@ final class PromptTokens {
   }
 
   private int room(TextRequest request, int promptTokens) {
-    boolean chat = request.api() == Api.CHAT;
+    boolean chat = request.api() != Api.COMPLETIONS;
     int left = models.contextTokens() - promptTokens;
     int wanted = request.maxTokens().orElse(1);
     if (left < wanted) {
       throw new ApiException(
           ApiError.tooLong(
-              chat ? "messages" : "prompt",
+              request.api().promptField(),
               "This model's context is %d tokens; the prompt has %d and the answer may have %d: shorten one of them."
                   .formatted(models.contextTokens(), promptTokens, wanted)));
     }
@@ -123,17 +123,17 @@ final class PromptTokens {
    * @param special whether a text gets the tokens that stand around texts
    */
   int[] ids(Prompt prompt, boolean special) {
-    return ids(Tools.NONE, prompt, special);
+    return ids(Api.CHAT, Tools.NONE, prompt, special);
   }
 
-  private int[] ids(Tools tools, Prompt prompt, boolean special) {
+  private int[] ids(Api api, Tools tools, Prompt prompt, boolean special) {
     int[] ids;
     if (prompt instanceof Prompt.Ids given) {
       ids = given.array();
     } else if (prompt instanceof Prompt.Text text) {
       ids = encoder.encode("prompt", text.text(), special);
     } else {
-      ids = conversation(tools, (Prompt.Conversation) prompt);
+      ids = conversation(api, tools, (Prompt.Conversation) prompt);
     }
     if (ids.length == 0) {
       throw new ApiException(
@@ -142,20 +142,21 @@ final class PromptTokens {
     return ids;
   }
 
-  private int[] conversation(Tools tools, Prompt.Conversation conversation) {
+  private int[] conversation(Api api, Tools tools, Prompt.Conversation conversation) {
     String begun = tools.forced() ? tools.syntax().map(ToolSyntax::begin).orElse("") : "";
-    String text = rendered(conversation, tools.declared()) + begun;
-    return encoder.encode("messages", text, models.format().plain());
+    String text = rendered(api, conversation, tools.declared()) + begun;
+    return encoder.encode(api.promptField(), text, models.format().plain());
   }
 
-  private String rendered(Prompt.Conversation conversation, List<Map<String, Object>> tools) {
+  private String rendered(
+      Api api, Prompt.Conversation conversation, List<Map<String, Object>> tools) {
     try {
       return models.format().text(conversation.messages(), tools);
     } catch (UserInputException e) {
       // The message may name files of the server, so it is not passed on.
       throw new ApiException(
           ApiError.invalid(
-              "messages",
+              api.promptField(),
               "The model's chat template does not take this conversation: check the roles and their"
                   + " order. A model without a template takes one question, with a system message"
                   + " before it at most."));
@@ -165,6 +166,6 @@ final class PromptTokens {
   private String text(TextRequest request, Prompt prompt) {
     return prompt instanceof Prompt.Text text
         ? text.text()
-        : models.tokenizer().decode(ids(request.tools(), prompt, true), true);
+        : models.tokenizer().decode(ids(request.api(), request.tools(), prompt, true), true);
   }
 }

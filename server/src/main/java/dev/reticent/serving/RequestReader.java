@@ -2,16 +2,11 @@ package dev.reticent.serving;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.sampling.GenerationRequest;
-import dev.reticent.sampling.SamplingParameters;
 import dev.reticent.serving.TextRequest.Api;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Reads request bodies. Every field is honoured, or the request is refused with the field's name;
@@ -19,9 +14,7 @@ import java.util.Set;
  */
 final class RequestReader {
   static final int MOST_ANSWERS = 8;
-  static final int MOST_STOPS = 4;
   static final int MOST_PROMPTS = 128;
-  private static final int MOST_STOP_IDS = 128;
 
   private final int vocabularySize;
   private final FieldPolicy policy;
@@ -54,10 +47,7 @@ final class RequestReader {
 
   TextRequest read(Api api, RequestFields fields) {
     boolean chat = api == Api.CHAT;
-    String model = fields.text("model", "");
-    if (model.isEmpty()) {
-      fields.wrong("model", "missing; name one of those that /v1/models lists.");
-    }
+    String model = model(fields);
     PromptReader prompts = new PromptReader(fields, vocabularySize, syntax.isPresent());
     List<Prompt> read = chat ? prompts.messages() : prompts.prompt();
     int n = fields.whole("n", 1, MOST_ANSWERS).orElse(1);
@@ -74,13 +64,9 @@ final class RequestReader {
       fields.unsupported("echo", "is not supported together with logprobs in a stream.");
     }
     AnswerFormat form = FormatCache.read(fields);
-    Tools tools = chat ? Tools.read(fields, syntax) : Tools.NONE;
-    if (tools.callable() && !(form instanceof AnswerFormat.Free)) {
-      fields.unsupported("response_format", "is not supported together with tools.");
-    }
-    if (tools.forced()) {
-      FormatCache.refuseWhatCuts(fields);
-    }
+    Tools tools = chat ? Tools.read(fields, syntax, Tools.Shape.NESTED) : Tools.NONE;
+    checkTogether(fields, "response_format", form, tools);
+    SamplingFields sampling = new SamplingFields(fields, vocabularySize);
     OptionalInt most = maxTokens(fields, echo ? 0 : 1);
     TextRequest request =
         new TextRequest(
@@ -89,9 +75,9 @@ final class RequestReader {
             read,
             n,
             most,
-            parameters(fields),
-            stops(fields),
-            stopIds(fields),
+            sampling.parameters(),
+            sampling.stops(),
+            sampling.stopIds(),
             !fields.flag("ignore_eos", false),
             fields.longNumber("seed"),
             tools.form().orElse(form),
@@ -101,9 +87,28 @@ final class RequestReader {
             echo,
             stream,
             usage);
-    policy.apply(fields);
+    policy.apply(fields, chat ? Map.of() : FieldPolicy.CHAT_ONLY);
     check(fields);
     return request;
+  }
+
+  static String model(RequestFields fields) {
+    String model = fields.text("model", "");
+    if (model.isEmpty()) {
+      fields.wrong("model", "missing; name one of those that /v1/models lists.");
+    }
+    return model;
+  }
+
+  /** Notes what does not go together with tools. */
+  static void checkTogether(
+      RequestFields fields, String formField, AnswerFormat form, Tools tools) {
+    if (tools.callable() && !(form instanceof AnswerFormat.Free)) {
+      fields.unsupported(formField, "is not supported together with tools.");
+    }
+    if (tools.forced()) {
+      FormatCache.refuseWhatCuts(fields);
+    }
   }
 
   /**
@@ -139,7 +144,8 @@ final class RequestReader {
     return most.isPresent() ? most : old;
   }
 
-  private static boolean includeUsage(RequestFields fields, boolean stream) {
+  /** Reads {@code stream_options}. */
+  static boolean includeUsage(RequestFields fields, boolean stream) {
     Optional<RequestFields> options = fields.object("stream_options");
     if (options.isPresent() && !stream) {
       fields.wrong("stream_options", "allowed only when stream is true.");
@@ -174,100 +180,5 @@ final class RequestReader {
         .ifPresent(
             value -> fields.unsupported("top_logprobs", "is for chat; here logprobs is a number."));
     return new Logprobs(top.isPresent(), top.orElse(0));
-  }
-
-  private SamplingParameters parameters(RequestFields fields) {
-    double topP = fields.number("top_p", 1, 0, 1);
-    if (topP == 0) {
-      fields.wrong("top_p", "found 0, expected a number above 0; 1 is off.");
-    }
-    double repetition = fields.number("repetition_penalty", 1, 0, 100);
-    if (repetition == 0) {
-      fields.wrong("repetition_penalty", "found 0, expected a number above 0; 1 is off.");
-    }
-    return new SamplingParameters(
-        fields.number("temperature", 1, 0, 100),
-        Math.max(0, fields.whole("top_k", -1, Integer.MAX_VALUE).orElse(0)),
-        topP == 0 ? 1 : topP,
-        fields.number("min_p", 0, 0, 1),
-        repetition == 0 ? 1 : repetition,
-        fields.number("frequency_penalty", 0, -2, 2),
-        fields.number("presence_penalty", 0, -2, 2),
-        biases(fields));
-  }
-
-  private Map<Integer, Float> biases(RequestFields fields) {
-    Optional<JsonNode> given = fields.given("logit_bias");
-    Map<Integer, Float> biases = new HashMap<>();
-    if (given.isEmpty()) {
-      return biases;
-    }
-    if (!given.get().isObject()) {
-      fields.mistyped("logit_bias", given.get(), "an object from token ids to numbers");
-      return biases;
-    }
-    for (var entry : given.get().properties()) {
-      String id = entry.getKey();
-      double bias = entry.getValue().isNumber() ? entry.getValue().doubleValue() : 1000;
-      if (!id.matches("\\d{1,9}") || Integer.parseInt(id) >= vocabularySize) {
-        fields.wrong(
-            "logit_bias",
-            "a key is not a token id, a whole number from 0 to %d.".formatted(vocabularySize - 1));
-        return biases; // one entry that is wrong says it for all
-      }
-      if (Math.abs(bias) > 100) {
-        fields.wrong("logit_bias", "the value of " + id + " is not from -100 to 100.");
-        return biases;
-      }
-      biases.put(Integer.parseInt(id), (float) bias);
-    }
-    return biases;
-  }
-
-  private static List<String> stops(RequestFields fields) {
-    Optional<JsonNode> given = fields.given("stop");
-    List<String> stops = new ArrayList<>();
-    if (given.isEmpty()) {
-      return stops;
-    }
-    List<JsonNode> values = new ArrayList<>();
-    if (given.get().isArray()) {
-      given.get().forEach(values::add);
-    } else {
-      values.add(given.get());
-    }
-    for (JsonNode value : values) {
-      if (!value.isTextual() || value.textValue().isEmpty() || !Texts.isWhole(value.textValue())) {
-        fields.wrong("stop", "expected a text that is not empty, or a list of them.");
-        return List.of();
-      }
-      stops.add(value.textValue());
-    }
-    if (stops.size() > MOST_STOPS) {
-      fields.wrong(
-          "stop", "found " + stops.size() + " texts, expected at most " + MOST_STOPS + ".");
-      return List.of();
-    }
-    return stops;
-  }
-
-  private Set<Integer> stopIds(RequestFields fields) {
-    Set<Integer> ids = new HashSet<>();
-    Optional<JsonNode> given = fields.given("stop_token_ids");
-    if (given.isPresent()) {
-      boolean good = given.get().isArray() && given.get().size() <= MOST_STOP_IDS;
-      for (JsonNode value : good ? given.get() : List.<JsonNode>of()) {
-        OptionalInt id = RequestFields.whole(value, 0, vocabularySize - 1);
-        good &= id.isPresent();
-        id.ifPresent(ids::add);
-      }
-      if (!good) {
-        fields.wrong(
-            "stop_token_ids",
-            "expected a list of at most %d token ids from 0 to %d."
-                .formatted(MOST_STOP_IDS, vocabularySize - 1));
-      }
-    }
-    return ids;
   }
 }

@@ -1,55 +1,30 @@
 package dev.reticent.serving;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.serving.TextRequest.Api;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** What is answered at which path. */
 final class Routes {
   private static final System.Logger LOG = System.getLogger(Routes.class.getName());
-  private static final int DEEPEST = 64;
   private static final Pattern WELL_ESCAPED = Pattern.compile("([^%]|%[0-9a-fA-F]{2})*+");
   private static final ApiError UNREADABLE =
       ApiError.of(400, "bad_request", "The request cannot be read.");
-
-  /** Duplicate keys and trailing text are errors: two readers could understand them differently. */
-  private static final ObjectMapper JSON =
-      JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-          .build();
 
   private final AdmissionGate gate;
   private final ServerMetrics metrics;
@@ -79,7 +54,7 @@ final class Routes {
       if (WELL_ESCAPED.matcher(request.uri()).matches() && Framing.isClear(request)) {
         router.handle(request);
       } else {
-        Responses.error(request.response(), UNREADABLE)
+        Replies.error(request.response(), UNREADABLE)
             .onComplete(written -> request.connection().close());
       }
     };
@@ -104,6 +79,8 @@ final class Routes {
     get(router, "/openapi.yaml").handler(r -> Resources.give(r, "application/yaml", openapi));
     BodyHandler body = BodyHandler.create(false).setBodyLimit(options.maxBodyBytes());
     router.post("/v1/completions").handler(body).handler(r -> text(r, Api.COMPLETIONS));
+    ResponseStore store = ResponseStore.ofHeap(options.keptResponses());
+    router.post("/v1/responses").handler(body).handler(r -> response(r, store));
     router.post("/tokenize").handler(body).handler(this::tokenize);
     router.post("/detokenize").handler(body).handler(this::detokenize);
     router.post("/v1/chat/completions").handler(body).handler(r -> text(r, Api.CHAT));
@@ -130,7 +107,7 @@ final class Routes {
 
   private void health(RoutingContext routing) {
     gate.checkOpen();
-    Responses.json(
+    Replies.json(
         routing.response(), 200, JsonNodeFactory.instance.objectNode().put("status", "ok"));
   }
 
@@ -145,12 +122,12 @@ final class Routes {
     ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
     ArrayNode data = list.putArray("data");
     ready().models().byName().values().forEach(model -> data.add(model.card().json()));
-    Responses.json(routing.response(), 200, list);
+    Replies.json(routing.response(), 200, list);
   }
 
   private void model(RoutingContext routing) {
     ServedModels.Model model = ready().models().model(routing.pathParam("id"));
-    Responses.json(routing.response(), 200, model.card().json());
+    Replies.json(routing.response(), 200, model.card().json());
   }
 
   private Calls ready() {
@@ -161,34 +138,60 @@ final class Routes {
   }
 
   private void tokenize(RoutingContext routing) {
-    gate.checkOpen();
-    connections.whole(routing.request());
-    new TokenRoutes(gate).tokenize(routing, ready(), json(routing));
+    new TokenRoutes(gate).tokenize(routing, taking(routing), JsonBody.of(routing));
   }
 
   private void detokenize(RoutingContext routing) {
-    gate.checkOpen();
-    connections.whole(routing.request());
-    new TokenRoutes(gate).detokenize(routing, ready(), json(routing));
+    new TokenRoutes(gate).detokenize(routing, taking(routing), JsonBody.of(routing));
   }
 
   private void text(RoutingContext routing, Api api) {
+    Calls ready = taking(routing);
+    TextRequest request =
+        new RequestReader(ready.models().vocabularySize(), policy, ready.syntax())
+            .read(api, JsonBody.of(routing));
+    begin(
+        routing,
+        ready,
+        request,
+        (id, fingerprint) -> new ChoicesWriter(request, id, now(), fingerprint, ready.texts()));
+  }
+
+  private void response(RoutingContext routing, ResponseStore store) {
+    Calls ready = taking(routing);
+    ResponseRequest request =
+        new ResponseReader(ready.models().vocabularySize(), policy, ready.syntax(), store)
+            .read(JsonBody.of(routing));
+    begin(
+        routing,
+        ready,
+        request.text(),
+        (id, fingerprint) -> new ResponseWriter(request, id, now(), ready.texts(), store));
+  }
+
+  private Calls taking(RoutingContext routing) {
     connections.whole(routing.request());
     gate.checkOpen();
-    Calls ready = ready();
-    ServedModels models = ready.models();
-    TextRequest request =
-        new RequestReader(models.vocabularySize(), policy, ready.syntax()).read(api, json(routing));
-    ServedModels.Model model = models.model(request.model());
+    return ready();
+  }
+
+  private long now() {
+    return clock.instant().getEpochSecond();
+  }
+
+  /**
+   * Takes a permit for a request and has it answered.
+   *
+   * @param writer of the answer's id and the model's fingerprint
+   */
+  private void begin(
+      RoutingContext routing,
+      Calls ready,
+      TextRequest request,
+      BiFunction<String, String, AnswerWriter> writer) {
+    ServedModels.Model model = ready.models().model(request.model());
     AdmissionGate.Permit permit = gate.admit(request.answers());
-    AnswerWriter writer =
-        new AnswerWriter(
-            request,
-            (api == Api.CHAT ? "chatcmpl-" : "cmpl-")
-                + UUID.randomUUID().toString().replace("-", ""),
-            clock.instant().getEpochSecond(),
-            model.fingerprint(),
-            ready.texts());
+    String id = request.api().idPrefix() + UUID.randomUUID().toString().replace("-", "");
     TextCall call =
         new TextCall(
             ready,
@@ -196,41 +199,10 @@ final class Routes {
             routing.response(),
             request,
             permit,
-            writer,
+            writer.apply(id, model.fingerprint()),
             metrics.start(request.model()));
     call.open();
     ready.preparations().begin(call, request, model);
-  }
-
-  private static JsonNode json(RoutingContext routing) {
-    Buffer body = routing.body().buffer();
-    if (body == null || body.length() == 0) {
-      throw new ApiException(ApiError.malformed("The request has no body: send a JSON object."));
-    }
-    try {
-      return JSON.readTree(utf8(body.getBytes()));
-    } catch (JsonProcessingException e) {
-      // The parser's own message may quote the body.
-      String place =
-          e.getLocation() == null
-              ? ""
-              : " at line %d, column %d"
-                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-      throw new ApiException(
-          ApiError.malformed(
-              "The body is not the JSON expected"
-                  + place
-                  + ": check its syntax; keys may not repeat, nor nest deeper than "
-                  + DEEPEST
-                  + "."));
-    } catch (CharacterCodingException e) {
-      throw new ApiException(ApiError.malformed("The body is not JSON in UTF-8."));
-    }
-  }
-
-  /** The parser would let pass bytes that are no UTF-8, such as spellings that are too long. */
-  private static String utf8(byte[] bytes) throws CharacterCodingException {
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   /** What a client is told about a failure. */
@@ -278,9 +250,10 @@ final class Routes {
       metrics.rejected(error.code());
     }
     if (error.status() == 405) {
-      boolean text = routing.request().path().matches(".*/completions|/(de)?tokenize");
+      boolean text =
+          routing.request().path().matches(".*/completions|/v1/responses|/(de)?tokenize");
       routing.response().putHeader("Allow", text ? "POST" : "GET, HEAD");
     }
-    Responses.error(routing.response(), error);
+    Replies.error(routing.response(), error);
   }
 }

@@ -159,7 +159,7 @@ public final class SamplingServer implements AutoCloseable {
   }
 
   private static void invalid(HttpServerRequest request) {
-    Responses.error(
+    Replies.error(
             request.response(), ApiError.of(400, "bad_request", "This is not HTTP as expected."))
         .onComplete(written -> request.connection().close());
   }

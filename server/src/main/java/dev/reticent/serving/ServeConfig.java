@@ -46,7 +46,8 @@ public record ServeConfig(
       Optional<Integer> threads,
       int maxBodyBytes,
       int requestTimeoutSeconds,
-      int shutdownTimeoutSeconds) {
+      int shutdownTimeoutSeconds,
+      int keptResponses) {
     public Serving {
       allowedHosts = List.copyOf(allowedHosts);
     }
@@ -64,7 +65,9 @@ public record ServeConfig(
           maxAnswers,
           maxBodyBytes,
           requestTimeoutSeconds,
-          shutdownTimeoutSeconds);
+          shutdownTimeoutSeconds,
+          keptResponses,
+          Optional.empty());
     }
   }
 
@@ -211,6 +214,15 @@ public record ServeConfig(
             .integer("shutdown_timeout_seconds")
             .atLeast(0)
             .describedAs("How long answers may go on when the server is told to stop.")
-            .orElse(preset.shutdownTimeoutSeconds()));
+            .orElse(preset.shutdownTimeoutSeconds()),
+        section
+            .integer("kept_responses")
+            .atLeast(0)
+            .describedAs(
+                """
+                How many conversations of `/v1/responses` are kept in memory for
+                `previous_response_id`, the latest ones. None unless given.\
+                """)
+            .orElse(preset.keptResponses()));
   }
 }

@@ -19,6 +19,9 @@ import java.util.Optional;
  * @param maxBodyBytes the longest request
  * @param requestTimeoutSeconds how long a request may take in all
  * @param shutdownTimeoutSeconds how long {@link SamplingServer#close} lets answers finish
+ * @param keptResponses how many conversations are kept in memory for {@code previous_response_id},
+ *     the latest ones; 0 keeps none
+ * @param adminKey what loading and unloading adapters asks for; empty where nobody may
  */
 public record ServerOptions(
     String host,
@@ -29,12 +32,24 @@ public record ServerOptions(
     int mostAnswers,
     int maxBodyBytes,
     int requestTimeoutSeconds,
-    int shutdownTimeoutSeconds) {
+    int shutdownTimeoutSeconds,
+    int keptResponses,
+    Optional<ApiKey> adminKey) {
 
   /** Port 8080 of this machine only, no key, with the page. */
   public static final ServerOptions STANDARD =
       new ServerOptions(
-          "127.0.0.1", 8080, Optional.empty(), List.of(), true, 256, 1 << 20, 600, 30);
+          "127.0.0.1",
+          8080,
+          Optional.empty(),
+          List.of(),
+          true,
+          256,
+          1 << 20,
+          600,
+          30,
+          0,
+          Optional.empty());
 
   /**
    * @throws UserInputException if other machines would reach the server without a key, or a number
@@ -51,6 +66,7 @@ public record ServerOptions(
         "shutdown_timeout_seconds",
         shutdownTimeoutSeconds,
         "of at least 0");
+    check(keptResponses >= 0, "kept_responses", keptResponses, "of at least 0");
     if (apiKey.isEmpty() && !isLoopback(host)) {
       throw new UserInputException(
           "host: "
@@ -90,7 +106,9 @@ public record ServerOptions(
         mostAnswers,
         maxBodyBytes,
         requestTimeoutSeconds,
-        shutdownTimeoutSeconds);
+        shutdownTimeoutSeconds,
+        keptResponses,
+        adminKey);
   }
 
   public ServerOptions withApiKey(ApiKey value) {
@@ -103,7 +121,9 @@ public record ServerOptions(
         mostAnswers,
         maxBodyBytes,
         requestTimeoutSeconds,
-        shutdownTimeoutSeconds);
+        shutdownTimeoutSeconds,
+        keptResponses,
+        adminKey);
   }
 
   public ServerOptions withMostAnswers(int value) {
@@ -116,13 +136,25 @@ public record ServerOptions(
         value,
         maxBodyBytes,
         requestTimeoutSeconds,
-        shutdownTimeoutSeconds);
+        shutdownTimeoutSeconds,
+        keptResponses,
+        adminKey);
   }
 
   /** Sets how long a request may take, and how long closing lets answers finish. */
   public ServerOptions withTimeoutsSeconds(int request, int shutdown) {
     return new ServerOptions(
-        host, port, apiKey, allowedHosts, ui, mostAnswers, maxBodyBytes, request, shutdown);
+        host,
+        port,
+        apiKey,
+        allowedHosts,
+        ui,
+        mostAnswers,
+        maxBodyBytes,
+        request,
+        shutdown,
+        keptResponses,
+        adminKey);
   }
 
   public ServerOptions withoutPage() {
@@ -135,6 +167,40 @@ public record ServerOptions(
         mostAnswers,
         maxBodyBytes,
         requestTimeoutSeconds,
-        shutdownTimeoutSeconds);
+        shutdownTimeoutSeconds,
+        keptResponses,
+        adminKey);
+  }
+
+  /** Sets how many conversations are kept for {@code previous_response_id}. */
+  public ServerOptions withKeptResponses(int value) {
+    return new ServerOptions(
+        host,
+        port,
+        apiKey,
+        allowedHosts,
+        ui,
+        mostAnswers,
+        maxBodyBytes,
+        requestTimeoutSeconds,
+        shutdownTimeoutSeconds,
+        value,
+        adminKey);
+  }
+
+  /** Lets whoever shows the key load and unload adapters. */
+  public ServerOptions withAdminKey(ApiKey value) {
+    return new ServerOptions(
+        host,
+        port,
+        apiKey,
+        allowedHosts,
+        ui,
+        mostAnswers,
+        maxBodyBytes,
+        requestTimeoutSeconds,
+        shutdownTimeoutSeconds,
+        keptResponses,
+        Optional.of(value));
   }
 }

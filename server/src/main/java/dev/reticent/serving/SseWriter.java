@@ -49,9 +49,9 @@ final class SseWriter {
     data(buffer -> buffer.appendString(json.toString()));
   }
 
-  /** An error: one of our clients looks at the event's name, the other at the data. */
-  void error(ObjectNode json) {
-    batch.appendString("event: error\n");
+  /** Adds an event with a name. */
+  void event(String name, ObjectNode json) {
+    batch.appendString("event: " + name + "\n");
     data(json);
   }
 

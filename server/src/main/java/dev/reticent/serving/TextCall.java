@@ -11,7 +11,6 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -133,9 +132,7 @@ final class TextCall {
     }
     if (request.stream()) {
       sse.begin();
-      for (int i = 0; i < echo.size(); i++) {
-        sse.data(writer.first(i, echo.get(i)));
-      }
+      writer.begin(sse, echo);
       sse.flush();
       timers.add(calls.vertx().setPeriodic(PING_MILLIS, id -> sse.ping()));
     }
@@ -144,39 +141,27 @@ final class TextCall {
   /** Hears one answer, on the queue's thread. */
   private final class Ear implements GenerationListener {
     private final int index;
-    private final Optional<ToolTrigger> trigger;
-    private final StringBuilder held = new StringBuilder(); // in case it is no call after all
+    private final HeldText held;
 
     Ear(int index) {
       this.index = index;
-      Tools tools = request.tools();
-      this.trigger =
-          tools
-              .syntax()
-              .filter(syntax -> tools.callable())
-              .map(syntax -> new ToolTrigger(syntax, calls.texts(), tools.forced()));
-    }
-
-    /** Whether a token belongs to a call, which is told when it is whole. */
-    private boolean ofCall(GeneratedToken token) {
-      trigger.ifPresent(t -> t.hears(token.id()));
-      return trigger.map(ToolTrigger::begun).orElse(false);
+      this.held = HeldText.of(request.tools(), calls.texts());
     }
 
     @Override
     public void token(GeneratedToken token) {
       timing.token();
-      boolean shown = request.logprobs() || !token.text().isEmpty();
-      if (ofCall(token)) {
-        held.append(token.text());
-      } else if (request.stream() && shown) {
-        calls.relay().hear(TextCall.this, () -> piece(index, token));
+      GeneratedToken shown = held.shown(token);
+      boolean seen = (request.logprobs() && !held.ofCall()) || !shown.text().isEmpty();
+      if (request.stream() && seen) {
+        calls.relay().hear(TextCall.this, () -> piece(index, shown));
       }
     }
 
     @Override
     public void finished(String rest, Generation generation) {
-      calls.relay().hearEnd(TextCall.this, () -> finish(index, held + rest, generation));
+      String left = held.rest() + rest;
+      calls.relay().hearEnd(TextCall.this, () -> finish(index, left, generation));
     }
   }
 
@@ -200,12 +185,12 @@ final class TextCall {
   }
 
   private void piece(int index, GeneratedToken token) {
-    sse.data(json -> writer.piece(json, index, token.text(), List.of(token)));
+    writer.piece(sse, index, token);
   }
 
   private void finish(int index, String rest, Generation generation) {
     if (generation.finishReason() == FinishReason.CONSTRAINT) {
-      fail(ApiError.invalid("response_format", generation.error()));
+      fail(ApiError.invalid(request.formField(), generation.error()));
     } else if (generation.finishReason() == FinishReason.ERROR) {
       fail(ApiError.server("Generation failed: the model gave nothing that can be used."));
     } else if (generation.finishReason() == FinishReason.TIMEOUT) {
@@ -215,17 +200,7 @@ final class TextCall {
     } else {
       done.put(index, generation);
       if (request.stream()) {
-        Optional<ToolAnswers.Called> called = writer.called(generation);
-        called.ifPresent(found -> writer.calls(index, found).forEach(sse::data));
-        if (called.isEmpty() && !rest.isEmpty()) {
-          sse.data(json -> writer.piece(json, index, rest, List.of()));
-        }
-        sse.data(
-            writer.last(
-                index,
-                called.isPresent()
-                    ? "tool_calls"
-                    : AnswerWriter.reason(generation.finishReason())));
+        writer.finish(sse, index, rest, generation);
       }
       if (done.size() == request.answers()) {
         complete();
@@ -237,13 +212,10 @@ final class TextCall {
     over = true;
     timing.completed(done.values());
     if (request.stream()) {
-      if (request.includeUsage()) {
-        sse.data(writer.usageChunk(done));
-      }
-      sse.done();
+      writer.end(sse, done);
       sse.end();
     } else {
-      Responses.json(response, 200, writer.whole(done, echoes)).onComplete(written -> settle());
+      Replies.json(response, 200, writer.whole(done, echoes)).onComplete(written -> settle());
     }
   }
 
@@ -257,10 +229,10 @@ final class TextCall {
       tickets.forEach(Ticket::cancel);
       timing.ended(error.status());
       if (request.stream() && response.headWritten()) {
-        sse.error(error.json());
+        writer.fail(sse, error);
         sse.end();
       } else {
-        Responses.error(response, error).onComplete(written -> settle());
+        Replies.error(response, error).onComplete(written -> settle());
       }
     }
     if (!settled) {

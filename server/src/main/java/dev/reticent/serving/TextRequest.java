@@ -42,10 +42,31 @@ record TextRequest(
     boolean stream,
     boolean includeUsage) {
 
-  /** The two ways to ask. */
+  /** The ways to ask. */
   enum Api {
-    COMPLETIONS,
-    CHAT
+    COMPLETIONS("prompt", "response_format", "cmpl-"),
+    CHAT("messages", "response_format", "chatcmpl-"),
+    RESPONSES("input", "text.format", "resp_");
+
+    private final String promptField;
+    private final String formField;
+    private final String idPrefix;
+
+    Api(String promptField, String formField, String idPrefix) {
+      this.promptField = promptField;
+      this.formField = formField;
+      this.idPrefix = idPrefix;
+    }
+
+    /** The field that holds what is to be answered. */
+    String promptField() {
+      return promptField;
+    }
+
+    /** What the ids of answers begin with. */
+    String idPrefix() {
+      return idPrefix;
+    }
   }
 
   TextRequest {
@@ -60,6 +81,11 @@ record TextRequest(
    */
   boolean scoring() {
     return echo && (logprobs || maxTokens.orElse(1) == 0);
+  }
+
+  /** The field that says what an answer has to look like. */
+  String formField() {
+    return tools.callable() ? "tools" : api.formField;
   }
 
   /** How many answers there will be. */

@@ -93,9 +93,9 @@ final class TokenRoutes {
       Supplier<ObjectNode> work) {
     try {
       ObjectNode answer = work.get();
-      context.runOnContext(now -> Responses.json(routing.response(), 200, answer));
+      context.runOnContext(now -> Replies.json(routing.response(), 200, answer));
     } catch (RuntimeException e) {
-      context.runOnContext(now -> Responses.error(routing.response(), Routes.error(e)));
+      context.runOnContext(now -> Replies.error(routing.response(), Routes.error(e)));
     } finally {
       permit.release();
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the calls of an answer. */
@@ -39,7 +40,30 @@ final class ToolAnswers {
    * @param text what it says before the calls
    * @param calls in OpenAI's shape
    */
-  record Called(String text, ArrayNode calls) {}
+  record Called(String text, ArrayNode calls) {
+
+    /** The calls as chat templates read them: arguments as what they say. */
+    List<Map<String, Object>> forTemplates() {
+      List<Map<String, Object>> read = new ArrayList<>();
+      for (JsonNode call : calls) {
+        JsonNode function = call.get("function");
+        read.add(
+            ResponseReader.call(
+                call.get("id").asText(),
+                function.get("name").asText(),
+                value(function.get("arguments").asText())));
+      }
+      return List.copyOf(read);
+    }
+
+    private static Object value(String json) {
+      try {
+        return JSON.readValue(json, Object.class);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("the arguments were written as JSON", e);
+      }
+    }
+  }
 
   /** The calls; empty where the answer is a text. */
   Optional<Called> of(Generation generation) {

@@ -35,8 +35,16 @@ record Tools(
     return form.isPresent();
   }
 
+  /** Where an API has the name and the parameters of a function. */
+  enum Shape {
+    /** Under {@code function}, as in chat completions. */
+    NESTED,
+    /** Beside {@code type}, as in responses. */
+    FLAT
+  }
+
   /** Reads {@code tools}, {@code tool_choice} and {@code parallel_tool_calls}. */
-  static Tools read(RequestFields fields, Optional<ToolSyntax> syntax) {
+  static Tools read(RequestFields fields, Optional<ToolSyntax> syntax, Shape shape) {
     Optional<JsonNode> given = fields.given("tools");
     Optional<JsonNode> choice = fields.given("tool_choice");
     boolean parallel = fields.flag("parallel_tool_calls", true);
@@ -57,30 +65,41 @@ record Tools(
     }
     List<Tool> tools = new ArrayList<>();
     for (RequestFields tool : fields.objects("tools", given.get())) {
-      one(tool).ifPresent(tools::add);
+      one(tool, shape).ifPresent(tools::add);
     }
-    return chosen(fields, choice, List.copyOf(tools), syntax.get(), parallel);
+    return chosen(fields, choice, List.copyOf(tools), syntax.get(), parallel, shape);
   }
 
-  private static Optional<Tool> one(RequestFields tool) {
+  private static Optional<Tool> one(RequestFields tool, Shape shape) {
     if (!tool.text("type", "function").equals("function")) {
       tool.unsupported("type", "other than function is not supported.");
     }
-    Optional<RequestFields> function = tool.object("function");
+    boolean flat = shape == Shape.FLAT;
+    String place = flat ? "" : "function.";
+    Optional<RequestFields> function = flat ? Optional.of(tool) : tool.object("function");
     String name = function.map(f -> f.text("name", "")).orElse("");
     if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
-      tool.wrong(
-          "function.name", "expected 1 to 64 letters, digits, dots, dashes and underscores.");
+      tool.wrong(place + "name", "expected 1 to 64 letters, digits, dots, dashes and underscores.");
       return Optional.empty();
     }
     Optional<JsonNode> parameters = function.flatMap(f -> f.given("parameters"));
     if (parameters.isPresent() && !parameters.get().isObject()) {
-      tool.wrong("function.parameters", "expected a JSON Schema.");
+      tool.wrong(place + "parameters", "expected a JSON Schema.");
       return Optional.empty();
     }
     ObjectNode schema =
         parameters.map(p -> (ObjectNode) p).orElseGet(JsonNodeFactory.instance::objectNode);
-    return Optional.of(new Tool(name, tool.node(), schema));
+    return Optional.of(new Tool(name, flat ? nested(tool) : tool.node(), schema));
+  }
+
+  /** As chat templates know it. */
+  private static JsonNode nested(RequestFields tool) {
+    ObjectNode declared = JsonNodeFactory.instance.objectNode().put("type", "function");
+    ObjectNode function = declared.putObject("function");
+    for (String name : new String[] {"name", "description", "parameters"}) {
+      tool.given(name).ifPresent(value -> function.set(name, value));
+    }
+    return declared;
   }
 
   private static Tools chosen(
@@ -88,12 +107,13 @@ record Tools(
       Optional<JsonNode> choice,
       List<Tool> tools,
       ToolSyntax syntax,
-      boolean parallel) {
+      boolean parallel,
+      Shape shape) {
     JsonNode how = choice.orElse(JsonNodeFactory.instance.textNode("auto"));
     if (how.isTextual() && how.textValue().equals("none")) {
       return new Tools(tools, Optional.empty(), false, Optional.of(syntax));
     }
-    String named = how.at("/function/name").asText();
+    String named = how.at(shape == Shape.FLAT ? "/name" : "/function/name").asText();
     List<Tool> callable =
         how.isObject() ? tools.stream().filter(t -> t.name().equals(named)).toList() : tools;
     boolean known = how.isObject() || List.of("auto", "required").contains(how.asText());

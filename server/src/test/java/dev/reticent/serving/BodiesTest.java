@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,7 +31,9 @@ class BodiesTest {
             8,
             largest,
             60,
-            5);
+            5,
+            0,
+            Optional.empty());
     try (SamplingServer server = Servers.scripted(options, 2, Servers.endless(0))) {
       Http http = new Http(server);
       List<Socket> open = new ArrayList<>();

@@ -20,6 +20,8 @@ final class Http {
   static final String CHAT = "v1/chat/completions";
   static final String COMPLETIONS = "v1/completions";
 
+  static final String RESPONSES = "v1/responses";
+
   final HttpClient client = HttpClient.newHttpClient();
   private final URI base;
 
@@ -85,6 +87,20 @@ final class Http {
     for (int i = 0; i < blocks.length - 1; i++) {
       assertThat(blocks[i]).startsWith("data: ").doesNotContain("\n");
       events.add(parse(blocks[i].substring("data: ".length())));
+    }
+    return events;
+  }
+
+  /** The data of events that are named by their type and numbered from 0. */
+  static List<JsonNode> named(String body) {
+    List<JsonNode> events = new ArrayList<>();
+    for (String block : body.split("\n\n")) {
+      String[] lines = block.split("\n");
+      assertThat(lines).hasSize(2);
+      JsonNode event = parse(lines[1].substring("data: ".length()));
+      assertThat(lines[0]).isEqualTo("event: " + event.get("type").asText());
+      assertThat(event.get("sequence_number").asInt()).isEqualTo(events.size());
+      events.add(event);
     }
     return events;
   }

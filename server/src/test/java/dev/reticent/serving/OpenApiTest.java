@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -112,25 +114,40 @@ class OpenApiTest {
     }
   }
 
+  private static final Map<Api, String> REQUESTS =
+      Map.of(
+          Api.COMPLETIONS, "CompletionRequest",
+          Api.CHAT, "ChatRequest",
+          Api.RESPONSES, "ResponseRequest");
+
+  private static JsonNode properties(Api kind) {
+    return api.at("/components/schemas/" + REQUESTS.get(kind) + "/properties");
+  }
+
   @ParameterizedTest
   @EnumSource(Api.class)
   void theFieldsOfRequestsAreThoseThatAreRead(Api kind) {
     RequestFields fields = new RequestFields(JsonNodeFactory.instance.objectNode());
+    ResponseStore store = new ResponseStore(1, 9);
     try {
-      new RequestReader(9, new FieldPolicy()).read(kind, fields);
+      if (kind == Api.RESPONSES) {
+        new ResponseReader(9, new FieldPolicy(), Optional.empty(), store).read(fields);
+      } else {
+        new RequestReader(9, new FieldPolicy()).read(kind, fields);
+      }
     } catch (ApiException expected) {
       assertThat(expected.error().status()).isEqualTo(400);
     }
     Set<String> read = new TreeSet<>(fields.declared());
     read.addAll(FieldPolicy.WITHOUT_EFFECT);
-    read.remove(kind == Api.CHAT ? "echo" : "top_logprobs"); // asked for to be refused
+    read.remove( // asked for to be refused
+        switch (kind) {
+          case CHAT -> "echo";
+          case COMPLETIONS -> "top_logprobs";
+          case RESPONSES -> "";
+        });
     Set<String> told = new TreeSet<>();
-    JsonNode schema =
-        api.at(
-            "/components/schemas/"
-                + (kind == Api.CHAT ? "ChatRequest" : "CompletionRequest")
-                + "/properties");
-    schema.fieldNames().forEachRemaining(told::add);
+    properties(kind).fieldNames().forEachRemaining(told::add);
     assertThat(told).isEqualTo(read);
     assertThat(told).doesNotContainAnyElementsOf(FieldPolicy.REFUSED.keySet());
   }
@@ -138,19 +155,18 @@ class OpenApiTest {
   @ParameterizedTest
   @EnumSource(Api.class)
   void numbersAreTakenUpToTheirLimitsAndNotBeyond(Api kind) {
-    boolean chat = kind == Api.CHAT;
-    String path = chat ? Http.CHAT : Http.COMPLETIONS;
+    String path =
+        Map.of(Api.CHAT, Http.CHAT, Api.COMPLETIONS, Http.COMPLETIONS)
+            .getOrDefault(kind, Http.RESPONSES);
     String start =
-        chat
-            ? "{'model':'scripted','max_tokens':1,'messages':[{'role':'user','content':'x'}]"
-            : "{'model':'scripted','max_tokens':1,'prompt':'x'";
+        switch (kind) {
+          case CHAT ->
+              "{'model':'scripted','max_tokens':1,'messages':[{'role':'user','content':'x'}]";
+          case COMPLETIONS -> "{'model':'scripted','max_tokens':1,'prompt':'x'";
+          case RESPONSES -> "{'model':'scripted','max_output_tokens':1,'input':'x'";
+        };
     int checked = 0;
-    for (var entry :
-        api.at(
-                "/components/schemas/"
-                    + (chat ? "ChatRequest" : "CompletionRequest")
-                    + "/properties")
-            .properties()) {
+    for (var entry : properties(kind).properties()) {
       JsonNode field = entry.getValue();
       if (field.has("$ref")) {
         field = api.at(field.get("$ref").asText().substring(1));
@@ -158,7 +174,11 @@ class OpenApiTest {
       String name = entry.getKey();
       boolean whole = field.path("type").asText().equals("integer");
       double step = whole ? 1 : 0.001;
-      String rest = name.equals("top_logprobs") ? ",'logprobs':true" : "";
+      String wanting =
+          kind == Api.RESPONSES
+              ? ",'include':['message.output_text.logprobs']"
+              : ",'logprobs':true";
+      String rest = name.equals("top_logprobs") ? wanting : "";
       for (String limit : List.of("minimum", "maximum", "exclusiveMinimum")) {
         if (!field.has(limit) || name.startsWith("max_")) {
           continue;
@@ -210,6 +230,21 @@ class OpenApiTest {
       fits("Completion", http.ok(Http.COMPLETIONS, ask.formatted(extra, "")));
       stream(http.post(Http.COMPLETIONS, ask.formatted(extra, usage())))
           .forEach(e -> fits("CompletionChunk", e));
+    }
+  }
+
+  @Test
+  void responsesFitTheirSchemas() {
+    for (String extra :
+        List.of("", ",'include':['message.output_text.logprobs'],'top_logprobs':2")) {
+      String ask = "{'model':'scripted','input':'x','max_output_tokens':3%s%s}";
+      fits("ResponseRequest", Http.parse(ask.formatted(extra, "").replace('\'', '"')));
+      fits("Response", http.ok(Http.RESPONSES, ask.formatted(extra, "")));
+      List<JsonNode> events =
+          Http.named(http.post(Http.RESPONSES, ask.formatted(extra, ",'stream':true")).body());
+      assertThat(events).hasSizeGreaterThan(7);
+      events.forEach(event -> fits("ResponseEvent", event));
+      fits("Response", events.get(events.size() - 1).get("response"));
     }
   }
 

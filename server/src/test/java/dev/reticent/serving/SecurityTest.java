@@ -44,7 +44,9 @@ class SecurityTest {
                 4,
                 1 << 20,
                 60,
-                5),
+                5,
+                0,
+                Optional.empty()),
             1,
             Servers.endless(0));
   }
@@ -144,7 +146,11 @@ class SecurityTest {
     String preflight =
         raw(
             open,
-            "OPTIONS /v1/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: http://evil.example\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+            "OPTIONS /v1/completions HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Connection: close\r\n"
+                + "Origin: http://evil.example\r\n"
+                + "Access-Control-Request-Method: POST\r\n\r\n");
     assertThat(preflight + foreign).doesNotContainIgnoringCase("access-control-allow");
   }
 
@@ -218,14 +224,14 @@ class SecurityTest {
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
   void otherMachinesAreLetInOnlyWithAKey(String host) {
-    assertThatThrownBy(
-            () -> new ServerOptions(host, 0, Optional.empty(), List.of(), true, 1, 1024, 1, 1))
+    assertThatThrownBy(() -> at(host, Optional.empty()))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("API key");
-    assertThat(
-            new ServerOptions(host, 0, Optional.of(ApiKey.of(KEY)), List.of(), true, 1, 1024, 1, 1)
-                .host())
-        .isEqualTo(host);
+    assertThat(at(host, Optional.of(ApiKey.of(KEY))).host()).isEqualTo(host);
+  }
+
+  private static ServerOptions at(String host, Optional<ApiKey> key) {
+    return new ServerOptions(host, 0, key, List.of(), true, 1, 1024, 1, 1, 0, Optional.empty());
   }
 
   @ParameterizedTest
@@ -266,8 +272,16 @@ class SecurityTest {
         "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /v1/models/%ff%fe HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
-        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
-        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "POST /v1/completions HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Length: 2\r\n"
+            + "Content-Length: 5\r\n\r\n"
+            + "{}",
+        "POST /v1/completions HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "zz\r\n",
         "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nBad Header\r\n\r\n",
       })
   void brokenHttpIsRefusedAndTheServerLives(String bytes) {

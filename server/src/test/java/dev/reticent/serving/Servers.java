@@ -19,15 +19,30 @@ final class Servers {
   static final ServerOptions OPTIONS =
       ServerOptions.STANDARD.withPort(0).withTimeoutsSeconds(60, 5);
 
+  private static final String HISTORY =
+      "{%- if tools %}[TOOLS]{{ tools | tojson }}{%- endif %}{%- for m in messages %}<{{ m.role }}>"
+          + "{{ m.content }}{%- if m.tool_calls %}{{ m.tool_calls | tojson }}{%- endif %}"
+          + "{%- if m.tool_call_id %}#{{ m.tool_call_id }}{%- endif %}{%- endfor %}<assistant>";
+
   private Servers() {}
 
   static ServedModels models(int rows, Function<List<Integer>, float[]> script) {
     Path folder = Golden.folder("mistral-tiny");
-    Tokenizer tokenizer = Tokenizer.open(folder);
+    return models(rows, ChatTemplate.find(folder), tokenizer -> script);
+  }
+
+  /**
+   * @param script of the tokenizer, a model
+   */
+  private static ServedModels models(
+      int rows,
+      Optional<ChatTemplate> template,
+      Function<Tokenizer, Function<List<Integer>, float[]>> script) {
+    Tokenizer tokenizer = Tokenizer.open(Golden.folder("mistral-tiny"));
     return new ServedModels(
-        ScriptedQueue.start(tokenizer, V, rows, CONTEXT, script),
+        ScriptedQueue.start(tokenizer, V, rows, CONTEXT, script.apply(tokenizer)),
         tokenizer,
-        new PromptFormat(tokenizer, ChatTemplate.find(folder)),
+        new PromptFormat(tokenizer, template),
         V,
         CONTEXT,
         ServedModels.names(
@@ -36,6 +51,38 @@ final class Servers {
                     new ModelCard(MODEL, MODEL, Optional.empty(), 0, CONTEXT, Optional.empty()),
                     AdapterId.NONE))),
         List.of(tokenizer));
+  }
+
+  /**
+   * A server whose model's template knows tools.
+   *
+   * @param sign what says how it calls them
+   */
+  static SamplingServer withTools(
+      ServerOptions options,
+      String sign,
+      Function<Tokenizer, Function<List<Integer>, float[]>> script) {
+    ChatTemplate template = ChatTemplate.of(HISTORY + "{# " + sign + " #}", "<s>", "</s>");
+    return SamplingServer.start(options, () -> models(4, Optional.of(template), script));
+  }
+
+  /** Says a text, then whatever comes first. */
+  static Function<Tokenizer, Function<List<Integer>, float[]>> says(String text) {
+    return tokenizer -> {
+      int[] ids = tokenizer.encode(text, false);
+      return tokens -> {
+        for (int n = Math.min(ids.length, tokens.size()); n >= 0; n--) {
+          boolean said = true;
+          for (int i = 0; i < n; i++) {
+            said &= tokens.get(tokens.size() - n + i) == ids[i];
+          }
+          if (said) {
+            return n < ids.length ? only(ids[n]) : new float[V];
+          }
+        }
+        throw new IllegalStateException("the empty text is always said");
+      };
+    };
   }
 
   static SamplingServer scripted(

@@ -3,15 +3,8 @@ package dev.reticent.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.reticent.model.AdapterId;
-import dev.reticent.model.Golden;
-import dev.reticent.sampling.ScriptedQueue;
-import dev.reticent.text.ChatTemplate;
-import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,10 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Calls of tools, by models that know nothing of them but what the constraint leaves. */
 @Timeout(60)
 class ToolsTest {
-  private static final String HISTORY =
-      "{%- if tools %}[TOOLS]{{ tools | tojson }}{%- endif %}{%- for m in messages %}<{{ m.role }}>"
-          + "{{ m.content }}{%- if m.tool_calls %}{{ m.tool_calls | tojson }}{%- endif %}"
-          + "{%- if m.tool_call_id %}#{{ m.tool_call_id }}{%- endif %}{%- endfor %}<assistant>";
   private static final String WEATHER =
       "{'type':'function','function':{'name':'weather','description':'d','parameters':{'type':'object',"
           + "'properties':{'city':{'type':'string','maxLength':5},'unit':{'$ref':'#/$defs/unit'}},"
@@ -43,51 +32,7 @@ class ToolsTest {
 
   private static SamplingServer server(
       String sign, Function<Tokenizer, Function<List<Integer>, float[]>> script) {
-    return SamplingServer.start(
-        Servers.OPTIONS,
-        () -> {
-          Path folder = Golden.folder("mistral-tiny");
-          Tokenizer tokenizer = Tokenizer.open(folder);
-          ChatTemplate template = ChatTemplate.of(HISTORY + "{# " + sign + " #}", "<s>", "</s>");
-          return new ServedModels(
-              ScriptedQueue.start(
-                  tokenizer, Servers.V, 4, Servers.CONTEXT, script.apply(tokenizer)),
-              tokenizer,
-              new PromptFormat(tokenizer, Optional.of(template)),
-              Servers.V,
-              Servers.CONTEXT,
-              ServedModels.names(
-                  List.of(
-                      new ServedModels.Model(
-                          new ModelCard(
-                              Servers.MODEL,
-                              Servers.MODEL,
-                              Optional.empty(),
-                              0,
-                              Servers.CONTEXT,
-                              Optional.empty()),
-                          AdapterId.NONE))),
-              List.of(tokenizer));
-        });
-  }
-
-  /** Says a text, then whatever comes first. */
-  private static Function<Tokenizer, Function<List<Integer>, float[]>> says(String text) {
-    return tokenizer -> {
-      int[] ids = tokenizer.encode(text, false);
-      return tokens -> {
-        for (int n = Math.min(ids.length, tokens.size()); n >= 0; n--) {
-          boolean said = true;
-          for (int i = 0; i < n; i++) {
-            said &= tokens.get(tokens.size() - n + i) == ids[i];
-          }
-          if (said) {
-            return n < ids.length ? Servers.only(ids[n]) : new float[Servers.V];
-          }
-        }
-        throw new IllegalStateException("the empty text is always said");
-      };
-    };
+    return Servers.withTools(Servers.OPTIONS, sign, script);
   }
 
   private static void isACall(JsonNode call, String name) {
@@ -122,7 +67,7 @@ class ToolsTest {
 
   @Test
   void anAnswerMayCallAndIsHeldToTheSchemaFromThereOn() {
-    try (SamplingServer server = server("<tool_call>", says("Let me see.<tool_call>"))) {
+    try (SamplingServer server = server("<tool_call>", Servers.says("Let me see.<tool_call>"))) {
       Http http = new Http(server);
       JsonNode choice = http.ok(Http.CHAT, ASK.formatted("")).at("/choices/0");
       assertThat(choice.get("finish_reason").asText()).isEqualTo("tool_calls");
@@ -147,7 +92,7 @@ class ToolsTest {
 
   @Test
   void aStreamTellsTextThenNameThenArguments() {
-    try (SamplingServer server = server("\"parameters\":", says("{\"name"))) {
+    try (SamplingServer server = server("\"parameters\":", Servers.says("{\"name"))) {
       Http http = new Http(server);
       String stream = ",'stream':true";
       List<JsonNode> events = Http.events(http.post(Http.CHAT, ASK.formatted(stream)).body());

@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 
 /** JSON over HTTP. */
-final class Responses {
-  private Responses() {}
+final class Replies {
+  private Replies() {}
 
   static Future<Void> json(HttpServerResponse response, int status, ObjectNode body) {
     if (response.ended() || response.closed()) {
