@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +53,19 @@ public record Dataset(List<Sample> samples) {
    */
   public Dataset ordered(long seed) {
     Keyed keyed = new Keyed("order", seed);
-    Map<Sample, String> digests = new IdentityHashMap<>();
-    for (Sample sample : samples) {
-      digests.put(sample, Keyed.digest(List.of(sample.unit(), Keyed.digest(sample.content()))));
+    return new Dataset(
+        samples.stream()
+            .map(sample -> Placed.of(sample, keyed))
+            .sorted(Comparator.comparingDouble(Placed::rank).thenComparing(Placed::digest))
+            .map(Placed::sample)
+            .toList());
+  }
+
+  private record Placed(Sample sample, double rank, String digest) {
+    static Placed of(Sample sample, Keyed keyed) {
+      String digest = Keyed.digest(List.of(sample.unit(), Keyed.digest(sample.content())));
+      return new Placed(sample, keyed.fraction(digest), digest);
     }
-    Map<Sample, Double> ranks = new IdentityHashMap<>();
-    digests.forEach((sample, digest) -> ranks.put(sample, keyed.fraction(digest)));
-    List<Sample> ordered = new ArrayList<>(samples);
-    ordered.sort(Comparator.<Sample>comparingDouble(ranks::get).thenComparing(digests::get));
-    return new Dataset(ordered);
   }
 
   /**

@@ -10,7 +10,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Whatever Hadoop's file systems reach; the service that {@code distributed.ledger_store} finds.
@@ -36,8 +37,8 @@ public final class HadoopLedgerStores implements LedgerStores {
 
   /** That of Spark, where it runs: it has the keys to the stores. */
   private static Configuration configuration() {
-    return SparkContext.getActive().isDefined()
-        ? SparkContext.getActive().get().hadoopConfiguration()
-        : new Configuration();
+    return SparkEnv.get() == null
+        ? new Configuration()
+        : SparkSession.builder().getOrCreate().sparkContext().hadoopConfiguration();
   }
 }

@@ -52,6 +52,7 @@ class SparkChecksTest {
             Config.empty()
                 .with("foundation_model_name", "reticent-tiny")
                 .with("lora.lora_rank", 4)
+                .with("privacy.enabled", false)
                 .with("distributed.engine", "spark"));
     ClusterEngine engine = ClusterEngine.of(Engine.SPARK);
     assertThat(engine).isInstanceOf(SparkEngine.class);
