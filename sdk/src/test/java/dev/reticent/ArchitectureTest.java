@@ -22,6 +22,7 @@ class ArchitectureTest {
       List.of(
           "api",
           "config",
+          "chart",
           "text.jinja",
           "text",
           "data",
