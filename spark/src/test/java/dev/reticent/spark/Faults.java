@@ -6,7 +6,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.DriverPlugin;
@@ -24,7 +23,9 @@ public final class Faults implements SparkPlugin {
   static final String FOLDER = "spark.reticent.faults";
 
   static final String TASKS = "tasks";
-  static final List<String> ALL = List.of("killed-in-a-task", "slow", "killed-with-a-result");
+  static final String IN_A_TASK = "killed-in-a-task";
+  static final String SLOW = "slow";
+  static final String WITH_A_RESULT = "killed-with-a-result";
 
   private static final int FIRST_STAGE = 2;
 
@@ -53,10 +54,10 @@ public final class Faults implements SparkPlugin {
       stage.set(task.stageId());
       String name = task.stageId() + "." + task.partitionId();
       note(name);
-      if (task.stageId() >= FIRST_STAGE && once("killed-in-a-task", name)) {
+      if (task.stageId() >= FIRST_STAGE && once(IN_A_TASK, name)) {
         kill();
       }
-      if (task.stageId() > FIRST_STAGE && once("slow", name)) {
+      if (task.stageId() > FIRST_STAGE && once(SLOW, name)) {
         sleep(4000);
       }
     }
@@ -64,7 +65,7 @@ public final class Faults implements SparkPlugin {
     /** There is no task's context any more. */
     @Override
     public void onTaskSucceeded() {
-      if (stage.get() > FIRST_STAGE && once("killed-with-a-result", "" + stage.get())) {
+      if (stage.get() > FIRST_STAGE && once(WITH_A_RESULT, "" + stage.get())) {
         kill();
       }
     }

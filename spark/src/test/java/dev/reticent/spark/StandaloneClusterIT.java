@@ -23,6 +23,10 @@ class StandaloneClusterIT {
 
   private static final int STEPS = 8;
 
+  /** What {@link Faults} does on executors. This process has no Spark, so it loads none of it. */
+  private static final List<String> FAULTS =
+      List.of(Faults.IN_A_TASK, Faults.SLOW, Faults.WITH_A_RESULT);
+
   @TempDir Path folder;
 
   private Config config(String name) throws IOException {
@@ -45,7 +49,7 @@ class StandaloneClusterIT {
                 Faults.FOLDER,
                 faults.toString(),
                 "spark.plugins",
-                Faults.class.getName(),
+                "dev.reticent.spark.Faults",
                 "spark.serializer",
                 "org.apache.spark.serializer.KryoSerializer",
                 "spark.speculation",
@@ -66,13 +70,12 @@ class StandaloneClusterIT {
           "all faults and four steps",
           () -> {
             assertThat(killed.isAlive()).as(() -> cluster.log("killed")).isTrue();
-            return charged() >= 4
-                && Faults.ALL.stream().allMatch(f -> Files.exists(faults.resolve(f)));
+            return charged() >= 4 && FAULTS.stream().allMatch(f -> Files.exists(faults.resolve(f)));
           });
       killed.destroyForcibly().waitFor();
       assertThat(folder.resolve("spark").resolve("adapter_model.safetensors")).doesNotExist();
       assertThat(cluster.log("killed")).contains("Lost executor");
-      String slow = Files.readString(faults.resolve("slow"));
+      String slow = Files.readString(faults.resolve(Faults.SLOW));
       assertThat(begun(faults).stream().filter(slow::equals).count())
           .as("how often the slow task was begun")
           .isGreaterThan(1);
