@@ -2,6 +2,7 @@ package dev.reticent.sampling;
 
 import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.DecodingSession;
+import dev.reticent.model.AdapterId;
 import dev.reticent.text.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -116,6 +117,11 @@ public final class Generator {
       throw new IllegalArgumentException(
           "There is no adapter with the digest '" + request.adapter().digest() + "' here.");
     }
+  }
+
+  /** Whether requests may name an adapter. */
+  boolean knows(AdapterId adapter) {
+    return session.knows(adapter);
   }
 
   /**
