@@ -41,6 +41,7 @@ final class EpsilonCommand implements Callable<Integer> {
                 EpsilonBracket bracket = pld.bracket(event, accounting.delta());
                 figures.put("epsilon_pld_upper", bracket.upper());
                 figures.put("epsilon_pld_lower", bracket.lower());
+                figures.put("best_test_accuracy", pld.tradeOff(event).accuracy());
               } else {
                 figures.put("epsilon_" + name, accountant.epsilon(event, accounting.delta()));
               }

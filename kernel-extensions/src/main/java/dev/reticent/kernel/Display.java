@@ -1,5 +1,6 @@
 package dev.reticent.kernel;
 
+import dev.reticent.chart.LineChart;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,6 +27,10 @@ public record Display(Map<String, String> data) {
 
   static Display svg(String svg, String text) {
     return of(SVG, svg, text);
+  }
+
+  static Display chart(LineChart chart) {
+    return svg(chart.svg(), chart.text());
   }
 
   private static Display of(String type, String content, String text) {

@@ -1,5 +1,6 @@
 package dev.reticent.kernel;
 
+import dev.reticent.chart.LineChart;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.training.StepReport;
@@ -53,7 +54,7 @@ public final class FinetuneRun {
             "No loss of this run is covered by ε. privacy.loss_curve: 0.1 adds one that is;"
                 + " rawLossChart() draws the raw loss, which is not private and is saved with the"
                 + " notebook.")
-        : new LineChart("loss", "step", lines).display();
+        : Display.chart(new LineChart("loss", "step", lines));
   }
 
   /**
@@ -62,9 +63,9 @@ public final class FinetuneRun {
    */
   public Display rawLossChart() {
     String note = result.plan().isPrivate() ? " (not private)" : "";
-    return new LineChart(
-            "loss", "step", List.of(series("training loss" + note, StepReport::loss), heldOut()))
-        .display();
+    return Display.chart(
+        new LineChart(
+            "loss", "step", List.of(series("training loss" + note, StepReport::loss), heldOut())));
   }
 
   private LineChart.Series heldOut() {
@@ -89,7 +90,7 @@ public final class FinetuneRun {
                   new LineChart.Point(plan.steps(), plan.budget())),
               true));
     }
-    return new LineChart("privacy spent", "step", lines).display();
+    return Display.chart(new LineChart("privacy spent", "step", lines));
   }
 
   private LineChart.Series series(String name, ToDoubleFunction<StepReport> value) {

@@ -1,5 +1,6 @@
 package dev.reticent.kernel;
 
+import dev.reticent.chart.Markup;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -10,20 +11,7 @@ final class Html {
   private Html() {}
 
   static String escape(String text) {
-    StringBuilder out = new StringBuilder(text.length() + 16);
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '&' -> out.append("&amp;");
-                case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
-                case '"' -> out.append("&quot;");
-                case '\'' -> out.append("&#39;");
-                default -> out.appendCodePoint(c);
-              }
-            });
-    return out.toString();
+    return Markup.escape(text);
   }
 
   /** Text of ours, escaped, with what stands in backticks as code. */

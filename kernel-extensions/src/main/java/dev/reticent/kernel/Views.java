@@ -7,6 +7,7 @@ import dev.reticent.plan.FinetunePlan;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.recipe.SampleRecipe;
 import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.TradeOffChart;
 import dev.reticent.serving.SamplingServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +106,7 @@ final class Views {
               "privacy",
               "ε = " + number(result.epsilon()) + " at δ = " + number(result.plan().delta())));
     }
+    result.decisions().ifPresent(d -> rows.add(List.of("in other words", d.sentence())));
     if (!Double.isNaN(result.lossBefore()) && result.lossesMayBeShown()) {
       rows.add(
           List.of(
@@ -117,6 +119,7 @@ final class Views {
         table.data().get(Display.HTML)
             + "<details><summary>Privacy statement</summary>"
             + Html.pre(result.statement())
+            + result.decisions().map(d -> TradeOffChart.of(d).svg()).orElse("")
             + "</details>",
         table.text() + "\n\n" + result.statement().stripTrailing());
   }

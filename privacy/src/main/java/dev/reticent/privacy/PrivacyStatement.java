@@ -1,12 +1,14 @@
 package dev.reticent.privacy;
 
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.TradeOff;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a run guarantees and what it does not, for machines and for a privacy officer.
@@ -16,6 +18,7 @@ import java.util.TreeMap;
  * @param header what the run promised
  * @param stepsCharged how many steps its ledger charged
  * @param bounds the ε figures, the first being the one to quote
+ * @param tradeOff what a test can do at most, for the neighbours of the first bound
  * @param publicUnits N, when the number of units is public; 0 when it is not
  * @param weights SHA-256 of the files that hold the trained values, by name
  * @param remarks further sentences about this run, such as what a loss curve cost it
@@ -24,6 +27,7 @@ public record PrivacyStatement(
     LedgerHeader header,
     int stepsCharged,
     List<Bound> bounds,
+    TradeOff tradeOff,
     long publicUnits,
     SortedMap<String, String> weights,
     List<String> remarks) {
@@ -68,6 +72,15 @@ public record PrivacyStatement(
     return header.secretKey();
   }
 
+  private boolean replacing() {
+    return header.adjacency() == Adjacency.REPLACE_ONE || publicUnits > 0;
+  }
+
+  /** What the quoted bound is for whoever has to decide by it. */
+  public Decisions decisions() {
+    return new Decisions(tradeOff, bounds.get(0).epsilon(), header.delta(), replacing());
+  }
+
   private boolean deltaTooLarge() {
     return publicUnits > 0 && header.delta() > 1.0 / publicUnits;
   }
@@ -93,6 +106,14 @@ public record PrivacyStatement(
       for (Bound bound : bounds) {
         line(out, bound.key(), number(bound.epsilon()));
       }
+      line(out, "in_other_words", LedgerHeader.quoted(decisions().sentence()));
+      decisions().toJson().forEach((key, value) -> line(out, key, number(value)));
+      line(
+          out,
+          Decisions.CURVE,
+          decisions().curve().stream()
+              .map(at -> "[" + at.falsePositives() + ", " + at.truePositives() + "]")
+              .collect(Collectors.joining(", ", "[", "]")));
     }
     line(out, "config", LedgerHeader.quoted(header.configDigest()));
     out.append("  \"weights\": {");
@@ -134,16 +155,18 @@ public record PrivacyStatement(
           .toString();
     }
     SubsampledGaussian plan = header.plan();
-    String unit = header.unit();
-    boolean replace = header.adjacency() == Adjacency.REPLACE_ONE || publicUnits > 0;
+    boolean replace = replacing();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "The trained weights are (ε, δ)-differentially private with ε = %.4f and δ = %s.%n%n",
+            bounds.get(0).epsilon(),
+            header.delta()));
+    out.append(decisions().toText()).append('\n');
     out.append(
         String.format(
             Locale.ROOT,
             """
-            The trained weights are (ε, δ)-differentially private with ε = %.4f and δ = %s.
-            Whoever sees them, and every checkpoint of the run, can hardly tell %s:
-            no conclusion becomes more than e^ε times as likely, but for a probability of δ.
-
             Unit        one unit, protected as a whole, is: %s
             Adjacency   data sets that differ by %s one unit
             Sampler     Poisson: each unit in each step with probability q = %s
@@ -151,12 +174,7 @@ public record PrivacyStatement(
             Steps       %d charged of %d planned
             Budget      %s
             """,
-            bounds.get(0).epsilon(),
-            header.delta(),
-            replace
-                ? "what any one unit's data was"
-                : "whether any one unit was in the training data",
-            unit,
+            header.unit(),
             replace ? "replacing" : "adding or removing",
             plan.samplingRate(),
             plan.noiseMultiplier(),

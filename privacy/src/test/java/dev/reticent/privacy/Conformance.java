@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.privacy.accounting.Neighbors;
+import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.accounting.TradeOff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -686,11 +688,15 @@ final class Conformance {
     List<PrivacyStatement.Bound> adding =
         List.of(new PrivacyStatement.Bound("epsilon_pld_upper", "PLD, one row", 1.5));
     LedgerHeader header = header(PLAN, true, 9);
-    assertThat(new PrivacyStatement(header, 12, adding, 0, new TreeMap<>(), List.of()).toText())
-        .contains("whether any one unit was in", "adding or removing")
+    TradeOff tradeOff = tradeOff(Adjacency.ADD_OR_REMOVE_ONE);
+    assertThat(
+            new PrivacyStatement(header, 12, adding, tradeOff, 0, new TreeMap<>(), List.of())
+                .toText())
+        .contains("whether any one unit was in", "adding or removing", "e^ε = 4.5")
         .doesNotContain("N =");
     assertThatThrownBy(
-            () -> new PrivacyStatement(header, 12, adding, 500, new TreeMap<>(), List.of()))
+            () ->
+                new PrivacyStatement(header, 12, adding, tradeOff, 500, new TreeMap<>(), List.of()))
         .hasMessageContaining("must quote the bound for replacing");
     assertThat(statement(true).toText())
         .contains("N = 1000000", "what any one unit's data was", "replacing one unit");
@@ -867,9 +873,15 @@ final class Conformance {
         header(PLAN, secret, 9),
         12,
         List.of(new PrivacyStatement.Bound("epsilon_replace_one_pld_upper", "PLD, one row", 2.5)),
+        tradeOff(Adjacency.REPLACE_ONE),
         1_000_000,
         new TreeMap<>(Map.of("adapter_model.safetensors", "abc")),
         List.of("A remark."));
+  }
+
+  private static TradeOff tradeOff(Adjacency adjacency) {
+    return new PldAccountant(Neighbors.of(adjacency))
+        .tradeOff(PrivacyEvent.poisson(PLAN.samplingRate(), PLAN.noiseMultiplier(), 12));
   }
 
   private static double linear(int steps) {

@@ -8,6 +8,7 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.FileDigest;
 import dev.reticent.plan.RunAccounting;
+import dev.reticent.privacy.Decisions;
 import dev.reticent.privacy.LedgerLines;
 import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.PrivacyStatement;
@@ -15,6 +16,7 @@ import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.run.PrivacyLabel;
 import dev.reticent.run.ResultDigest;
 import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunSeal;
@@ -74,6 +76,8 @@ final class RunChecks {
     check("settings", this::settings);
     check("statement", this::statement);
     check("epsilon", this::epsilon);
+    check("decisions", this::decisions);
+    check("label", this::label);
     check("weights", this::weights);
     check("seal", this::seal);
     check("signature", this::signature);
@@ -203,17 +207,21 @@ final class RunChecks {
     return Found.holds("privacy.json and privacy.txt state what the ledger charged");
   }
 
-  private Found epsilon() throws IOException {
+  private RunAccounting accounting() throws IOException {
     JsonNode header = header();
-    JsonNode statement = statementJson();
     SubsampledGaussian plan =
         new SubsampledGaussian(
             header.path("sampling_rate").asDouble(),
             header.path("noise_multiplier").asDouble(),
             header.path("steps").asInt());
-    RunAccounting accounting = new RunAccounting(FinetuneConfig.of(resolved()).privacy(), plan);
+    return new RunAccounting(FinetuneConfig.of(resolved()).privacy(), plan);
+  }
+
+  private Found epsilon() throws IOException {
+    JsonNode statement = statementJson();
+    List<Bound> bounds = accounting().bounds(steps());
     List<String> found = new ArrayList<>();
-    for (Bound bound : accounting.bounds(steps())) {
+    for (Bound bound : bounds) {
       if (bound.key().endsWith("lower")) {
         continue;
       }
@@ -231,13 +239,60 @@ final class RunChecks {
         "epsilon: the number of units is told, and " + quoted + " is quoted");
     double headline = statement.path("epsilon").asDouble(Double.NaN);
     boolean stated = false;
-    for (Bound bound : accounting.bounds(steps())) {
+    for (Bound bound : bounds) {
       stated |=
           statement.path(bound.key()).asDouble(Double.NaN) == headline
               && !bound.key().endsWith("lower");
     }
     require(stated, "epsilon: privacy.json quotes " + headline + ", which is none of its bounds");
     return Found.holds("recomputed: " + String.join(", ", found));
+  }
+
+  private Found decisions() throws IOException {
+    JsonNode statement = statementJson();
+    boolean replacing =
+        statement.path("epsilon_is").asText().startsWith(PrivacyStatement.REPLACING);
+    Decisions decisions =
+        new Decisions(
+            accounting().tradeOff(steps()),
+            statement.path("epsilon").asDouble(),
+            statement.path("delta").asDouble(),
+            replacing);
+    decisions
+        .toJson()
+        .forEach(
+            (key, figure) -> {
+              double stated = statement.path(key).asDouble(Double.NaN);
+              require(
+                  stated >= figure * (1 - RELATIVE),
+                  "%s: privacy.json says %s, the steps in the ledger allow %.6f"
+                      .formatted(key, stated, figure));
+            });
+    List<Decisions.Point> curve = decisions.curve();
+    for (int i = 0; i < curve.size(); i++) {
+      JsonNode stated = statement.path(Decisions.CURVE).path(i);
+      Decisions.Point at = curve.get(i);
+      require(
+          stated.path(0).asDouble(Double.NaN) <= at.falsePositives()
+              && stated.path(1).asDouble(Double.NaN) >= at.truePositives() * (1 - RELATIVE),
+          Decisions.CURVE + ": point " + i + " is better than the steps in the ledger allow");
+    }
+    String sentence = decisions.sentence();
+    require(
+        statement.path("in_other_words").asText().equals(sentence)
+            && Files.readString(folder.file(RunFile.STATEMENT_TEXT)).contains(sentence),
+        "privacy.json and privacy.txt have to say: " + sentence);
+    return Found.holds("recomputed: " + sentence);
+  }
+
+  private Found label() throws IOException {
+    Path file = folder.file(RunFile.LABEL);
+    require(Files.isRegularFile(file), "privacy-label.json is missing");
+    require(
+        JSON.readTree(file.toFile())
+            .equals(JSON.readTree(PrivacyLabel.of(statementJson()).toString())),
+        "privacy-label.json does not say what privacy.json says");
+    return Found.holds("privacy-label.json says what privacy.json says");
   }
 
   private Found weights() throws IOException {

@@ -1,5 +1,6 @@
 package dev.reticent.config;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.YamlNode.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.Predicate;
  * <p>A value that cannot be used is noted as a problem and replaced by the default until the whole
  * file has been read; then all problems are raised together.
  */
+@Internal
 public class Key<T> {
   private record Limit<T>(String text, Predicate<T> holds) {}
 

@@ -1,5 +1,6 @@
 package dev.reticent.config;
 
+import dev.reticent.api.Internal;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param preset the default as YAML; "required" or "none" where there is no value
  * @param spellings other paths under which the same setting is accepted
  */
+@Internal
 public record KeyReference(
     String path, String type, String preset, String description, List<String> spellings) {
   public KeyReference {

@@ -1,6 +1,9 @@
 package dev.reticent.config;
 
+import dev.reticent.api.Internal;
+
 /** A key whose value is a number, which may have limits. */
+@Internal
 public final class NumberKey<T extends Number & Comparable<T>> extends Key<T> {
   NumberKey(Section section, String path, Codec<T> codec) {
     super(section, path, codec);

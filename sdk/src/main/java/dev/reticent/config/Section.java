@@ -1,5 +1,6 @@
 package dev.reticent.config;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.YamlNode.Entry;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * <p>The declaration is the only one: the documentation of the keys comes from it too. A reader
  * therefore declares the same keys whatever the values are.
  */
+@Internal
 public final class Section {
   private final Reading reading;
   private final String prefix;

@@ -1,5 +1,6 @@
 package dev.reticent.data;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.Set;
  * <p>Every choice is made by a keyed hash, never by the order of rows: it is the same for the same
  * seed on any machine, and a row added elsewhere changes nothing for the others.
  */
+@Internal
 public record Dataset(List<Sample> samples) {
   public Dataset {
     samples = List.copyOf(samples);

@@ -1,6 +1,7 @@
 package dev.reticent.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  * @param skipped how many rows could not be used; a count of private rows, to be kept here
  * @param problems what was wrong with those
  */
+@Internal
 public record DatasetReading(
     Dataset dataset,
     List<String> digests,

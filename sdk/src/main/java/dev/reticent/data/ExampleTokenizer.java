@@ -1,5 +1,6 @@
 package dev.reticent.data;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.Message;
 import dev.reticent.text.PromptFormat;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  * sampling. Each example stands alone: nothing is packed or padded. An example longer than the
  * maximum loses its end.
  */
+@Internal
 public final class ExampleTokenizer {
   private final PromptFormat format;
   private final int maxTokens;

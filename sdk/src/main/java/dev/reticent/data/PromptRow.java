@@ -1,6 +1,7 @@
 package dev.reticent.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.Message;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
  * @param question what was asked last, to show beside the answer
  * @param messages the conversation up to there
  */
+@Internal
 public record PromptRow(String question, List<Message> messages) {
   private static final List<String> LISTS = List.of("messages", "conversations");
   private static final List<String> ASKED = List.of("instruction", "prompt", "question", "text");

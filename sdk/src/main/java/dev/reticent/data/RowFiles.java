@@ -2,6 +2,7 @@ package dev.reticent.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * The files behind a path: the file itself, the parts of a dataset that Hugging Face's {@code
  * save_to_disk} wrote, or the parts of one table ({@code train-00000-of-00002.parquet} and so on).
  */
+@Internal
 public final class RowFiles {
   private static final Pattern PART =
       Pattern.compile("(?<table>.*?)[-_.]?\\d+(-of-\\d+)?(?<ending>\\.[a-z.]+)");

@@ -1,5 +1,6 @@
 package dev.reticent.data;
 
+import dev.reticent.api.Internal;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  *     otherwise than they were given
  * @param refused how many rows the chat template refused, where these are left out
  */
+@Internal
 public record TokenizedData(
     List<TokenizedExample> examples,
     int truncated,

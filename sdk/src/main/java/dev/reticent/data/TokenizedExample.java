@@ -1,5 +1,6 @@
 package dev.reticent.data;
 
+import dev.reticent.api.Internal;
 import java.io.Serializable;
 
 /**
@@ -10,6 +11,7 @@ import java.io.Serializable;
  *     as nothing precedes it
  * @param unit whom the example belongs to: the unit of privacy
  */
+@Internal
 @SuppressWarnings("ArrayRecordComponent") // read by the training loop as they are, never compared
 public record TokenizedExample(int[] ids, boolean[] lossMask, String unit) implements Serializable {
   public TokenizedExample {

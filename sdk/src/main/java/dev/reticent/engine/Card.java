@@ -1,5 +1,7 @@
 package dev.reticent.engine;
 
+import dev.reticent.api.Internal;
+
 /**
  * One CUDA card, as its driver describes it.
  *
@@ -8,4 +10,5 @@ package dev.reticent.engine;
  * @param bytes its memory
  * @param capability the compute capability, such as {@code 9.0}
  */
+@Internal
 public record Card(int index, String name, long bytes, String capability) {}

@@ -4,6 +4,7 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
+import dev.reticent.api.Internal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param version of the driver, or of the CUDA it supports where Linux does not say the former
  * @param cards those that {@code CUDA_VISIBLE_DEVICES} leaves to this process
  */
+@Internal
 public record CudaDriver(String version, List<Card> cards) {
 
   private static final Path DESCRIPTION = Path.of("/proc/driver/nvidia/version");

@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import dev.reticent.api.Internal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Kernels of one source file, compiled for this machine's cards at start and launched on the stream
  * that libtorch computes on, so that their order is that of the script.
  */
+@Internal
 public final class CudaKernels {
 
   /** The driver's functions for code; each returns 0 on success. */

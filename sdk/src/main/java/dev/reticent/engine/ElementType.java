@@ -1,8 +1,10 @@
 package dev.reticent.engine;
 
 import ai.djl.ndarray.types.DataType;
+import dev.reticent.api.Internal;
 
 /** The element types that may cross the border between the host and a tensor. */
+@Internal
 public enum ElementType {
   FLOAT32(DataType.FLOAT32, 4),
   FLOAT64(DataType.FLOAT64, 8),

@@ -3,6 +3,7 @@ package dev.reticent.engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
+import dev.reticent.api.Internal;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * (it makes second calls slow and gains nothing here), and a libtorch of exactly the version that
  * the binding was built for; any other starts and then computes nonsense.
  */
+@Internal
 public final class Engine {
 
   private static final class Holder {

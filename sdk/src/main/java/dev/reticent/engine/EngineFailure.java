@@ -1,8 +1,10 @@
 package dev.reticent.engine;
 
+import dev.reticent.api.Internal;
 import java.util.Locale;
 
 /** libtorch could not carry out a call; the message holds its reason and the script's line. */
+@Internal
 public final class EngineFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

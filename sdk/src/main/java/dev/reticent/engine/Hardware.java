@@ -1,5 +1,6 @@
 package dev.reticent.engine;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param driver NVIDIA's, where it is installed
  */
+@Internal
 public record Hardware(Optional<CudaDriver> driver, Libtorch libtorch) {
 
   private static final class Holder {

@@ -1,6 +1,7 @@
 package dev.reticent.engine;
 
 import ai.djl.util.Platform;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param cuda whether it computes on cards
  * @param folder where the user has it; empty for the one on the class path
  */
+@Internal
 public record Libtorch(String release, boolean cuda, Optional<Path> folder) {
 
   /** The only libtorch release the binding on the class path works with. */

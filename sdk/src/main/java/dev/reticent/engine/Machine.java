@@ -1,6 +1,7 @@
 package dev.reticent.engine;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.reticent.api.Internal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param nvidia whether a device of NVIDIA is plugged in, with a driver or without
  * @param container whether this process runs in a container
  */
+@Internal
 public record Machine(
     String java,
     int processors,

@@ -4,6 +4,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import dev.reticent.api.Internal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
  * that as it was and returns 1, and the script goes its own way. It runs in the thread that calls
  * the script.
  */
+@Internal
 public final class NativeOperators {
 
   private static final System.Logger LOG = System.getLogger(NativeOperators.class.getName());

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.reticent.api.Internal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.util.List;
  * It runs on the device of its arguments. Calls from several threads at once are safe. Autograd is
  * on only where a script turns it on.
  */
+@Internal
 public final class Program implements AutoCloseable {
 
   private final String name;

@@ -1,5 +1,6 @@
 package dev.reticent.engine;
 
+import dev.reticent.api.Internal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
  * <p>Native memory is never collected, so each step of a loop opens a scope, lets every
  * intermediate tensor fall into it, and closes it. Not thread-safe: one scope serves one thread.
  */
+@Internal
 public final class Scope implements AutoCloseable {
 
   private final List<Tensor> owned = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.reticent.engine;
 
+import dev.reticent.api.Internal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import java.util.zip.ZipOutputStream;
  * @param name the program's class name
  * @param source TorchScript functions, indented by two spaces
  */
+@Internal
 public record Script(String name, String source) {
 
   private static final Pattern CONSTANT = Pattern.compile("\\$(\\w+)");

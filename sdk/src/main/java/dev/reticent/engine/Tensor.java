@@ -2,6 +2,7 @@ package dev.reticent.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
+import dev.reticent.api.Internal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -16,6 +17,7 @@ import java.util.Arrays;
  * memory is freed by {@link #close()} and by nothing else: put short-lived tensors into a {@link
  * Scope}.
  */
+@Internal
 public final class Tensor implements AutoCloseable {
 
   private final PtNDArray array;

@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Tensor;
@@ -19,6 +20,7 @@ import java.util.SplittableRandom;
  *
  * <p>The array is shared, not copied: what an optimizer writes into it is the adapter.
  */
+@Internal
 @SuppressWarnings("ArrayRecordComponent") // shared on purpose; adapters are never compared
 public record Adapter(AdapterLayout layout, float[] values) {
 

@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
  * <p>Order: layer by layer; within a layer q, k, v, o, gate, up, down, or qkv, o, gate_up, down
  * where they are fused; the head last. For each, A then B. The slots leave no gap.
  */
+@Internal
 public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
 
   public AdapterLayout {

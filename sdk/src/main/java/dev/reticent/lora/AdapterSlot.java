@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.Projection;
 
 /**
@@ -11,6 +12,7 @@ import dev.reticent.architecture.Projection;
  * @param scale the factor s of y = W x + s · B (A x)
  * @param start index of A's first value
  */
+@Internal
 public record AdapterSlot(
     String path,
     int layer,

@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.api.Internal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  *     expression; the first match counts
  * @param alphaPattern the same for α
  */
+@Internal
 public record LoraSpec(
     int rank,
     double alpha,

@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
@@ -27,6 +28,7 @@ import java.util.stream.IntStream;
  * <p>Matrices are read, merged and written one at a time. An adapter on an output matrix that is
  * the embedding table too makes two matrices of it, and the written config says so.
  */
+@Internal
 public final class MergedModel {
   private final ModelConfig config;
   private final String head;

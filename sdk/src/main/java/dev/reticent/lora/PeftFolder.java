@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.Safetensors;
@@ -18,6 +19,7 @@ import java.util.Set;
  * Adapters as folders of Python PEFT: {@code adapter_model.safetensors} and {@code
  * adapter_config.json}.
  */
+@Internal
 public final class PeftFolder {
   static final String WEIGHTS = "adapter_model.safetensors";
   static final String CONFIG = "adapter_config.json";

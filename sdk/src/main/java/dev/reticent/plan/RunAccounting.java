@@ -1,5 +1,6 @@
 package dev.reticent.plan;
 
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.PlanAccounting;
 import dev.reticent.privacy.PrivacyStatement.Bound;
@@ -10,12 +11,14 @@ import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.privacy.accounting.TradeOff;
 import dev.reticent.settings.PrivacySettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** ε of a run's steps under its settings: one accountant decides, both are stated. */
+@Internal
 public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
 
   private static final String ADD = "epsilon";
@@ -37,6 +40,11 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
   double planned() {
     return new PlanAccounting(plan, settings.adjacency(), settings.delta(), settings.accountant())
         .planned();
+  }
+
+  /** What a test can do at most after so many steps, that tells what ε compares. */
+  public TradeOff tradeOff(int steps) {
+    return new PldAccountant(Neighbors.of(settings.adjacency())).tradeOff(event(steps));
   }
 
   /** What can be said of ε after so many steps, the bound that counts first. */

@@ -7,6 +7,7 @@ import dev.reticent.format.Dtype;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.MergedModel;
 import dev.reticent.lora.PeftFolder;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.PublishedStatement;
 import dev.reticent.run.RunFolder;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -58,6 +60,9 @@ public final class MergeRecipe {
     merge(base.orElseGet(() -> base(run)), run, output, dtype, SHARD_BYTES);
   }
 
+  private static final List<RunFile> STATED =
+      List.of(RunFile.STATEMENT, RunFile.STATEMENT_TEXT, RunFile.LABEL, RunFile.TRADE_OFF);
+
   private static Path base(Path run) {
     return LoadedModel.isWholeModel(run) ? run : LoadedModel.ofRun("--base", run).folder();
   }
@@ -78,7 +83,8 @@ public final class MergeRecipe {
       try {
         PublishedStatement.of(run); // refuses what must not go along
         new MergedModel(base, adapter, dtype).write(partial, shardBytes);
-        for (String name : new String[] {"privacy.json", "privacy.txt"}) {
+        for (RunFile file : STATED) {
+          String name = file.place();
           if (Files.isRegularFile(run.resolve(name))) {
             Files.copy(
                 run.resolve(name), partial.resolve(name), StandardCopyOption.REPLACE_EXISTING);

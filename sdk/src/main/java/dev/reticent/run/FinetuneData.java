@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Dataset;
 import dev.reticent.data.DatasetReading;
@@ -31,6 +32,7 @@ import java.util.function.Function;
  * @param digests of all rows of the training file, before any are held out or left out: runs with
  *     another split, cap, unit or other fields are runs on the same data
  */
+@Internal
 public record FinetuneData(
     List<List<TokenizedExample>> units,
     List<TokenizedExample> training,

@@ -1,9 +1,11 @@
 package dev.reticent.run;
 
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.privacy.Decisions;
 import dev.reticent.privacy.EvaluationData;
 import dev.reticent.training.Trainer;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a fine-tuning run left.
@@ -18,6 +20,7 @@ import java.nio.file.Path;
  * @param evaluation whether those losses are of public rows; what is measured on private ones is
  *     covered by no ε
  * @param statement what is and is not promised, in words
+ * @param decisions what the promise is for whoever decides by it; empty where nothing is promised
  */
 public record FinetuneResult(
     Path folder,
@@ -29,7 +32,8 @@ public record FinetuneResult(
     double lossBefore,
     double lossAfter,
     EvaluationData evaluation,
-    String statement) {
+    String statement,
+    Optional<Decisions> decisions) {
 
   /** Whether the losses may be shown to whoever may see the model. */
   public boolean lossesMayBeShown() {

@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  *
  * @param decoders one for each device of the settings
  */
+@Internal
 public record LoadedModel(
     Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
     implements AutoCloseable {

@@ -5,6 +5,7 @@ import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PlainGradients;
 import dev.reticent.training.Trainer;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** Training without protection. */
@@ -33,7 +34,8 @@ record PlainMode(GradientSource gradients) implements PrivacyMode {
     return new Statement(
         "No privacy guarantee: privacy.enabled is false. This model can repeat its training"
             + " data.\n",
-        "{\n  \"guarantee\": false\n}\n");
+        "{\n  \"guarantee\": false\n}\n",
+        Optional.empty());
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.reticent.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.privacy.Decisions;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.Trainer;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** Where a run's gradients come from, what they have cost, and what is promised of them. */
@@ -30,8 +32,12 @@ sealed interface PrivacyMode extends AutoCloseable permits PrivateMode, PlainMod
   /** Binds the run's files together, when all have been written. */
   void seal(RunFolder folder) throws IOException;
 
-  /** What is and is not promised, in words and for machines. */
-  record Statement(String text, String json) {}
+  /**
+   * What is and is not promised, in words and for machines.
+   *
+   * @param decisions what the promise is for whoever decides by it; empty where there is none
+   */
+  record Statement(String text, String json, Optional<Decisions> decisions) {}
 
   @Override
   void close();

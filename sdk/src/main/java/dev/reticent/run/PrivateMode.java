@@ -45,6 +45,7 @@ final class PrivateMode implements PrivacyMode {
   private final LocalSecret secret;
   private final String dataKey;
   private final Optional<RunRegistry> registry;
+  private Optional<RunStatement.Spent> spent = Optional.empty();
 
   /** All steps that the run will have charged when this session ends undisturbed. */
   private int atMost;
@@ -186,7 +187,11 @@ final class PrivateMode implements PrivacyMode {
 
   @Override
   public Statement statement(SortedMap<String, String> weights) {
-    return RunStatement.of(in, ledger, accounting.bounds(ledger.stepsCharged()), weights);
+    int steps = ledger.stepsCharged();
+    if (spent.filter(figures -> figures.steps() == steps).isEmpty()) {
+      spent = Optional.of(RunStatement.Spent.of(accounting, steps));
+    }
+    return RunStatement.of(in, ledger, spent.orElseThrow(), weights);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
+
 /** How much of the embedded task there is. */
+@Internal
 public final class QuickstartData {
 
   /** Rows to train on. */

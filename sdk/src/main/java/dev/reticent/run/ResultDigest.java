@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.Config;
 import dev.reticent.settings.FinetuneConfig;
@@ -13,6 +14,7 @@ import java.util.List;
  * another folder after a disk was full. Everything else counts, every privacy and dataset key among
  * it.
  */
+@Internal
 public final class ResultDigest {
 
   /** Decides who is told of the total over all runs, not what this one does. */

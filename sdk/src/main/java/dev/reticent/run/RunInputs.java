@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.plan.FinetunePlan;
@@ -16,6 +17,7 @@ import dev.reticent.training.Sgd;
  *
  * @param settings the config with every default filled in
  */
+@Internal
 public record RunInputs(
     FinetuneConfig config,
     Config settings,

@@ -3,6 +3,7 @@ package dev.reticent.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.FileDigest;
 import dev.reticent.privacy.LedgerLines;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  * @param files digests by relative name; of a checkpoint its manifest, which has those of its files
  * @param mac over the rest
  */
+@Internal
 public record RunSeal(String ledgerLine, SortedMap<String, String> files, String mac) {
 
   private static final ObjectMapper JSON = new ObjectMapper();

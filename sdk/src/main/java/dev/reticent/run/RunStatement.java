@@ -1,13 +1,16 @@
 package dev.reticent.run;
 
 import dev.reticent.data.PrivacyUnit;
+import dev.reticent.plan.RunAccounting;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.PrivateCurve;
+import dev.reticent.privacy.accounting.TradeOff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** The statement of a private run: its ledger's figures and what is particular about its config. */
@@ -16,17 +19,29 @@ final class RunStatement {
   private RunStatement() {}
 
   static PrivacyMode.Statement of(
-      RunInputs in, Ledger ledger, List<Bound> bounds, SortedMap<String, String> weights) {
+      RunInputs in, Ledger ledger, Spent spent, SortedMap<String, String> weights) {
     boolean publicUnits = in.config().sizeIsPublic();
     PrivacyStatement statement =
         new PrivacyStatement(
             ledger.header(),
             ledger.stepsCharged(),
-            bounds,
+            spent.bounds(),
+            spent.tradeOff(),
             publicUnits ? in.plan().units() : 0,
             weights,
             remarks(in, publicUnits));
-    return new PrivacyMode.Statement(statement.toText(), statement.toJson());
+    return new PrivacyMode.Statement(
+        statement.toText(),
+        statement.toJson(),
+        Optional.of(statement.decisions()).filter(any -> statement.guarantee()));
+  }
+
+  /** What the ledger's steps cost: computed once for as many steps as there are. */
+  record Spent(int steps, List<Bound> bounds, TradeOff tradeOff) {
+
+    static Spent of(RunAccounting accounting, int steps) {
+      return new Spent(steps, accounting.bounds(steps), accounting.tradeOff(steps));
+    }
   }
 
   private static List<String> remarks(RunInputs in, boolean publicUnits) {

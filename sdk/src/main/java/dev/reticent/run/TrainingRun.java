@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** One session of a run, from its last checkpoint to its end, the budget or an interrupt. */
+@Internal
 public final class TrainingRun {
   private static final double USUAL_MINUTES = 10;
   private static final int SAVES = 10;
@@ -191,6 +193,10 @@ public final class TrainingRun {
     private void write(PrivacyMode.Statement statement) throws IOException {
       folder.write(RunFile.STATEMENT, statement.json());
       folder.write(RunFile.STATEMENT_TEXT, statement.text());
+      if (statement.decisions().isPresent()) {
+        folder.write(RunFile.LABEL, PrivacyLabel.of(statement.json()));
+        folder.write(RunFile.TRADE_OFF, TradeOffChart.of(statement.decisions().get()).svg());
+      }
     }
 
     /**
@@ -252,6 +258,7 @@ public final class TrainingRun {
       folder.copyTokenizer(in.model().folder());
       PrivacyMode.Statement statement = mode.statement(folder.weights());
       write(statement);
+      folder.write(RunFile.CARD, ModelCard.of(in, statement));
       Provenance.here(Map.of("reticent", "0.1.0"))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
           .with("config", Provenance.digest(in.resolved()))
@@ -274,7 +281,8 @@ public final class TrainingRun {
           before,
           best ? state.best().loss() : after,
           config.dataset().evaluation(),
-          statement.text());
+          statement.text(),
+          statement.decisions());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.format.Dtype;
 import dev.reticent.format.ModelFolderWriter;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** What a run trains: an adapter, or with {@code lora: null} all weights. */
+@Internal
 public interface TrainingTarget {
 
   /** What a config asks for. */

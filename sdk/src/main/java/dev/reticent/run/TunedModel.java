@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.lora.PeftFolder;
@@ -10,6 +11,7 @@ import dev.reticent.settings.SampleConfig;
 import java.nio.file.Path;
 
 /** A loaded model with what fine-tuning added to it, ready to answer. */
+@Internal
 public record TunedModel(LoadedModel model, AdapterTensors adapter) implements AutoCloseable {
 
   /**

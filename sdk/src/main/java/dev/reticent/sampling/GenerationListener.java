@@ -1,9 +1,12 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
+
 /**
  * Hears of an answer while it grows, on the thread that calls {@link Generator#step}; it must not
  * block there. An exception thrown by {@link #token} ends this request with an error, and no other.
  */
+@Internal
 public interface GenerationListener {
 
   /** A listener that does nothing. */

@@ -1,5 +1,6 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.AdapterRoom;
 import dev.reticent.decoding.DecodingSession;
@@ -42,6 +43,7 @@ import java.util.function.Function;
  * <p>Safe for use by many threads. Listeners are called on the queue's thread and must not block
  * it.
  */
+@Internal
 public final class GenerationQueue implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(GenerationQueue.class.getName());
 

@@ -1,5 +1,6 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import dev.reticent.model.AdapterId;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.List;
  * @param constraints the answer keeps to all of them; mostly none or one
  * @param timeLimit how long the answer may take from its submission on, waiting included
  */
+@Internal
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; requests are not compared
 public record GenerationRequest(
     int[] promptIds,

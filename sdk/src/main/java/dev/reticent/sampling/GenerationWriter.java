@@ -2,6 +2,7 @@ package dev.reticent.sampling;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.UUID;
  * <p>Rows go to a temporary file beside the target, which {@link #commit} renames; without it
  * {@link #close} removes the temporary file and leaves an older target alone.
  */
+@Internal
 public final class GenerationWriter implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> OWN =

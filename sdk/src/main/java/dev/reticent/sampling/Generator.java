@@ -1,5 +1,6 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterId;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
  * <p>Not thread-safe: one thread calls everything, and listeners are called on it. They may call
  * {@link #submit} and {@link #cancel}. The session stays the caller's to close.
  */
+@Internal
 public final class Generator {
   /** How many tokens of prompts one step takes, so that long prompts hold up the others little. */
   static final int PROMPT_PIECE = 512;

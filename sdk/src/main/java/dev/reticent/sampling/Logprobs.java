@@ -1,9 +1,11 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Log-probabilities log softmax(z) of the model's own logits [V]. */
+@Internal
 public final class Logprobs {
   private final float[] logits;
   private final double logTotal;

@@ -1,5 +1,6 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import dev.reticent.decoding.SessionOptions;
 
 /**
@@ -12,6 +13,7 @@ import dev.reticent.decoding.SessionOptions;
  * @param reusePrefixes whether a prompt that begins as an earlier one of the same adapter takes
  *     over what was computed; it changes no answer
  */
+@Internal
 public record QueueOptions(int rows, int contextTokens, int cacheTokens, boolean reusePrefixes) {
 
   public QueueOptions {

@@ -1,5 +1,7 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
+
 /**
  * What a {@link GenerationQueue} is doing and has done, as it was after its latest step.
  *
@@ -17,6 +19,7 @@ package dev.reticent.sampling;
  * @param timedOut answers that ended with TIMEOUT
  * @param failed answers that ended with ERROR or CONSTRAINT
  */
+@Internal
 public record QueueStatistics(
     int waiting,
     int running,

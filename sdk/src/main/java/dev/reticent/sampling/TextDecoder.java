@@ -4,7 +4,7 @@ import dev.reticent.text.StreamingDecoder;
 import dev.reticent.text.Tokenizer;
 
 /** Ids to text as they come, never half of a character. One for each answer. */
-public interface TextDecoder {
+interface TextDecoder {
 
   /** The text that this id makes whole, often empty. */
   String next(int id);

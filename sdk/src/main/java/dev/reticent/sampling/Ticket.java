@@ -1,6 +1,9 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
+
 /** A request that was given to a {@link GenerationQueue}. */
+@Internal
 @FunctionalInterface
 public interface Ticket {
 

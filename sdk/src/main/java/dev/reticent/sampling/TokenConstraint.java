@@ -1,5 +1,6 @@
 package dev.reticent.sampling;
 
+import dev.reticent.api.Internal;
 import java.util.BitSet;
 
 /**
@@ -11,6 +12,7 @@ import java.util.BitSet;
  * and no other: a {@link dev.reticent.config.UserInputException} with {@link
  * FinishReason#CONSTRAINT} and its message, any other with {@link FinishReason#ERROR}.
  */
+@Internal
 public interface TokenConstraint {
 
   /**

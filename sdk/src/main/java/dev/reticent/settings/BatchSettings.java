@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ import java.util.Optional;
  * @param expected the mean number of rows of a step, and what sums are divided by; public
  */
 public record BatchSettings(int physical, int expected) {
+
+  @Internal
+  public BatchSettings {}
 
   static BatchSettings read(Section section) {
     int physical =

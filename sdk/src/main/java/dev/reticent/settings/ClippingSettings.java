@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.privacy.Clipping;
 import dev.reticent.privacy.PrivateCurve;
@@ -17,6 +18,9 @@ import java.util.function.BiFunction;
  */
 public record ClippingSettings(
     Rule rule, double norm, double quantile, double rate, PrivateCurve curve) {
+
+  @Internal
+  public ClippingSettings {}
 
   private static final double STABILITY = 0.01;
 

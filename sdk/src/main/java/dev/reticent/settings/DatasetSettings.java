@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.data.BadRows;
 import dev.reticent.data.FieldNames;
@@ -36,6 +37,9 @@ public record DatasetSettings(
     double heldOutFraction,
     EvaluationData evaluation,
     int maxTokens) {
+
+  @Internal
+  public DatasetSettings {}
 
   static DatasetSettings read(Section section) {
     Optional<Path> dataDir =

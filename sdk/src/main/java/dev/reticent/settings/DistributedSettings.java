@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ import java.util.Optional;
  * @param tasks into how many parts a step is divided; empty for one for each executor or card
  */
 public record DistributedSettings(Engine engine, Optional<String> master, Optional<Integer> tasks) {
+
+  @Internal
+  public DistributedSettings {}
 
   /** What divides the work among machines. */
   public enum Engine {

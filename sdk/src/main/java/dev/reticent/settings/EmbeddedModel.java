@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.quickstart.QuickstartQuestions;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** The model that comes with Reticent, unpacked into a folder where it can be mapped. */
+@Internal
 public final class EmbeddedModel {
 
   private static final List<String> FILES =

@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
@@ -51,6 +52,7 @@ public record FinetuneConfig(
     LogSettings log,
     DistributedSettings distributed) {
 
+  @Internal
   public FinetuneConfig {
     privacy = samplingRate.isPresent() ? privacy.withRateGiven() : privacy;
   }
@@ -66,6 +68,11 @@ public record FinetuneConfig(
    */
   public static FinetuneConfig of(Config config) {
     return config.as(FinetuneConfig::read);
+  }
+
+  /** Settings made in code. */
+  public static FinetuneBuilder builder() {
+    return new FinetuneBuilder();
   }
 
   public static FinetuneConfig read(Section section) {

@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.Optional;
  * @param tensorboardDir empty for {@code tensorboard} in the run's folder
  */
 public record LogSettings(Diagnostics diagnostics, Optional<Path> tensorboardDir) {
+
+  @Internal
+  public LogSettings {}
 
   /** Whether figures that ε does not cover are logged. */
   public enum Diagnostics {

@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.Section;
@@ -14,6 +15,7 @@ import java.util.Map;
 public record LoraSettings(
     List<String> attentionModules, boolean mlp, boolean output, int rank, double alpha) {
 
+  @Internal
   public LoraSettings {
     attentionModules = List.copyOf(attentionModules);
   }

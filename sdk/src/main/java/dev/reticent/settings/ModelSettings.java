@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
@@ -58,6 +59,7 @@ public record ModelSettings(
           "llama3-70b", "meta-llama/Meta-Llama-3-70B",
           "phi_3_mini", "microsoft/Phi-3-mini-4k-instruct");
 
+  @Internal
   public ModelSettings {
     devices = List.copyOf(devices);
   }

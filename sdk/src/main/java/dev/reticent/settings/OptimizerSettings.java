@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.training.LearningRateSchedule;
 import java.util.List;
@@ -22,6 +23,9 @@ public record OptimizerSettings(
     double stability,
     double momentum,
     Schedule schedule) {
+
+  @Internal
+  public OptimizerSettings {}
 
   public enum Rule {
     ADAMW,

@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.accounting.Adjacency;
@@ -37,6 +38,9 @@ public record PrivacySettings(
     int rowsPerUser,
     Optional<RegistrySettings> registry,
     boolean secure) {
+
+  @Internal
+  public PrivacySettings {}
 
   public enum SamplerRule {
     POISSON

@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.privacy.RunRegistry;
 import java.nio.file.Path;
@@ -12,6 +13,9 @@ import java.util.Optional;
  * @param policy what happens to the run that would exceed it
  */
 public record RegistrySettings(Path folder, double totalEpsilon, RunRegistry.Policy policy) {
+
+  @Internal
+  public RegistrySettings {}
 
   /** The registry, for runs with these settings. */
   public RunRegistry open(PrivacySettings privacy) {

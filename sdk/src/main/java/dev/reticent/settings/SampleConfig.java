@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.SampleType;
@@ -68,6 +69,7 @@ public record SampleConfig(
     }
   }
 
+  @Internal
   public SampleConfig {
     prompts = List.copyOf(prompts);
   }

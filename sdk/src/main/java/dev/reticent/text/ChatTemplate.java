@@ -1,6 +1,7 @@
 package dev.reticent.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.jinja.JinjaTemplate;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * never changed but by the template. The result already holds the special tokens: encode it without
  * adding any.
  */
+@Internal
 public final class ChatTemplate {
   private static final List<String> SPECIAL_TOKENS =
       List.of(

@@ -1,5 +1,6 @@
 package dev.reticent.text;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * for base models: a single question, with a system message before it if there is one, each
  * followed by a line break; the answer follows, and the end-of-sequence token after it.
  */
+@Internal
 public final class PromptFormat {
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> template;

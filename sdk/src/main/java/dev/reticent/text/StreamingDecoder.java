@@ -1,5 +1,6 @@
 package dev.reticent.text;
 
+import dev.reticent.api.Internal;
 import java.util.Arrays;
 import java.util.function.Function;
 
@@ -12,6 +13,7 @@ import java.util.function.Function;
  * out, which keeps the spaces that some decoders drop at the start of a text. The pieces of valid
  * text, put together, are the decoded whole. Not safe for use by several threads.
  */
+@Internal
 public final class StreamingDecoder {
   private final Function<int[], String> decode;
   private int[] ids = new int[64];

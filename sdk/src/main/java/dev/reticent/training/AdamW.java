@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.MeanGradient;
 import java.util.Map;
 
@@ -8,6 +9,7 @@ import java.util.Map;
  *
  * <pre>m = β₁m + (1−β₁)g,  v = β₂v + (1−β₂)g²,  θ = θ − η (m̂ / (√v̂ + ϵ) + λθ)</pre>
  */
+@Internal
 public final class AdamW implements Optimizer {
 
   private final double beta1;

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import java.io.Serializable;
 
 /**
@@ -7,6 +8,7 @@ import java.io.Serializable;
  *
  * @param clipped examples whose gradient was longer than the bound
  */
+@Internal
 public record BatchStatistics(int examples, long tokens, double lossSum, int clipped)
     implements Serializable {
 

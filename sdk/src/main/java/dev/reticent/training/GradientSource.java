@@ -1,10 +1,12 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.MeanGradient;
 import dev.reticent.privacy.PrivateCurve;
 import java.util.Optional;
 
 /** Draws a batch for each step and computes the gradient an optimizer may use. */
+@Internal
 public interface GradientSource {
 
   /**

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.AdapterTensors;
@@ -7,6 +8,7 @@ import dev.reticent.model.Decoder;
 import java.util.List;
 
 /** The loss of a model on examples it is not trained on. */
+@Internal
 public final class HeldOutLoss {
 
   private HeldOutLoss() {}

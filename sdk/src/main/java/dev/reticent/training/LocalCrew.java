@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.model.Decoder;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Threads of this process, each with a decoder of its own. */
+@Internal
 public final class LocalCrew implements Crew {
 
   private final Trainable trainable;

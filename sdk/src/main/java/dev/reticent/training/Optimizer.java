@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.MeanGradient;
 import java.util.Map;
 
@@ -8,6 +9,7 @@ import java.util.Map;
  *
  * <p>State is fp32, on the host.
  */
+@Internal
 public sealed interface Optimizer permits AdamW, Sgd {
 
   /**

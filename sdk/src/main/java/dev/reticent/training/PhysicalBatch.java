@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.EngineFailure;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.function.Function;
  *
  * <p>Safe for use by many threads.
  */
+@Internal
 public final class PhysicalBatch {
 
   /** For micro-batches that are as long as their longest row. */

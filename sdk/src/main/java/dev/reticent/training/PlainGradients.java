@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.privacy.UnprotectedMean;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Ordinary gradients: shuffled epochs, batches of fixed size, no protection. */
+@Internal
 public final class PlainGradients implements GradientSource {
 
   private final int dimension;

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.privacy.GradientAccumulator;
 import dev.reticent.privacy.PartialSum;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * Differentially private gradients: a Poisson batch, cut into micro-batches, each example's
  * gradient clipped, summed, noised and divided by the expected batch size.
  */
+@Internal
 public final class PrivateGradients implements GradientSource {
 
   private final PrivateStep step;

@@ -1,9 +1,11 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.privacy.MeanGradient;
 import java.util.Map;
 
 /** Gradient descent with momentum: u = μu + g, θ = θ − η (u + λθ). */
+@Internal
 public final class Sgd implements Optimizer {
 
   private final double momentum;

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * How long a micro-batch takes, from one layer and two of the model's shape with random weights: no
  * weights and no data are read.
  */
+@Internal
 public final class StepTimer {
   private static final int LEAST_ROUNDS = 3;
   private static final int MOST_ROUNDS = 30;

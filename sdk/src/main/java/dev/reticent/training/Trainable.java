@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterTensors;
@@ -10,6 +11,7 @@ import java.util.List;
  * What is being trained: a LoRA adapter, or all weights. One flat array of values on the host, and
  * the gradients of a micro-batch in the same order.
  */
+@Internal
 public sealed interface Trainable extends AutoCloseable permits TrainableAdapter, TrainableWeights {
 
   /** P values; an optimizer changes them in place. */

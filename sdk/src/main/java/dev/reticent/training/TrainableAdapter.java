@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.Scope;
 import dev.reticent.lora.Adapter;
 import dev.reticent.model.AdapterTensors;
@@ -7,6 +8,7 @@ import dev.reticent.model.Decoder;
 import java.util.List;
 
 /** A LoRA adapter in training; the base stays frozen. */
+@Internal
 public final class TrainableAdapter implements Trainable {
 
   private final List<Decoder> decoders;

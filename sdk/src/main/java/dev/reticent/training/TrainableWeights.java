@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** All weights of a model in training ({@code lora: null}). */
+@Internal
 public final class TrainableWeights implements Trainable {
 
   private final List<Decoder> decoders;

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.Engine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * <p>A small model keeps several cores busier with a micro-batch on each than with one spread over
  * all. Sums of a private step are in fixed point, so the number of workers changes no result.
  */
+@Internal
 public final class Workers implements AutoCloseable {
 
   private final int count;

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.ElementType;
 import dev.reticent.engine.Program;
@@ -22,6 +23,7 @@ import java.util.Optional;
  *
  * @param quantized the matrices as {@link WeightCache} keeps them
  */
+@Internal
 public record CheckpointSource(
     Safetensors files, Optional<Safetensors> quantized, DecoderOptions options, Program program)
     implements WeightSource {

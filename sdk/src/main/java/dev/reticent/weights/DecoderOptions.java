@@ -1,8 +1,10 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.ComputeDevice;
 
 /** Where and how a decoder is held. */
+@Internal
 public record DecoderOptions(
     ComputeDevice device, ComputeType compute, Quantization quantization, Activations activations) {
 

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
  * A model's weights as one device sees them, in the order in which the decoder's functions read
  * them: layers that the device holds as they are, others copied when they are needed.
  */
+@Internal
 public final class DecoderWeights implements AutoCloseable {
 
   private final ComputeDevice device;

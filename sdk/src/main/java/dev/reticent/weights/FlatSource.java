@@ -1,11 +1,13 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Tensor;
 import dev.reticent.format.TensorSpec;
 import java.util.List;
 
 /** Weights cut out of one flat array, in fp32: what an optimizer keeps in full fine-tuning. */
+@Internal
 @SuppressWarnings("ArrayRecordComponent") // a view of the optimizer's array
 public record FlatSource(WeightLayout layout, float[] values) implements WeightSource {
 

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
@@ -14,6 +15,7 @@ import java.util.List;
  * <p>In the order of {@link dev.reticent.architecture.LayerLayout}; a module's absent tensors have
  * no elements.
  */
+@Internal
 public final class HeldLayers implements AutoCloseable {
 
   private final List<ComputeDevice> homes;

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.Tensor;
 import java.util.List;
 
@@ -8,6 +9,7 @@ import java.util.List;
  *
  * @param end what gives them back
  */
+@Internal
 public record LayerLease(List<Tensor> tensors, Runnable end) implements AutoCloseable {
   @Override
   public void close() {

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import java.util.stream.IntStream;
 
 /**
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
  *
  * <p>A weight is off by at most 0.152 of its block's scale, plus the error of that scale.
  */
+@Internal
 public final class Nf4 {
   /** Weights that share a scale. */
   public static final int BLOCK = 64;

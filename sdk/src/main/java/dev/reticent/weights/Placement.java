@@ -1,6 +1,9 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
+
 /** Where the layers of a model are held when several devices compute with it. */
+@Internal
 public enum Placement {
   /** Each device holds all layers. */
   REPLICATED,

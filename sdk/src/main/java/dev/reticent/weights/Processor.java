@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param x86 whether it is of that family
  * @param features Linux's words for what it has, with its maker's; empty where they are not known
  */
+@Internal
 public record Processor(boolean x86, Set<String> features) {
 
   private static final Path DESCRIPTION = Path.of("/proc/cpuinfo");

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.ElementType;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param codes NF4: a byte for each block's scale; INT8: nothing
  * @param data the weights' codes, row-major
  */
+@Internal
 public record QuantizedBytes(
     Quantization kind,
     int rows,

@@ -1,5 +1,7 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
+
 /**
  * A matrix [rows, columns] in 4 bits a weight, its block scales in 8; see {@link Nf4}.
  *
@@ -15,6 +17,7 @@ package dev.reticent.weights;
  * @param absmax2 one scale for each group of blocks
  * @param offset the mean of all block scales
  */
+@Internal
 @SuppressWarnings("ArrayRecordComponent") // handed to the engine as they are; never compared
 public record QuantizedMatrix(
     int rows, int columns, byte[] packed, byte[] absmaxCodes, float[] absmax2, float offset) {

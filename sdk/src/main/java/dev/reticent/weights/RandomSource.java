@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
  * Weights that nobody trained, to measure what a model of a shape takes: matrices uniform on
  * ±√(3/in), so that signals keep their size; vectors of ones.
  */
+@Internal
 public record RandomSource(DecoderOptions options, Program program) implements WeightSource {
 
   @Override

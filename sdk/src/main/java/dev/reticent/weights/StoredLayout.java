@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.format.ModelFolderWriter;
 import dev.reticent.format.TensorSpec;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Writes a model's tensors as its checkpoints hold them: some with rows for columns. */
+@Internal
 public final class StoredLayout {
 
   private final Set<String> transposed;

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The tensors a checkpoint of a given shape must hold, by Hugging Face name. */
+@Internal
 public record TensorNames(ModelConfig config) {
 
   /** Token embedding [vocabulary, hidden]. */

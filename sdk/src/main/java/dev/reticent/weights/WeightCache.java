@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
@@ -29,6 +30,7 @@ import java.util.function.Consumer;
  * @param leastBytes models with smaller weight files are quantized each time
  * @param notices receives a line whenever something is not as it should be
  */
+@Internal
 public record WeightCache(Path folder, long leastBytes, Consumer<String> notices) {
 
   /** Changes whenever entries of earlier versions cannot be read any more. */

@@ -1,5 +1,6 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.TensorSpec;
@@ -13,6 +14,7 @@ import java.util.Map;
  * Where each weight of a model lies in one flat array: layer by layer, then the final norm, the
  * output matrix, and the embedding table where it is not the output matrix.
  */
+@Internal
 public final class WeightLayout {
 
   private final List<TensorSpec> specs = new ArrayList<>();

@@ -1,11 +1,13 @@
 package dev.reticent.weights;
 
+import dev.reticent.api.Internal;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Tensor;
 import dev.reticent.format.TensorSpec;
 import java.util.List;
 
 /** Where a decoder's weights come from; the caller owns what it is given. */
+@Internal
 public interface WeightSource {
 
   /** A norm or a bias, in fp32. */

@@ -169,6 +169,22 @@ class RunVerificationTest {
                     run.resolve("privacy.txt"),
                     Files.readString(run.resolve("privacy.txt")) + "All is well.\n")),
         new Tampering(
+            "another statement: a worse test",
+            "decisions",
+            run ->
+                Files.writeString(
+                    run.resolve("privacy.json"),
+                    Files.readString(run.resolve("privacy.json"))
+                        .replaceAll("(\"best_test_accuracy\": 0.)", "$10"))),
+        new Tampering(
+            "another label",
+            "label",
+            run ->
+                replace(
+                    run.resolve("privacy-label.json"),
+                    "AES-256 in counter mode",
+                    "AES-512 in counter mode")),
+        new Tampering(
             "another statement: less sampling",
             "statement",
             run ->

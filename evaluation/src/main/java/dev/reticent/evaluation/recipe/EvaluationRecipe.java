@@ -118,6 +118,7 @@ public final class EvaluationRecipe {
         models,
         comparisons,
         findings.judgeFacts(),
+        config.models().stream().map(ModelSource::promise).flatMap(Optional::stream).findFirst(),
         findings.notes(),
         findings.problem());
   }

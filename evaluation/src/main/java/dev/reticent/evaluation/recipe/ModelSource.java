@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.config.UserInputException;
+import dev.reticent.evaluation.report.Promise;
 import dev.reticent.privacy.EvaluationData;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.recipe.SampleRecipe;
+import dev.reticent.run.TradeOffChart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,22 +167,38 @@ record ModelSource(
             });
   }
 
-  private static String budget(Path run) {
-    Path file = run.resolve("privacy.json");
-    if (!Files.exists(file)) {
-      return "";
+  /** What a private run's folder promises. */
+  Optional<Promise> promise() {
+    if (kind != Kind.DP || checkpoint.isEmpty()) {
+      return Optional.empty();
     }
+    return statement(checkpoint.get())
+        .filter(json -> json.hasNonNull("in_other_words"))
+        .map(json -> new Promise(json.path("in_other_words").asText(), TradeOffChart.of(json)));
+  }
+
+  private static Optional<JsonNode> statement(Path run) {
+    Path file = run.resolve(RunFile.STATEMENT.place());
     try {
-      JsonNode json = new ObjectMapper().readTree(file.toFile());
-      return json.path("guarantee").asBoolean() && json.path("epsilon").isNumber()
-          ? String.format(
-              Locale.ROOT,
-              " (ε = %.2f, δ = %s)",
-              json.path("epsilon").asDouble(),
-              json.path("delta").asText().replace("1.0E-5", "1e-5"))
-          : " (no guarantee)";
+      return Files.exists(file)
+          ? Optional.of(new ObjectMapper().readTree(file.toFile()))
+          : Optional.empty();
     } catch (IOException e) {
-      return "";
+      return Optional.empty();
     }
+  }
+
+  private static String budget(Path run) {
+    return statement(run)
+        .map(
+            json ->
+                json.path("guarantee").asBoolean() && json.path("epsilon").isNumber()
+                    ? String.format(
+                        Locale.ROOT,
+                        " (ε = %.2f, δ = %s)",
+                        json.path("epsilon").asDouble(),
+                        json.path("delta").asText().replace("1.0E-5", "1e-5"))
+                    : " (no guarantee)")
+        .orElse("");
   }
 }

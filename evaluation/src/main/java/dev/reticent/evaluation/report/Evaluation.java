@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param created when, in UTC to the second
  * @param judge empty when nobody judged
+ * @param promise what a private run among the models promises; empty when none does
  * @param notes what a reader has to know before the figures
  * @param problem why the run counts as failed; empty when it does not
  */
@@ -20,6 +21,7 @@ public record Evaluation(
     List<ModelResult> models,
     List<Comparison> comparisons,
     Optional<JudgeFacts> judge,
+    Optional<Promise> promise,
     List<String> notes,
     Optional<String> problem) {
   public Evaluation {

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.Markup;
 import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.judge.Grade;
 import java.io.IOException;
@@ -25,15 +26,26 @@ final class Report {
       text.append("![Distribution of grades](grades.svg)\n\n![Mean grades](means.svg)\n\n");
     }
     Tables.of(evaluation).forEach(table -> text.append(table.markdown()));
+    evaluation.promise().ifPresent(promise -> text.append(markdown(promise)));
     return text.toString();
+  }
+
+  private static String markdown(Promise promise) {
+    return "## What the private run promises\n\n"
+        + promise.sentence()
+        + "\n\n"
+        + promise
+            .picture()
+            .map(any -> "![What the best test can do](trade-off.svg)\n\n")
+            .orElse("");
   }
 
   static String html(Evaluation evaluation) throws IOException {
     StringBuilder body = new StringBuilder();
-    body.append("<h1>").append(Html.escape(evaluation.title())).append("</h1>\n");
-    body.append("<p class=\"lead\">").append(Html.escape(evaluation.gradedBy()));
+    body.append("<h1>").append(Markup.escape(evaluation.title())).append("</h1>\n");
+    body.append("<p class=\"lead\">").append(Markup.escape(evaluation.gradedBy()));
     body.append(". ").append(evaluation.questions().size()).append(" rows, ");
-    body.append(Html.escape(evaluation.created())).append("</p>\n");
+    body.append(Markup.escape(evaluation.created())).append("</p>\n");
     evaluation.problem().ifPresent(p -> box(body, "failed", "Failed: " + p));
     evaluation.notes().forEach(note -> box(body, "warning", note));
     if (evaluation.judge().isPresent()) {
@@ -41,28 +53,36 @@ final class Report {
       figure(body, new MeanChart(evaluation).svg());
     }
     Tables.of(evaluation).forEach(table -> body.append(table.html()));
+    evaluation
+        .promise()
+        .ifPresent(
+            promise -> {
+              body.append("<h2>What the private run promises</h2>\n<p>");
+              body.append(Markup.escape(promise.sentence())).append("</p>\n");
+              promise.picture().ifPresent(picture -> figure(body, picture.svg()));
+            });
     rows(body, evaluation);
     return """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>%s</title>
-        <style>
-        %s</style>
-        </head>
-        <body>
-        <main>
-        %s</main>
-        </body>
-        </html>
-        """
-        .formatted(Html.escape(evaluation.title()), style(), body);
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>%s</title>
+    <style>
+    %s</style>
+    </head>
+    <body>
+    <main>
+    %s</main>
+    </body>
+    </html>
+    """
+        .formatted(Markup.escape(evaluation.title()), style(), body);
   }
 
   private static void box(StringBuilder body, String kind, String text) {
-    body.append("<p class=\"").append(kind).append("\">").append(Html.escape(text));
+    body.append("<p class=\"").append(kind).append("\">").append(Markup.escape(text));
     body.append("</p>\n");
   }
 
@@ -87,7 +107,7 @@ final class Report {
     body.append("</p>\n");
     for (int i = 0; i < shown; i++) {
       Question question = questions.get(i);
-      body.append("<details><summary>").append(Html.escape(question.text()));
+      body.append("<details><summary>").append(Markup.escape(question.text()));
       body.append("</summary>\n<dl>\n");
       entry(body, "target", question.target(), "");
       for (ModelResult model : evaluation.models()) {
@@ -113,10 +133,10 @@ final class Report {
   }
 
   private static void entry(StringBuilder body, String name, String text, String verdicts) {
-    body.append("<dt>").append(Html.escape(name)).append("</dt><dd><pre>");
-    body.append(Html.escape(text)).append("</pre>");
+    body.append("<dt>").append(Markup.escape(name)).append("</dt><dd><pre>");
+    body.append(Markup.escape(text)).append("</pre>");
     if (!verdicts.isEmpty()) {
-      body.append("<p>").append(Html.escape(verdicts.strip())).append("</p>");
+      body.append("<p>").append(Markup.escape(verdicts.strip())).append("</p>");
     }
     body.append("</dd>\n");
   }

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.LineChart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes an evaluation into a folder; each file appears whole or not at all. */
 public final class ResultFiles {
@@ -30,6 +32,10 @@ public final class ResultFiles {
       write(model.key() + "/eval_results_table.json", ResultTable.of(evaluation, model, true));
     }
     write("summary.md", Report.markdown(evaluation));
+    Optional<LineChart> tradeOff = evaluation.promise().flatMap(Promise::picture);
+    if (tradeOff.isPresent()) {
+      write("trade-off.svg", tradeOff.get().svg());
+    }
     write("report.html", Report.html(evaluation));
     if (evaluation.judge().isPresent()) {
       chart("grades", new GradeChart(evaluation), problems);

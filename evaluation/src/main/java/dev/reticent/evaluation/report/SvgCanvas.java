@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.Markup;
 import java.util.Locale;
 
 /** Draws an SVG document. */
@@ -37,14 +38,15 @@ final class SvgCanvas implements Canvas {
   @Override
   public void text(double x, double y, String text, Font font, Anchor anchor) {
     add(
-        "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.0f\"%s fill=\"%s\" text-anchor=\"%s\">%s</text>%n",
+        "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.0f\"%s fill=\"%s\""
+            + " text-anchor=\"%s\">%s</text>%n",
         x,
         y,
         font.size(),
         font.bold() ? " font-weight=\"600\"" : "",
         font.colour(),
         anchor.name().toLowerCase(Locale.ROOT),
-        Html.escape(text));
+        Markup.escape(text));
   }
 
   private void add(String format, Object... values) {
@@ -53,11 +55,11 @@ final class SvgCanvas implements Canvas {
 
   String document() {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s" \
-        font-family="Inter, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif" fill="none">
-        <rect width="%d" height="%d" fill="#ffffff"/>
-        %s</svg>
-        """
-        .formatted(width, height, Html.escape(title), width, height, body);
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s" \
+    font-family="Inter, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif" fill="none">
+    <rect width="%d" height="%d" fill="#ffffff"/>
+    %s</svg>
+    """
+        .formatted(width, height, Markup.escape(title), width, height, body);
   }
 }

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.Markup;
 import java.util.List;
 
 /** A table of a report; the rows are as long as the header. */
@@ -23,16 +24,16 @@ record Table(String title, String note, List<String> header, List<List<String>> 
 
   String html() {
     StringBuilder text = new StringBuilder();
-    text.append("<h2>").append(Html.escape(title)).append("</h2>\n");
+    text.append("<h2>").append(Markup.escape(title)).append("</h2>\n");
     if (!note.isEmpty()) {
-      text.append("<p class=\"note\">").append(Html.escape(note)).append("</p>\n");
+      text.append("<p class=\"note\">").append(Markup.escape(note)).append("</p>\n");
     }
     text.append("<div class=\"wide\"><table>\n<tr>");
-    header.forEach(cell -> text.append("<th>").append(Html.escape(cell)).append("</th>"));
+    header.forEach(cell -> text.append("<th>").append(Markup.escape(cell)).append("</th>"));
     text.append("</tr>\n");
     for (List<String> row : rows) {
       text.append("<tr>");
-      row.forEach(cell -> text.append("<td>").append(Html.escape(cell)).append("</td>"));
+      row.forEach(cell -> text.append("<td>").append(Markup.escape(cell)).append("</td>"));
       text.append("</tr>\n");
     }
     return text.append("</table></div>\n").toString();

@@ -148,6 +148,7 @@ class MlflowSinkTest {
               all.models().subList(0, 1),
               List.of(),
               all.judge(),
+              all.promise(),
               List.of(),
               all.problem());
       assertThat(new MlflowSink(settings(base, true)).write(one, folder)).isEmpty();

@@ -57,6 +57,9 @@ class ReportTest {
         .isCloseTo(13 / 3.0, within(1e-12));
     assertThat(summary.at("/models/dp/grades/answer_similarity").toString())
         .isEqualTo("[0,0,1,0,2]");
+    assertThat(written("summary.md")).contains("more than 57.8 %", "(trade-off.svg)");
+    assertThat(written("trade-off.svg")).startsWith("<svg");
+    assertThat(written("report.html")).contains("more than 57.8 %", "&lt;trade-off&gt;");
     for (String chart : new String[] {"grades", "means"}) {
       DocumentBuilderFactory.newInstance()
           .newDocumentBuilder()

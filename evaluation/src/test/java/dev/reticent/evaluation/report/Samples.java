@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.LineChart;
 import dev.reticent.evaluation.PairedDifference;
 import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.judge.Grade;
@@ -90,6 +91,10 @@ final class Samples {
                 1,
                 false,
                 new Spent(12, 3, 1000, 100, 0.01, 0))),
+        Optional.of(
+            new Promise(
+                "No test is right more than 57.8 % of the time.",
+                Optional.of(new LineChart("<trade-off>", "x", List.of())))),
         List.of("No language model graded these answers."),
         Optional.empty());
   }

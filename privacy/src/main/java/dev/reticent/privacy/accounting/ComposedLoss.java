@@ -126,6 +126,34 @@ final class ComposedLoss {
   }
 
   /**
+   * A δ that is enough for each ε, when the steps bound the loss from above. The same sums as in
+   * {@link #upper}, read at given ε; 1 where they leave the range of double.
+   *
+   * @param epsilons rising
+   */
+  double[] deltas(double[] epsilons) {
+    double[] deltas = new double[epsilons.length];
+    double p = 0;
+    double r = 0;
+    double pFall = Math.exp(-theta * h);
+    double rFall = Math.exp(-(theta + 1) * h);
+    int next = epsilons.length - 1;
+    for (int i = tilted.length - 1; i >= 0; i--) {
+      double l = low + i * h;
+      p *= pFall;
+      r *= rFall;
+      while (next >= 0 && (epsilons[next] >= l || i == 0)) {
+        double at = delta(p, r, epsilons[next] - l, 1) * Math.exp(cumulant - theta * l);
+        double bound = at * Math.exp(relative) + tails;
+        deltas[next--] = bound <= 1 ? Math.max(0, bound) : 1;
+      }
+      p += tilted[i];
+      r += tilted[i];
+    }
+    return deltas;
+  }
+
+  /**
    * The ε in the window where δ̃(ε) ± slack falls to δ: from above for sign 1, from below for −1,
    * and with no slack for 0.
    *

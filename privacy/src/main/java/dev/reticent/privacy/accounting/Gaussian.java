@@ -42,6 +42,11 @@ final class Gaussian {
     return Math.exp(-a * a / 2) * (scaled(a) - scaled(a + mu));
   }
 
+  /** A δ that is enough at ε for one release at distance μ. */
+  static double upperDelta(double mu, double epsilon) {
+    return Math.min(1, Math.max(0, delta(mu, epsilon)) * (1 + RELATIVE) + Double.MIN_NORMAL);
+  }
+
   /** P(Z > x) of a standard normal Z. */
   static double tail(double x) {
     return x < 0 ? 1 - tail(-x) : Math.exp(-x * x / 2) * scaled(x);

@@ -79,11 +79,31 @@ public final class PldAccountant implements Accountant {
         : new EpsilonBracket(Math.min(bracket.lower(), renyi), renyi);
   }
 
-  private EpsilonBracket ofLosses(List<PrivacyEvent> history, double delta, boolean both) {
+  /**
+   * What a test can do at most that tries to tell which of two neighbouring datasets there was,
+   * from all that the history released.
+   */
+  public TradeOff tradeOff(List<PrivacyEvent> history) {
+    history.forEach(event -> StepLoss.check(event.sampling(), neighbors));
+    return TradeOff.of(history.stream().filter(event -> event.steps() > 0).toList(), neighbors);
+  }
+
+  /** The same after one event. */
+  public TradeOff tradeOff(PrivacyEvent event) {
+    return tradeOff(List.of(event));
+  }
+
+  /** How often each different step is taken. */
+  static Map<PrivacyEvent, Integer> counts(List<PrivacyEvent> history) {
     Map<PrivacyEvent, Integer> counts = new LinkedHashMap<>();
     for (PrivacyEvent event : history) {
       counts.merge(event.withSteps(1), event.steps(), Math::addExact);
     }
+    return counts;
+  }
+
+  private EpsilonBracket ofLosses(List<PrivacyEvent> history, double delta, boolean both) {
+    Map<PrivacyEvent, Integer> counts = counts(history);
     if (counts.keySet().stream().allMatch(event -> event.sampling().isWhole())) {
       return gaussian(counts, delta);
     }
@@ -111,8 +131,12 @@ public final class PldAccountant implements Accountant {
     return bracket;
   }
 
-  /** Without sampling the sums are one Gaussian of distance μ, μ² = Σ T·(s/σ)². */
   private EpsilonBracket gaussian(Map<PrivacyEvent, Integer> counts, double delta) {
+    return Gaussian.epsilon(distance(counts, neighbors), delta);
+  }
+
+  /** Without sampling the sums are one Gaussian of distance μ, μ² = Σ T·(s/σ)². */
+  static double distance(Map<PrivacyEvent, Integer> counts, Neighbors neighbors) {
     double distance =
         neighbors.rowsPerUnit() * (neighbors.adjacency() == Adjacency.REPLACE_ONE ? 2.0 : 1.0);
     double squares = 0;
@@ -120,6 +144,6 @@ public final class PldAccountant implements Accountant {
       double mu = distance / entry.getKey().noiseMultiplier();
       squares += entry.getValue() * mu * mu;
     }
-    return Gaussian.epsilon(Math.sqrt(squares), delta);
+    return Math.sqrt(squares);
   }
 }

@@ -72,14 +72,8 @@ public final class RdpAccountant implements Accountant {
     if (history.stream().allMatch(event -> event.steps() == 0)) {
       return 0;
     }
-    double[] sums = new double[ORDERS];
-    for (PrivacyEvent event : history) {
-      double[] moments = onGrid.computeIfAbsent(event.withSteps(1), this::momentsOnGrid);
-      for (int i = 0; i < ORDERS; i++) {
-        sums[i] += event.steps() * moments[i];
-      }
-    }
-    if (isFree(sums, delta)) {
+    double[] sums = sums(history);
+    if (totalVariation(sums) <= delta) {
       return 0;
     }
     int best = 0;
@@ -93,17 +87,32 @@ public final class RdpAccountant implements Accountant {
   }
 
   /**
-   * Whether ε = 0 is enough. By Bretagnolle and Huber the total variation, which is δ at ε = 0, is
-   * at most √(1 − e^(−KL)), and the Kullback-Leibler divergence is at most the Rényi divergence of
-   * any order above 1 (Canonne, "A short note on an inequality between KL and TV", 2022).
+   * An upper bound on the total variation, which is δ at ε = 0. By Bretagnolle and Huber it is at
+   * most √(1 − e^(−KL)), and the Kullback-Leibler divergence is at most the Rényi divergence of any
+   * order above 1 (Canonne, "A short note on an inequality between KL and TV", 2022).
    */
-  private static boolean isFree(double[] sums, double delta) {
+  double totalVariation(List<PrivacyEvent> history) {
+    return totalVariation(sums(history));
+  }
+
+  private static double totalVariation(double[] sums) {
+    double least = 1;
     for (int i = 0; i < ORDERS; i++) {
-      if (-Math.expm1(-sums[i] / beyond(i)) <= delta * delta) {
-        return true;
+      least = Math.min(least, Math.sqrt(-Math.expm1(-sums[i] / beyond(i))));
+    }
+    return least;
+  }
+
+  /** log A(α) of all steps at each order of the grid. */
+  private double[] sums(List<PrivacyEvent> history) {
+    double[] sums = new double[ORDERS];
+    for (PrivacyEvent event : history) {
+      double[] moments = onGrid.computeIfAbsent(event.withSteps(1), this::momentsOnGrid);
+      for (int i = 0; i < ORDERS; i++) {
+        sums[i] += event.steps() * moments[i];
       }
     }
-    return false;
+    return sums;
   }
 
   /**

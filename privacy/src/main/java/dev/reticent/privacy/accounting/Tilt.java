@@ -63,6 +63,11 @@ record Tilt(double theta, double low, double high, double below, double above) {
         .orElseThrow();
   }
 
+  /** Next to no tilt, and a window that all but e^(−need) of the sum is in, at either end. */
+  static Tilt none(List<LossDistribution> losses, List<Integer> counts, double need) {
+    return window(losses, counts, LEAST, need);
+  }
+
   /**
    * This tilt's exponent with the window of other, finer distributions, whose means differ a
    * little.

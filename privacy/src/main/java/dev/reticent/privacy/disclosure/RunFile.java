@@ -18,6 +18,13 @@ public enum RunFile implements Disclosed {
   LEDGER("ledger.jsonl", RELEASED, "What each step spent: a function of q, σ, C and the steps"),
   STATEMENT("privacy.json", RELEASED, "The statement for machines, with the adapter's digest"),
   STATEMENT_TEXT("privacy.txt", RELEASED, "The statement in words"),
+  LABEL(
+      "privacy-label.json",
+      RELEASED,
+      "Answers to the questions of NIST SP 800-226, each with where it comes from"),
+  TRADE_OFF(
+      "trade-off.svg", RELEASED, "What the best test can do: a function of q, σ and the steps"),
+  CARD("README.md", RELEASED, "The model card: what the adapter is and what is promised of it"),
   SEAL("seal.json", RELEASED, "Digests of the files here under the run's secret"),
   SIGNATURE("seal.sig", RELEASED, "An Ed25519 signature of the seal"),
   CHECKPOINT_STATE(

@@ -9,7 +9,9 @@
  * PythonText}, and the registries {@code Filters}, {@code Tests}, {@code StringMethods} and {@code
  * Globals}, in which every line is one name.
  */
+@Internal
 @NullMarked
 package dev.reticent.text.jinja;
 
+import dev.reticent.api.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.reticent.kernel;
+package dev.reticent.chart;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,16 +9,21 @@ import java.util.Locale;
  *
  * @param x values along the horizontal axis, say steps
  */
-record LineChart(String title, String x, List<Series> series) {
+public record LineChart(String title, String x, List<Series> series) {
+
+  public LineChart {
+    series = List.copyOf(series);
+  }
 
   /** One line; points that are not finite are left out. */
-  record Series(String name, List<Point> points, boolean dashed) {
-    Series {
+  public record Series(String name, List<Point> points, boolean dashed) {
+    public Series {
       points = points.stream().filter(Point::finite).toList();
     }
   }
 
-  record Point(double x, double y) {
+  /** Where a line goes through. */
+  public record Point(double x, double y) {
     boolean finite() {
       return Double.isFinite(x) && Double.isFinite(y);
     }
@@ -71,11 +76,8 @@ record LineChart(String title, String x, List<Series> series) {
     }
   }
 
-  Display display() {
-    return Display.svg(svg(), text());
-  }
-
-  private String text() {
+  /** Title and ends of each line in words, where pictures are not shown. */
+  public String text() {
     StringBuilder out = new StringBuilder(title);
     for (Series line : series) {
       if (!line.points().isEmpty()) {
@@ -95,13 +97,15 @@ record LineChart(String title, String x, List<Series> series) {
     return out.toString();
   }
 
-  String svg() {
+  /** The picture. */
+  public String svg() {
     Range across = Range.of(series, true);
     Range up = Range.of(series, false).withZero();
     StringBuilder out = new StringBuilder();
     out.append(
         format(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
+                + " height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">",
             WIDTH, HEIGHT, WIDTH, HEIGHT));
     out.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
     out.append(label(LEFT, 18, "start", "#000000", title));
@@ -123,7 +127,7 @@ record LineChart(String title, String x, List<Series> series) {
       names.append(
           format(
               "<tspan dx=\"12\" fill=\"%s\">%s</tspan>",
-              colour, Html.escape(series.get(i).name())));
+              colour, Markup.escape(series.get(i).name())));
     }
     out.append(
         format("<text x=\"%d\" y=\"18\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, names));
@@ -158,7 +162,7 @@ record LineChart(String title, String x, List<Series> series) {
   private static String label(double x, double y, String anchor, String colour, String text) {
     return format(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">%s</text>",
-        x, y, anchor, colour, Html.escape(text));
+        x, y, anchor, colour, Markup.escape(text));
   }
 
   private static String number(double value) {

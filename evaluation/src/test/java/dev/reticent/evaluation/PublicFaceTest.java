@@ -1,0 +1,13 @@
+package dev.reticent.evaluation;
+
+import dev.reticent.PublicFace;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class PublicFaceTest {
+
+  @Test
+  void theApiIsWhatIsListed() throws IOException {
+    new PublicFace("evaluation").check();
+  }
+}
