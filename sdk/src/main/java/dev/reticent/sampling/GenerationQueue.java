@@ -127,8 +127,9 @@ public final class GenerationQueue implements AutoCloseable {
       started = true;
       return queue;
     } finally {
-      if (!started) {
+      if (!started || room.slots() == 0) { // the session has its own, unless it puts others beside
         tensors.values().forEach(AdapterTensors::close);
+        tensors.clear();
       }
     }
   }
@@ -157,18 +158,23 @@ public final class GenerationQueue implements AutoCloseable {
 
   /** Has the queue's thread change something between two steps, and waits for it. */
   private void change(Runnable change) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<Void> done;
     synchronized (this) {
       if (!accepting) {
         throw new RejectedExecutionException("The queue changes no more adapters: it is closing.");
       }
-      inbox.add(
-          () -> {
-            change.run();
-            done.complete(null);
-          });
+      done = CompletableFuture.runAsync(change, inbox::add);
     }
     done.join();
+  }
+
+  /**
+   * Starts a queue over a session.
+   *
+   * @param session the queue's own from now on, closed with it
+   */
+  public static GenerationQueue start(DecodingSession session, Tokenizer tokenizer) {
+    return new GenerationQueue(Generator.of(session, tokenizer), session::close);
   }
 
   /**
