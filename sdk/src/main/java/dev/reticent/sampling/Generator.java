@@ -87,7 +87,13 @@ public final class Generator {
    * @param worked runs there when a piece of work is done, so that {@link #step} may go on
    */
   void workOutConstraints(Executor elsewhere, Runnable worked) {
-    masks = factories -> new Masks(factories, elsewhere, worked);
+    Executor timed = work -> elsewhere.execute(() -> counts.masks().time(() -> done(work)));
+    masks = factories -> new Masks(factories, timed, worked);
+  }
+
+  private static boolean done(Runnable work) {
+    work.run();
+    return true;
   }
 
   /**
@@ -283,9 +289,13 @@ public final class Generator {
       return;
     }
     float[][] logits =
-        session.step(
-            answers.stream().mapToInt(Answer::row).toArray(),
-            answers.stream().mapToInt(Answer::next).toArray());
+        counts
+            .steps()
+            .time(
+                () ->
+                    session.step(
+                        answers.stream().mapToInt(Answer::row).toArray(),
+                        answers.stream().mapToInt(Answer::next).toArray()));
     for (int i = 0; i < answers.size(); i++) {
       accept(answers.get(i), logits[i]);
     }
@@ -299,7 +309,7 @@ public final class Generator {
           answer.finished() ? new int[0] : answer.promptPiece(left, session.blockTokens());
       if (piece.length > 0) {
         left -= piece.length;
-        float[] logits = session.extend(answer.row(), piece);
+        float[] logits = counts.pieces().time(() -> session.extend(answer.row(), piece));
         if (!answer.prefilling()) {
           accept(answer, logits);
         }

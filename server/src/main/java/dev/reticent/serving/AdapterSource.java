@@ -1,9 +1,11 @@
 package dev.reticent.serving;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.model.AdapterId;
 
 /** Where adapters come from that are loaded while the server runs. Both take their time. */
+@Internal
 public interface AdapterSource {
   /** Nothing can be loaded. */
   AdapterSource NONE =
