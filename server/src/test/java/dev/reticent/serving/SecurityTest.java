@@ -146,11 +146,14 @@ class SecurityTest {
     String preflight =
         raw(
             open,
-            "OPTIONS /v1/completions HTTP/1.1\r\n"
-                + "Host: localhost\r\n"
-                + "Connection: close\r\n"
-                + "Origin: http://evil.example\r\n"
-                + "Access-Control-Request-Method: POST\r\n\r\n");
+            """
+            OPTIONS /v1/completions HTTP/1.1\r
+            Host: localhost\r
+            Connection: close\r
+            Origin: http://evil.example\r
+            Access-Control-Request-Method: POST\r
+            \r
+            """);
     assertThat(preflight + foreign).doesNotContainIgnoringCase("access-control-allow");
   }
 
@@ -272,16 +275,22 @@ class SecurityTest {
         "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /v1/models/%ff%fe HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
-        "POST /v1/completions HTTP/1.1\r\n"
-            + "Host: localhost\r\n"
-            + "Content-Length: 2\r\n"
-            + "Content-Length: 5\r\n\r\n"
-            + "{}",
-        "POST /v1/completions HTTP/1.1\r\n"
-            + "Host: localhost\r\n"
-            + "Content-Type: application/json\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n"
-            + "zz\r\n",
+        """
+        POST /v1/completions HTTP/1.1\r
+        Host: localhost\r
+        Content-Length: 2\r
+        Content-Length: 5\r
+        \r
+        {}\
+        """,
+        """
+        POST /v1/completions HTTP/1.1\r
+        Host: localhost\r
+        Content-Type: application/json\r
+        Transfer-Encoding: chunked\r
+        \r
+        zz\r
+        """,
         "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nBad Header\r\n\r\n",
       })
   void brokenHttpIsRefusedAndTheServerLives(String bytes) {
