@@ -8,6 +8,11 @@ import static dev.reticent.privacy.disclosure.Disclosure.RELEASED;
 public enum LogTag implements Disclosed {
   EPSILON("privacy/epsilon", RELEASED, "ε so far"),
   EPSILON_BUDGET("privacy/epsilon_budget", PUBLIC_SETTING, "The ε that is not exceeded"),
+  EPSILON_AUDITED(
+      "privacy/epsilon_audited",
+      RELEASED,
+      "What an audit found ε to be at least, with 95 % confidence: computed from the released"
+          + " adapter and canaries"),
   DELTA("privacy/delta", PUBLIC_SETTING, "δ"),
   NOISE_MULTIPLIER(
       "privacy/noise_multiplier", PUBLIC_SETTING, "σ: the noise's standard deviation over C"),
