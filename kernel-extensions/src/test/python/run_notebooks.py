@@ -2,7 +2,7 @@
 
     python run_notebooks.py [--write] FOLDER NOTEBOOK.ipynb...
 
-FOLDER is where the cells run. With --write, which asks for an empty FOLDER since earlier runs in it would show in
+Two notebooks run at a time, each in a kernel of its own. FOLDER is where the cells run. With --write, which asks for an empty FOLDER since earlier runs in it would show in
 the outputs, the outputs are stored in the notebooks; without it they are
 compared with those stored, by the kinds of output of each cell, since noise makes no two runs the same.
 Exit code 1 when a cell fails, a kernel dies, or the kinds differ.
@@ -12,6 +12,7 @@ import pathlib
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 from nbclient import NotebookClient
@@ -77,4 +78,5 @@ def run(path):
     return good
 
 
-sys.exit(0 if all([run(path) for path in notebooks]) else 1)
+with ThreadPoolExecutor(2) as pool:
+    sys.exit(0 if all(list(pool.map(run, notebooks))) else 1)

@@ -1,6 +1,6 @@
 """Serves a log folder with the real TensorBoard and prints what its HTTP pages hold, a fact a line.
 
-    python read_back.py LOGDIR fast|slow
+    python read_back.py LOGDIR fast|slow [--hparams]
 """
 
 import json
@@ -70,6 +70,9 @@ try:
     groups = get_json("plugin/hparams/session_groups", {
         "experimentName": "", "allowedStatuses": ["STATUS_SUCCESS", "STATUS_FAILURE", "STATUS_RUNNING", "STATUS_UNKNOWN"],
         "colParams": [], "startIndex": 0, "sliceSize": 10}) if "--hparams" in sys.argv else {}
+    if "--hparams" in sys.argv:
+        experiment = get_json("plugin/hparams/experiment", {"experimentName": ""})
+        print("metrics", *sorted({info["name"]["tag"] for info in experiment["metricInfos"]}))
     for group in groups.get("sessionGroups", []):
         print("hparams", json.dumps(group["hparams"], sort_keys=True), group["sessions"][0]["status"])
 finally:

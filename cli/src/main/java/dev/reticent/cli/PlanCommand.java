@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.plan.Advice;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.plan.RunCost;
+import dev.reticent.plan.Suggestion;
 import dev.reticent.recipe.DPFinetuningRecipe;
-import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileAlreadyExistsException;
@@ -78,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
     requireData(recipe);
     FinetunePlan plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan();
     if (suggest.isPresent()) {
-      return suggest(config, recipe, plan, suggest.get());
+      return suggest(Suggestion.of(config, plan), suggest.get());
     }
     RunCost cost = RunCost.of(config);
     Optional<Double> seconds = time ? Optional.of(cost.secondsPerStep()) : Optional.empty();
@@ -101,70 +100,20 @@ final class PlanCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int suggest(Config config, DPFinetuningRecipe recipe, FinetunePlan plan, Path file) {
-    if (!plan.isPrivate() || plan.budget() == Double.POSITIVE_INFINITY) {
-      throw new UserInputException(
-          "--suggest: privacy.target_epsilon: missing; there must be an ε to plan for.");
-    }
-    if (recipe.config().privacy().noiseMultiplier().isPresent()) {
-      throw new UserInputException(
-          "--suggest: noise_multiplier is given; remove it, so that the noise can follow from ε.");
-    }
-    Advice.Schedule schedule = plan.suggestion();
-    String text =
-        """
-        # ./reticent finetune %s
-        #
-        # Suggested for ε = %s and %,d privacy units, for as many rows seen as before: %,d steps of %,d
-        # rows. Noise over the run: %.2f times the largest signal, before %.2f times.
-
-        %s\
-        """
-            .formatted(
-                file,
-                plan.budget(),
-                plan.units(),
-                schedule.steps(),
-                schedule.batch(),
-                schedule.ofTheRun(),
-                plan.advice().ofTheRun(),
-                scheduled(config, schedule).toYaml());
+  private int suggest(Suggestion suggestion, Path file) {
     try {
-      Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
+      Files.writeString(
+          file,
+          "# ./reticent finetune " + file + "\n#\n" + suggestion.toYaml(),
+          StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
       throw new UserInputException("--suggest: " + file + " is there already.", e);
     } catch (IOException e) {
       throw new UserInputException("--suggest: " + file + " cannot be written: " + e, e);
     }
-    text.lines().skip(2).limit(2).forEach(line -> spec.commandLine().getOut().println(line));
+    suggestion.words().forEach(spec.commandLine().getOut()::println);
     spec.commandLine().getOut().println("Written to " + file + ".");
     return 0;
-  }
-
-  /** The config with this batch, however it says its batch now. */
-  private static Config scheduled(Config config, Advice.Schedule schedule) {
-    Config changed = config.with("max_steps", schedule.steps());
-    Config plain = changed.with("batch_size", schedule.batch());
-    List<Config> ways =
-        List.of(
-            plain,
-            plain.without("gradient_accumulation_steps"),
-            plain.without("deepspeed.gradient_accumulation_steps"));
-    for (Config way : ways) {
-      if (batch(way) == schedule.batch()) {
-        return way;
-      }
-    }
-    return plain;
-  }
-
-  /** The batch of a config; 0 when it says it in two ways, or a key to be removed was not there. */
-  private static int batch(Config config) {
-    try {
-      return FinetuneConfig.of(config).batch().expected();
-    } catch (UserInputException e) {
-      return 0;
-    }
   }
 
   /** A plan needs no data: how many rows there will be is enough. */

@@ -15,7 +15,6 @@ import dev.reticent.data.RowLayout;
 import dev.reticent.data.RowSink;
 import dev.reticent.data.SampleType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,9 +22,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,30 +37,7 @@ class ColumnarRowsTest {
 
   @BeforeAll
   static void writeTables() throws IOException, InterruptedException {
-    String python = Optional.ofNullable(System.getenv("RETICENT_PYTHON")).orElse("python3");
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(python, "src/test/python/tables.py", folder.toString())
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) {
-      unavailable(e.toString());
-      return;
-    }
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      unavailable(output);
-    }
-  }
-
-  private static void unavailable(String why) {
-    String message =
-        "needs a Python with pyarrow (.ci/requirements.txt): set RETICENT_PYTHON to it; " + why;
-    if ("true".equals(System.getenv("CI"))) {
-      Assertions.fail(message);
-    }
-    Assumptions.abort(message);
+    PythonTables.write("tables.py", folder);
   }
 
   @ParameterizedTest

@@ -77,8 +77,4 @@ final class Activity {
       }
     }
   }
-
-  void endsWith(Supplier<Display> work) {
-    ends(work, Function.identity());
-  }
 }

@@ -1,8 +1,12 @@
 package dev.reticent.kernel;
 
+import dev.reticent.chart.Chart;
 import dev.reticent.chart.LineChart;
+import java.io.IOException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Something to show in a notebook: the same content in several MIME types, of which the front end
@@ -12,6 +16,7 @@ public record Display(Map<String, String> data) {
 
   static final String HTML = "text/html";
   static final String SVG = "image/svg+xml";
+  static final String PNG = "image/png";
   static final String TEXT = "text/plain";
 
   public Display {
@@ -25,12 +30,38 @@ public record Display(Map<String, String> data) {
     return of(HTML, html, text);
   }
 
-  static Display svg(String svg, String text) {
-    return of(SVG, svg, text);
+  static Display chart(LineChart chart) {
+    return chart(chart, chart.text());
   }
 
-  static Display chart(LineChart chart) {
-    return svg(chart.svg(), chart.text());
+  /**
+   * A chart as SVG and, for front ends that show SVG only of notebooks they trust, as PNG; without
+   * the latter where Java has no fonts.
+   */
+  static Display chart(Chart chart, String text) {
+    Optional<String> png = png(chart);
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(SVG, chart.svg());
+    png.ifPresent(picture -> data.put(PNG, picture));
+    data.put(TEXT, text);
+    return new Display(data);
+  }
+
+  private static Optional<String> png(Chart chart) {
+    try {
+      return Optional.of(Base64.getEncoder().encodeToString(chart.png()));
+    } catch (IOException | LinkageError | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A picture that is in files already. */
+  static Display picture(String svg, Optional<byte[]> png, String text) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put(SVG, svg);
+    png.ifPresent(bytes -> data.put(PNG, Base64.getEncoder().encodeToString(bytes)));
+    data.put(TEXT, text);
+    return new Display(data);
   }
 
   private static Display of(String type, String content, String text) {

@@ -2,6 +2,7 @@ package dev.reticent.kernel;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.EvaluationData;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.settings.FinetuneConfig;
@@ -33,7 +34,10 @@ final class FinetuneSession {
 
   FinetuneSession(Config config) {
     this.config = config;
-    this.progress = new RunProgress(FinetuneConfig.of(config).savingDir());
+    FinetuneConfig settings = FinetuneConfig.of(config);
+    this.progress =
+        new RunProgress(
+            settings.savingDir(), settings.dataset().evaluation() == EvaluationData.PUBLIC);
   }
 
   RunProgress progress() {
@@ -69,7 +73,8 @@ final class FinetuneSession {
                               + aside
                               + "; what it spent on the same data adds to what this one spends.")));
     }
-    progress.drawOn(kernel.live(progress.display())::update);
+    progress.drawOn(
+        kernel.live(progress.display())::update, kernel.live(RunCurves.ahead())::update);
     thread.start();
     try {
       thread.join();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * An evaluation made in this notebook: its figures, and its charts.
@@ -52,17 +53,21 @@ public record GradeReport(Evaluation evaluation, Path folder) {
 
   /** How often each grade was given, model by model. */
   public Display gradeChart() {
-    return chart("grades.svg");
+    return chart("grades");
   }
 
   /** Mean grades with their intervals. */
   public Display meanChart() {
-    return chart("means.svg");
+    return chart("means");
   }
 
   private Display chart(String name) {
+    Path png = folder.resolve(name + ".png");
     try {
-      return Display.svg(Files.readString(folder.resolve(name)), evaluation.title() + ": " + name);
+      return Display.picture(
+          Files.readString(folder.resolve(name + ".svg")),
+          Files.exists(png) ? Optional.of(Files.readAllBytes(png)) : Optional.empty(),
+          evaluation.title() + ": " + name);
     } catch (IOException e) {
       throw new UncheckedIOException("there is no such chart; was there a judge?", e);
     }

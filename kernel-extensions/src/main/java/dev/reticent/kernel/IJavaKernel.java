@@ -158,7 +158,7 @@ final class IJavaKernel implements Kernel {
         .getRenderer()
         .createRegistration(type)
         .preferring(Display.HTML)
-        .supporting(Display.TEXT, Display.SVG)
+        .supporting(Display.TEXT, Display.SVG, Display.PNG)
         .register(
             (value, context) ->
                 renderer.apply(value).data().forEach(context.getOutputContainer()::putData));

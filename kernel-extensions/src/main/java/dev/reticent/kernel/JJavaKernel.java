@@ -121,7 +121,7 @@ final class JJavaKernel implements Kernel {
         .getRenderer()
         .createRegistration(type)
         .preferring(Display.HTML)
-        .supporting(Display.TEXT, Display.SVG)
+        .supporting(Display.TEXT, Display.SVG, Display.PNG)
         .register(
             (value, context) ->
                 renderer.apply(value).data().forEach(context.getOutputContainer()::putData));

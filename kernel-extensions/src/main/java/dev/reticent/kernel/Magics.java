@@ -4,6 +4,8 @@ import dev.reticent.audit.SelfTestReport;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.evaluation.recipe.EvaluateConfig;
+import dev.reticent.plan.FinetunePlan;
+import dev.reticent.plan.Suggestion;
 import dev.reticent.serving.ServeConfig;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.SampleConfig;
@@ -21,10 +23,11 @@ final class Magics {
       List.of(
           Magic.cell(
               "plan",
-              List.of("rows="),
-              "Reticent.plan(config)",
+              List.of("rows=", "suggest"),
+              "Reticent.plan(config)\nReticent.suggest(config, rows)",
               "Says what a run would do and cost in privacy and memory, and what it may be expected"
-                  + " to learn; trains nothing. With rows=N no data is read.",
+                  + " to learn; trains nothing. With rows=N no data is read. With suggest it writes"
+                  + " the YAML with the least noise for the same ε.",
               FinetuneConfig::read,
               Magics::plan),
           Magic.cell(
@@ -120,16 +123,21 @@ final class Magics {
   }
 
   private static void plan(Kernel kernel, List<String> arguments, String body) {
-    Arguments given = Arguments.of(arguments, "rows=");
+    List<String> words = new ArrayList<>(arguments);
+    boolean suggests = words.remove("suggest");
+    Arguments given = Arguments.of(words, "rows=");
     Config config = config(body, given.overrides());
     Activity activity = Activity.begin(kernel, "counting the rows");
-    activity.endsWith(
-        () ->
-            Views.plan(
-                given
-                    .number()
-                    .map(rows -> Reticent.plan(config, rows))
-                    .orElseGet(() -> Reticent.plan(config))));
+    activity.ends(
+        () -> {
+          FinetunePlan plan =
+              given
+                  .number()
+                  .map(rows -> Reticent.plan(config, rows))
+                  .orElseGet(() -> Reticent.plan(config));
+          return suggests ? Suggestion.of(config, plan) : plan;
+        },
+        Views::of);
   }
 
   private static void finetune(Kernel kernel, List<String> arguments, String body) {

@@ -33,7 +33,7 @@ final class PrivateFields {
         field.setAccessible(true);
         return field;
       } catch (NoSuchFieldException e) {
-        continue;
+        // It may be one of the superclass.
       }
     }
     throw new NoSuchFieldException(name);

@@ -58,7 +58,9 @@ final class ProgressView {
         .filter(FinetunePlan::isPrivate)
         .filter(plan -> run.phase() == Phase.STARTING)
         .map(FinetunePlan::advice)
-        .ifPresent(advice -> add(html, text, advice.expectation()));
+        .ifPresent(
+            advice ->
+                add(html, text, (advice.carries() ? "" : "Warning: ") + advice.expectation()));
   }
 
   /** Notices may tell numbers of rows, and a notebook may be saved while a private run goes on. */

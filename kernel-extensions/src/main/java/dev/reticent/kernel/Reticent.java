@@ -7,6 +7,7 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.evaluation.recipe.EvaluationListener;
 import dev.reticent.evaluation.recipe.EvaluationRecipe;
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.plan.Suggestion;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.SampleRecipe;
 import dev.reticent.serving.SamplingServer;
@@ -142,6 +143,11 @@ public final class Reticent {
   /** The same for so many privacy units; reads no data. */
   public static FinetunePlan plan(Config config, int units) {
     return DPFinetuningRecipe.of(config).plan(units);
+  }
+
+  /** The same config with the batch and the steps of the least noise for its ε; reads no data. */
+  public static Suggestion suggest(Config config, int units) {
+    return Suggestion.of(config, plan(config, units));
   }
 
   /** Shows something now, in the middle of a cell. */

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class RunProgress implements FinetuneListener {
 
   private static final long REDRAW_NANOS = 100_000_000L;
+  private static final long CURVES_NANOS = 2_000_000_000L;
   private static final double SMOOTHING = 0.1;
 
   /** A held-out loss after so many steps. */
@@ -26,6 +27,7 @@ final class RunProgress implements FinetuneListener {
   record Work(String what, int done, int total) {}
 
   private final Path folder;
+  private final boolean evaluationIsPublic;
   private final List<StepReport> steps = new ArrayList<>();
   private final List<Evaluation> evaluations = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
@@ -37,15 +39,19 @@ final class RunProgress implements FinetuneListener {
   private double stepSeconds;
   private double tokensPerSecond;
   private long drawnNanos = System.nanoTime() - REDRAW_NANOS;
+  private long curvesNanos = System.nanoTime() - CURVES_NANOS;
   private Consumer<Display> screen = display -> {};
+  private Consumer<Display> curvesScreen = display -> {};
 
-  RunProgress(Path folder) {
+  RunProgress(Path folder, boolean evaluationIsPublic) {
     this.folder = folder;
+    this.evaluationIsPublic = evaluationIsPublic;
   }
 
-  /** Where to draw from now on. */
-  synchronized void drawOn(Consumer<Display> display) {
+  /** Where to draw from now on: how far the run is, and its curves. */
+  synchronized void drawOn(Consumer<Display> display, Consumer<Display> curves) {
     screen = display;
+    curvesScreen = curves;
   }
 
   @Override
@@ -84,11 +90,13 @@ final class RunProgress implements FinetuneListener {
     } else {
       draw(false);
     }
+    drawCurves(false);
   }
 
   @Override
   public synchronized void evaluated(int step, double loss) {
     evaluations.add(new Evaluation(step, loss));
+    drawCurves(false);
   }
 
   @Override
@@ -121,7 +129,19 @@ final class RunProgress implements FinetuneListener {
 
   private void become(Phase next) {
     phase = next;
+    if (next.ended()) {
+      drawCurves(true);
+    }
     draw(true);
+  }
+
+  private void drawCurves(boolean now) {
+    boolean due = now || System.nanoTime() - curvesNanos >= CURVES_NANOS;
+    if (due && plan.isPresent() && !steps.isEmpty()) {
+      curvesScreen.accept(
+          new RunCurves(plan.get(), evaluationIsPublic, steps, evaluations).together());
+      curvesNanos = System.nanoTime();
+    }
   }
 
   private void draw(boolean now) {

@@ -4,6 +4,7 @@ import dev.reticent.audit.SelfTestReport;
 import dev.reticent.config.Config;
 import dev.reticent.plan.Advice;
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.plan.Suggestion;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.recipe.SampleRecipe;
 import dev.reticent.run.FinetuneResult;
@@ -38,6 +39,7 @@ final class Views {
           new View<>(Display.class, display -> display),
           new View<>(Config.class, Views::config),
           new View<>(FinetunePlan.class, Views::plan),
+          new View<>(Suggestion.class, suggestion -> text(suggestion.toYaml())),
           new View<>(FinetuneResult.class, Views::result),
           new View<>(FinetuneRun.class, FinetuneRun::display),
           new View<>(SampleTable.class, SampleTable::display),
@@ -84,7 +86,7 @@ final class Views {
       Advice advice = plan.advice();
       rows.add(List.of("noise over the largest signal, a step", number(advice.ofAStep())));
       rows.add(List.of("the same over the run", number(advice.ofTheRun())));
-      rows.add(List.of("so", advice.expectation()));
+      rows.add(List.of(advice.carries() ? "so" : "warning", advice.expectation()));
       advice.helps().ifPresent(words -> rows.add(List.of("less noise would come with", words)));
       if (tellsUnits && plan.delta() * plan.units() > 1) {
         rows.add(List.of("warning", "δ is larger than one over the number of units"));

@@ -48,7 +48,7 @@ class NotebooksTest {
   }
 
   @Test
-  void everyNotebookRunsOnJdk25() throws IOException {
+  void trainingSamplingAndServingRunOnJdk25() throws IOException {
     Jupyter.require("nbclient", "nbformat", "tensorboard");
     Optional<String> named = Optional.ofNullable(System.getenv("RETICENT_JDK25"));
     Path java = Path.of(named.orElse("/usr/lib/jvm/temurin-25-jdk-amd64"));
@@ -58,7 +58,10 @@ class NotebooksTest {
     Assumptions.assumeTrue(
         Files.exists(java),
         "the notebooks were not run on JDK 25: there is none at " + java + "; set RETICENT_JDK25");
-    run(Jupyter.kernel(folder, java, 25), notebooks());
+    // What another JVM changes, natives, kernel and server, is in these; the rest is the same Java.
+    List<String> some = notebooks().stream().filter(name -> name.matches(".*/[14]-[^/]*")).toList();
+    assertThat(some).hasSize(2);
+    run(Jupyter.kernel(folder, java, 25), some);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.training.StepReport;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -18,8 +20,8 @@ class RunProgressTest {
   @Test
   void aFastRunIsDrawnAtMostTenTimesASecond() {
     AtomicInteger drawn = new AtomicInteger();
-    RunProgress progress = new RunProgress(Path.of("run"));
-    progress.drawOn(display -> drawn.incrementAndGet());
+    RunProgress progress = new RunProgress(Path.of("run"), false);
+    progress.drawOn(display -> drawn.incrementAndGet(), curves -> {});
     long start = System.nanoTime();
     int steps = 0;
     while (System.nanoTime() - start < 550_000_000L) {
@@ -33,9 +35,9 @@ class RunProgressTest {
   @Test
   void stopIsShownAtOnce() {
     AtomicInteger drawn = new AtomicInteger();
-    RunProgress progress = new RunProgress(Path.of("run"));
+    RunProgress progress = new RunProgress(Path.of("run"), false);
     progress.step(step(1));
-    progress.drawOn(display -> drawn.incrementAndGet());
+    progress.drawOn(display -> drawn.incrementAndGet(), curves -> {});
     progress.stop();
     assertThat(drawn.get()).isEqualTo(1);
     assertThat(progress.stopRequested()).isTrue();
@@ -43,5 +45,39 @@ class RunProgressTest {
         .contains("stopping")
         .contains("%%finetune fresh")
         .contains("step 1 of 100000");
+  }
+
+  @Test
+  void curvesAreDrawnAtTheFirstStepAndAtTheEndAndSeldomBetween() {
+    List<Display> drawn = new ArrayList<>();
+    RunProgress progress = new RunProgress(Path.of("run"), false);
+    progress.drawOn(display -> {}, drawn::add);
+    progress.planned(RunCurvesTest.plan());
+    for (int step = 1; step <= 100; step++) {
+      progress.step(step(step));
+    }
+    progress.failed(new IllegalStateException("over"));
+    assertThat(drawn.size()).isBetween(2, 4);
+    assertThat(drawn.get(drawn.size() - 1).text()).contains("at 100");
+  }
+
+  @Test
+  void beforeTheFirstStepThePhaseIsNamedAndStopSaysThatNothingIsSpent() {
+    RunProgress progress = new RunProgress(Path.of("run"), false);
+    progress.phase("tokenizing the rows");
+    assertThat(progress.display().text()).startsWith("tokenizing the rows …");
+    progress.planned(RunCurvesTest.plan());
+    assertThat(progress.display().text()).contains("expect ");
+    progress.stop();
+    assertThat(progress.display().text())
+        .startsWith("stopping: no step is taken any more; tokenizing the rows ends first …")
+        .doesNotContain("end of this step");
+  }
+
+  @Test
+  void rowsThatAreCountedAreABarWithoutNumbers() {
+    RunProgress progress = new RunProgress(Path.of("run"), false);
+    progress.progressed("reading", 50, 200);
+    assertThat(progress.display().html()).contains("value=\"0.2500\"").doesNotContain("200");
   }
 }

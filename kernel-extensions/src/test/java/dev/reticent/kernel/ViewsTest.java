@@ -3,9 +3,14 @@ package dev.reticent.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.chart.LineChart;
 import dev.reticent.config.Config;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class ViewsTest {
@@ -40,6 +45,27 @@ class ViewsTest {
             TextTable.of(
                 List.of("a", "b"), List.of(List.of("long cell", "x\ny"), List.of("s", "z"))))
         .isEqualTo("a          b\nlong cell  x⏎y\ns          z");
+  }
+
+  @Test
+  void chartsArePicturesInTwoFormats() throws Exception {
+    Display bars = new BarChart("bars", Map.of("a", 1.0)).display();
+    LineChart line = new LineChart("line", "x", List.of());
+    for (Display chart :
+        List.of(bars, Display.chart(line), new ChartsBeside(List.of(line, line)).display())) {
+      assertThat(chart.data()).containsKeys(Display.SVG, Display.PNG, Display.TEXT);
+      byte[] png = Base64.getDecoder().decode(chart.data().get(Display.PNG));
+      BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+      assertThat(chart.data().get(Display.SVG))
+          .contains("width=\"" + image.getWidth() / 2 + "\"")
+          .contains("height=\"" + image.getHeight() / 2 + "\"");
+    }
+  }
+
+  @Test
+  void backticksAreRenderedAndWhatIsInThemEscaped() {
+    assertThat(Html.prose("run `%%finetune <x>`"))
+        .isEqualTo("run <code>%%finetune &lt;x&gt;</code>");
   }
 
   @Test

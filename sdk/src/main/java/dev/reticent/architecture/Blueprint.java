@@ -269,10 +269,13 @@ final class Blueprint {
     return hidden / heads;
   }
 
-  /** For a family whose implementation has a default of its own for a key. */
+  /**
+   * For a key whose default in the family's implementation is a number of one model, not a rule; a
+   * null stands for the rule.
+   */
   void require(String key) {
-    if (!json.has(key)) {
-      throw json.wrong(key, "a value, since this family has no rule for it");
+    if (!json.keys().contains(key)) {
+      throw json.wrong(key, "a number or null: without it each model would be taken for the first");
     }
   }
 

@@ -1,19 +1,18 @@
 package dev.reticent.chart;
 
+import dev.reticent.chart.Canvas.Anchor;
+import dev.reticent.chart.Canvas.Font;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * A line chart as SVG: no script, no fonts of its own, the same bytes for the same data.
+ * A line chart.
  *
  * @param x values along the horizontal axis, say steps
+ * @param width in pixels, as {@link #height}
  */
-public record LineChart(String title, String x, List<Series> series) {
-
-  public LineChart {
-    series = List.copyOf(series);
-  }
+public record LineChart(String title, String x, List<Series> series, int width) implements Chart {
 
   /** One line; points that are not finite are left out. */
   public record Series(String name, List<Point> points, boolean dashed) {
@@ -29,13 +28,23 @@ public record LineChart(String title, String x, List<Series> series) {
     }
   }
 
-  private static final int WIDTH = 520;
+  private static final int USUAL_WIDTH = 520;
   private static final int HEIGHT = 260;
   private static final int LEFT = 58;
   private static final int RIGHT = 16;
   private static final int TOP = 34;
   private static final int BOTTOM = 42;
+  private static final double LETTER = 6.6;
   private static final List<String> COLOURS = List.of("#1f77b4", "#d62728", "#2ca02c", "#9467bd");
+
+  public LineChart {
+    series = List.copyOf(series);
+  }
+
+  /** Of the usual width. */
+  public LineChart(String title, String x, List<Series> series) {
+    this(title, x, series, USUAL_WIDTH);
+  }
 
   /** The least and greatest finite value, never equal. */
   private record Range(double low, double high) {
@@ -76,7 +85,7 @@ public record LineChart(String title, String x, List<Series> series) {
     }
   }
 
-  /** Title and ends of each line in words, where pictures are not shown. */
+  /** The first and the last point of each line. */
   public String text() {
     StringBuilder out = new StringBuilder(title);
     for (Series line : series) {
@@ -84,7 +93,8 @@ public record LineChart(String title, String x, List<Series> series) {
         Point first = line.points().get(0);
         Point last = line.points().get(line.points().size() - 1);
         out.append(
-            format(
+            String.format(
+                Locale.ROOT,
                 "\n%s: %s at %s %s, %s at %s",
                 line.name(),
                 number(first.y()),
@@ -97,55 +107,44 @@ public record LineChart(String title, String x, List<Series> series) {
     return out.toString();
   }
 
-  /** The picture. */
-  public String svg() {
+  @Override
+  public int height() {
+    return HEIGHT;
+  }
+
+  @Override
+  public void draw(Canvas canvas) {
     Range across = Range.of(series, true);
     Range up = Range.of(series, false).withZero();
-    StringBuilder out = new StringBuilder();
-    out.append(
-        format(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
-                + " height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">",
-            WIDTH, HEIGHT, WIDTH, HEIGHT));
-    out.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
-    out.append(label(LEFT, 18, "start", "#000000", title));
+    canvas.text(LEFT, 18, title, LABEL, Anchor.START);
     for (double tick : up.ticks()) {
       double at = vertical(tick, up);
-      out.append(line(LEFT, at, WIDTH - RIGHT, at, "#dddddd"));
-      out.append(label(LEFT - 6, at + 4, "end", "#444444", number(tick)));
+      canvas.line(LEFT, at, width - RIGHT, at, 1, GRID);
+      canvas.text(LEFT - 6, at + 4, number(tick), SMALL, Anchor.END);
     }
     for (double tick : across.ticks()) {
       double at = horizontal(tick, across);
-      out.append(label(at, HEIGHT - BOTTOM + 16, "middle", "#444444", number(tick)));
+      canvas.text(at, HEIGHT - BOTTOM + 16, number(tick), SMALL, Anchor.MIDDLE);
     }
-    out.append(line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "#444444"));
-    out.append(label(WIDTH / 2.0, HEIGHT - 8, "middle", "#444444", x));
-    StringBuilder names = new StringBuilder();
-    for (int i = 0; i < series.size(); i++) {
+    canvas.line(LEFT, HEIGHT - BOTTOM, width - RIGHT, HEIGHT - BOTTOM, 1, MUTED);
+    canvas.text(width / 2.0, HEIGHT - 8, x, SMALL, Anchor.MIDDLE);
+    double end = width - RIGHT;
+    for (int i = series.size() - 1; i >= 0; i--) {
       String colour = COLOURS.get(i % COLOURS.size());
-      out.append(path(series.get(i), across, up, colour));
-      names.append(
-          format(
-              "<tspan dx=\"12\" fill=\"%s\">%s</tspan>",
-              colour, Markup.escape(series.get(i).name())));
+      path(canvas, series.get(i), across, up, colour);
+      canvas.text(end, 18, series.get(i).name(), new Font(12, false, colour), Anchor.END);
+      end -= LETTER * series.get(i).name().length() + 12;
     }
-    out.append(
-        format("<text x=\"%d\" y=\"18\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, names));
-    return out.append("</svg>").toString();
   }
 
-  private static String path(Series line, Range across, Range up, String colour) {
-    StringBuilder points = new StringBuilder();
-    for (Point point : line.points()) {
-      points.append(format("%.1f,%.1f ", horizontal(point.x(), across), vertical(point.y(), up)));
-    }
-    return format(
-        "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"%s points=\"%s\"/>",
-        colour, line.dashed() ? " stroke-dasharray=\"5 4\"" : "", points.toString().strip());
+  private void path(Canvas canvas, Series line, Range across, Range up, String colour) {
+    double[] xs = line.points().stream().mapToDouble(p -> horizontal(p.x(), across)).toArray();
+    double[] ys = line.points().stream().mapToDouble(p -> vertical(p.y(), up)).toArray();
+    canvas.path(xs, ys, 1.8, colour, line.dashed());
   }
 
-  private static double horizontal(double value, Range range) {
-    return LEFT + (value - range.low()) / (range.high() - range.low()) * (WIDTH - LEFT - RIGHT);
+  private double horizontal(double value, Range range) {
+    return LEFT + (value - range.low()) / (range.high() - range.low()) * (width - LEFT - RIGHT);
   }
 
   private static double vertical(double value, Range range) {
@@ -153,26 +152,10 @@ public record LineChart(String title, String x, List<Series> series) {
     return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM);
   }
 
-  private static String line(double x1, double y1, double x2, double y2, String colour) {
-    return format(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>",
-        x1, y1, x2, y2, colour);
-  }
-
-  private static String label(double x, double y, String anchor, String colour, String text) {
-    return format(
-        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">%s</text>",
-        x, y, anchor, colour, Markup.escape(text));
-  }
-
   private static String number(double value) {
-    String text = format("%.4g", value);
+    String text = String.format(Locale.ROOT, "%.4g", value);
     return text.contains("e") || !text.contains(".")
         ? text
         : text.replaceAll("0+$", "").replaceAll("\\.$", "");
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }

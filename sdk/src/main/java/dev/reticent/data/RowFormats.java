@@ -1,5 +1,6 @@
 package dev.reticent.data;
 
+import dev.reticent.config.GitLfs;
 import dev.reticent.config.UserInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -24,9 +25,7 @@ final class RowFormats {
   private static final Map<String, String> NOT_ROWS = new LinkedHashMap<>();
 
   static {
-    NOT_ROWS.put(
-        "version https://git-lfs.github.com/spec/",
-        " is a Git LFS pointer and not the file itself: run `git lfs pull` in its repository.");
+    NOT_ROWS.put(GitLfs.START, GitLfs.CURE);
     NOT_ROWS.put("PAR1", " is a Parquet file" + COLUMNAR);
     NOT_ROWS.put("ARROW1", " is an Arrow file" + COLUMNAR);
     NOT_ROWS.put("\u00FF\u00FF\u00FF\u00FF", " is an Arrow stream" + COLUMNAR);

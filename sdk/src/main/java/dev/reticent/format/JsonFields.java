@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.config.GitLfs;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,9 @@ public final class JsonFields {
   public static JsonFields read(Path file) {
     JsonNode node;
     try {
-      node = JSON.readTree(Files.readAllBytes(file));
+      byte[] content = Files.readAllBytes(file);
+      GitLfs.refuse(file, content);
+      node = JSON.readTree(content);
     } catch (JsonProcessingException e) {
       throw new UserInputException(
           file + ": not valid JSON at " + place(e) + ": " + e.getOriginalMessage(), e);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.config.GitLfs;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,6 +63,7 @@ final class SafetensorsHeader {
       throw problem("expected a safetensors file of at least 8 bytes, found " + size + ".");
     }
     long length = bytes(0, 8).getLong();
+    GitLfs.refuse(file, bytes(0, (int) Math.min(size, GitLfs.START.length())).array());
     if (length < 2 || length > LIMIT) {
       throw problem(
           "not a safetensors file: a header of 2 to "

@@ -71,6 +71,11 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
     return new Lever(change, point.sigma(budget).map(s -> point.noise(s) / now).orElse(1.0));
   }
 
+  /** Whether the rows outweigh the noise enough for a run to be worth its ε. */
+  public boolean carries() {
+    return ofTheRun < 2;
+  }
+
   /** What a run with this much noise may be expected to learn. */
   public String expectation() {
     if (ofTheRun < 0.5) {
@@ -90,7 +95,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
     text.append(
         String.format(
             Locale.ROOT,
-            "  noise %s times the largest signal in a step, %s times over the run: %s%n",
+            "  %snoise %s times the largest signal in a step, %s times over the run: %s%n",
+            carries() ? "" : "Warning: ",
             digits(ofAStep),
             digits(ofTheRun),
             expectation()));

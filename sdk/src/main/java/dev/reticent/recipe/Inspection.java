@@ -43,6 +43,13 @@ public record Inspection(double[] logProbabilities, float[] lastLogits) {
         for (int t = 0; t < logProbabilities.length; t++) {
           float[] here = Arrays.copyOfRange(logits, t * v, (t + 1) * v);
           logProbabilities[t] = new Logprobs(here).of(ids[t + 1]);
+          if (Double.isNaN(logProbabilities[t])) {
+            throw new UserInputException(
+                folder
+                    + ": the model computes no number for token "
+                    + ids[t + 1]
+                    + ": its weights are too large, damaged, or of a run that diverged.");
+          }
         }
         return new Inspection(
             logProbabilities, Arrays.copyOfRange(logits, logits.length - v, logits.length));

@@ -56,6 +56,7 @@ public final class QuickstartRecipe {
   /** Runs it; some minutes on two cores. */
   public Report run(FinetuneListener listener) {
     try {
+      listener.phase("asking the base model " + QuickstartData.HELD_OUT + " questions");
       RunFolder run = new RunFolder(folder);
       run.create();
       Path data = Files.createDirectories(run.local().resolve("data"));
@@ -70,6 +71,7 @@ public final class QuickstartRecipe {
       List<String> questions = held.stream().map(QuickstartQuestions.Row::question).toList();
       List<String> before = answers(Config.empty(), questions, "answering before", listener);
       FinetuneResult result = DPFinetuningRecipe.of(config).run(listener);
+      listener.phase("asking the fine-tuned model the same");
       List<String> after =
           answers(
               Config.empty().with("checkpoint_path", folder.toString()),

@@ -6,9 +6,14 @@ import dev.reticent.privacy.disclosure.Disclosure;
 import dev.reticent.privacy.disclosure.LogTag;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LogSettings;
+import dev.reticent.tensorboard.Layout;
 import dev.reticent.tensorboard.SummaryWriter;
 import dev.reticent.training.StepReport;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The two TensorBoard runs: what may be published, in {@code tensorboard/<run>}, and the rest in
@@ -22,6 +27,17 @@ final class RunLogs implements AutoCloseable {
 
   private static final double FLUSH_SECONDS = 2;
   private static final long YEAR_2000_SECONDS = 946_684_800L;
+
+  /** The Custom Scalars page of both runs, in the order in which people look. */
+  private static final Layout LAYOUT =
+      new Layout(
+          List.of(
+              category("Loss", LogTag.LOSS, LogTag.LOSS_NOISED, LogTag.EVALUATION_PUBLIC),
+              category("Privacy spent", LogTag.EPSILON, LogTag.EPSILON_BUDGET),
+              category("Learning rate", LogTag.LEARNING_RATE),
+              category("Clipped share", LogTag.CLIPPED, LogTag.CLIPPED_NOISED),
+              category("Norm of the noised gradient", LogTag.GRADIENT_NORM),
+              category("Tokens a second", LogTag.SPEED)));
 
   private final SummaryWriter release;
   private final SummaryWriter local;
@@ -59,7 +75,40 @@ final class RunLogs implements AutoCloseable {
     for (LogTag tag : LogTag.values()) {
       logs.describe(tag);
     }
+    logs.release.hparams(run, settings(config, in.plan()));
+    logs.release.layout(LAYOUT);
+    logs.local.layout(LAYOUT);
     return logs;
+  }
+
+  private static Layout.Category category(String title, LogTag... tags) {
+    List<String> patterns = Stream.of(tags).map(tag -> "^" + tag.place() + "$").toList();
+    return new Layout.Category(title, List.of(new Layout.MultiLine(title, patterns)));
+  }
+
+  /** What was chosen, for comparing runs: no number that is computed from the rows. */
+  private static Map<String, Object> settings(FinetuneConfig config, FinetunePlan plan) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("private", plan.isPrivate());
+    if (plan.isPrivate()) {
+      if (!Double.isInfinite(plan.budget())) {
+        settings.put("epsilon_budget", plan.budget());
+      }
+      settings.put("delta", plan.delta());
+      settings.put("noise_multiplier", plan.noiseMultiplier());
+      settings.put("clip_norm", plan.clipNorm());
+    }
+    settings.put("batch_size", plan.expectedBatchSize());
+    settings.put("steps", plan.steps());
+    settings.put("learning_rate", config.optimizer().learningRate());
+    config.lora().ifPresent(lora -> settings.put("lora_rank", lora.rank()));
+    settings.put("seed", config.seed());
+    return settings;
+  }
+
+  /** Marks the run as ended, for the page that compares runs. */
+  void ended() {
+    release.hparamsEnd(true);
   }
 
   private void describe(LogTag tag) {
@@ -69,7 +118,11 @@ final class RunLogs implements AutoCloseable {
           case PUBLIC_SETTING -> "The same whatever the rows are: safe to publish.";
           case LOCAL_ONLY -> "Computed on private examples before noise: **not** private.";
         };
-    writer(tag).describe(tag.place(), tag.place(), tag.what() + ". " + covered);
+    String few =
+        tag == LogTag.EVALUATION_PUBLIC || tag == LogTag.EVALUATION_PRIVATE
+            ? " Where there are two points, before and after, set smoothing to 0 to read them."
+            : "";
+    writer(tag).describe(tag.place(), tag.place(), tag.what() + ". " + covered + few);
   }
 
   private SummaryWriter writer(LogTag tag) {
@@ -88,7 +141,6 @@ final class RunLogs implements AutoCloseable {
       if (!Double.isInfinite(plan.budget())) {
         scalar(LogTag.EPSILON_BUDGET, at, plan.budget());
       }
-      scalar(LogTag.DELTA, at, plan.delta());
       scalar(LogTag.NOISE_MULTIPLIER, at, plan.noiseMultiplier());
       scalar(LogTag.CLIP_THRESHOLD, at, report.clipThreshold());
       scalar(LogTag.GRADIENT_NORM, at, report.gradientNorm());

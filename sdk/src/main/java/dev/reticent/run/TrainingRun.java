@@ -282,6 +282,9 @@ public final class TrainingRun {
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
       logs.text(LogTag.STATEMENT, statement.text());
+      if (outcome != Trainer.Outcome.INTERRUPTED) {
+        logs.ended();
+      }
       logs.close();
       mode.seal(folder);
       if (stuck) {

@@ -89,11 +89,19 @@ public final class GenerationQueue implements AutoCloseable {
       for (Adapter adapter : adapters) {
         tensors.put(adapter.id(), adapter.on(decoder));
       }
-      DecodingSession session = DecodingSession.on(decoder, tensors, options.session());
-      return new GenerationQueue(Generator.of(session, tokenizer), session::close);
+      return start(DecodingSession.on(decoder, tensors, options.session()), tokenizer);
     } finally {
       tensors.values().forEach(AdapterTensors::close); // the session has its own
     }
+  }
+
+  /**
+   * Starts a queue over a session.
+   *
+   * @param session the queue's own from now on, closed with it
+   */
+  public static GenerationQueue start(DecodingSession session, Tokenizer tokenizer) {
+    return new GenerationQueue(Generator.of(session, tokenizer), session::close);
   }
 
   /**

@@ -22,7 +22,7 @@ import java.util.Map;
  *   <li>A draw from what is left.
  * </ol>
  *
- * @throws IllegalArgumentException from the constructor, naming the value out of range
+ * <p>The constructor names a value that is out of range.
  */
 public record SamplingParameters(
     double temperature,

@@ -70,6 +70,11 @@ public record FinetuneConfig(
     return config.as(FinetuneConfig::read);
   }
 
+  /** Settings made in code. */
+  public static FinetuneBuilder builder() {
+    return new FinetuneBuilder();
+  }
+
   public static FinetuneConfig read(Section section) {
     section.foreign("use_lora", "give a lora section, or leave it out to train all weights");
     section.foreign("quantize", "write quantization.load_in_4bit: true");

@@ -3,6 +3,7 @@ package dev.reticent.text;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.config.GitLfs;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ record ModelFolder(Path path) {
       return JSON.createObjectNode();
     }
     try {
-      JsonNode node = JSON.readTree(Files.readAllBytes(file));
+      byte[] content = Files.readAllBytes(file);
+      GitLfs.refuse(file, content);
+      JsonNode node = JSON.readTree(content);
       if (!node.isObject()) {
         throw new UserInputException(
             file + ": expected a JSON object, found " + node.getNodeType() + ".");

@@ -1,9 +1,11 @@
 package dev.reticent.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +40,7 @@ class AdviceTest {
     FinetunePlan few = plan(30, "batch_size=8");
     assertThat(many.toText()).contains("the data carries the budget");
     assertThat(few.toText())
+        .contains("Warning: noise ")
         .contains("expect nothing: the noise drowns what the rows say")
         .contains("twice the rows");
     assertThat(few.advice().levers())
@@ -71,6 +74,53 @@ class AdviceTest {
     assertThat(better.epsilon()).isLessThanOrEqualTo(3);
     assertThat(better.advice().ofTheRun()).isLessThan(0.8 * plan.advice().ofTheRun());
     assertThat(better.advice().ofTheRun()).isCloseTo(schedule.ofTheRun(), within(0.1));
+  }
+
+  @Test
+  void moreEpsilonNeverMeansMoreNoiseInTheSuggestion() {
+    for (int rows : List.of(300, 5_000, 100_000)) {
+      double last = Double.POSITIVE_INFINITY;
+      for (double epsilon : new double[] {0.5, 1, 2, 4, 8}) {
+        FinetunePlan plan = plan(rows, "batch_size=32", "privacy.target_epsilon=" + epsilon);
+        double noise = plan.suggestion().ofTheRun();
+        // The smallest batch within a twentieth of the best is taken.
+        assertThat(noise).as("%d rows, ε = %s", rows, epsilon).isLessThanOrEqualTo(1.05 * last);
+        last = noise;
+      }
+    }
+  }
+
+  /** However the config says its batch, and before any row is read. */
+  @Test
+  void theSuggestedYamlParsesAndStaysWithinTheBudget() {
+    for (String batch :
+        List.of(
+            "batch_size=16",
+            "gradient_accumulation_steps=4",
+            "deepspeed.gradient_accumulation_steps=4")) {
+      Config config =
+          CONFIG.withOverrides(List.of(batch, "epochs=4", "dataset.train_file=no/such.jsonl"));
+      FinetunePlan plan = DPFinetuningRecipe.of(config).plan(5_000);
+      String yaml = Suggestion.of(config, plan).toYaml();
+      FinetunePlan suggested = DPFinetuningRecipe.of(Config.parse("yaml", yaml)).plan(5_000);
+      assertThat(suggested.epsilon()).as(yaml).isLessThanOrEqualTo(3);
+      assertThat(suggested.expectedBatchSize()).isEqualTo(plan.suggestion().batch());
+      assertThat(suggested.steps()).isEqualTo(plan.suggestion().steps());
+      assertThat(suggested.advice().ofTheRun())
+          .isLessThanOrEqualTo(1.05 * plan.advice().ofTheRun());
+    }
+  }
+
+  @Test
+  void noSuggestionWithoutABudgetOrWithAFixedNoise() {
+    Config fixed = CONFIG.with("noise_multiplier", 1);
+    FinetunePlan plan = plan(5_000);
+    assertThatThrownBy(() -> Suggestion.of(fixed, plan))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("noise_multiplier is given; remove it");
+    Config open = CONFIG.with("privacy.enabled", false).without("privacy.target_epsilon");
+    assertThatThrownBy(() -> Suggestion.of(open, DPFinetuningRecipe.of(open).plan(5_000)))
+        .hasMessageContaining("privacy.target_epsilon: missing");
   }
 
   @Test

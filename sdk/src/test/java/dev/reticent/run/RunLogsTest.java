@@ -2,7 +2,9 @@ package dev.reticent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.PythonTool;
 import dev.reticent.config.Config;
+import dev.reticent.privacy.disclosure.LogTag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,13 +36,51 @@ class RunLogsTest {
           String text = new String(event, StandardCharsets.ISO_8859_1);
           if (isSessionStart(event)) {
             shown.removeIf(earlier -> earlier >= step);
-          } else if (text.contains("train/learning_rate")) {
+          } else if (text.contains("train/learning_rate") && !text.contains("custom_scalars")) {
             shown.add(step);
           }
         }
       }
     }
     assertThat(shown).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+  }
+
+  /** Asks the real TensorBoard over HTTP. */
+  @Test
+  void theReleaseRunHasSettingsAndChartsAndItsFirstTagsAreThosePeopleLookFor() throws IOException {
+    PythonTool.require("tensorboard");
+    TinyRun.run(TinyRun.config(folder, 60).with("dataset.evaluation", "public"));
+    String shown =
+        PythonTool.run(
+            "../../../../tensorboard/src/test/python/read_back.py",
+            folder.resolve("run").resolve("tensorboard").toString(),
+            "fast",
+            "--hparams");
+    assertThat(shown)
+        .contains("\"epsilon_budget\": 8.0", "\"lora_rank\": 4.0", "\"steps\": 6.0")
+        .contains("STATUS_SUCCESS")
+        .contains("chart Loss Loss multiline", "chart Privacy spent Privacy spent multiline")
+        .containsPattern("metrics eval/loss privacy/epsilon .*train/learning_rate")
+        .doesNotContain("train/loss ", "usage/", "loss_not_private");
+    List<String> groups =
+        shown
+            .lines()
+            .filter(line -> line.startsWith("scalar run "))
+            .map(line -> line.split(" ")[2].split("/")[0])
+            .distinct()
+            .toList();
+    assertThat(groups).containsExactly("eval", "privacy", "train", "tuning");
+  }
+
+  @Test
+  void groupsOfTagsSortInTheOrderInWhichPeopleLook() {
+    List<String> groups =
+        Stream.of(LogTag.values())
+            .filter(tag -> tag.compareTo(LogTag.CONFIG) < 0)
+            .map(tag -> tag.place().split("/")[0])
+            .distinct()
+            .toList();
+    assertThat(groups).containsExactly("eval", "privacy", "train", "tuning", "usage").isSorted();
   }
 
   /** The records of an event file: a length, its checksum, the bytes, their checksum. */

@@ -72,6 +72,7 @@ class TensorBoardTest {
         .containsPattern("histogram release norms 1 \\d+ 4")
         .contains("image release plot 7 5 PNG")
         .contains("chart Privacy budget multiline", "chart Privacy band margin")
+        .contains("metrics privacy/epsilon")
         .contains("\"sigma\": 1.5", "\"model\": \"tiny\"", "STATUS_SUCCESS");
   }
 }

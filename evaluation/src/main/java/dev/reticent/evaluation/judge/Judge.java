@@ -133,10 +133,12 @@ public final class Judge implements AutoCloseable {
         questioner.ask(Prompts.compare(question, target, other.answer(), one.answer()), 0));
   }
 
-  /** Whatever goes wrong with a row is how this row ended: the others go on. */
+  /** What goes wrong with a row is how this row ended; what the user has to mend ends them all. */
   private static <T> T orFailed(Callable<T> row, Function<Verdict, T> ended) throws Exception {
     try {
       return row.call();
+    } catch (UserInputException e) {
+      throw e;
     } catch (RuntimeException e) {
       return ended.apply(Verdict.none(Outcome.HTTP_FAILED, "the row failed: " + e));
     }
@@ -165,6 +167,9 @@ public final class Judge implements AutoCloseable {
       throw new UserInputException(
           "the judge was interrupted; run again to go on: good verdicts are kept", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof UserInputException toMend) {
+        throw toMend;
+      }
       throw new IllegalStateException(e.getCause());
     } finally {
       futures.forEach(future -> future.cancel(true));

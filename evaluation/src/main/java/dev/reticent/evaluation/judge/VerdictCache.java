@@ -2,8 +2,8 @@ package dev.reticent.evaluation.judge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.checkpoint.Provenance;
+import dev.reticent.config.UserInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,7 +48,13 @@ final class VerdictCache {
       Files.writeString(part, JSON.writeValueAsString(reply));
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException("the verdict cannot be kept in " + file, e);
+      throw new UserInputException(
+          "the verdict cannot be kept in "
+              + file
+              + ": "
+              + e
+              + "; make room, or name another folder",
+          e);
     }
   }
 

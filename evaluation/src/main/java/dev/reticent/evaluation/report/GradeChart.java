@@ -1,7 +1,9 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.Canvas;
+import dev.reticent.chart.Canvas.Anchor;
+import dev.reticent.chart.Chart;
 import dev.reticent.evaluation.judge.Criterion;
-import dev.reticent.evaluation.report.Canvas.Anchor;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,7 +36,7 @@ record GradeChart(Evaluation evaluation) implements Chart {
     for (int i = 0; i < evaluation.criteria().size(); i++) {
       panel(canvas, LEFT + i * (PANEL_WIDTH + 34), evaluation.criteria().get(i), i == 0);
     }
-    Chart.legend(canvas, LEFT, height() - 48, evaluation.models());
+    ModelColours.legend(canvas, LEFT, height() - 48, evaluation.models());
     canvas.text(LEFT, height() - 18, evaluation.gradedBy(), SMALL, Anchor.START);
   }
 
@@ -83,7 +85,7 @@ record GradeChart(Evaluation evaluation) implements Chart {
       double height = PLOT_HEIGHT * share;
       if (share > 0) {
         canvas.rectangle(
-            x + 1, TOP + PLOT_HEIGHT - height, bar - 2, height, Chart.colour(m, models));
+            x + 1, TOP + PLOT_HEIGHT - height, bar - 2, height, ModelColours.colour(m, models));
         String label = share < 0.01 ? "<1" : String.format(Locale.ROOT, "%.0f", 100 * share);
         canvas.text(x + bar / 2, TOP + PLOT_HEIGHT - height - 5, label, SMALL, Anchor.MIDDLE);
       }

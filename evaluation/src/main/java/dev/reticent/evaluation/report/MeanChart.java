@@ -1,8 +1,10 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.Canvas;
+import dev.reticent.chart.Canvas.Anchor;
+import dev.reticent.chart.Chart;
 import dev.reticent.evaluation.MeanEstimate;
 import dev.reticent.evaluation.judge.Criterion;
-import dev.reticent.evaluation.report.Canvas.Anchor;
 import java.util.List;
 import java.util.Locale;
 
@@ -61,7 +63,7 @@ record MeanChart(Evaluation evaluation) implements Chart {
       return;
     }
     MeanEstimate mean = summary.mean().get();
-    String colour = Chart.colour(m, models);
+    String colour = ModelColours.colour(m, models);
     canvas.line(x(mean.low()), y, x(mean.high()), y, 3, colour);
     canvas.circle(x(mean.mean()), y, 5.5, colour);
     String figures =

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.chart.Chart;
 import dev.reticent.chart.LineChart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ public final class ResultFiles {
     write("summary.md", Report.markdown(evaluation));
     Optional<LineChart> tradeOff = evaluation.promise().flatMap(Promise::picture);
     if (tradeOff.isPresent()) {
-      write("trade-off.svg", tradeOff.get().svg());
+      chart("trade-off", tradeOff.get(), problems);
     }
     write("report.html", Report.html(evaluation));
     if (evaluation.judge().isPresent()) {

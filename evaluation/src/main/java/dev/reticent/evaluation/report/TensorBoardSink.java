@@ -5,6 +5,7 @@ import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.tensorboard.SummaryWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Logs an evaluation as {@code eval/*}, a TensorBoard run for each model. */
 public final class TensorBoardSink {
@@ -20,6 +21,9 @@ public final class TensorBoardSink {
             .forEach((name, value) -> writer.scalar("eval/" + name, 0, value));
         model.summaries().forEach((criterion, s) -> histogram(writer, criterion, s.histogram()));
         writer.text("eval/graded_by", 0, evaluation.gradedBy());
+        writer.hparams(
+            model.key(), Map.of("model", model.name(), "graded_by", evaluation.gradedBy()));
+        writer.hparamsEnd(true);
         if (writer.problem().isPresent()) {
           throw new IOException(writer.problem().get());
         }

@@ -104,6 +104,14 @@ class JudgeTest {
   }
 
   @Test
+  void whatTheUserHasToMendEndsTheJudgeInHisWords() throws IOException {
+    Files.writeString(folder.resolve("cache"), "no folder");
+    assertThatThrownBy(() -> grade(config(), items("fine", "good")))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContainingAll("cannot be kept in", "name another folder");
+  }
+
+  @Test
   void aDamagedVerdictIsAskedForAgain() throws IOException {
     grade(config(), items("fine"));
     try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {

@@ -1,6 +1,5 @@
-package dev.reticent.evaluation.report;
+package dev.reticent.chart;
 
-import dev.reticent.chart.Markup;
 import java.util.Locale;
 
 /** Draws an SVG document. */
@@ -31,6 +30,17 @@ final class SvgCanvas implements Canvas {
   }
 
   @Override
+  public void path(double[] x, double[] y, double stroke, String colour, boolean dashed) {
+    StringBuilder points = new StringBuilder();
+    for (int i = 0; i < x.length; i++) {
+      points.append(String.format(Locale.ROOT, "%s%.1f,%.1f", i == 0 ? "" : " ", x[i], y[i]));
+    }
+    add(
+        "<polyline points=\"%s\" stroke-width=\"%.1f\" stroke=\"%s\"%s/>%n",
+        points, stroke, colour, dashed ? " stroke-dasharray=\"5 4\"" : "");
+  }
+
+  @Override
   public void circle(double x, double y, double radius, String colour) {
     add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"/>%n", x, y, radius, colour);
   }
@@ -55,11 +65,11 @@ final class SvgCanvas implements Canvas {
 
   String document() {
     return """
-    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s" \
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" \
     font-family="Inter, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif" fill="none">
     <rect width="%d" height="%d" fill="#ffffff"/>
     %s</svg>
     """
-        .formatted(width, height, Markup.escape(title), width, height, body);
+        .formatted(width, height, width, height, Markup.escape(title), width, height, body);
   }
 }

@@ -1,4 +1,4 @@
-package dev.reticent.evaluation.report;
+package dev.reticent.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -6,6 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
 import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -44,6 +45,24 @@ final class PngCanvas implements Canvas {
     graphics.setColor(Color.decode(colour));
     graphics.setStroke(new BasicStroke((float) width));
     graphics.draw(new Line2D.Double(x1, y1, x2, y2));
+  }
+
+  @Override
+  public void path(double[] x, double[] y, double width, String colour, boolean dashed) {
+    Path2D line = new Path2D.Double();
+    for (int i = 0; i < x.length; i++) {
+      if (i == 0) {
+        line.moveTo(x[i], y[i]);
+      } else {
+        line.lineTo(x[i], y[i]);
+      }
+    }
+    float[] dashes = dashed ? new float[] {5, 4} : null;
+    graphics.setColor(Color.decode(colour));
+    graphics.setStroke(
+        new BasicStroke(
+            (float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes, 0));
+    graphics.draw(line);
   }
 
   @Override

@@ -1,0 +1,36 @@
+package dev.reticent.settings;
+
+import java.util.List;
+
+/** The adapter of a run, in code; {@link LoraSettings} is what comes of it. */
+public final class LoraBuilder extends SectionBuilder<LoraBuilder> {
+
+  LoraBuilder(SettingKeys keys) {
+    super(keys, "lora.");
+  }
+
+  /** {@code lora.lora_attn_modules}: the attention's modules that are adapted. */
+  public LoraBuilder attention(List<String> modules) {
+    return set("lora_attn_modules", modules);
+  }
+
+  /** {@code lora.apply_lora_to_mlp}: whether the MLP's matrices are adapted. */
+  public LoraBuilder mlp(boolean on) {
+    return set("apply_lora_to_mlp", on);
+  }
+
+  /** {@code lora.apply_lora_to_output}: whether the output head is adapted. */
+  public LoraBuilder output(boolean on) {
+    return set("apply_lora_to_output", on);
+  }
+
+  /** {@code lora.lora_rank}: r, the rank of each adapter. */
+  public LoraBuilder rank(int rank) {
+    return set("lora_rank", rank);
+  }
+
+  /** {@code lora.lora_alpha}: α; an adapter counts α/r times. */
+  public LoraBuilder alpha(double alpha) {
+    return set("lora_alpha", alpha);
+  }
+}
