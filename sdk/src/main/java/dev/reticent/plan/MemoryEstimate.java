@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
-import dev.reticent.architecture.NormPlace;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.model.LayerMemory;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LoraSettings;
 import dev.reticent.settings.ModelSettings;
@@ -15,7 +15,6 @@ import dev.reticent.weights.Activations;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * How much memory a run takes at its peak, in bytes, when every example is as long as allowed.
@@ -66,14 +65,6 @@ public record MemoryEstimate(
 
   private static final double NF4_BYTES = 4.127 / 8;
 
-  /** Scores in fp32, their cap's tanh, and the shares that softmax makes of them. */
-  private static final int SCORE_TENSORS = 3;
-
-  private static final long LOGITS_AT_ONCE = 1L << 24;
-
-  /** The logits, their logarithms of probabilities, and these in the compute type, at most. */
-  private static final int LOGIT_TENSORS = 3;
-
   static MemoryEstimate of(FinetuneConfig config, ModelConfig model, long trainable) {
     ModelSettings settings = config.model();
     boolean onHost = settings.devices().stream().allMatch(d -> d.kind().equals("cpu"));
@@ -117,7 +108,7 @@ public record MemoryEstimate(
     long input = tokens * model.hiddenSize() * element;
     long activations = workers * (keep ? model.layers() * kept : model.layers() * input + kept);
     long logits = length * model.vocabSize();
-    long atOnce = Math.min(rows, Math.max(1, LOGITS_AT_ONCE / logits)) * logits;
+    long atOnce = LayerMemory.examplesAtOnce(rows, logits) * logits;
     long working =
         workers
             * Math.max(
@@ -125,7 +116,10 @@ public record MemoryEstimate(
                 atOnce * (inside == 4 ? 4 : 8) + shape.widenedHead());
     long fragments =
         onHost
-            ? (long) (IDLE * workers * (shape.temporaryBytes(tokens) + LOGIT_TENSORS * atOnce * 4))
+            ? (long)
+                (IDLE
+                    * workers
+                    * (shape.temporaryBytes(tokens) + LayerMemory.LOGIT_TENSORS * atOnce * 4))
             : 0;
     long each = trainable * 4;
     long gradients =
@@ -195,52 +189,27 @@ public record MemoryEstimate(
           switch (settings.quantization()) {
             case NONE -> 0;
             case INT8 -> 4 * largest;
-            case NF4 -> 16L << 20;
+            case NF4 -> LayerMemory.NF4_UNPACKING;
           };
       return converted() ? largest * inside + parts : 0;
     }
 
+    private LayerMemory memory() {
+      return new LayerMemory(model, element, inside);
+    }
+
     /**
-     * Bytes that a layer keeps for each token. As inside the layer: q as it attends, keys and
-     * values for every query head where these are fewer, and the attention's output [H·E]; k and v
-     * as they attend [G·E]; the scores of all tokens, with what became of them, where no kernel
-     * computes them without. As between layers: its input and its middle [D]; q and k as projected
-     * where they are normed, or part of one matrix; gate and up [F]; what norms behind each part
-     * see [D]; the low-rank part of each module [r].
+     * Bytes that a layer keeps for each token.
      *
      * @param length tokens of an example
      */
     long keptPerToken(long rank, long length) {
-      long q = model.querySize();
-      long kv = model.keyValueSize();
-      long repeated = model.heads() == model.kvHeads() ? 0 : 2 * q;
-      long scores =
-          model.architecture().scoresInMemory() ? 4 * SCORE_TENSORS * length * model.heads() : 0;
-      long behind =
-          Stream.of(NormPlace.POST_ATTENTION, NormPlace.POST_FEED_FORWARD)
-              .filter(model.architecture().norms().places()::containsKey)
-              .count();
-      long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
-      long projected =
-          model.architecture().queryKeyNormed() || model.architecture().fusedAttention()
-              ? q + kv
-              : 0;
-      return scores
-          + inside * (2 * q + 2 * kv + repeated)
-          + element
-              * ((2 + behind) * hidden() + projected + fed + rank * Projection.of(model).size());
+      return memory().keptTensors(rank) + memory().keptBeside(length);
     }
 
-    /**
-     * Bytes of all tensors that a layer makes and drops again, forward and backward: those of the
-     * hidden size, of queries and keys, of gate and up; and twice each matrix that is converted.
-     */
+    /** Bytes of a layer's temporary tensors, with twice each matrix that is converted. */
     long temporaryBytes(long tokens) {
-      long each =
-          32 * hidden()
-              + 15L * (model.querySize() + model.keyValueSize())
-              + 8L * model.intermediateSize();
-      return inside * (tokens * each + (converted() ? 2 * matrices() : 0));
+      return tokens * memory().temporaryPerToken() + (converted() ? 2 * inside * matrices() : 0);
     }
 
     /** Bytes of the output matrix as it is computed with, where that is not how it is held. */
@@ -252,13 +221,8 @@ public record MemoryEstimate(
       return settings.quantization() != Quantization.NONE || held != inside;
     }
 
-    /**
-     * Bytes for each token while the feed-forward part goes back; norms compute in fp32. What was
-     * kept is there once more if it was kept otherwise: gate and up.
-     */
     long workingPerToken() {
-      long again = inside == element ? 0 : 2;
-      return inside * ((6 + again) * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
+      return memory().workingPerToken();
     }
   }
 

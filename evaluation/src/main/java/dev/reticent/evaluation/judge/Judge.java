@@ -31,7 +31,6 @@ import java.util.function.IntConsumer;
  */
 public final class Judge implements AutoCloseable {
   private final JudgeSettings settings;
-  private final Optional<StandInJudge> standIn;
   private final Endpoint endpoint;
   private final CostCap budget;
   private final Questioner questioner;
@@ -39,12 +38,10 @@ public final class Judge implements AutoCloseable {
 
   private Judge(JudgeSettings settings, Path cacheFolder, Pause pause) {
     this.settings = settings;
-    this.standIn =
+    this.endpoint =
         settings.provider() == JudgeSettings.Provider.STAND_IN
-            ? Optional.of(StandInJudge.start())
-            : Optional.empty();
-    String url = standIn.map(StandInJudge::baseUrl).orElse(settings.baseUrl());
-    this.endpoint = new OpenAiEndpoint(settings, url);
+            ? new StandInJudge()
+            : new OpenAiEndpoint(settings, settings.baseUrl());
     this.budget =
         new CostCap(settings.promptPrice(), settings.completionPrice(), settings.maxCost());
     VerdictCache cache = new VerdictCache(cacheFolder, settings.inOneLine());
@@ -220,7 +217,7 @@ public final class Judge implements AutoCloseable {
   /** What a reader of the results should know about this judge. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
-    if (standIn.isPresent()) {
+    if (endpoint instanceof StandInJudge) {
       notes.add(StandInJudge.WARNING);
     }
     stopped().ifPresent(why -> notes.add("The judge was stopped: " + why));
@@ -239,6 +236,5 @@ public final class Judge implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     endpoint.close();
-    standIn.ifPresent(StandInJudge::close);
   }
 }

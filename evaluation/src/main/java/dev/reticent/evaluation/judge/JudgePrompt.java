@@ -8,8 +8,21 @@ import java.nio.charset.StandardCharsets;
  * @param system the system message; empty for none
  * @param user the user message
  * @param shape what the reply has to look like
+ * @param matter what the messages are about, for judges that are programs
  */
-record JudgePrompt(String system, String user, Shape shape) {
+record JudgePrompt(String system, String user, Shape shape, Matter matter) {
+
+  /** What is judged. */
+  sealed interface Matter {
+    /** The right answer. */
+    String target();
+  }
+
+  /** One answer on one criterion. */
+  record Graded(Criterion criterion, String answer, String target) implements Matter {}
+
+  /** Two answers beside each other. */
+  record Compared(String first, String second, String target) implements Matter {}
 
   /** The form of a reply. */
   enum Shape {

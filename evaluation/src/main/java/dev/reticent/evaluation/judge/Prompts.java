@@ -1,10 +1,6 @@
 package dev.reticent.evaluation.judge;
 
 import dev.reticent.checkpoint.Provenance;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The judge's prompts, in our own words.
@@ -13,13 +9,6 @@ import java.util.regex.Pattern;
  * whoever writes an answer cannot write its closing fence, and so cannot step out of it.
  */
 final class Prompts {
-  private static final Pattern FENCED =
-      Pattern.compile("<<<(\\w+) ([0-9a-f]{16})\n(.*?)\n>>>\\1 \\2", Pattern.DOTALL);
-  private static final Pattern PLAIN =
-      Pattern.compile(
-          "\nInput:\n(.*)\n\nOutput:\n(.*)\n\nAdditional information:\nkey: targets\nvalue:\n(.*)"
-              + "\n\nWhat the metric means:",
-          Pattern.DOTALL);
   private static final String TWO_LINES =
       """
       Reply with these two lines and nothing else, in this order:
@@ -58,7 +47,7 @@ final class Prompts {
             + "Grade the answer on "
             + criterion.key()
             + ".";
-    return new JudgePrompt(system, user, JudgePrompt.Shape.GRADE);
+    return new JudgePrompt(system, user, JudgePrompt.Shape.GRADE, matter(criterion, item));
   }
 
   private static JudgePrompt twoLines(Criterion criterion, Item item) {
@@ -101,7 +90,7 @@ final class Prompts {
                 criterion.rubricLines(),
                 Examples.of(criterion),
                 TWO_LINES);
-    return new JudgePrompt("", user, JudgePrompt.Shape.TWO_LINES);
+    return new JudgePrompt("", user, JudgePrompt.Shape.TWO_LINES, matter(criterion, item));
   }
 
   static JudgePrompt compare(String question, String target, String first, String second) {
@@ -124,7 +113,15 @@ final class Prompts {
             + fenced("ANSWER_A", mark, first)
             + fenced("ANSWER_B", mark, second)
             + "Which answer is better?";
-    return new JudgePrompt(system, user, JudgePrompt.Shape.PREFERENCE);
+    return new JudgePrompt(
+        system,
+        user,
+        JudgePrompt.Shape.PREFERENCE,
+        new JudgePrompt.Compared(first, second, target));
+  }
+
+  private static JudgePrompt.Matter matter(Criterion criterion, Item item) {
+    return new JudgePrompt.Graded(criterion, item.answer(), item.target());
   }
 
   private static String fenced(String name, String mark, String text) {
@@ -148,21 +145,5 @@ final class Prompts {
     JudgePrompt compare = compare("q", "t", "a", "b");
     return Provenance.digest(all.append(compare.system()).append(compare.user()).toString())
         .substring(0, 12);
-  }
-
-  /** The texts of a prompt by name, as they were put in; for judges that are programs. */
-  static Map<String, String> texts(String user) {
-    Map<String, String> texts = new HashMap<>();
-    Matcher fenced = FENCED.matcher(user);
-    while (fenced.find()) {
-      texts.put(fenced.group(1), fenced.group(3));
-    }
-    Matcher plain = PLAIN.matcher(user);
-    if (texts.isEmpty() && plain.find()) {
-      texts.put("QUESTION", plain.group(1));
-      texts.put("ANSWER", plain.group(2));
-      texts.put("TARGET", plain.group(3));
-    }
-    return texts;
   }
 }

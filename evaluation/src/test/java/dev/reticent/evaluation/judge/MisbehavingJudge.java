@@ -64,7 +64,7 @@ public final class MisbehavingJudge implements AutoCloseable {
               request));
       JsonNode messages = request.path("messages");
       String user = messages.path(messages.size() - 1).path("content").asText();
-      String question = Prompts.texts(user).getOrDefault("QUESTION", "");
+      String question = SentPrompt.texts(user).getOrDefault("QUESTION", "");
       int attempt = attempts.merge(user, 1, Integer::sum);
       Thread.sleep(3 + question.length() % 7); // a little latency, not the same for all
       answer(exchange, request, question.split(" ")[0], attempt);
@@ -75,7 +75,7 @@ public final class MisbehavingJudge implements AutoCloseable {
 
   private static void answer(HttpExchange exchange, JsonNode request, String mood, int attempt)
       throws IOException {
-    ObjectNode good = StandInJudge.completion(request, StandInJudge.content(request));
+    ObjectNode good = completion(request, StandInJudge.said(SentPrompt.of(request)));
     ObjectNode choice = (ObjectNode) good.path("choices").path(0);
     ObjectNode message = (ObjectNode) choice.path("message");
     good.put("model", "gpt-4-0613");
@@ -146,6 +146,24 @@ public final class MisbehavingJudge implements AutoCloseable {
       default -> {}
     }
     send(exchange, 200, good.toString());
+  }
+
+  /** A chat completion with this text, and about as many tokens as there are. */
+  private static ObjectNode completion(JsonNode request, String text) {
+    ObjectNode completion = JSON.createObjectNode();
+    completion.put("id", "chatcmpl-0").put("object", "chat.completion").put("created", 0);
+    completion.put("system_fingerprint", "fp_rule_1");
+    ObjectNode choice = completion.putArray("choices").addObject();
+    choice.put("index", 0).put("finish_reason", "stop").putNull("logprobs");
+    choice.putObject("message").put("role", "assistant").put("content", text).putNull("refusal");
+    int asked = request.path("messages").toString().getBytes(StandardCharsets.UTF_8).length / 4;
+    int said = text.length() / 4 + 1;
+    completion
+        .putObject("usage")
+        .put("prompt_tokens", asked)
+        .put("completion_tokens", said)
+        .put("total_tokens", asked + said);
+    return completion;
   }
 
   private static void error(HttpExchange exchange, int status, String code, String message)

@@ -1,0 +1,95 @@
+package dev.reticent.model;
+
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.NormPlace;
+import dev.reticent.architecture.Projection;
+import java.util.stream.Stream;
+
+/**
+ * What the script's functions hold in memory while they train, in bytes; whoever changes
+ * decoder.torchscript changes this.
+ *
+ * <p>D hidden size, H query heads, G key/value heads, E head size, F intermediate size, r LoRA
+ * rank.
+ *
+ * @param element bytes of a value between layers
+ * @param inside bytes of a value inside a layer
+ */
+public record LayerMemory(ModelConfig model, long element, long inside) {
+
+  /** The logits, their logarithms of probabilities, and these in the compute type, at most. */
+  public static final int LOGIT_TENSORS = 3;
+
+  /**
+   * Bytes beside a matrix of NF4 while it is unpacked: codes of half a million bytes as whole
+   * numbers, their weights and the scales of these.
+   */
+  public static final long NF4_UNPACKING = 16L << 20;
+
+  /** Scores in fp32, their cap's tanh, and the shares that softmax makes of them. */
+  private static final int SCORE_TENSORS = 3;
+
+  /** How many examples' logits exist at once while the loss goes back. */
+  public static long examplesAtOnce(long rows, long logitsOfOne) {
+    return Math.min(rows, Math.max(1, DecoderProgram.LOGITS_AT_ONCE / logitsOfOne));
+  }
+
+  /**
+   * Of each token, what {@code layer_keep} gives back and the layer's input. As inside the layer: q
+   * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]. As between
+   * layers: its input and its middle [D]; q and k as projected where they are normed; gate and up
+   * [F]; what norms behind each part see [D]; the low-rank part of each module [r].
+   */
+  public long keptTensors(long rank) {
+    long q = model.querySize();
+    long kv = model.keyValueSize();
+    long behind =
+        Stream.of(NormPlace.POST_ATTENTION, NormPlace.POST_FEED_FORWARD)
+            .filter(model.architecture().norms().places()::containsKey)
+            .count();
+    long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
+    long projected = model.architecture().queryKeyNormed() ? q + kv : 0;
+    long low = rank * Projection.of(model).size();
+    return inside * (2 * q + 2 * kv) + element * ((2 + behind) * hidden() + projected + fed + low);
+  }
+
+  /**
+   * Of each token, what is kept beside these: keys and values for every query head where they are
+   * fewer; the scores of all tokens, with what became of them, where no kernel computes them
+   * without; q and k as projected where v is a part of one matrix with them.
+   *
+   * @param length tokens of an example
+   */
+  public long keptBeside(long length) {
+    long repeated = model.heads() == model.kvHeads() ? 0 : 2L * model.querySize();
+    long scores =
+        model.architecture().scoresInMemory() ? 4 * SCORE_TENSORS * length * model.heads() : 0;
+    boolean whole = model.architecture().fusedAttention() && !model.architecture().queryKeyNormed();
+    long projected = whole ? (long) model.querySize() + model.keyValueSize() : 0;
+    return inside * repeated + scores + element * projected;
+  }
+
+  /**
+   * All tensors that a layer makes and drops again, forward and backward: those of the hidden size,
+   * of queries and keys, of gate and up.
+   */
+  public long temporaryPerToken() {
+    return inside
+        * (32 * hidden()
+            + 15L * (model.querySize() + model.keyValueSize())
+            + 8L * model.intermediateSize());
+  }
+
+  /**
+   * Bytes for each token while the feed-forward part goes back; norms compute in fp32. What was
+   * kept is there once more if it was kept otherwise: gate and up.
+   */
+  public long workingPerToken() {
+    long again = inside == element ? 0 : 2;
+    return inside * ((6 + again) * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
+  }
+
+  private long hidden() {
+    return model.hiddenSize();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.reticent.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.weights.DecoderOptions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the plan counts is what the script keeps. */
+class LayerMemoryTest {
+  private static final int B = 2;
+  private static final int T = 5;
+  private static final int RANK = 3;
+
+  static List<String> names() {
+    return Golden.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void aLayerKeepsWhatIsCounted(String name) {
+    try (Decoder decoder = Decoder.load(Golden.folder(name), DecoderOptions.standard());
+        AdapterTensors adapter = adapter(decoder.config());
+        Scope scope = new Scope()) {
+      Tensor ids = scope.own(Tensor.of(ComputeDevice.CPU, new long[B * T], B, T));
+      RotaryPositions at = decoder.positions(scope, T, new int[] {T, T});
+      Tensor x = decoder.embed(scope, ids);
+      KeptLayer kept = decoder.layerKeep(scope, 0, x, at, adapter);
+      long values =
+          Stream.concat(Stream.of(kept.input()), kept.activations().stream())
+              .mapToLong(t -> Arrays.stream(t.shape()).reduce(1, (a, b) -> a * b))
+              .sum();
+      LayerMemory memory = new LayerMemory(decoder.config(), 4, 4);
+      assertThat(4 * values).isEqualTo(B * T * memory.keptTensors(RANK));
+    }
+  }
+
+  private static AdapterTensors adapter(ModelConfig config) {
+    AdapterTensors adapter = AdapterTensors.none(config, ComputeDevice.CPU);
+    List<Projection> projections = Projection.of(config);
+    for (int p = 0; p < projections.size(); p++) {
+      int in = projections.get(p).in(config);
+      int out = projections.get(p).out(config);
+      adapter.put(
+          0,
+          p,
+          Tensor.of(ComputeDevice.CPU, new float[RANK * in], RANK, in),
+          Tensor.of(ComputeDevice.CPU, new float[out * RANK], out, RANK),
+          Tensor.scalar(ComputeDevice.CPU, 2));
+    }
+    return adapter;
+  }
+}
