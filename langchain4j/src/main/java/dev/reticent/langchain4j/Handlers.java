@@ -38,17 +38,20 @@ final class Handlers implements AutoCloseable {
   /** One answer, and whom it is told. */
   final class Told implements GenerationListener, StreamingHandle {
     private final StreamingChatResponseHandler handler;
-    private final CompletableFuture<Ticket> ticket = new CompletableFuture<>();
     private final PartialResponseContext context = new PartialResponseContext(this);
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
     private volatile boolean cancelled;
+    private volatile Ticket ticket = () -> {};
 
     private Told(StreamingChatResponseHandler handler) {
       this.handler = handler;
     }
 
     void cancelWith(Ticket value) {
-      ticket.complete(value);
+      ticket = value;
+      if (cancelled) {
+        value.cancel();
+      }
     }
 
     @Override
@@ -87,7 +90,7 @@ final class Handlers implements AutoCloseable {
     @Override
     public void cancel() {
       cancelled = true;
-      ticket.thenAccept(Ticket::cancel);
+      ticket.cancel();
     }
 
     @Override
