@@ -17,8 +17,10 @@ import dev.reticent.run.TrainingRun;
 import dev.reticent.run.TrainingTarget;
 import dev.reticent.settings.DistributedSettings.Engine;
 import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.SarusDefaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
@@ -36,9 +38,13 @@ public final class DPFinetuningRecipe {
   /** The config with every default filled in. */
   private final Config resolved;
 
+  /** Where the config's file may have meant something else. */
+  private final Optional<String> meantElsewhere;
+
   private DPFinetuningRecipe(Config source) {
     this.config = FinetuneConfig.of(source);
     this.resolved = source.resolved(FinetuneConfig::read);
+    this.meantElsewhere = SarusDefaults.notice(source);
   }
 
   /**
@@ -104,6 +110,7 @@ public final class DPFinetuningRecipe {
 
   private FinetuneResult prepared(
       FinetuneListener listener, BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
+    meantElsewhere.ifPresent(listener::notice);
     listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
