@@ -78,6 +78,7 @@ class NotebookArtifactIT {
                 import dev.reticent.kernel.*;
                 import dev.reticent.config.*;
                 import dev.reticent.recipe.*;
+                import dev.reticent.serving.ServeRecipe;
                 import com.openai.client.okhttp.OpenAIOkHttpClient;
                 import com.openai.models.chat.completions.ChatCompletionCreateParams;
                 Reticent.install();""",

@@ -26,20 +26,23 @@ final class HashChain implements AutoCloseable {
   private static final String START = "0".repeat(64);
 
   private final Optional<RandomAccessFile> file;
+  private final Optional<LedgerStore> store;
   private final List<String> bodies = new ArrayList<>();
   private final List<String> hashes = new ArrayList<>();
 
-  private HashChain(Optional<RandomAccessFile> file) {
+  private HashChain(Optional<RandomAccessFile> file, Optional<LedgerStore> store) {
     this.file = file;
+    this.store = store;
   }
 
   /**
    * Opens a file, or begins it; a last line without an end, which a crash can leave, is cut off.
+   * What the file or the store lacks it gets from the other.
    *
    * @throws IllegalArgumentException when the chain is broken (with the line's number), or the file
    *     is open elsewhere
    */
-  static HashChain open(Path path) throws IOException {
+  static HashChain open(Path path, Optional<LedgerStore> store) throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       lock(path, file);
@@ -48,10 +51,11 @@ final class HashChain implements AutoCloseable {
       while (whole > 0 && bytes[whole - 1] != '\n') {
         whole--;
       }
-      HashChain chain = new HashChain(Optional.of(file));
+      HashChain chain = new HashChain(Optional.of(file), store);
       chain.read(path, new String(bytes, 0, whole, StandardCharsets.UTF_8));
       file.setLength(whole);
       file.seek(whole);
+      chain.agree(path);
       return chain;
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -64,9 +68,9 @@ final class HashChain implements AutoCloseable {
    *
    * @throws IllegalArgumentException when the chain is broken (with the line's number)
    */
-  static HashChain of(Path path, String text) {
-    HashChain chain = new HashChain(Optional.empty());
-    chain.read(path, text);
+  static HashChain of(Object place, String text) {
+    HashChain chain = new HashChain(Optional.empty(), Optional.empty());
+    chain.read(place, text);
     return chain;
   }
 
@@ -85,7 +89,35 @@ final class HashChain implements AutoCloseable {
     }
   }
 
-  private void read(Path path, String text) {
+  /** The store has a line more after a crash between the two, or all of them after a lost disk. */
+  private void agree(Path path) throws IOException {
+    if (store.isEmpty()) {
+      return;
+    }
+    HashChain there = of(store.get(), String.join("\n", store.get().lines()));
+    int both = Math.min(bodies.size(), there.bodies.size());
+    if (!hashes.subList(0, both).equals(there.hashes.subList(0, both))) {
+      throw new IllegalArgumentException(
+          path
+              + " and "
+              + store.get()
+              + " are ledgers of two runs; give each run a folder and a place of its own");
+    }
+    for (int i = both; i < bodies.size(); i++) {
+      add(store.get(), i, whole(bodies.get(i), hashes.get(i)));
+    }
+    for (String body : there.bodies.subList(both, there.bodies.size())) {
+      write(body);
+    }
+  }
+
+  private static void add(LedgerStore store, int number, String line) throws IOException {
+    if (!store.add(number, line)) {
+      throw new LedgerTakenException(store, number);
+    }
+  }
+
+  private void read(Object path, String text) {
     for (String line : text.isEmpty() ? new String[0] : text.split("\n")) {
       int at = line.lastIndexOf(HASH);
       String body = at < 1 ? "" : line.substring(1, at);
@@ -117,8 +149,15 @@ final class HashChain implements AutoCloseable {
     return hashes.isEmpty() ? START : hashes.get(hashes.size() - 1);
   }
 
-  /** Adds a line; it is on the disk on return. */
+  /** Adds a line; it is in the store and on the disk on return. */
   void append(String body) throws IOException {
+    if (store.isPresent()) {
+      add(store.get(), bodies.size(), whole(body, hash(lastHash(), body)));
+    }
+    write(body);
+  }
+
+  private void write(String body) throws IOException {
     String hash = hash(lastHash(), body);
     RandomAccessFile out = file.orElseThrow();
     out.write((whole(body, hash) + "\n").getBytes(StandardCharsets.UTF_8));

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -47,31 +48,57 @@ public final class Ledger implements AutoCloseable {
    *     first line promises something else than the header, or it is open elsewhere
    */
   public static Ledger open(Path path, LedgerHeader header, AccountantRule rule) {
-    return open(path, header, PlanAccounting.of(header, rule).epsilonAfter(header.budget()));
+    return open(path, Optional.empty(), header, rule);
+  }
+
+  /**
+   * The same with a second place for each line, which is written first.
+   *
+   * @throws LedgerTakenException when another process writes there
+   */
+  public static Ledger open(
+      Path path, Optional<LedgerStore> store, LedgerHeader header, AccountantRule rule) {
+    return open(path, store, header, PlanAccounting.of(header, rule).epsilonAfter(header.budget()));
   }
 
   /** With a given upper bound on ε after a number of charged steps: for tests of the ledger. */
   static Ledger open(Path path, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
+    return open(path, Optional.empty(), header, epsilonAfter);
+  }
+
+  static Ledger open(
+      Path path,
+      Optional<LedgerStore> store,
+      LedgerHeader header,
+      IntToDoubleFunction epsilonAfter) {
     try {
-      HashChain chain = HashChain.open(path);
-      if (chain.bodies().isEmpty()) {
-        chain.append(header.toJson() + RUN + name(header) + "\"");
-      } else if (!chain.bodies().get(0).startsWith(header.toJson() + RUN)) {
+      HashChain chain = HashChain.open(path, store);
+      try {
+        begin(chain, path, header);
+      } catch (IOException | RuntimeException e) {
         chain.close();
-        throw new IllegalArgumentException(
-            path
-                + ":1: this ledger belongs to a run with other settings; found {"
-                + chain.bodies().get(0)
-                + "}, expected {"
-                + header.toJson()
-                + "}. Resume with the same config, or start afresh in another folder.");
-      } else if (header.secretKey()) {
-        // No two sessions have the same line, so a copy of the file that goes on differs from it.
-        chain.append("\"kind\":\"session\",\"id\":\"" + random() + "\"");
+        throw e;
       }
       return new Ledger(chain, header, epsilonAfter);
     } catch (IOException e) {
       throw new UncheckedIOException("the ledger " + path + " cannot be opened", e);
+    }
+  }
+
+  private static void begin(HashChain chain, Path path, LedgerHeader header) throws IOException {
+    if (chain.bodies().isEmpty()) {
+      chain.append(header.toJson() + RUN + name(header) + "\"");
+    } else if (!chain.bodies().get(0).startsWith(header.toJson() + RUN)) {
+      throw new IllegalArgumentException(
+          path
+              + ":1: this ledger belongs to a run with other settings; found {"
+              + chain.bodies().get(0)
+              + "}, expected {"
+              + header.toJson()
+              + "}. Resume with the same config, or start afresh in another folder.");
+    } else if (header.secretKey()) {
+      // No two sessions have the same line, so a copy of the file that goes on differs from it.
+      chain.append("\"kind\":\"session\",\"id\":\"" + random() + "\"");
     }
   }
 

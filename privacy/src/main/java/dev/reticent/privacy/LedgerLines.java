@@ -32,7 +32,19 @@ public record LedgerLines(List<String> objects, List<String> hashes) {
       throw new IllegalArgumentException(
           path + ": the last line is cut off, or there is none; resume the run, which mends it");
     }
-    HashChain chain = HashChain.of(path, text);
+    return of(HashChain.of(path, text));
+  }
+
+  /**
+   * Reads what a store has.
+   *
+   * @throws IllegalArgumentException when the chain is broken, with the line's number
+   */
+  public static LedgerLines read(LedgerStore store) throws IOException {
+    return of(HashChain.of(store, String.join("\n", store.lines())));
+  }
+
+  private static LedgerLines of(HashChain chain) {
     List<String> objects = new ArrayList<>();
     chain.bodies().forEach(body -> objects.add("{" + body + "}"));
     return new LedgerLines(objects, chain.hashes());

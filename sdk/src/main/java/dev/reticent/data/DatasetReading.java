@@ -6,10 +6,12 @@ import dev.reticent.config.UserInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +20,7 @@ import java.util.stream.Collectors;
  * @param digests one for each row's whole object, whatever fields are used and whose data it is, by
  *     which the rows can be recognised under other settings; for the eyes of {@code LocalSecret}
  *     only
- * @param source the file or folder
+ * @param source the file, folder or table
  * @param formats the formats of the files
  * @param layouts what the columns were taken for, and in how many rows
  * @param leftOut columns that hold something and are not used
@@ -29,7 +31,7 @@ import java.util.stream.Collectors;
 public record DatasetReading(
     Dataset dataset,
     List<String> digests,
-    Path source,
+    String source,
     Set<String> formats,
     Map<RowLayout, Integer> layouts,
     Set<String> leftOut,
@@ -50,9 +52,30 @@ public record DatasetReading(
    *     such rows are skipped; and if no row is left
    */
   public static DatasetReading of(Path source, ReadOptions options) {
+    return of(source.toString(), sink -> RowSource.read(source, sink), options);
+  }
+
+  /**
+   * Reads a table, whose rows are counted as they come.
+   *
+   * @param rows each a JSON object
+   * @throws UserInputException as for a file
+   */
+  public static DatasetReading of(String table, Iterator<String> rows, ReadOptions options) {
+    return of(
+        table,
+        sink -> {
+          JsonRows.each(rows, sink);
+          return Set.of("table");
+        },
+        options);
+  }
+
+  private static DatasetReading of(
+      String source, Function<RowSink, Set<String>> reader, ReadOptions options) {
     RowParser parser = new RowParser(options);
     Collector rows = new Collector(parser);
-    Set<String> formats = RowSource.read(source, rows);
+    Set<String> formats = reader.apply(rows);
     boolean skip = options.badRows() == BadRows.SKIP && !rows.problems.broken();
     if (rows.problems.rows() > 0 && !(skip && !rows.samples.isEmpty())) {
       throw new UserInputException(rows.problems.report(source, rows.samples.size()));

@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 
 /**
  * A JSON array if the file starts with {@code [}, else a JSON object on each line. UTF-8, with or
@@ -44,6 +45,13 @@ final class JsonRows implements RowFormat {
   /** A value written as JSON in a cell of a table; a number keeps the digits it has. */
   static JsonNode cell(String text) throws JsonProcessingException {
     return LINE.readTree(text);
+  }
+
+  /** Rows that come one by one, each as an object. */
+  static void each(Iterator<String> rows, RowSink sink) {
+    for (int number = 1; rows.hasNext(); number++) {
+      text(rows.next(), Place.row(number), sink);
+    }
   }
 
   @Override
@@ -128,6 +136,10 @@ final class JsonRows implements RowFormat {
       rows.unreadable(place, "not valid UTF-8");
       return;
     }
+    text(text, place, rows);
+  }
+
+  private static void text(String text, Place place, RowSink rows) {
     if (text.isBlank()) {
       return;
     }

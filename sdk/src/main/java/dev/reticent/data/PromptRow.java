@@ -62,9 +62,25 @@ public record PromptRow(String question, List<Message> messages) {
         };
     RowSource.read(source, sink);
     if (problems.rows() > 0) {
-      throw new UserInputException(problems.report(source, prompts.size(), "Mend or remove them."));
+      throw new UserInputException(
+          problems.report(source.toString(), prompts.size(), "Mend or remove them."));
     }
     return prompts;
+  }
+
+  /**
+   * The question of one row.
+   *
+   * @param row a JSON object
+   * @param field the column with the question; found from the usual names where it is not there
+   * @throws UserInputException when it asks nothing
+   */
+  public static PromptRow of(JsonNode row, String place, String field) {
+    try {
+      return of(row, field);
+    } catch (BadRow e) {
+      throw new UserInputException(place + ": " + e.reason(), e);
+    }
   }
 
   private static PromptRow of(JsonNode row, String field) throws BadRow {

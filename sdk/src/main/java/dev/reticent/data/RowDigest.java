@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * A row's digest: of everything its object says, whatever is trained on and however it is written.
- * Neither the order of its fields nor white space nor the way a text is escaped changes it.
+ * Neither the order of its fields nor white space nor the way a text is escaped changes it, nor a
+ * field that holds nothing, which a table leaves out.
  */
 final class RowDigest {
 
@@ -23,6 +24,7 @@ final class RowDigest {
     if (node.isObject()) {
       List<String> names = new ArrayList<>();
       node.fieldNames().forEachRemaining(names::add);
+      names.removeIf(name -> node.get(name).isNull());
       Collections.sort(names);
       parts.add("{" + names.size());
       for (String name : names) {

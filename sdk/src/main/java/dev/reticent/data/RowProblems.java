@@ -1,7 +1,6 @@
 package dev.reticent.data;
 
 import dev.reticent.data.RowSink.Place;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +65,7 @@ final class RowProblems {
   /**
    * @param used how many rows could be used
    */
-  String report(Path file, int used) {
+  String report(String file, int used) {
     return report(
         file,
         used,
@@ -75,7 +74,7 @@ final class RowProblems {
             : "Mend or remove them, or leave them out with dataset.on_bad_row: skip.");
   }
 
-  String report(Path file, int used, String cure) {
+  String report(String file, int used, String cure) {
     StringBuilder text = new StringBuilder();
     text.append("%s: %,d of %,d rows cannot be used:".formatted(file, rows, rows + used));
     lines().forEach(line -> text.append("\n  ").append(line));

@@ -3,7 +3,9 @@ package dev.reticent.recipe;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.Tables;
 import dev.reticent.plan.FinetunePlan;
+import dev.reticent.privacy.LedgerTakenException;
 import dev.reticent.run.Cluster;
 import dev.reticent.run.ClusterEngine;
 import dev.reticent.run.CrewFactory;
@@ -91,7 +93,7 @@ public final class DPFinetuningRecipe {
   public FinetuneResult run(FinetuneListener listener) {
     Engine engine = config.distributed().engine();
     if (engine == Engine.NONE) {
-      return prepared(listener, TrainingRun::new);
+      return prepared(listener, Tables.NONE, TrainingRun::new);
     }
     try (Cluster cluster = ClusterEngine.of(engine).join(config, listener)) {
       return run(listener, cluster);
@@ -105,11 +107,20 @@ public final class DPFinetuningRecipe {
    * @param crews makes those who do
    */
   public FinetuneResult run(FinetuneListener listener, CrewFactory crews) {
-    return prepared(listener, (inputs, target) -> new TrainingRun(inputs, target, crews));
+    return prepared(
+        listener, Tables.NONE, (inputs, target) -> new TrainingRun(inputs, target, crews));
+  }
+
+  /** The same on a cluster, whose tables the config may name. */
+  public FinetuneResult run(FinetuneListener listener, Cluster cluster) {
+    return prepared(
+        listener, cluster, (inputs, target) -> new TrainingRun(inputs, target, cluster));
   }
 
   private FinetuneResult prepared(
-      FinetuneListener listener, BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
+      FinetuneListener listener,
+      Tables tables,
+      BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
     meantElsewhere.ifPresent(listener::notice);
     listener.phase("loading the model");
     try (LoadedModel model =
@@ -117,13 +128,15 @@ public final class DPFinetuningRecipe {
       RunFolder folder = new RunFolder(config.savingDir());
       folder.create();
       listener.phase("reading the data");
-      FinetuneData data = FinetuneData.read(config, model, folder.local(), listener);
+      FinetuneData data = FinetuneData.read(config, model, folder.local(), tables, listener);
       ModelConfig base = model.decoder().config();
       TrainingTarget target = TrainingTarget.of(config, base);
       FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);
       listener.planned(plan);
       RunInputs inputs = new RunInputs(config, resolved, model, data, plan, listener);
       return maker.apply(inputs, target).run();
+    } catch (LedgerTakenException e) {
+      throw new UserInputException("distributed.ledger_store: " + e.getMessage() + ".", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

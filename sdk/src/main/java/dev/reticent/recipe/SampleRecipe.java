@@ -142,13 +142,23 @@ public final class SampleRecipe {
 
   private List<Answer> answerRows(List<PromptRow> prompts, IntConsumer answered) {
     try (TunedModel tuned = TunedModel.open(config)) {
-      return answerRows(tuned, prompts, answered);
+      return answerRows(tuned, prompts, this::byPosition, answered);
     }
   }
 
-  private List<Answer> answerRows(TunedModel tuned, List<PromptRow> prompts, IntConsumer answered) {
+  /** Gives a request, the n-th of those answered together, draws that can be repeated. */
+  interface Draws {
+    GenerationRequest of(GenerationRequest request, int position);
+  }
+
+  private GenerationRequest byPosition(GenerationRequest request, int position) {
+    return request.withSeed(config.decoding().seed(), position);
+  }
+
+  List<Answer> answerRows(
+      TunedModel tuned, List<PromptRow> prompts, Draws draws, IntConsumer answered) {
     List<int[]> ids = prompts.stream().map(prompt -> ids(tuned.model(), prompt)).toList();
-    List<Generation> generations = generate(tuned, ids, answered);
+    List<Generation> generations = generate(tuned, ids, draws, answered);
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       answers.add(new Answer(prompts.get(i).question(), generations.get(i)));
@@ -159,13 +169,14 @@ public final class SampleRecipe {
   /** Continues token ids as they are, with no chat template and no special token added. */
   public List<Generation> continueIds(List<int[]> prompts) {
     try (TunedModel tuned = TunedModel.open(config)) {
-      List<Generation> generations = generate(tuned, prompts, answered -> {});
+      List<Generation> generations = generate(tuned, prompts, this::byPosition, answered -> {});
       refuseFailed(generations);
       return generations;
     }
   }
 
-  private List<Generation> generate(TunedModel tuned, List<int[]> prompts, IntConsumer answered) {
+  private List<Generation> generate(
+      TunedModel tuned, List<int[]> prompts, Draws draws, IntConsumer answered) {
     SampleConfig.Decoding d = config.decoding();
     List<GenerationRequest> requests = new ArrayList<>();
     int longest = 0;
@@ -175,9 +186,10 @@ public final class SampleRecipe {
       StopConditions stops =
           StopConditions.after(Math.min(room, d.maxNewTokens())).withStopStrings(d.stop());
       requests.add(
-          GenerationRequest.of(
-                  ids, d.parameters(), d.ignoreEos() ? stops.ignoringEndTokens() : stops)
-              .withSeed(d.seed(), requests.size()));
+          draws.of(
+              GenerationRequest.of(
+                  ids, d.parameters(), d.ignoreEos() ? stops.ignoringEndTokens() : stops),
+              requests.size()));
     }
     int context = Math.min(tuned.decoder().config().maxPositions(), longest + d.maxNewTokens());
     try (DecodingSession session =

@@ -1,7 +1,12 @@
 package dev.reticent.run;
 
-/** Other machines that compute the micro-batches of a run, from its beginning to its end. */
-public interface Cluster extends CrewFactory, AutoCloseable {
+import dev.reticent.data.Tables;
+
+/**
+ * Other machines that compute the micro-batches of a run, from its beginning to its end, and have
+ * tables.
+ */
+public interface Cluster extends CrewFactory, Tables, AutoCloseable {
 
   @Override
   void close();

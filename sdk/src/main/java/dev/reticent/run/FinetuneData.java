@@ -6,6 +6,7 @@ import dev.reticent.data.Dataset;
 import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
 import dev.reticent.data.ReadOptions;
+import dev.reticent.data.Tables;
 import dev.reticent.data.TokenizedData;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.quickstart.QuickstartQuestions;
@@ -44,7 +45,21 @@ public record FinetuneData(
    */
   public static FinetuneData read(
       FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
-    Rows rows = rows(config, folder, listener::notice);
+    return read(config, model, folder, Tables.NONE, listener);
+  }
+
+  /**
+   * The same where there may be tables.
+   *
+   * @param tables what {@code dataset.table} is a name in
+   */
+  public static FinetuneData read(
+      FinetuneConfig config,
+      LoadedModel model,
+      Path folder,
+      Tables tables,
+      FinetuneListener listener) {
+    Rows rows = rows(config, folder, tables, listener::notice);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
@@ -81,14 +96,22 @@ public record FinetuneData(
   /** Rows before they are tokens. */
   private record Rows(Dataset training, Optional<Dataset> heldOut, List<String> digests) {}
 
-  private static Rows rows(FinetuneConfig config, Path folder, Consumer<String> notices) {
+  private static Rows rows(
+      FinetuneConfig config, Path folder, Tables tables, Consumer<String> notices) {
     DatasetSettings settings = config.dataset();
     ReadOptions options = settings.reading(config.sampleType());
-    Path file = settings.trainFile().orElseGet(() -> embedded(folder));
-    DatasetReading whole = read(file, options, notices);
-    Dataset all = whole.dataset();
+    DatasetReading whole =
+        settings
+            .table()
+            .map(table -> DatasetReading.of(table, tables.rows(table), options))
+            .orElseGet(
+                () ->
+                    DatasetReading.of(
+                        settings.trainFile().orElseGet(() -> embedded(folder)), options));
+    notices.accept(whole.summary());
+    Dataset all = whole.dataset().ordered(config.seed());
     Dataset training = all;
-    Optional<Dataset> heldOut = settings.evalFile().map(f -> read(f, options, notices).dataset());
+    Optional<Dataset> heldOut = heldOut(settings, options, tables, notices);
     if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
       Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
       training = split.training();
@@ -98,15 +121,21 @@ public record FinetuneData(
         training.capped(settings.rowsPerUnit(), config.seed()), heldOut, whole.digests());
   }
 
-  private static DatasetReading read(Path file, ReadOptions options, Consumer<String> notices) {
-    DatasetReading reading = DatasetReading.of(file, options);
-    notices.accept(reading.summary());
-    return reading;
+  private static Optional<Dataset> heldOut(
+      DatasetSettings settings, ReadOptions options, Tables tables, Consumer<String> notices) {
+    Optional<DatasetReading> reading =
+        settings
+            .evalTable()
+            .map(table -> DatasetReading.of(table, tables.rows(table), options))
+            .or(() -> settings.evalFile().map(file -> DatasetReading.of(file, options)));
+    reading.ifPresent(r -> notices.accept(r.summary()));
+    return reading.map(DatasetReading::dataset);
   }
 
   /** How many privacy units the training rows have. */
   public static int countUnits(FinetuneConfig config) {
-    return inScratch(scratch -> rows(config, scratch, notice -> {}).training().units());
+    return inScratch(
+        scratch -> rows(config, scratch, Tables.NONE, notice -> {}).training().units());
   }
 
   /** What comes of a folder that is there meanwhile, for the embedded questions. */

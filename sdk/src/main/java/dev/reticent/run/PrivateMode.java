@@ -88,7 +88,12 @@ final class PrivateMode implements PrivacyMode {
       LocalSecret secret = LocalSecret.in(secrets);
       String dataKey = secret.dataKey(in.data().digests());
       DataMark.require(folder.local(), dataKey, Files.exists(file));
-      Ledger ledger = Ledger.open(file, header(in, gaussian, key.secret()), settings.accountant());
+      Ledger ledger =
+          Ledger.open(
+              file,
+              in.config().distributed().ledgerStore().map(LedgerStores::at),
+              header(in, gaussian, key.secret()),
+              settings.accountant());
       try {
         earlier.ifPresent(checkpoint -> ledger.requireLine(hash(checkpoint)));
         if (Files.exists(folder.file(RunFile.SEAL))) {

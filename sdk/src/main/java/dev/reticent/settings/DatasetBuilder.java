@@ -28,6 +28,16 @@ public final class DatasetBuilder extends SectionBuilder<DatasetBuilder> {
     return set("eval_file", file);
   }
 
+  /** {@code dataset.table}: a table of Spark's to train on. */
+  public DatasetBuilder table(String name) {
+    return set("table", name);
+  }
+
+  /** {@code dataset.eval_table}: a table of Spark's to evaluate on. */
+  public DatasetBuilder evaluateOnTable(String name) {
+    return set("eval_table", name);
+  }
+
   /** {@code dataset.layout}: what the columns mean. */
   public DatasetBuilder layout(RowLayout layout) {
     return set("layout", layout.key());

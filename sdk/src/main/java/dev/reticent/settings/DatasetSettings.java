@@ -20,6 +20,8 @@ import java.util.Set;
  *
  * @param trainFile empty for the embedded questions
  * @param evalFile empty when held-out rows are taken from the training file
+ * @param table the name of a table of Spark's to train on, in place of a file
+ * @param evalTable the same to evaluate on
  * @param maxTokens the longest example; longer ones are cut
  * @param layout what the columns mean; found from their names when empty
  * @param ignoredFields columns that may hold what the layout does not use
@@ -28,6 +30,8 @@ import java.util.Set;
 public record DatasetSettings(
     Optional<Path> trainFile,
     Optional<Path> evalFile,
+    Optional<String> table,
+    Optional<String> evalTable,
     Optional<RowLayout> layout,
     FieldNames fields,
     List<String> ignoredFields,
@@ -66,6 +70,24 @@ public record DatasetSettings(
             .path("eval_file")
             .describedAs("Rows to evaluate on; without it some are held out of the training file.")
             .optional();
+    Optional<String> table =
+        section
+            .text("table")
+            .describedAs(
+                """
+                In place of `train_file` a table, `catalog.schema.name`, that Spark reads; with
+                `distributed.engine: spark`.\
+                """)
+            .optional();
+    Optional<String> evalTable =
+        section.text("eval_table").describedAs("In place of `eval_file` a table.").optional();
+    section.check(
+        table.isEmpty() || train.isEmpty(), "goes in place of train_file", "table", "train_file");
+    section.check(
+        evalTable.isEmpty() || eval.isEmpty(),
+        "goes in place of eval_file",
+        "eval_table",
+        "eval_file");
     Optional<RowLayout> layout =
         section
             .choice("layout", RowLayout.class)
@@ -127,6 +149,8 @@ public record DatasetSettings(
     return new DatasetSettings(
         train.map(f -> within(dataDir, f)).or(() -> dataDir.map(RowFiles::training)),
         eval.map(f -> within(dataDir, f)),
+        table,
+        evalTable,
         layout,
         fields,
         ignored,

@@ -9,8 +9,10 @@ import java.util.Optional;
  *
  * @param master where the engine's cluster is; empty for the one that the program was given to
  * @param tasks into how many parts a step is divided; empty for one for each executor or card
+ * @param ledgerStore a second place for the ledger, which outlives this machine's disk
  */
-public record DistributedSettings(Engine engine, Optional<String> master, Optional<Integer> tasks) {
+public record DistributedSettings(
+    Engine engine, Optional<String> master, Optional<Integer> tasks, Optional<String> ledgerStore) {
 
   @Internal
   public DistributedSettings {}
@@ -57,6 +59,15 @@ public record DistributedSettings(Engine engine, Optional<String> master, Option
                 """
                 Into how many parts a step is divided. Without it one for each executor, or for each
                 of its cards. Never changes a result.\
+                """)
+            .optional(),
+        section
+            .text("ledger_store")
+            .describedAs(
+                """
+                A second place for the ledger of a private run, such as `s3a://bucket/run`: each
+                line is an object there before the noise, so a run whose disk is lost goes on with
+                all that it spent. Reached by the module reticent-spark, with any `engine`.\
                 """)
             .optional());
   }

@@ -183,6 +183,11 @@ public final class FinetuneBuilder extends SectionBuilder<FinetuneBuilder> {
     return set("distributed.engine", engine);
   }
 
+  /** {@code distributed.ledger_store}: a second place for the ledger. */
+  public FinetuneBuilder ledgerStore(String place) {
+    return set("distributed.ledger_store", place);
+  }
+
   /** {@code distributed.tasks}: into how many parts a step is divided. */
   public FinetuneBuilder tasks(int tasks) {
     return set("distributed.tasks", tasks);

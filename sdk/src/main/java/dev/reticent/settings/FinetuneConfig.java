@@ -235,7 +235,7 @@ public record FinetuneConfig(
         "checkpoint_path",
         "lora");
     section.check(
-        dataset.trainFile().isPresent() || model.embedded(),
+        dataset.trainFile().isPresent() || dataset.table().isPresent() || model.embedded(),
         "missing: give dataset.train_file or dataset.data_dir; only "
             + ModelSettings.EMBEDDED
             + " has data of its own",
@@ -248,7 +248,10 @@ public record FinetuneConfig(
         "lr_scheduler.warmup_steps",
         "max_steps");
     section.check(
-        dataset.evalFile().isPresent() || dataset.heldOutFraction() > 0 || evalEverySteps.isEmpty(),
+        dataset.evalFile().isPresent()
+            || dataset.evalTable().isPresent()
+            || dataset.heldOutFraction() > 0
+            || evalEverySteps.isEmpty(),
         "there is nothing to evaluate on: give dataset.eval_file or a dataset.held_out_fraction",
         "eval_every_n_grad_steps",
         "dataset.held_out_fraction");

@@ -248,4 +248,31 @@ class DatasetTest {
       throw new IllegalStateException(e);
     }
   }
+
+  @Test
+  void rowsAreTheSameInAnyOrderFromAFileOrATable() throws IOException {
+    List<String> rows = new ArrayList<>();
+    List<String> ofTable = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      rows.add("{\"question\": \"q%d\", \"answer\": \"a\", \"note\": null}".formatted(i));
+      ofTable.add(0, "{\"answer\": \"a\", \"question\": \"q%d\"}".formatted(i));
+    }
+    ReadOptions options = ReadOptions.of(SampleType.INSTRUCT);
+    DatasetReading file =
+        DatasetReading.of(Files.write(folder.resolve("rows.jsonl"), rows), options);
+    DatasetReading table = DatasetReading.of("main.qa.rows", ofTable.iterator(), options);
+    assertThat(table.digests()).containsExactlyInAnyOrderElementsOf(file.digests());
+    assertThat(contents(table.dataset().ordered(7)))
+        .isEqualTo(contents(file.dataset().ordered(7)))
+        .isNotEqualTo(contents(file.dataset().ordered(8)))
+        .hasSize(20);
+    assertThatThrownBy(
+            () -> DatasetReading.of("main.qa.rows", List.of("{\"x\": 1}").iterator(), options))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageStartingWith("main.qa.rows: 1 of 1 rows cannot be used:\n  row 1: ");
+  }
+
+  private static List<List<String>> contents(Dataset data) {
+    return data.samples().stream().map(Sample::content).toList();
+  }
 }

@@ -56,6 +56,8 @@ class ResultDigestTest {
           other("dataset.data_dir", "data"),
           other("dataset.train_file", "train.jsonl"),
           other("dataset.eval_file", "eval.jsonl"),
+          other("dataset.table", "main.qa.rows"),
+          other("dataset.eval_table", "main.qa.held_out"),
           other("dataset.messages_field", "m"),
           other("dataset.question_field", "q"),
           other("dataset.answer_field", "a"),
@@ -117,6 +119,7 @@ class ResultDigestTest {
           other("devices", "[cpu, cpu]"),
           other("offload", "host"),
           other("zero_stage", "3"),
+          other("distributed.ledger_store", "file:/tmp/ledger"),
           other("distributed.engine", "spark"),
           other("distributed.master", "local[2]"),
           other("distributed.tasks", "2"));

@@ -141,7 +141,7 @@ class FinetuneBuilderTest {
         try {
           method.invoke(builder, sample(method.getParameterTypes()[0]));
         } catch (ReflectiveOperationException e) {
-          throw new AssertionError(method.getName(), e);
+          throw new LinkageError(method.getName(), e);
         }
       }
     }

@@ -29,12 +29,12 @@ final class ExecutorModel {
 
   /** The one on the devices that Spark gave to this task. */
   static ExecutorModel here() {
-    return HELD.computeIfAbsent(devices(TaskContext.get()), ExecutorModel::new);
+    return HELD.computeIfAbsent(devices(), ExecutorModel::new);
   }
 
   /** The cards that are the task's own, else the processors. */
-  private static List<String> devices(TaskContext task) {
-    ResourceInformation cards = task.resourcesJMap().get("gpu");
+  static List<String> devices() {
+    ResourceInformation cards = TaskContext.get().resourcesJMap().get("gpu");
     List<String> devices = new ArrayList<>();
     if (cards != null) {
       for (String address : cards.addresses()) {

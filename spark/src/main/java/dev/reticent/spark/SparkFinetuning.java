@@ -2,10 +2,13 @@ package dev.reticent.spark;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.Tables;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * Fine-tunes with the micro-batches of each step on Spark's executors.
@@ -39,8 +42,27 @@ public final class SparkFinetuning {
    */
   public static FinetuneResult run(
       Config config, JavaSparkContext context, FinetuneListener listener) {
+    return run(config, context, SparkTables.ofCatalog(), listener);
+  }
+
+  /**
+   * The same on the rows of a data frame, read as those of a file are.
+   *
+   * @param config without a file or table to train on
+   */
+  public static FinetuneResult run(Config config, Dataset<Row> rows, FinetuneListener listener) {
+    return run(
+        config.with("dataset.table", SparkTables.FRAME),
+        SparkChecks.context(rows.sparkSession()),
+        SparkTables.with(rows),
+        listener);
+  }
+
+  private static FinetuneResult run(
+      Config config, JavaSparkContext context, Tables tables, FinetuneListener listener) {
     DPFinetuningRecipe recipe = DPFinetuningRecipe.of(config);
     return recipe.run(
-        listener, SparkCluster.of(context, recipe.config().distributed().tasks(), listener));
+        listener,
+        SparkCluster.of(context, recipe.config().distributed().tasks(), tables, listener));
   }
 }

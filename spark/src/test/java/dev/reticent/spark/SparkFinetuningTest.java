@@ -1,15 +1,20 @@
 package dev.reticent.spark;
 
+import static org.apache.spark.sql.functions.rand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.model.Golden;
 import dev.reticent.run.TinyRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,8 @@ class SparkFinetuningTest {
 
   @TempDir static Path folder;
 
+  private static final String TABLE = "asked";
+
   private static JavaSparkContext context;
 
   /** The one of this test: Kryo, and more tasks than cores. */
@@ -31,9 +38,10 @@ class SparkFinetuningTest {
   static void start() throws IOException {
     TinyRun.run(config("alone-true", true));
     TinyRun.run(config("alone-false", false));
-    context =
-        new JavaSparkContext(
-            conf().set("spark.serializer", "org.apache.spark.serializer.KryoSerializer"));
+    context = new JavaSparkContext(conf());
+    Dataset<Row> rows =
+        SparkSession.builder().getOrCreate().read().json(folder.resolve("train.jsonl").toString());
+    rows.orderBy(rand(7)).write().saveAsTable(TABLE);
   }
 
   @AfterAll
@@ -54,6 +62,8 @@ class SparkFinetuningTest {
     return new SparkConf()
         .setMaster("local[2]")
         .setAppName("test")
+        .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+        .set("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
         .set("spark.ui.enabled", "false")
         .set("spark.driver.host", "127.0.0.1")
         .set("spark.driver.bindAddress", "127.0.0.1");
@@ -73,6 +83,51 @@ class SparkFinetuningTest {
     if (isPrivate) {
       assertSame("alone-true", spark, "ledger.jsonl");
     }
+  }
+
+  @Test
+  void aTableTrainsTheAdapterOfAFileWithTheSameRowsInAnyOrder() throws IOException {
+    Config table = config("table", true).without("dataset.train_file").with("dataset.table", TABLE);
+    SparkFinetuning.run(table, context);
+    assertSame("alone-true", "table", ADAPTER);
+  }
+
+  @Test
+  void theRowsOfADataFrameAreThoseOfItsTable() {
+    Dataset<Row> frame = SparkSession.builder().getOrCreate().table(TABLE);
+    assertThat(SparkTables.with(frame).rows(SparkTables.FRAME))
+        .toIterable()
+        .hasSize(40)
+        .containsExactlyInAnyOrderElementsOf(() -> SparkTables.ofCatalog().rows(TABLE));
+  }
+
+  @Test
+  void answersAreTheSameForAnyPartitionsAndComeBackAsATable() {
+    SparkSession session = SparkSession.builder().getOrCreate();
+    Dataset<Row> questions = session.table(TABLE).selectExpr("question AS id", "question");
+    Config config =
+        Config.empty()
+            .with("foundation_model_name", Golden.folder("mistral-tiny").toString())
+            .with("temperature", 1)
+            .with("max_new_tokens", 4);
+    SparkSampling.answer(config, questions.repartition(3)).write().saveAsTable("answers");
+    Dataset<Row> table = session.table("answers");
+    assertThat(table.columns()).containsExactly("id", "prompt", "answer", "tokens", "finish");
+    assertThat(table.orderBy("id").collectAsList())
+        .hasSize(40)
+        .isEqualTo(
+            SparkSampling.answer(config, questions.coalesce(1)).orderBy("id").collectAsList());
+    assertThat(table.select("answer").distinct().count()).isGreaterThan(1);
+    assertThatThrownBy(() -> SparkSampling.answer(config, questions.drop("id")))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageStartingWith("The questions have no column \"id\"");
+  }
+
+  @Test
+  void aTableThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> SparkTables.ofCatalog().rows("main.qa.nothing"))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageStartingWith("dataset.table: Spark has no table main.qa.nothing that it may");
   }
 
   @Test
