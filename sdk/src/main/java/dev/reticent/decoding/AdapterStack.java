@@ -5,11 +5,10 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
-import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -26,7 +25,7 @@ final class AdapterStack implements AutoCloseable {
   /** R is rounded up: in a product of two columns a row's last bits depend on its place. */
   private static final int MULTIPLE = 8;
 
-  private final List<AdapterId> ids;
+  private final List<StackSlot> slots;
   private final List<Tensor> all;
   private final List<Tensor> head;
   private final List<Tensor> owned = new ArrayList<>();
@@ -34,80 +33,104 @@ final class AdapterStack implements AutoCloseable {
   /**
    * @param like a tensor of the type in which they are wanted
    */
-  AdapterStack(Decoder decoder, Tensor like, Map<AdapterId, AdapterTensors> adapters) {
-    this.ids = List.copyOf(adapters.keySet());
-    List<AdapterTensors> tensors = ids.stream().map(adapters::get).toList();
+  AdapterStack(Decoder decoder, Tensor like, List<StackSlot> slots) {
+    this.slots = List.copyOf(slots);
+    List<Projection> projections = Projection.of(decoder.config());
     List<Tensor> stacked = new ArrayList<>();
-    int modules = decoder.config().layers() * Projection.of(decoder.config()).size();
-    for (int module = 0; module < modules; module++) {
+    for (int module = 0; module < decoder.config().layers() * projections.size(); module++) {
       int m = module;
-      stacked.addAll(stack(decoder, like, tensors.stream().map(t -> t.module(m)).toList()));
+      Projection projection = projections.get(module % projections.size());
+      stacked.addAll(
+          stack(
+              decoder, like, projection, slots.stream().map(s -> s.tensors().module(m)).toList()));
     }
     this.all = stacked;
-    this.head = stack(decoder, like, tensors.stream().map(AdapterTensors::head).toList());
+    this.head =
+        stack(decoder, like, Projection.HEAD, slots.stream().map(s -> s.tensors().head()).toList());
+  }
+
+  /** The same tensors in other hands. */
+  private AdapterStack(AdapterStack from, List<StackSlot> slots) {
+    this.slots = List.copyOf(slots);
+    this.all = from.all;
+    this.head = from.head;
+    this.owned.addAll(from.owned);
   }
 
   /** A, B and S of one module, absent where no adapter has it; each part is A, B, s. */
-  private List<Tensor> stack(Decoder decoder, Tensor like, List<List<Tensor>> parts) {
-    List<Integer> present =
-        IntStream.range(0, parts.size())
-            .filter(i -> size(parts.get(i).get(0)) > 0)
-            .boxed()
-            .toList();
-    if (present.isEmpty()) {
+  private List<Tensor> stack(
+      Decoder decoder, Tensor like, Projection projection, List<List<Tensor>> parts) {
+    int ranks = IntStream.range(0, parts.size()).map(i -> slots.get(i).width(parts.get(i))).sum();
+    if (ranks == 0) {
       return List.of(absent(decoder), absent(decoder), absent(decoder));
     }
-    int ranks = present.stream().mapToInt(i -> rank(parts.get(i))).sum();
+    int in = projection.in(decoder.config());
+    int out = projection.out(decoder.config());
     int total = (ranks + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
-    float[] scales = new float[(ids.size() + 1) * total];
+    float[] scales = new float[(slots.size() + 1) * total];
     int column = 0;
     try (Scope scope = new Scope()) {
       List<Tensor> rows = new ArrayList<>();
       List<Tensor> columns = new ArrayList<>();
-      for (int i : present) {
-        float[] a = parts.get(i).get(0).toFloats();
-        float[] b = parts.get(i).get(1).toFloats();
-        rows.add(scope.own(Tensor.of(decoder.device(), a, parts.get(i).get(0).shape())));
-        columns.add(scope.own(Tensor.of(decoder.device(), b, parts.get(i).get(1).shape())));
-        requireFinite(ids.get(i), a);
-        requireFinite(ids.get(i), b);
-        float scale = parts.get(i).get(2).toFloats()[0];
-        for (int j = 0; j < rank(parts.get(i)); j++) {
-          scales[indexOf(ids.get(i)) * total + column++] = scale;
+      for (int i = 0; i < parts.size(); i++) {
+        int rank = rank(parts.get(i));
+        if (rank > 0) {
+          float[] a = parts.get(i).get(0).toFloats();
+          float[] b = parts.get(i).get(1).toFloats();
+          rows.add(scope.own(Tensor.of(decoder.device(), a, rank, in)));
+          columns.add(scope.own(Tensor.of(decoder.device(), b, out, rank)));
+          requireFinite(slots.get(i), a);
+          requireFinite(slots.get(i), b);
+          float scale = parts.get(i).get(2).toFloats()[0];
+          Arrays.fill(scales, (i + 1) * total + column, (i + 1) * total + column + rank, scale);
         }
+        int width = slots.get(i).width(parts.get(i));
+        pad(decoder, scope, rows, columns, width - rank, in, out);
+        column += width;
       }
-      if (total > ranks) {
-        int in = (int) parts.get(present.get(0)).get(0).shape()[1];
-        int out = (int) parts.get(present.get(0)).get(1).shape()[0];
-        int more = total - ranks;
-        rows.add(scope.own(Tensor.of(decoder.device(), new float[more * in], more, in)));
-        columns.add(scope.own(Tensor.of(decoder.device(), new float[out * more], out, more)));
-      }
+      pad(decoder, scope, rows, columns, total - ranks, in, out);
       List<Tensor> joined = decoder.program().call(scope, "stack", rows, columns, like);
       return List.of(
           own(scope.release(joined.get(0))),
           own(scope.release(joined.get(1))),
-          own(Tensor.of(decoder.device(), scales, ids.size() + 1, total)));
+          own(Tensor.of(decoder.device(), scales, slots.size() + 1, total)));
+    }
+  }
+
+  /** Columns that add nothing. */
+  private static void pad(
+      Decoder decoder,
+      Scope scope,
+      List<Tensor> rows,
+      List<Tensor> columns,
+      int more,
+      int in,
+      int out) {
+    if (more > 0) {
+      rows.add(scope.own(Tensor.of(decoder.device(), new float[more * in], more, in)));
+      columns.add(scope.own(Tensor.of(decoder.device(), new float[out * more], out, more)));
     }
   }
 
   /** A product with zero does not silence what is not finite. */
-  private static void requireFinite(AdapterId id, float[] values) {
+  private static void requireFinite(StackSlot slot, float[] values) {
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw new UserInputException(
             "The adapter%s holds a weight that is %s: all must be finite; train it again or leave it out."
-                .formatted(id.equals(AdapterId.NONE) ? "" : " " + id.digest(), value));
+                .formatted(
+                    slot.id()
+                        .map(AdapterId::digest)
+                        .filter(d -> !d.isEmpty())
+                        .map(d -> " " + d)
+                        .orElse(""),
+                    value));
       }
     }
   }
 
   private static int rank(List<Tensor> part) {
     return (int) part.get(0).shape()[0];
-  }
-
-  private static long size(Tensor tensor) {
-    return tensor.shape()[0];
   }
 
   private Tensor absent(Decoder decoder) {
@@ -119,18 +142,32 @@ final class AdapterStack implements AutoCloseable {
     return tensor;
   }
 
+  List<StackSlot> slots() {
+    return slots;
+  }
+
+  /** The same stack, of which another one takes over the tensors: this one is not to be closed. */
+  AdapterStack with(List<StackSlot> others) {
+    return new AdapterStack(this, others);
+  }
+
   boolean knows(AdapterId id) {
-    return id.equals(AdapterId.NONE) || ids.contains(id);
+    return id.equals(AdapterId.NONE) || indexOf(id) > 0;
   }
 
   /** The row of S: 0 for none. */
   int indexOf(AdapterId id) {
-    return ids.indexOf(id) + 1;
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(i).holds(id)) {
+        return i + 1;
+      }
+    }
+    return 0;
   }
 
   /** The row of S of the last adapter, 0 where there is none. */
   int lastIndex() {
-    return ids.size();
+    return slots.size();
   }
 
   List<Tensor> all() {

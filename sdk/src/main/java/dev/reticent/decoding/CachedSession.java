@@ -35,7 +35,7 @@ final class CachedSession implements DecodingSession {
   private final Decoder decoder;
   private final SessionOptions options;
   private final SessionWeights weights;
-  private final AdapterStack adapters;
+  private final LiveAdapters adapters;
   private final BlockPool pool;
   private final Map<Integer, CacheRow> rows = new TreeMap<>();
   private final List<Tensor> store;
@@ -44,8 +44,12 @@ final class CachedSession implements DecodingSession {
   private final int boundary;
   private Optional<RowCounts> counts = Optional.empty();
 
-  CachedSession(Decoder decoder, Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
-    this(decoder, adapters, options, new SessionWeights(decoder));
+  CachedSession(
+      Decoder decoder,
+      Map<AdapterId, AdapterTensors> adapters,
+      SessionOptions options,
+      AdapterRoom room) {
+    this(decoder, adapters, options, room, new SessionWeights(decoder));
   }
 
   /**
@@ -55,11 +59,12 @@ final class CachedSession implements DecodingSession {
       Decoder decoder,
       Map<AdapterId, AdapterTensors> adapters,
       SessionOptions options,
+      AdapterRoom room,
       SessionWeights weights) {
     this.decoder = decoder;
     this.options = options;
     this.weights = weights;
-    this.adapters = new AdapterStack(decoder, weights.like(), adapters);
+    this.adapters = new LiveAdapters(decoder, weights.like(), adapters, room);
     ModelConfig config = decoder.config();
     int maxTokens = options.maxTokens();
     this.boundary = config.boundary();
@@ -100,7 +105,17 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public boolean knows(AdapterId adapter) {
-    return adapters.knows(adapter);
+    return adapters.stack().knows(adapter);
+  }
+
+  @Override
+  public Runnable loading(AdapterId adapter, AdapterTensors tensors) {
+    return adapters.loading(adapter, tensors);
+  }
+
+  @Override
+  public void unload(AdapterId adapter) {
+    adapters.unload(adapter);
   }
 
   @Override
@@ -204,7 +219,7 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), ids, 1, width),
             Tensor.of(decoder.device(), slots, count),
             Tensor.of(decoder.device(), longs(row.blocks.subList(0, block + 1)), block + 1),
-            Tensor.of(decoder.device(), new long[] {adapters.indexOf(row.adapter)}, 1),
+            Tensor.of(decoder.device(), new long[] {adapters.stack().indexOf(row.adapter)}, 1),
             from,
             last,
             turns.tensors(decoder.device(), width));
@@ -241,10 +256,10 @@ final class CachedSession implements DecodingSession {
           List.of(
               weights.like(),
               weights.all(),
-              adapters.all(),
+              adapters.stack().all(),
               store,
               weights.head(),
-              adapters.head()));
+              adapters.stack().head()));
       Tensor result = decoder.program().infer(scope, method, arguments.toArray()).get(0);
       return silent ? new float[0] : result.toFloats();
     }
@@ -291,7 +306,7 @@ final class CachedSession implements DecodingSession {
       CacheRow row = chosen.get(i);
       int width = row.length / options.blockTokens() + 1;
       ids[i] = row.tokens[row.length];
-      which[i] = adapters.indexOf(row.adapter);
+      which[i] = adapters.stack().indexOf(row.adapter);
       slots[i] = slot(row, row.length);
       at[i] = row.length;
       turns.set(i, row.far ? far : near, row.length, 1);
@@ -329,7 +344,7 @@ final class CachedSession implements DecodingSession {
 
   private boolean alike(int count) {
     long[] which = new long[DecoderProgram.ROWS];
-    Arrays.fill(which, adapters.lastIndex());
+    Arrays.fill(which, adapters.stack().lastIndex());
     TurnRows turns = TurnRows.some(decoder.config(), DecoderProgram.ROWS);
     float[] answer =
         run(

@@ -35,7 +35,20 @@ public interface DecodingSession extends AutoCloseable {
    */
   static DecodingSession on(
       Decoder decoder, Map<AdapterId, AdapterTensors> adapters, SessionOptions options) {
-    return new CachedSession(decoder, adapters, options);
+    return on(decoder, adapters, options, AdapterRoom.NONE);
+  }
+
+  /**
+   * The same, with room for adapters that come and go.
+   *
+   * @param adapters where there is room for others, they must outlive the session
+   */
+  static DecodingSession on(
+      Decoder decoder,
+      Map<AdapterId, AdapterTensors> adapters,
+      SessionOptions options,
+      AdapterRoom room) {
+    return new CachedSession(decoder, adapters, options, room);
   }
 
   /** V, the number of logits. */
@@ -52,6 +65,24 @@ public interface DecodingSession extends AutoCloseable {
 
   /** Whether rows may be opened with an adapter. */
   boolean knows(AdapterId adapter);
+
+  /**
+   * Works out what it takes for rows to be opened with one more adapter; on any thread, but one at
+   * a time. No row's logits change by a bit.
+   *
+   * @param tensors owned from here on
+   * @return what the thread that drives the session has to run
+   * @throws dev.reticent.config.UserInputException if there is no room for it, or it holds a value
+   *     that is not finite
+   */
+  default Runnable loading(AdapterId adapter, AdapterTensors tensors) {
+    throw new UnsupportedOperationException("this session takes no more adapters");
+  }
+
+  /** Lets another adapter take the place of one that was loaded and that no row uses. */
+  default void unload(AdapterId adapter) {
+    throw new UnsupportedOperationException("this session takes no more adapters");
+  }
 
   /** Whether a row is free, and the store has room for one more that grows to so many tokens. */
   boolean fits(int mostTokens);

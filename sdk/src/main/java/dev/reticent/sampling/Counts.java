@@ -7,9 +7,27 @@ import java.util.Map;
 /** Running totals behind {@link QueueStatistics}. */
 final class Counts {
   private final Map<FinishReason, Long> endings = new EnumMap<>(FinishReason.class);
+  private final Stopwatch steps = new Stopwatch();
+  private final Stopwatch pieces = new Stopwatch();
+  private final Stopwatch masks = new Stopwatch();
   private long promptTokens;
   private long cachedTokens;
   private long completionTokens;
+
+  /** Of passes that give each running answer a token. */
+  Stopwatch steps() {
+    return steps;
+  }
+
+  /** Of pieces of prompts. */
+  Stopwatch pieces() {
+    return pieces;
+  }
+
+  /** Of what constraints allow next, on their own threads. */
+  Stopwatch masks() {
+    return masks;
+  }
 
   void started(int prompt, int cached) {
     promptTokens += prompt;
@@ -42,6 +60,9 @@ final class Counts {
         ended(FinishReason.STOP) + ended(FinishReason.LENGTH),
         ended(FinishReason.CANCELLED),
         ended(FinishReason.TIMEOUT),
-        ended(FinishReason.ERROR) + ended(FinishReason.CONSTRAINT));
+        ended(FinishReason.ERROR) + ended(FinishReason.CONSTRAINT),
+        steps.total(),
+        pieces.total(),
+        masks.total());
   }
 }

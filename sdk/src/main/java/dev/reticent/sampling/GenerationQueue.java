@@ -2,6 +2,7 @@ package dev.reticent.sampling;
 
 import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
+import dev.reticent.decoding.AdapterRoom;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.lora.Adapter;
 import dev.reticent.model.AdapterId;
@@ -13,12 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Answers requests from any thread on one thread of its own, which alone touches the model.
@@ -52,6 +56,12 @@ public final class GenerationQueue implements AutoCloseable {
   private final ExecutorService constraints =
       Executors.newFixedThreadPool(CONSTRAINT_THREADS, GenerationQueue::constraintThread);
   private final Thread thread;
+  private final Object loading = new Object();
+  private Function<Adapter, Runnable> loader =
+      adapter -> {
+        throw new UserInputException("There is no room for one more adapter.");
+      };
+  private Consumer<AdapterId> unloader = adapter -> {};
   private volatile QueueStatistics statistics;
   private volatile boolean stopped;
   private volatile Runnable told = () -> {};
@@ -84,15 +94,78 @@ public final class GenerationQueue implements AutoCloseable {
    */
   public static GenerationQueue start(
       Decoder decoder, Tokenizer tokenizer, List<Adapter> adapters, QueueOptions options) {
+    return start(decoder, tokenizer, adapters, options, AdapterRoom.NONE);
+  }
+
+  /**
+   * The same, with room for adapters that come and go.
+   *
+   * @param room what {@link #load} may take
+   */
+  public static GenerationQueue start(
+      Decoder decoder,
+      Tokenizer tokenizer,
+      List<Adapter> adapters,
+      QueueOptions options,
+      AdapterRoom room) {
     Map<AdapterId, AdapterTensors> tensors = new LinkedHashMap<>();
+    boolean started = false;
     try {
       for (Adapter adapter : adapters) {
         tensors.put(adapter.id(), adapter.on(decoder));
       }
-      return start(DecodingSession.on(decoder, tensors, options.session()), tokenizer);
+      DecodingSession session = DecodingSession.on(decoder, tensors, options.session(), room);
+      GenerationQueue queue =
+          new GenerationQueue(
+              Generator.of(session, tokenizer),
+              () -> {
+                session.close();
+                tensors.values().forEach(AdapterTensors::close);
+              });
+      queue.loader = adapter -> session.loading(adapter.id(), adapter.on(decoder));
+      queue.unloader = session::unload;
+      started = true;
+      return queue;
     } finally {
-      tensors.values().forEach(AdapterTensors::close); // the session has its own
+      if (!started || room.slots() == 0) { // the session has its own, unless it puts others beside
+        tensors.values().forEach(AdapterTensors::close);
+        tensors.clear();
+      }
     }
+  }
+
+  /**
+   * Takes in one more adapter, while answers go on; returns when requests may name it. Every answer
+   * is to the bit what it would be without.
+   *
+   * @throws UserInputException if there is no room for it, or it holds a value that is not finite
+   * @throws RejectedExecutionException if the queue is draining or closed
+   */
+  public void load(Adapter adapter) {
+    synchronized (loading) {
+      if (!generator.knows(adapter.id())) {
+        change(loader.apply(adapter));
+      }
+    }
+  }
+
+  /** Frees the room of an adapter that was loaded; no request that has not ended may name it. */
+  public void unload(AdapterId adapter) {
+    synchronized (loading) {
+      change(() -> unloader.accept(adapter));
+    }
+  }
+
+  /** Has the queue's thread change something between two steps, and waits for it. */
+  private void change(Runnable change) {
+    CompletableFuture<Void> done;
+    synchronized (this) {
+      if (!accepting) {
+        throw new RejectedExecutionException("The queue changes no more adapters: it is closing.");
+      }
+      done = CompletableFuture.runAsync(change, inbox::add);
+    }
+    done.join();
   }
 
   /**

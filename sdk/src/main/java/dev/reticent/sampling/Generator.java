@@ -3,6 +3,7 @@ package dev.reticent.sampling;
 import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.DecodingSession;
+import dev.reticent.model.AdapterId;
 import dev.reticent.text.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -86,7 +87,13 @@ public final class Generator {
    * @param worked runs there when a piece of work is done, so that {@link #step} may go on
    */
   void workOutConstraints(Executor elsewhere, Runnable worked) {
-    masks = factories -> new Masks(factories, elsewhere, worked);
+    Executor timed = work -> elsewhere.execute(() -> counts.masks().time(() -> done(work)));
+    masks = factories -> new Masks(factories, timed, worked);
+  }
+
+  private static boolean done(Runnable work) {
+    work.run();
+    return true;
   }
 
   /**
@@ -118,6 +125,11 @@ public final class Generator {
       throw new IllegalArgumentException(
           "There is no adapter with the digest '" + request.adapter().digest() + "' here.");
     }
+  }
+
+  /** Whether requests may name an adapter. */
+  boolean knows(AdapterId adapter) {
+    return session.knows(adapter);
   }
 
   /**
@@ -277,9 +289,13 @@ public final class Generator {
       return;
     }
     float[][] logits =
-        session.step(
-            answers.stream().mapToInt(Answer::row).toArray(),
-            answers.stream().mapToInt(Answer::next).toArray());
+        counts
+            .steps()
+            .time(
+                () ->
+                    session.step(
+                        answers.stream().mapToInt(Answer::row).toArray(),
+                        answers.stream().mapToInt(Answer::next).toArray()));
     for (int i = 0; i < answers.size(); i++) {
       accept(answers.get(i), logits[i]);
     }
@@ -293,7 +309,7 @@ public final class Generator {
           answer.finished() ? new int[0] : answer.promptPiece(left, session.blockTokens());
       if (piece.length > 0) {
         left -= piece.length;
-        float[] logits = session.extend(answer.row(), piece);
+        float[] logits = counts.pieces().time(() -> session.extend(answer.row(), piece));
         if (!answer.prefilling()) {
           accept(answer, logits);
         }

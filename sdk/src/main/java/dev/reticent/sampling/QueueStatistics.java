@@ -18,6 +18,9 @@ import dev.reticent.api.Internal;
  * @param cancelled answers that ended with CANCELLED
  * @param timedOut answers that ended with TIMEOUT
  * @param failed answers that ended with ERROR or CONSTRAINT
+ * @param steps passes that gave each running answer a token
+ * @param pieces of prompts that were computed
+ * @param masks what constraints allow next, worked out on their own threads
  */
 @Internal
 public record QueueStatistics(
@@ -33,4 +36,7 @@ public record QueueStatistics(
     long completed,
     long cancelled,
     long timedOut,
-    long failed) {}
+    long failed,
+    WorkTime steps,
+    WorkTime pieces,
+    WorkTime masks) {}

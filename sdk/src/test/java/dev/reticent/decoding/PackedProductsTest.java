@@ -30,7 +30,10 @@ class PackedProductsTest {
         AdapterTensors none = AdapterTensors.none(decoder.config(), ComputeDevice.CPU);
         CachedSession session =
             new CachedSession(
-                decoder, Map.of(AdapterId.NONE, none), SessionOptions.of(3, TOKENS))) {
+                decoder,
+                Map.of(AdapterId.NONE, none),
+                SessionOptions.of(3, TOKENS),
+                AdapterRoom.NONE)) {
       assertThat(session.counts().sizes()).containsExactly(1, 2, 4, 8);
     }
   }
@@ -49,6 +52,7 @@ class PackedProductsTest {
                     decoder,
                     Map.of(AdapterId.NONE, none),
                     SessionOptions.of(1, TOKENS),
+                    AdapterRoom.NONE,
                     new SessionWeights(decoder, rooms[i]))) {
           int row = session.open(AdapterId.NONE, new int[] {1, 5, 9}, TOKENS);
           session.extend(row, new int[] {1, 5, 9});

@@ -1,5 +1,6 @@
 package dev.reticent.serving;
 
+import dev.reticent.model.AdapterId;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class Calls {
   private final TokenTexts texts;
   private final PromptTokens prompts;
   private final Preparations preparations;
+  private final ModelNames names;
   private final Relay relay;
   private final Optional<ToolSyntax> syntax;
   private final Set<TextCall> live = ConcurrentHashMap.newKeySet();
@@ -25,6 +27,7 @@ final class Calls {
     this.prompts = new PromptTokens(models, texts, options);
     FormatCache forms = new FormatCache(models.tokenizer());
     this.preparations = new Preparations(prompts, forms);
+    this.names = new ModelNames(models.byName(), this::unused);
     this.relay = new Relay(vertx);
     this.syntax = ToolSyntax.of(models.format());
     models.queue().whenTold(relay::handOver);
@@ -40,6 +43,20 @@ final class Calls {
 
   ServedModels models() {
     return models;
+  }
+
+  ModelNames names() {
+    return names;
+  }
+
+  /** Makes room, unless somebody has come to hold the adapter meanwhile. */
+  private void unused(AdapterId adapter) {
+    preparations.changeAdapters(
+        () -> {
+          if (!names.holds(adapter)) {
+            models.adapters().unload(adapter);
+          }
+        });
   }
 
   TokenTexts texts() {

@@ -21,10 +21,12 @@ final class Guard {
       "\\d{1,3}(\\.\\d{1,3}){3}|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?";
 
   private final Optional<ApiKey> key;
+  private final Optional<ApiKey> adminKey;
   private final Set<String> allowedHosts;
 
   Guard(ServerOptions options) {
     this.key = options.apiKey();
+    this.adminKey = options.adminKey();
     this.allowedHosts =
         options.allowedHosts().stream()
             .map(host -> host.toLowerCase(Locale.ROOT))
@@ -40,8 +42,11 @@ final class Guard {
         .putHeader("Referrer-Policy", "no-referrer");
     checkHost(request);
     checkOrigin(request);
-    if (key.isPresent() && !"/health".equals(request.path())) {
-      checkKey(key.get(), request);
+    String path = String.valueOf(request.path());
+    boolean admins = path.equals(AdapterRoutes.LOAD) || path.equals(AdapterRoutes.UNLOAD);
+    Optional<ApiKey> asked = admins && adminKey.isPresent() ? adminKey : key;
+    if (asked.isPresent() && !path.equals("/health")) {
+      checkKey(asked.get(), request);
     }
     if (request.method().equals(HttpMethod.POST)) {
       checkType(request);

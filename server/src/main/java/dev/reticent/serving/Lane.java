@@ -5,12 +5,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** One thread for one kind of preparation. What waits for it is bounded by its size. */
 final class Lane implements AutoCloseable {
   private final String name;
   private final long mostWaiting;
   private final AtomicLong waiting = new AtomicLong();
+  private final LongAdder done = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
   private final ThreadPoolExecutor thread;
 
   /**
@@ -39,6 +42,16 @@ final class Lane implements AutoCloseable {
     return thread.getQueue().size();
   }
 
+  /** How many pieces of work have been done. */
+  long done() {
+    return done.sum();
+  }
+
+  /** What they took together. */
+  long nanos() {
+    return nanos.sum();
+  }
+
   /**
    * Does a piece of work when what came before is done.
    *
@@ -55,7 +68,13 @@ final class Lane implements AutoCloseable {
       thread.execute(
           () -> {
             waiting.addAndGet(-size);
-            work.run();
+            long start = System.nanoTime();
+            try {
+              work.run();
+            } finally {
+              nanos.add(System.nanoTime() - start);
+              done.increment();
+            }
           });
     } catch (RejectedExecutionException e) {
       throw new ApiException(

@@ -16,6 +16,9 @@ final class Preparations implements AutoCloseable {
   /** Characters of a prompt that is no longer short: some milliseconds. */
   static final int SHORT = 1 << 15;
 
+  /** Loads and unloads that may wait. */
+  private static final long MOST_ADAPTERS = 64;
+
   private static final long MOST_WAITING = 1 << 24;
 
   private final PromptTokens tokens;
@@ -23,6 +26,7 @@ final class Preparations implements AutoCloseable {
   private final Lane schemas = new Lane("schemas", MOST_WAITING);
   private final Lane longPrompts = new Lane("long-prompts", MOST_WAITING);
   private final Lane prompts = new Lane("prompts", MOST_WAITING);
+  private final Lane adapters = new Lane("adapters", MOST_ADAPTERS);
 
   Preparations(PromptTokens tokens, FormatCache forms) {
     this.tokens = tokens;
@@ -30,7 +34,7 @@ final class Preparations implements AutoCloseable {
   }
 
   List<Lane> lanes() {
-    return List.of(schemas, longPrompts, prompts);
+    return List.of(schemas, longPrompts, prompts, adapters);
   }
 
   /** Begins to prepare a request; its call hears how that ends. */
@@ -69,6 +73,11 @@ final class Preparations implements AutoCloseable {
   /** Does other work of a size in the lane where it belongs. */
   void add(long size, Runnable work) {
     (size > SHORT ? longPrompts : prompts).add(size, work);
+  }
+
+  /** Loads or unloads an adapter, one after the other. */
+  void changeAdapters(Runnable work) {
+    adapters.add(1, work);
   }
 
   private static void in(Lane lane, TextCall call, int size, Runnable work) {

@@ -81,6 +81,16 @@ final class Routes {
     router.post("/v1/completions").handler(body).handler(r -> text(r, Api.COMPLETIONS));
     ResponseStore store = ResponseStore.ofHeap(options.keptResponses());
     router.post("/v1/responses").handler(body).handler(r -> response(r, store));
+    if (options.adminKey().isPresent()) {
+      router
+          .post(AdapterRoutes.LOAD)
+          .handler(body)
+          .handler(r -> AdapterRoutes.load(r, taking(r), JsonBody.of(r)));
+      router
+          .post(AdapterRoutes.UNLOAD)
+          .handler(body)
+          .handler(r -> AdapterRoutes.unload(r, taking(r), JsonBody.of(r)));
+    }
     router.post("/tokenize").handler(body).handler(this::tokenize);
     router.post("/detokenize").handler(body).handler(this::detokenize);
     router.post("/v1/chat/completions").handler(body).handler(r -> text(r, Api.CHAT));
@@ -121,12 +131,12 @@ final class Routes {
   private void models(RoutingContext routing) {
     ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
     ArrayNode data = list.putArray("data");
-    ready().models().byName().values().forEach(model -> data.add(model.card().json()));
+    ready().names().byName().values().forEach(model -> data.add(model.card().json()));
     Replies.json(routing.response(), 200, list);
   }
 
   private void model(RoutingContext routing) {
-    ServedModels.Model model = ready().models().model(routing.pathParam("id"));
+    ServedModels.Model model = ready().names().find(routing.pathParam("id"));
     Replies.json(routing.response(), 200, model.card().json());
   }
 
@@ -179,6 +189,11 @@ final class Routes {
     return clock.instant().getEpochSecond();
   }
 
+  private AdmissionGate.Permit admit(Calls ready, TextRequest request) {
+    ready.names().find(request.model());
+    return gate.admit(request.answers());
+  }
+
   /**
    * Takes a permit for a request and has it answered.
    *
@@ -189,8 +204,13 @@ final class Routes {
       Calls ready,
       TextRequest request,
       BiFunction<String, String, AnswerWriter> writer) {
-    ServedModels.Model model = ready.models().model(request.model());
-    AdmissionGate.Permit permit = gate.admit(request.answers());
+    AdmissionGate.Permit permit = admit(ready, request);
+    ServedModels.Model model = ready.names().take(request.model());
+    Runnable release =
+        () -> {
+          permit.release();
+          ready.names().release(model);
+        };
     String id = request.api().idPrefix() + UUID.randomUUID().toString().replace("-", "");
     TextCall call =
         new TextCall(
@@ -198,7 +218,7 @@ final class Routes {
             ready.vertx().getOrCreateContext(),
             routing.response(),
             request,
-            permit,
+            release,
             writer.apply(id, model.fingerprint()),
             metrics.start(request.model()));
     call.open();
@@ -251,7 +271,10 @@ final class Routes {
     }
     if (error.status() == 405) {
       boolean text =
-          routing.request().path().matches(".*/completions|/v1/responses|/(de)?tokenize");
+          routing
+              .request()
+              .path()
+              .matches(".*/completions|/v1/responses|/v1/(un)?load_lora_adapter|/(de)?tokenize");
       routing.response().putHeader("Allow", text ? "POST" : "GET, HEAD");
     }
     Replies.error(routing.response(), error);

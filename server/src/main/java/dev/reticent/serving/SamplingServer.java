@@ -8,6 +8,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.tracing.TracingOptions;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
@@ -130,6 +131,7 @@ public final class SamplingServer implements AutoCloseable {
             .setWorkerPoolSize(1)
             .setInternalBlockingPoolSize(1)
             .setUseDaemonThread(true)
+            .setTracingOptions(new TracingOptions()) // used by vertx-opentelemetry, if it is there
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setFileCachingEnabled(false)
@@ -193,6 +195,7 @@ public final class SamplingServer implements AutoCloseable {
       throw new IllegalStateException("the server does not stop", e);
     } finally {
       calls.ifPresent(live -> live.close());
+      metrics.close();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -2,6 +2,7 @@ package dev.reticent.serving;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
+import dev.reticent.decoding.AdapterRoom;
 import dev.reticent.settings.ModelSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,10 @@ public record ServeConfig(
       int maxBodyBytes,
       int requestTimeoutSeconds,
       int shutdownTimeoutSeconds,
-      int keptResponses) {
+      int keptResponses,
+      Optional<Path> adminKeyFile,
+      int adapterSlots,
+      int adapterRank) {
     public Serving {
       allowedHosts = List.copyOf(allowedHosts);
     }
@@ -67,7 +71,14 @@ public record ServeConfig(
           requestTimeoutSeconds,
           shutdownTimeoutSeconds,
           keptResponses,
-          Optional.empty());
+          adminKeyFile.map(ApiKey::fromFile));
+    }
+
+    /** Room for adapters that are loaded by request. */
+    AdapterRoom room() {
+      return adminKeyFile.isPresent()
+          ? new AdapterRoom(adapterSlots, adapterRank)
+          : AdapterRoom.NONE;
     }
   }
 
@@ -223,6 +234,28 @@ public record ServeConfig(
                 How many conversations of `/v1/responses` are kept in memory for
                 `previous_response_id`, the latest ones. None unless given.\
                 """)
-            .orElse(preset.keptResponses()));
+            .orElse(preset.keptResponses()),
+        section
+            .path("admin_key_file")
+            .describedAs(
+                """
+                A file whose only line is the key for loading and unloading adapters by request;
+                without it nobody may.\
+                """)
+            .optional(),
+        section
+            .integer("adapter_slots")
+            .atLeast(1)
+            .describedAs("How many adapters loaded by request there may be at a time.")
+            .orElse(4),
+        section
+            .integer("adapter_rank")
+            .atLeast(1)
+            .describedAs(
+                """
+                The highest rank of an adapter loaded by request. Every token pays for slots times
+                rank.\
+                """)
+            .orElse(16));
   }
 }

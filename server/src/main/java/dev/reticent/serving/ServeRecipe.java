@@ -83,14 +83,17 @@ public final class ServeRecipe {
               model.decoder(),
               model.tokenizer(),
               found.stream().map(Found::adapter).toList(),
-              config.serving().cacheTokens().map(options::withCacheTokens).orElse(options));
+              config.serving().cacheTokens().map(options::withCacheTokens).orElse(options),
+              config.serving().room());
+      List<ServedModels.Model> names = names(settings, model, found, context);
       return new ServedModels(
           queue,
           model.tokenizer(),
           model.format(),
           shape.vocabSize(),
           context,
-          ServedModels.names(names(settings, model, found, context)),
+          ServedModels.names(names),
+          new LiveAdapters(queue, shape, names.get(0).card()),
           List.of(model));
     } catch (RuntimeException | Error e) {
       model.close();
@@ -118,19 +121,47 @@ public final class ServeRecipe {
                 context,
                 PublishedStatement.of(model.folder())),
             AdapterId.NONE));
-    for (Found one : found) {
-      names.add(
-          new ServedModels.Model(
-              new ModelCard(
-                  one.name(),
-                  base,
-                  Optional.of(base),
-                  created(one.folder(), "adapter_config.json"),
-                  context,
-                  PublishedStatement.of(one.folder())),
-              one.adapter().id()));
-    }
+    found.forEach(one -> names.add(served(one, base, context)));
     return names;
+  }
+
+  private static ServedModels.Model served(Found one, String base, int context) {
+    return new ServedModels.Model(
+        new ModelCard(
+            one.name(),
+            base,
+            Optional.of(base),
+            created(one.folder(), "adapter_config.json"),
+            context,
+            PublishedStatement.of(one.folder())),
+        one.adapter().id());
+  }
+
+  /** Adapters that are loaded while the server runs. */
+  private final class LiveAdapters implements AdapterSource {
+    private final GenerationQueue queue;
+    private final ModelConfig shape;
+    private final ModelCard base;
+
+    LiveAdapters(GenerationQueue queue, ModelConfig shape, ModelCard base) {
+      this.queue = queue;
+      this.shape = shape;
+      this.base = base;
+    }
+
+    @Override
+    public ServedModels.Model load(String name, String path) {
+      Path folder = new AdapterFolders(config.adaptersRoot()).folder(path);
+      Found found = new Found(name, folder, PeftFolder.read(folder, shape));
+      ServedModels.Model model = served(found, base.id(), base.maxModelLength());
+      queue.load(found.adapter());
+      return model;
+    }
+
+    @Override
+    public void unload(AdapterId adapter) {
+      queue.unload(adapter);
+    }
   }
 
   private static String name(ModelSettings settings, Path folder) {
@@ -139,35 +170,10 @@ public final class ServeRecipe {
     return String.valueOf(last);
   }
 
-  /** The folder of a configured adapter, links followed; it must be in the root. */
+  /** The folder of a configured adapter; its name is no path. */
   private Path folder(String name) {
     ModelCard.checkName(name);
-    try {
-      Path root = config.adaptersRoot().toRealPath();
-      Path folder = root.resolve(name).toRealPath();
-      if (!folder.startsWith(root)) {
-        throw outside(name);
-      }
-      for (String file :
-          new String[] {"adapter_config.json", "adapter_model.safetensors", "privacy.json"}) {
-        Path inside = folder.resolve(file);
-        if (Files.exists(inside) && !inside.toRealPath().startsWith(root)) {
-          throw outside(name + "/" + file);
-        }
-      }
-      return folder;
-    } catch (IOException e) {
-      throw new UserInputException(
-          "adapters: there is no folder '%s' in adapters_root, which is %s; give the names of folders there."
-              .formatted(name, config.adaptersRoot().toAbsolutePath()),
-          e);
-    }
-  }
-
-  private UserInputException outside(String name) {
-    return new UserInputException(
-        "adapters: '%s' is a link that leads out of adapters_root, which is %s; put the adapter itself there."
-            .formatted(name, config.adaptersRoot().toAbsolutePath()));
+    return new AdapterFolders(config.adaptersRoot()).folder(name);
   }
 
   /** The config's model; else that of the first adapter's run. */

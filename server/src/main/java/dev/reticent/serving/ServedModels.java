@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a server answers with: a queue that runs, and the names under which requests find the base
@@ -18,7 +17,8 @@ import java.util.Optional;
  *
  * @param vocabularySize V; token ids are below it
  * @param contextTokens tokens of prompt and answer together
- * @param byName the base model first
+ * @param byName the base model first; those that are there from the beginning
+ * @param adapters where others come from
  * @param owned closed in this order, after the queue, when the server is
  */
 public record ServedModels(
@@ -28,6 +28,7 @@ public record ServedModels(
     int vocabularySize,
     int contextTokens,
     Map<String, Model> byName,
+    AdapterSource adapters,
     List<AutoCloseable> owned) {
 
   /** A name: what it says of itself, and which adapter answers. */
@@ -59,22 +60,6 @@ public record ServedModels(
       }
     }
     return byName;
-  }
-
-  Model model(String name) {
-    return Optional.ofNullable(byName.get(name))
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    new ApiError(
-                        404,
-                        "invalid_request_error",
-                        "model_not_found",
-                        "model",
-                        "There is no such model here: GET /v1/models lists "
-                            + byName.keySet()
-                            + ".",
-                        0)));
   }
 
   /** Ends every answer, then frees the model. */

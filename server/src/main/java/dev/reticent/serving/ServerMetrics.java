@@ -2,15 +2,24 @@ package dev.reticent.serving;
 
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.QueueStatistics;
+import dev.reticent.sampling.WorkTime;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -34,13 +43,30 @@ final class ServerMetrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+
   ServerMetrics() {
     // Vert.x registers these twice, and Micrometer warns of that.
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
+    watchJvm();
   }
 
   PrometheusMeterRegistry registry() {
     return registry;
+  }
+
+  /** Shows the machine under the server: memory, collections, threads and processors. */
+  private void watchJvm() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    collections.bindTo(registry);
+  }
+
+  /** Stops listening to the collector. */
+  void close() {
+    collections.close();
   }
 
   String scrape() {
@@ -66,6 +92,9 @@ final class ServerMetrics {
     gauge(models, "kv.blocks.used", "Those of running answers.", QueueStatistics::usedBlocks);
     gauge(models, "kv.blocks.cached", "Those of earlier prompts.", QueueStatistics::cachedBlocks);
     gauge(models, "kv.blocks.free", "Those to be had.", s -> s.blocks() - s.usedBlocks());
+    time(models, "steps", "Passes that give each running answer a token.", QueueStatistics::steps);
+    time(models, "prompt.pieces", "Pieces of prompts computed.", QueueStatistics::pieces);
+    time(models, "masks", "What constraints allow next, worked out.", QueueStatistics::masks);
     FunctionCounter.builder(
             "reticent.prefix.hit.tokens", models, m -> m.queue().statistics().cachedTokens())
         .description("Prompt tokens that did not have to be computed.")
@@ -86,7 +115,24 @@ final class ServerMetrics {
           .tag("lane", lane.name())
           .description("Requests whose prompt or schema waits to be prepared.")
           .register(registry);
+      FunctionTimer.builder(
+              "reticent.preparations", lane, Lane::done, Lane::nanos, TimeUnit.NANOSECONDS)
+          .tag("lane", lane.name())
+          .description("Prompts tokenised and schemas compiled.")
+          .register(registry);
     }
+  }
+
+  private void time(
+      ServedModels models, String name, String words, Function<QueueStatistics, WorkTime> of) {
+    FunctionTimer.builder(
+            "reticent." + name,
+            models,
+            m -> of.apply(m.queue().statistics()).count(),
+            m -> of.apply(m.queue().statistics()).nanos(),
+            TimeUnit.NANOSECONDS)
+        .description(words)
+        .register(registry);
   }
 
   private void gauge(

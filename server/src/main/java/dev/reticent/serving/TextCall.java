@@ -33,7 +33,7 @@ final class TextCall {
   private final Context context;
   private final HttpServerResponse response;
   private final TextRequest request;
-  private final AdmissionGate.Permit permit;
+  private final Runnable release;
   private final AnswerWriter writer;
   private final ServerMetrics.Timing timing;
   private final List<Ticket> tickets = new ArrayList<>();
@@ -45,19 +45,22 @@ final class TextCall {
   private boolean preparing = true; // a lane still works for it, or will
   private boolean settled; // the response has ended
 
+  /**
+   * @param release gives back what the request holds; run once, when no work for it is left
+   */
   TextCall(
       Calls calls,
       Context context,
       HttpServerResponse response,
       TextRequest request,
-      AdmissionGate.Permit permit,
+      Runnable release,
       AnswerWriter writer,
       ServerMetrics.Timing timing) {
     this.calls = calls;
     this.context = context;
     this.response = response;
     this.request = request;
-    this.permit = permit;
+    this.release = release;
     this.writer = writer;
     this.timing = timing;
     this.sse = new SseWriter(response, this::settle);
@@ -274,7 +277,7 @@ final class TextCall {
 
   private void releaseWhenDone() {
     if (settled && !preparing) {
-      permit.release();
+      release.run();
       calls.remove(this);
     }
   }

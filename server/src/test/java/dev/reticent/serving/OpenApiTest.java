@@ -26,13 +26,15 @@ import org.yaml.snakeyaml.Yaml;
 
 /** openapi.yaml says what the server does. */
 class OpenApiTest {
+  private static final String ADMIN = "the-key-of-the-admin";
+  private static final ServerOptions OPTIONS = Servers.OPTIONS.withAdminKey(ApiKey.of(ADMIN));
   private static SamplingServer server;
   private static Http http;
   private static JsonNode api;
 
   @BeforeAll
   static void start() {
-    server = Servers.scripted(Servers.OPTIONS, 4, Servers.endless(0));
+    server = Servers.scripted(OPTIONS, 4, Servers.endless(0));
     http = new Http(server);
     String yaml = new String(Resources.read("openapi.yaml"), StandardCharsets.UTF_8);
     api = Http.JSON.valueToTree(new Yaml().load(yaml));
@@ -85,6 +87,7 @@ class OpenApiTest {
     return http.send(
             HttpRequest.newBuilder(server.uri().resolve(path))
                 .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + ADMIN)
                 .method(
                     method.toUpperCase(java.util.Locale.ROOT),
                     HttpRequest.BodyPublishers.ofString("{}"))
@@ -103,7 +106,7 @@ class OpenApiTest {
               new ServerMetrics(),
               java.util.Optional::empty,
               new Connections(vertx, 1, 1000))
-          .router(vertx, Servers.OPTIONS).getRoutes().stream()
+          .router(vertx, OPTIONS).getRoutes().stream()
               .filter(route -> route.getPath() != null)
               .forEach(route -> routes.add(route.getPath().replace(":id", "{id}")));
       Set<String> paths = new TreeSet<>();

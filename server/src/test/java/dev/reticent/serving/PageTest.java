@@ -41,7 +41,11 @@ class PageTest {
       JsonNode seen =
           Http.parse(
               PythonTool.run(
-                  "page.py", server.uri().toString(), picture.toString(), "How do I list tables?"));
+                  "page.py",
+                  server.uri().toString(),
+                  picture.toString(),
+                  "How do I list tables?",
+                  folder.resolve("narrow.png").toString()));
       assertThat(seen.get("state").asText()).isEqualTo("ready, 1 fine-tuned model");
       assertThat(seen.get("models").toString()).isEqualTo("[\"mistral-tiny\",\"tuned\"]");
       assertThat(seen.get("badges").get(0).asText()).isEqualTo("base model");
@@ -66,7 +70,40 @@ class PageTest {
       assertThat(seen.get("elsewhere")).isEmpty();
       assertThat(seen.get("complaints")).isEmpty();
       assertThat(seen.get("refused").asText()).contains("context");
+      everySettingIsSent(seen);
+      whatHasComeStays(seen);
+      assertThat(seen.get("page").asInt()).isEqualTo(390);
+      assertThat(seen.get("wider")).isEmpty();
       assertThat(Files.size(picture)).isGreaterThan(10_000);
     }
+  }
+
+  private static void everySettingIsSent(JsonNode seen) {
+    assertThat(seen.get("most").asInt()).as("the context").isEqualTo(256);
+    JsonNode sent = seen.get("sent");
+    assertThat(sent.get("messages").findValuesAsText("role"))
+        .containsExactly("system", "user", "assistant", "user");
+    assertThat(sent.at("/messages/0/content").asText()).isEqualTo("Be short.");
+    assertThat(sent.at("/messages/2/content")).isEqualTo(seen.at("/texts/0"));
+    assertThat(seen.at("/turns/1").asText()).isEqualTo(seen.at("/texts/0").asText().strip());
+    sent = ((com.fasterxml.jackson.databind.node.ObjectNode) sent).without("messages");
+    assertThat(sent)
+        .isEqualTo(
+            Http.parse(
+                """
+                {"stream":true,"stream_options":{"include_usage":true},"temperature":0,"top_p":1,
+                 "top_k":7,"min_p":0.1,"repetition_penalty":1.1,"frequency_penalty":0.5,
+                 "presence_penalty":-0.5,"max_tokens":16,"seed":3,"stop":["END","###"],
+                 "model":"mistral-tiny"}\
+                """));
+    assertThat(seen.get("json").asText()).isIn("\"A\"", "\"B\"");
+    assertThat(seen.get("copyable").asBoolean()).isTrue();
+    assertThat(seen.get("badSchema").asText()).startsWith("The JSON Schema is not JSON");
+  }
+
+  private static void whatHasComeStays(JsonNode seen) {
+    assertThat(seen.get("failed").toString()).isEqualTo("[\"Half an\",\"It failed.\"]");
+    assertThat(seen.at("/dropped/0").asText()).isEqualTo("Half an");
+    assertThat(seen.at("/dropped/1").asText()).contains("broke off");
   }
 }

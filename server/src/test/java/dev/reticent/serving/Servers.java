@@ -50,6 +50,7 @@ final class Servers {
                 new ServedModels.Model(
                     new ModelCard(MODEL, MODEL, Optional.empty(), 0, CONTEXT, Optional.empty()),
                     AdapterId.NONE))),
+        AdapterSource.NONE,
         List.of(tokenizer));
   }
 

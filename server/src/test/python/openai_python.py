@@ -2,7 +2,7 @@
 
     ./reticent serve configs/serve.yaml serving.kept_responses=16
     pip install openai==3.57.0
-    python server/src/test/python/clients.py http://127.0.0.1:8080/v1 MODEL
+    python server/src/test/python/openai_python.py http://127.0.0.1:8080/v1 MODEL
 """
 
 import json

@@ -1,0 +1,97 @@
+package dev.reticent.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.config.UserInputException;
+import io.vertx.core.Context;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/**
+ * Loading and unloading of adapters, in vLLM's shapes. They take turns on a thread of their own.
+ */
+final class AdapterRoutes {
+  static final String LOAD = "/v1/load_lora_adapter";
+  static final String UNLOAD = "/v1/unload_lora_adapter";
+
+  private AdapterRoutes() {}
+
+  static void load(RoutingContext routing, Calls calls, JsonNode body) {
+    RequestFields fields = new RequestFields(body);
+    String name = name(fields);
+    String path = fields.text("lora_path", "");
+    if (path.isEmpty()) {
+      fields.wrong("lora_path", "missing; give the folder of an adapter in adapters_root.");
+    }
+    if (fields.flag("load_inplace", false)) {
+      fields.unsupported("load_inplace", "is not supported: unload the adapter first.");
+    }
+    RequestReader.check(fields);
+    answer(
+        routing,
+        calls,
+        () -> {
+          if (calls.names().byName().containsKey(name)) {
+            throw new ApiException(
+                ApiError.invalid("lora_name", "There is a model of this name already."));
+          }
+          try {
+            calls.names().add(calls.models().adapters().load(name, path));
+          } catch (UserInputException e) {
+            throw new ApiException(ApiError.invalid("lora_path", String.valueOf(e.getMessage())));
+          }
+          return "Success: LoRA adapter '" + name + "' added successfully.";
+        });
+  }
+
+  static void unload(RoutingContext routing, Calls calls, JsonNode body) {
+    RequestFields fields = new RequestFields(body);
+    String name = name(fields);
+    RequestReader.check(fields);
+    answer(
+        routing,
+        calls,
+        () -> {
+          if (calls.names().find(name).card().parent().isEmpty()) {
+            throw new ApiException(
+                ApiError.invalid("lora_name", "This is the base model, which stays."));
+          }
+          calls.names().remove(name);
+          return "Success: LoRA adapter '" + name + "' removed successfully.";
+        });
+  }
+
+  private static String name(RequestFields fields) {
+    String name = fields.text("lora_name", "");
+    try {
+      ModelCard.checkName(name);
+    } catch (UserInputException e) {
+      fields.wrong("lora_name", "expected 1 to 64 letters, digits, dots, underscores and dashes.");
+    }
+    return name;
+  }
+
+  private static void answer(RoutingContext routing, Calls calls, Supplier<String> work) {
+    Context context = calls.vertx().getOrCreateContext();
+    calls
+        .preparations()
+        .changeAdapters(
+            () -> {
+              try {
+                String done = work.get();
+                context.runOnContext(
+                    now ->
+                        routing
+                            .response()
+                            .putHeader("Content-Type", "text/plain; charset=utf-8")
+                            .end(done));
+              } catch (RejectedExecutionException e) {
+                ApiError closing =
+                    ApiError.unavailable("shutting_down", "The server is shutting down.", 1);
+                context.runOnContext(now -> Replies.error(routing.response(), closing));
+              } catch (RuntimeException e) {
+                context.runOnContext(now -> Replies.error(routing.response(), Routes.error(e)));
+              }
+            });
+  }
+}
