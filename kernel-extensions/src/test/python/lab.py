@@ -180,12 +180,32 @@ try:
 
     driver.set_window_size(1100, 880)
     run_cell(2)
-    wait("the charts are shown", lambda: js("return document.querySelectorAll('.jp-RenderedSVG').length") == 2)
+    charts = "return document.querySelectorAll('.jp-CodeCell')[arguments[0]].querySelectorAll('.jp-RenderedSVG').length"
+    assert js(charts, 1) == 1, "the run's live chart"
+    wait("the charts are shown", lambda: js(charts, 2) == 2)
     select(2)
     time.sleep(0.5)
     js("document.querySelectorAll('.jp-CodeCell')[2].scrollIntoView({block: 'start'})")
     time.sleep(0.5)
     shot("notebook-charts")
+
+    js("jupyterapp.commands.execute('docmanager:save')")
+    wait("the notebook is saved", lambda: '"image/png"' in (folder / "lab.ipynb").read_text())
+    # As a colleague gets it: Jupyter trusts what it has run itself, so the copy differs by a letter.
+    (folder / "copy.ipynb").write_text(
+        (folder / "lab.ipynb").read_text().replace('"%reticent status"', '"%reticent status "', 1))
+    js("jupyterapp.commands.execute('docmanager:open', {path: 'copy.ipynb', kernel: {shouldStart: false}})")
+    pictures_shown = """const copy = [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden)')].pop();
+                        return [copy.querySelectorAll('.jp-RenderedImage img').length,
+                                copy.querySelectorAll('.jp-RenderedSVG').length]"""
+    wait("a notebook that is not trusted shows its charts as PNG", lambda: js(pictures_shown) == [3, 0], 60)
+    js("""const copy = [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden)')].pop();
+          copy.querySelectorAll('.jp-CodeCell')[1].scrollIntoView({block: 'start'})""")
+    time.sleep(0.5)
+    shot("notebook-untrusted")
+    print("untrusted: charts are there")
+    js("jupyterapp.commands.execute('docmanager:open', {path: 'lab.ipynb'})")
+    wait("the notebook is in front again", kernel_ready)
 
     driver.set_window_size(1400, 900)
     run_cell(3)

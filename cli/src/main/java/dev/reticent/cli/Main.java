@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
       MergeCommand.class,
       InspectCommand.class,
       SelfTestCommand.class,
+      AuditCommand.class,
       DoctorCommand.class,
       PrivacyCommand.class,
       AutoComplete.GenerateCompletion.class
@@ -49,11 +50,17 @@ public final class Main {
             new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
   }
 
+  /** The command with those of all modules that are there. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+    return line;
+  }
+
   /** Runs a command; its exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    CommandLine line = new CommandLine(new Main());
-    // Before the handlers, which picocli passes on to the commands it knows by then.
-    ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+    // Handlers come last: picocli passes them on to the commands it knows by then.
+    CommandLine line = commandLine();
     line.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
+import dev.reticent.engine.RuntimePolicy;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,13 +105,15 @@ record KernelSpec(Path java, int javaVersion, List<String> options, String class
     if (javaVersion >= 22) {
       argv.add("--enable-native-access=ALL-UNNAMED");
     }
-    argv.add("-XX:MaxRAMPercentage=30").add("-XX:+UseParallelGC").add("-Dai.djl.offline=true");
+    RuntimePolicy.heap().forEach(argv::add);
+    argv.add("-Dai.djl.offline=true");
     argv.add("-Djava.awt.headless=true").add("-Dfile.encoding=UTF-8");
     options.forEach(argv::add);
     argv.add("-cp").add(classPath).add(IJavaMain.class.getName()).add("{connection_file}");
     spec.put("display_name", "Java (Reticent)").put("language", "java");
     spec.put("interrupt_mode", "message");
-    ObjectNode environment = spec.putObject("env");
+    ObjectNode environment = spec.putObject("env").put(RuntimePolicy.MKL, RuntimePolicy.MKL_STRICT);
+    RuntimePolicy.malloc().forEach(environment::put);
     environment.put("IJAVA_STARTUP_SCRIPT", IMPORTS + "Reticent.install();");
     Optional.ofNullable(System.getenv("RETICENT_PYTHON"))
         .ifPresent(python -> environment.put("RETICENT_PYTHON", python));

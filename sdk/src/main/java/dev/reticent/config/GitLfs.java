@@ -1,5 +1,6 @@
 package dev.reticent.config;
 
+import dev.reticent.api.Internal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -7,6 +8,7 @@ import java.nio.file.Path;
  * What Git leaves in the place of a large file that was not fetched: a text of three lines. Any
  * file of a model or of rows can be one.
  */
+@Internal
 public final class GitLfs {
 
   /** How each such text begins. */

@@ -35,9 +35,6 @@ public record Machine(
     boolean container,
     Hardware hardware) {
 
-  /** MKL's setting with which results do not depend on the number of threads. */
-  public static final String MKL_STRICT = "AUTO,STRICT";
-
   private static final Path DEVICES = Path.of("/sys/bus/pci/devices");
   private static final String NVIDIA = "0x10de";
 
@@ -52,7 +49,7 @@ public record Machine(
             ? system.getTotalMemorySize()
             : 0,
         Runtime.getRuntime().maxMemory(),
-        Optional.ofNullable(environment.get("MKL_CBWR")),
+        Optional.ofNullable(environment.get(RuntimePolicy.MKL)),
         pluggedIn(),
         Files.exists(Path.of("/.dockerenv")) || environment.containsKey("KUBERNETES_SERVICE_HOST"),
         Hardware.here());

@@ -7,6 +7,7 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.CudaDriver;
 import dev.reticent.engine.Libtorch;
 import dev.reticent.engine.Machine;
+import dev.reticent.engine.RuntimePolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,10 +97,10 @@ public record Doctor(Machine machine) {
           "the driver shows no card: nvidia-smi says why; unset CUDA_VISIBLE_DEVICES if it hides"
               + " them");
     }
-    if (!machine.mkl().equals(Optional.of(Machine.MKL_STRICT))) {
+    if (!machine.mkl().equals(Optional.of(RuntimePolicy.MKL_STRICT))) {
       remedies.add(
           "results on processors depend on the number of threads: export MKL_CBWR="
-              + Machine.MKL_STRICT
+              + RuntimePolicy.MKL_STRICT
               + " before the JVM starts");
     }
     return remedies;

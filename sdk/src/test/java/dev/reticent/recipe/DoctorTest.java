@@ -7,6 +7,7 @@ import dev.reticent.engine.CudaDriver;
 import dev.reticent.engine.Hardware;
 import dev.reticent.engine.Libtorch;
 import dev.reticent.engine.Machine;
+import dev.reticent.engine.RuntimePolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ class DoctorTest {
             "a processor",
             128L << 30,
             8L << 30,
-            Optional.of(Machine.MKL_STRICT),
+            Optional.of(RuntimePolicy.MKL_STRICT),
             nvidia,
             container,
             new Hardware(driver, libtorch)));

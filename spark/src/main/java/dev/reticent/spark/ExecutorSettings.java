@@ -1,5 +1,6 @@
 package dev.reticent.spark;
 
+import dev.reticent.engine.RuntimePolicy;
 import org.apache.spark.SparkConf;
 
 /** What executors must be started with so that they compute as one machine does, and fast. */
@@ -14,7 +15,7 @@ final class ExecutorSettings {
     }
     return conf.setIfMissing("spark.app.name", "reticent")
         // As the launcher does on one machine: MKL's sums then do not depend on its threads.
-        .setIfMissing("spark.executorEnv.MKL_CBWR", "AUTO,STRICT")
+        .setIfMissing("spark.executorEnv." + RuntimePolicy.MKL, RuntimePolicy.MKL_STRICT)
         // Threads that spin while they wait make a step ten times as long on a busy machine.
         .setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE")
         // A step's sums take up to 8 bytes a value and task.
