@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
       MergeCommand.class,
       InspectCommand.class,
       SelfTestCommand.class,
+      AuditCommand.class,
       DoctorCommand.class,
       PrivacyCommand.class,
       AutoComplete.GenerateCompletion.class

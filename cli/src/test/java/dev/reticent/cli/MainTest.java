@@ -31,6 +31,7 @@ class MainTest {
       strings = {
         "--help",
         "serve --help",
+        "audit --help",
         "privacy --help",
         "privacy epsilon --help",
         "privacy noise --help",

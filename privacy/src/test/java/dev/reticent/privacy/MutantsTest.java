@@ -40,19 +40,24 @@ class MutantsTest {
   }
 
   private static void expectKilled(Mutant mutant) throws Exception {
-    String source = Files.readString(SOURCES.resolve(mutant.file() + ".java"));
-    assertThat(source.split(java.util.regex.Pattern.quote(mutant.from()), -1))
-        .as("'%s' occurs once in %s", mutant.from(), mutant.file())
-        .hasSize(2);
-    Map<String, byte[]> classes =
-        compile(mutant.file(), source.replace(mutant.from(), mutant.to()));
-    Class<?> checks = new Loader(classes).loadClass(Conformance.class.getName());
+    Class<?> checks = loaded(mutant, Conformance.class);
     Method check = checks.getDeclaredMethod(mutant.killer());
     check.setAccessible(true);
     assertThatThrownBy(() -> check.invoke(null))
         .as("%s survives %s", mutant.what(), mutant.killer())
         .isInstanceOf(InvocationTargetException.class)
         .satisfies(e -> assertThat(e.getCause()).isNotInstanceOf(LinkageError.class));
+  }
+
+  /** A class of this package as it is beside the broken source. */
+  static Class<?> loaded(Mutant mutant, Class<?> of) throws Exception {
+    String source = Files.readString(SOURCES.resolve(mutant.file() + ".java"));
+    assertThat(source.split(java.util.regex.Pattern.quote(mutant.from()), -1))
+        .as("'%s' occurs once in %s", mutant.from(), mutant.file())
+        .hasSize(2);
+    Map<String, byte[]> classes =
+        compile(mutant.file(), source.replace(mutant.from(), mutant.to()));
+    return new Loader(classes).loadClass(of.getName());
   }
 
   @Test

@@ -32,13 +32,39 @@ import java.util.function.Function;
  * @param heldOut examples to evaluate on
  * @param digests of all rows of the training file, before any are held out or left out: runs with
  *     another split, cap, unit or other fields are runs on the same data
+ * @param canaries what is beside the rows to audit the run; those included are among the examples
+ *     and units, and no figure counts them
  */
 @Internal
 public record FinetuneData(
     List<List<TokenizedExample>> units,
     List<TokenizedExample> training,
     List<TokenizedExample> heldOut,
-    List<String> digests) {
+    List<String> digests,
+    List<Canary> canaries) {
+
+  /**
+   * The same with so many canaries beside the rows; as it is for 0.
+   *
+   * @throws UserInputException when the run in the folder has others
+   */
+  public FinetuneData withCanaries(int count, LoadedModel model, RunFolder folder)
+      throws IOException {
+    return Canaries.among(this, count, model, folder);
+  }
+
+  /** The same with canaries beside the rows, each a unit of its own. */
+  FinetuneData with(List<Canary> more) {
+    List<List<TokenizedExample>> allUnits = new ArrayList<>(units);
+    List<TokenizedExample> all = new ArrayList<>(training);
+    for (Canary canary : more) {
+      if (canary.included()) {
+        allUnits.add(List.of(canary.example()));
+        all.add(canary.example());
+      }
+    }
+    return new FinetuneData(allUnits, all, heldOut, digests, List.copyOf(more));
+  }
 
   /**
    * @param folder where the embedded questions are written, when they are used
@@ -90,7 +116,7 @@ public record FinetuneData(
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
     }
     return new FinetuneData(
-        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.digests());
+        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.digests(), List.of());
   }
 
   /** Rows before they are tokens. */

@@ -5,6 +5,7 @@ import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PlainGradients;
 import dev.reticent.training.Trainer;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -30,10 +31,11 @@ record PlainMode(GradientSource gradients) implements PrivacyMode {
   public void save(ObjectNode state) {}
 
   @Override
-  public Statement statement(SortedMap<String, String> weights) {
+  public Statement statement(SortedMap<String, String> weights, List<String> remarks) {
     return new Statement(
         "No privacy guarantee: privacy.enabled is false. This model can repeat its training"
-            + " data.\n",
+            + " data.\n"
+            + String.join("\n", remarks),
         "{\n  \"guarantee\": false\n}\n",
         Optional.empty());
   }

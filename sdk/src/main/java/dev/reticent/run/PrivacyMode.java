@@ -5,6 +5,7 @@ import dev.reticent.privacy.Decisions;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.Trainer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -23,8 +24,9 @@ sealed interface PrivacyMode extends AutoCloseable permits PrivateMode, PlainMod
    * What has been spent, and on which files.
    *
    * @param weights SHA-256 of the files with the trained values, by name
+   * @param remarks further sentences
    */
-  Statement statement(SortedMap<String, String> weights);
+  Statement statement(SortedMap<String, String> weights, List<String> remarks);
 
   /** Hears how the run has ended, so that other runs on the same rows can be told. */
   void ended(Trainer.Outcome outcome);

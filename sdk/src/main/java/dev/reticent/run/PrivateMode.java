@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -191,12 +192,12 @@ final class PrivateMode implements PrivacyMode {
   }
 
   @Override
-  public Statement statement(SortedMap<String, String> weights) {
+  public Statement statement(SortedMap<String, String> weights, List<String> remarks) {
     int steps = ledger.stepsCharged();
     if (spent.filter(figures -> figures.steps() == steps).isEmpty()) {
       spent = Optional.of(RunStatement.Spent.of(accounting, steps));
     }
-    return RunStatement.of(in, ledger, spent.orElseThrow(), weights);
+    return RunStatement.of(in, ledger, spent.orElseThrow(), weights, remarks);
   }
 
   @Override

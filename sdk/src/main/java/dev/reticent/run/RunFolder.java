@@ -50,13 +50,10 @@ public record RunFolder(Path path) {
   }
 
   private void write(String name, String text) throws IOException {
-    Path part = path.resolve("." + name + ".part");
+    Path file = path.resolve(name);
+    Path part = file.resolveSibling("." + file.getFileName() + ".part");
     Files.writeString(part, text);
-    Files.move(
-        part,
-        path.resolve(name),
-        StandardCopyOption.REPLACE_EXISTING,
-        StandardCopyOption.ATOMIC_MOVE);
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Copies the files that make the adapter usable without its base folder's tokenizer. */

@@ -57,6 +57,7 @@ public record RunInputs(
         .orElseThrow(
             () ->
                 new UserInputException(
-                    "lora: missing; the self-test looks at an adapter, so give a lora section."));
+                    "lora: missing; self-test and audit look at an adapter, so give a lora"
+                        + " section."));
   }
 }

@@ -174,6 +174,10 @@ final class RunLogs implements AutoCloseable {
     scalar(publicData ? LogTag.EVALUATION_PUBLIC : LogTag.EVALUATION_PRIVATE, step, loss);
   }
 
+  void audited(int step, double epsilonLower) {
+    scalar(LogTag.EPSILON_AUDITED, step, epsilonLower);
+  }
+
   void text(LogTag tag, String markdown) {
     writer(tag).text(tag.place(), 0, markdown);
   }

@@ -19,8 +19,14 @@ final class RunStatement {
   private RunStatement() {}
 
   static PrivacyMode.Statement of(
-      RunInputs in, Ledger ledger, Spent spent, SortedMap<String, String> weights) {
+      RunInputs in,
+      Ledger ledger,
+      Spent spent,
+      SortedMap<String, String> weights,
+      List<String> more) {
     boolean publicUnits = in.config().sizeIsPublic();
+    List<String> remarks = remarks(in, publicUnits);
+    remarks.addAll(more);
     PrivacyStatement statement =
         new PrivacyStatement(
             ledger.header(),
@@ -29,7 +35,7 @@ final class RunStatement {
             spent.tradeOff(),
             publicUnits ? in.plan().units() : 0,
             weights,
-            remarks(in, publicUnits));
+            remarks);
     return new PrivacyMode.Statement(
         statement.toText(),
         statement.toJson(),

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -185,7 +186,7 @@ public final class TrainingRun {
         return trainer.run(first, this::step, this::stopRequested);
       } catch (UserInputException e) {
         mode.ended(Trainer.Outcome.FINISHED);
-        write(mode.statement(new TreeMap<>()));
+        write(mode.statement(new TreeMap<>(), List.of()));
         throw e;
       }
     }
@@ -241,6 +242,22 @@ public final class TrainingRun {
       }
     }
 
+    /** What canaries tell of the values to be released, in words; nothing where there are none. */
+    private List<String> audited(float[] values) throws IOException {
+      if (in.data().canaries().isEmpty()) {
+        return List.of();
+      }
+      in.listener().phase("auditing with canaries");
+      PrivacyMode.Statement claim = mode.statement(new TreeMap<>(), List.of());
+      ReleaseAudit audit =
+          ReleaseAudit.of(
+              in, target.initial(in.model()), values, mode.epsilon(), claim.decisions());
+      folder.write(RunFile.AUDIT, audit.toJson());
+      folder.write(RunFile.AUDIT_PICTURE, audit.chart().svg());
+      logs.audited(last, audit.found().epsilonLower());
+      return List.of(audit.sentence());
+    }
+
     /**
      * Writes everything, first what cannot be had again: the statement of what was spent, then the
      * result, then the checkpoint to go on from, and the seal of all files last. Only then looks at
@@ -249,14 +266,15 @@ public final class TrainingRun {
     private FinetuneResult written(Trainer.Outcome outcome, double before) throws IOException {
       Path path = config.savingDir();
       mode.ended(outcome);
-      write(mode.statement(new TreeMap<>()));
+      write(mode.statement(new TreeMap<>(), List.of()));
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
       target.write(in.model(), values, path);
       state.save(store, last, mode);
       folder.copyTokenizer(in.model().folder());
-      PrivacyMode.Statement statement = mode.statement(folder.weights());
+      List<String> audited = audited(values);
+      PrivacyMode.Statement statement = mode.statement(folder.weights(), audited);
       write(statement);
       folder.write(RunFile.CARD, ModelCard.of(in, statement));
       Provenance.here(Map.of("reticent", "0.1.0"))

@@ -16,6 +16,11 @@ public enum LogTag implements Disclosed {
   EVALUATION_PRIVATE("eval/loss_not_private", LOCAL_ONLY, "The loss on held-out private rows"),
   EPSILON("privacy/epsilon", RELEASED, "ε so far"),
   EPSILON_BUDGET("privacy/epsilon_budget", PUBLIC_SETTING, "The ε that is not exceeded"),
+  EPSILON_AUDITED(
+      "privacy/epsilon_audited",
+      RELEASED,
+      "What an audit found ε to be at least, with 95 % confidence: computed from the released"
+          + " adapter and canaries"),
   LEARNING_RATE("train/learning_rate", PUBLIC_SETTING, "The learning rate"),
   LOSS("train/loss", LOCAL_ONLY, "The mean training loss before noise"),
   LOSS_NOISED(

@@ -1,0 +1,56 @@
+package dev.reticent.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.RunFolder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fine-tunes with canaries among the rows and measures what the adapter tells of them. */
+@Command(
+    name = "audit",
+    description =
+        "Fine-tunes as the config says, with made-up rows (canaries) beside the data, and bounds"
+            + " epsilon from below by what the adapter tells of them. Exits with 1 when that"
+            + " refutes the claimed epsilon.",
+    mixinStandardHelpOptions = true)
+final class AuditCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--canaries",
+      paramLabel = "M",
+      description =
+          "Rows to make up; a coin puts each in or not (${DEFAULT-VALUE}). More tell more.")
+  private int canaries = 1000;
+
+  @Option(names = "--json", description = "Prints audit.json.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (canaries < 20) {
+      throw new UserInputException("--canaries: found " + canaries + "; give at least 20.");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    FinetuneResult result;
+    try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
+      result = DPFinetuningRecipe.of(options.config()).audited(canaries).run(listener);
+    }
+    JsonNode audit =
+        new ObjectMapper().readTree(new RunFolder(result.folder()).file(RunFile.AUDIT).toFile());
+    out.println(json ? audit.toPrettyString() : result.statement());
+    return audit.path("refuted").asBoolean() ? 1 : 0;
+  }
+}

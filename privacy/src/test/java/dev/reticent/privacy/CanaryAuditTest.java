@@ -1,0 +1,35 @@
+package dev.reticent.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reticent.privacy.CanaryAudit.Scored;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CanaryAuditTest {
+
+  private static List<Scored> scores(int count, boolean tell) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new Scored(tell ? i % 2 : 0, i % 2 == 1))
+        .toList();
+  }
+
+  /** −log(0.0125^(−1/1000) − 1), the bound of a thousand right guesses at a quarter of 5 %. */
+  @Test
+  void canariesThatAreAllToldApartProveAnEpsilonAboveFive() {
+    CanaryAudit audit = CanaryAudit.of(scores(1000, true), 0);
+    assertThat(audit.guesses()).isEqualTo(1000);
+    assertThat(audit.right()).isEqualTo(1000);
+    assertThat(audit.epsilonLower()).isBetween(5.42, 5.44);
+    assertThat(audit.refutes(5)).isTrue();
+    assertThat(audit.refutes(Double.POSITIVE_INFINITY)).isFalse();
+    assertThat(audit.roc()).contains(new Decisions.Point(0, 1));
+  }
+
+  /** Whatever the order of the rows: where scores are equal the auditor gains nothing. */
+  @Test
+  void equalScoresProveNothing() {
+    assertThat(CanaryAudit.of(scores(1000, false), 0).epsilonLower()).isZero();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.reticent.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.audit.RunVerification;
+import dev.reticent.config.Config;
+import dev.reticent.config.UserInputException;
+import dev.reticent.recipe.DPFinetuningRecipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Canaries in tiny runs of the real recipe. */
+class AuditedRunTest {
+
+  /** {@code -Dreticent.sweep=50} audits as many private runs, each with a key of its own. */
+  private static final int RUNS = Integer.getInteger("reticent.sweep", 1);
+
+  private static final int CANARIES = 60;
+
+  @TempDir Path folder;
+
+  private static JsonNode audit(Config config) throws IOException {
+    FinetuneResult result =
+        DPFinetuningRecipe.of(config).audited(CANARIES).run(new FinetuneListener() {});
+    return new ObjectMapper().readTree(result.folder().resolve("audit.json").toFile());
+  }
+
+  @Test
+  void aPrivateRunIsNotRefutedAndItsStatementSaysWhatWasFound() throws IOException {
+    for (int run = 0; run < RUNS; run++) {
+      Path here = Files.createDirectory(folder.resolve("private" + run));
+      Config config = TinyRun.config(here, 60).with("max_steps", 3);
+      JsonNode audit = audit(config);
+      assertThat(audit.path("epsilon_lower").asDouble())
+          .isLessThan(audit.path("epsilon_claimed").asDouble());
+      assertThat(audit.path("refuted").asBoolean()).isFalse();
+      assertThat(audit.path("canaries").asInt()).isEqualTo(CANARIES);
+      if (run == 0) {
+        isStated(here.resolve("run"), config);
+      }
+    }
+  }
+
+  private static void isStated(Path run, Config config) throws IOException {
+    for (String file : List.of("privacy.txt", "privacy.json", "README.md")) {
+      assertThat(Files.readString(run.resolve(file))).contains("Audited with 60 canaries");
+    }
+    assertThat(Files.readString(run.resolve("audit.svg"))).contains("canaries", "claimed");
+    assertThat(Files.readString(run.resolve("config.yaml"))).doesNotContain("canar");
+    // q is the batch over the 51 rows that are trained on: no canary is counted among them.
+    assertThat(
+            new ObjectMapper()
+                .readTree(run.resolve("privacy.json").toFile())
+                .path("sampling_rate")
+                .asDouble())
+        .isEqualTo(24.0 / 51);
+    RunVerification verification = RunVerification.of(run, Optional.empty());
+    assertThat(verification.holds()).as(verification.toText()).isTrue();
+    assertThatThrownBy(() -> TinyRun.run(config))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("has 60 canaries, not 0; go on with ./reticent audit --canaries 60");
+  }
+
+  /**
+   * Steps enough to learn twelve random tokens of each; 58 of 60 coins were told when this was
+   * written.
+   */
+  @Test
+  void aRunWithoutPrivacyGivesItsCanariesAway() throws IOException {
+    Config config =
+        TinyRun.config(folder, 20)
+            .without("privacy.target_epsilon")
+            .without("privacy.delta")
+            .without("l2_norm_clip")
+            .with("privacy.enabled", false)
+            .with("lora.lora_attn_modules", List.of("q_proj", "k_proj", "v_proj", "output_proj"))
+            .with("lora.apply_lora_to_mlp", true)
+            .with("lora.lora_rank", 16)
+            .with("physical_batch_size", 32)
+            .with("batch_size", 64)
+            .with("learning_rate", 0.01)
+            .with("max_steps", 40);
+    JsonNode audit = audit(config);
+    assertThat(audit.path("epsilon_claimed").isNull()).isTrue();
+    assertThat(audit.path("epsilon_lower").asDouble()).isGreaterThan(1);
+  }
+}
