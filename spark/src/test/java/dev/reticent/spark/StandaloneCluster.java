@@ -109,7 +109,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   static void await(String what, BooleanSupplier there) {
-    for (int i = 0; i < 1200; i++) {
+    for (int i = 0; i < 3600; i++) {
       if (there.getAsBoolean()) {
         return;
       }
@@ -119,7 +119,7 @@ final class StandaloneCluster implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
-    throw new AssertionError("not within a minute: " + what);
+    throw new AssertionError("not within three minutes: " + what);
   }
 
   private Process start(

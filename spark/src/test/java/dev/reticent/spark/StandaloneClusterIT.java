@@ -84,7 +84,7 @@ class StandaloneClusterIT {
       Process resumed = cluster.submit("resumed", conf, List.of(yaml.toString()));
       StandaloneCluster.await("a task after the restart", () -> begun(faults).size() > before);
       cluster.killAWorker();
-      assertThat(resumed.waitFor(90, TimeUnit.SECONDS)).isTrue();
+      assertThat(resumed.waitFor(180, TimeUnit.SECONDS)).isTrue();
       assertThat(resumed.exitValue()).as(() -> cluster.log("resumed")).isZero();
     }
     for (String file : List.of("adapter_model.safetensors", "ledger.jsonl")) {
