@@ -31,7 +31,8 @@ class NotebookArtifactIT {
       privacy: {noise_multiplier: 1, delta: 1e-5}
       batch_size: 16
       max_steps: 3
-      saving_dir: runs/cell""";
+      saving_dir: runs/cell\
+      """;
 
   @TempDir Path folder;
 
@@ -78,9 +79,11 @@ class NotebookArtifactIT {
                 import dev.reticent.kernel.*;
                 import dev.reticent.config.*;
                 import dev.reticent.recipe.*;
+                import dev.reticent.serving.ServeRecipe;
                 import com.openai.client.okhttp.OpenAIOkHttpClient;
                 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-                Reticent.install();""",
+                Reticent.install();\
+                """,
                 FINETUNE,
                 "finetuned",
                 """
@@ -88,7 +91,8 @@ class NotebookArtifactIT {
                 checkpoint_path: runs/cell
                 prompts: ["How do I delete table /rooms/games in zone harbor?"]
                 max_new_tokens: 8
-                saving_dir: runs/answers""",
+                saving_dir: runs/answers\
+                """,
                 """
                 var server = ServeRecipe.of(Config.parse("serving", "foundation_model_name: reticent-tiny")
                     .with("serving.port", 0)).start();
@@ -98,7 +102,8 @@ class NotebookArtifactIT {
                 var usage = client.chat().completions().create(asked).usage().orElseThrow();
                 client.close();
                 server.close();
-                usage.completionTokens()"""));
+                usage.completionTokens()\
+                """));
     assertThat(run.status()).as(run.output()).isZero();
     assertThat(run.output())
         .contains("[3] text/plain: finished | step 3 of 3")

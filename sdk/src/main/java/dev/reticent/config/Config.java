@@ -110,6 +110,21 @@ public final class Config {
     return without(Place.override("~" + key), key);
   }
 
+  /** Whether a key is written there, with dots for keys inside others. */
+  public boolean has(String key) {
+    Mapping mapping = root;
+    String rest = key;
+    for (int dot = rest.indexOf('.'); dot >= 0; dot = rest.indexOf('.')) {
+      Entry entry = mapping.entries().get(rest.substring(0, dot));
+      if (entry == null || !(entry.value() instanceof Mapping inner)) {
+        return false;
+      }
+      mapping = inner;
+      rest = rest.substring(dot + 1);
+    }
+    return mapping.entries().containsKey(rest);
+  }
+
   /**
    * Reads the settings.
    *

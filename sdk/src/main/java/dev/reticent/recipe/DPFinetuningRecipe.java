@@ -19,8 +19,10 @@ import dev.reticent.run.TrainingRun;
 import dev.reticent.run.TrainingTarget;
 import dev.reticent.settings.DistributedSettings.Engine;
 import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.settings.SarusDefaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
@@ -41,10 +43,15 @@ public final class DPFinetuningRecipe {
   /** Rows that are made up to audit the run. */
   private final int canaries;
 
-  private DPFinetuningRecipe(FinetuneConfig config, Config resolved, int canaries) {
+  /** Where the config's file may have meant something else. */
+  private final Optional<String> meantElsewhere;
+
+  private DPFinetuningRecipe(
+      FinetuneConfig config, Config resolved, int canaries, Optional<String> meantElsewhere) {
     this.config = config;
     this.resolved = resolved;
     this.canaries = canaries;
+    this.meantElsewhere = meantElsewhere;
   }
 
   /**
@@ -54,7 +61,10 @@ public final class DPFinetuningRecipe {
    */
   public static DPFinetuningRecipe of(Config config) {
     return new DPFinetuningRecipe(
-        FinetuneConfig.of(config), config.resolved(FinetuneConfig::read), 0);
+        FinetuneConfig.of(config),
+        config.resolved(FinetuneConfig::read),
+        0,
+        SarusDefaults.notice(config));
   }
 
   /**
@@ -66,7 +76,7 @@ public final class DPFinetuningRecipe {
    */
   public DPFinetuningRecipe audited(int count) {
     RunInputs.lora(config);
-    return new DPFinetuningRecipe(config, resolved, count);
+    return new DPFinetuningRecipe(config, resolved, count, meantElsewhere);
   }
 
   /** The settings. */
@@ -132,6 +142,7 @@ public final class DPFinetuningRecipe {
       FinetuneListener listener,
       Tables tables,
       BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
+    meantElsewhere.ifPresent(listener::notice);
     listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {

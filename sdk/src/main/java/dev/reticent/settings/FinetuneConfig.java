@@ -164,7 +164,8 @@ public record FinetuneConfig(
             section
                 .path("checkpoint_path")
                 .describedAs("A folder with an adapter to start from, ours or of PEFT.")
-                .optional(),
+                .optional()
+                .filter(SarusDefaults::isNamed),
             section
                 .path("saving_dir")
                 .describedAs("The run's folder.")

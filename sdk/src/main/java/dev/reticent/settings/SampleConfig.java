@@ -100,7 +100,8 @@ public record SampleConfig(
                 A run's folder, which also says the base model, or a folder with a PEFT adapter;
                 without it the base model answers.\
                 """)
-            .optional();
+            .optional()
+            .filter(SarusDefaults::isNamed);
     Optional<Path> dataDir =
         section
             .path("dataset.data_dir")

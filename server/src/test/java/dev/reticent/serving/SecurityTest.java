@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in, and what broken or hostile requests get; over raw sockets. */
+@SuppressWarnings("StringConcatToTextBlock") // lines of HTTP end with CR and LF
 class SecurityTest {
   private static final String KEY = "correct-horse-battery";
   private static SamplingServer open;
