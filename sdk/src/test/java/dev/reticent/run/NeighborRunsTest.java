@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NeighborRunsTest {
 
   private static final int ROWS = 60;
+  private static final long SEED = 3;
 
   /** Files that hold noised values, or digests of files that do. */
   private static final Set<RunFile> NOISED =
@@ -97,6 +98,7 @@ class NeighborRunsTest {
         .with("save_every_n_grad_steps", 2)
         .with("eval_every_n_grad_steps", 2)
         .with("max_steps", 4)
+        .with("seed", SEED)
         .with("saving_dir", folder.resolve("run").toString());
   }
 
@@ -107,7 +109,7 @@ class NeighborRunsTest {
       rows.add("{\"question\": \"number %d?\", \"answer\": \"yes\"}".formatted(i));
     }
     if (!victim.isEmpty()) {
-      rows.add("{\"question\": \"who?\", \"answer\": \"%s\"}".formatted(victim));
+      rows.add(TinyRun.lastRow(rows, victim, SEED));
     }
     return Files.write(folder.resolve("train.jsonl"), rows);
   }

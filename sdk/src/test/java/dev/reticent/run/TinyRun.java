@@ -1,6 +1,10 @@
 package dev.reticent.run;
 
 import dev.reticent.config.Config;
+import dev.reticent.data.DatasetReading;
+import dev.reticent.data.ReadOptions;
+import dev.reticent.data.Sample;
+import dev.reticent.data.SampleType;
 import dev.reticent.model.Golden;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import java.io.IOException;
@@ -8,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Configs of seconds: a tiny random Mistral that learns to say yes. */
 public final class TinyRun {
@@ -67,5 +72,23 @@ public final class TinyRun {
                 return done >= step;
               }
             });
+  }
+
+  /**
+   * A row like no other that comes last among these in the order in which a run draws them,
+   * whatever its answer begins with: so a run with it, one without it and one with another such row
+   * draw the others alike from the same key.
+   */
+  public static String lastRow(List<String> rows, String answer, long seed) {
+    ReadOptions options = ReadOptions.of(SampleType.INSTRUCT);
+    for (int i = 0; ; i++) {
+      String row = "{\"question\": \"who?\", \"answer\": \"%s %d\"}".formatted(answer, i);
+      List<String> all = Stream.concat(rows.stream(), Stream.of(row)).toList();
+      List<Sample> samples =
+          DatasetReading.of("rows", all.iterator(), options).dataset().ordered(seed).samples();
+      if (samples.get(samples.size() - 1).toString().contains(answer)) {
+        return row;
+      }
+    }
   }
 }

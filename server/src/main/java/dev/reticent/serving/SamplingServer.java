@@ -8,6 +8,8 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.spi.VertxServiceProvider;
+import io.vertx.core.spi.VertxTracerFactory;
 import io.vertx.core.tracing.TracingOptions;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
@@ -16,6 +18,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -124,6 +127,12 @@ public final class SamplingServer implements AutoCloseable {
     return gate.taken();
   }
 
+  /** Whether a module that traces, such as vertx-opentelemetry, is on the class path. */
+  private static boolean hasTracer() {
+    return ServiceLoader.load(VertxServiceProvider.class).stream()
+        .anyMatch(provider -> VertxTracerFactory.class.isAssignableFrom(provider.type()));
+  }
+
   private static Vertx vertx(ServerMetrics metrics) {
     VertxOptions options =
         new VertxOptions()
@@ -131,7 +140,6 @@ public final class SamplingServer implements AutoCloseable {
             .setWorkerPoolSize(1)
             .setInternalBlockingPoolSize(1)
             .setUseDaemonThread(true)
-            .setTracingOptions(new TracingOptions()) // used by vertx-opentelemetry, if it is there
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setFileCachingEnabled(false)
@@ -144,6 +152,9 @@ public final class SamplingServer implements AutoCloseable {
                             .map(MetricsDomain::toCategory)
                             .collect(Collectors.toSet()))
                     .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_ROUTE, Label.HTTP_CODE)));
+    if (hasTracer()) {
+      options.setTracingOptions(new TracingOptions());
+    }
     return Vertx.builder()
         .with(options)
         .withMetrics(new MicrometerMetricsFactory(metrics.registry()))

@@ -7,6 +7,7 @@ import dev.reticent.privacy.LocalSecret;
 import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.run.FinetuneListener;
+import dev.reticent.run.TinyRun;
 import dev.reticent.serving.SamplingServer;
 import dev.reticent.serving.ServeRecipe;
 import java.io.IOException;
@@ -28,8 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
  * What is behind a run, on data that differ in one unit which is never drawn: a server's answers,
  * its model cards and metrics, and an evaluation's files say the same of both.
  */
-class NeighbourAnswersTest {
+class NeighborAnswersTest {
 
+  private static final long SEED = 3;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private Path folder;
@@ -61,7 +63,7 @@ class NeighbourAnswersTest {
     QuickstartQuestions.write(file, QuickstartQuestions.training(60));
     List<String> rows = new ArrayList<>(Files.readAllLines(file));
     if (!victim.isEmpty()) {
-      rows.add("{\"question\": \"who?\", \"answer\": \"%s\"}".formatted(victim));
+      rows.add(TinyRun.lastRow(rows, victim, SEED));
     }
     Files.write(file, rows);
     Path run = folder.resolve("run");
@@ -80,6 +82,7 @@ class NeighbourAnswersTest {
             .with("physical_batch_size", 8)
             .with("batch_size", 8)
             .with("max_steps", 2)
+            .with("seed", SEED)
             .with("saving_dir", run.toString());
     DPFinetuningRecipe.of(config).run(new FinetuneListener() {});
     return run;
@@ -156,6 +159,8 @@ class NeighbourAnswersTest {
     return text.replaceAll("(chatcmpl|cmpl|req)-[0-9a-zA-Z]+", "$1-ID")
         .replaceAll("\"created\":[0-9]+", "\"created\":0")
         .replaceAll("\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d)?(\\.\\d+)?Z?", "TIME")
+        // This JVM's own, which tests before have filled and whose collections come when they come.
+        .replaceAll("(?m)^(# (HELP|TYPE) )?(jvm|process|system)_.*\\R", "")
         .replaceAll("(?m)^([a-z_]+(\\{.*\\})?) [-0-9.E+naNIf]+$", "$1 VALUE");
   }
 }
