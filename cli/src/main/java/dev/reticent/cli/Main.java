@@ -1,5 +1,6 @@
 package dev.reticent.cli;
 
+import dev.reticent.api.Version;
 import dev.reticent.config.UserInputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "reticent",
     description = "Fine-tunes language models on private data, with a privacy guarantee.",
-    version = "reticent 0.1.0",
+    version = "reticent " + Version.OF_RETICENT,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {

@@ -1,6 +1,7 @@
 package dev.reticent.run;
 
 import dev.reticent.api.Internal;
+import dev.reticent.api.Version;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
@@ -277,7 +278,7 @@ public final class TrainingRun {
       PrivacyMode.Statement statement = mode.statement(folder.weights(), audited);
       write(statement);
       folder.write(RunFile.CARD, ModelCard.of(in, statement));
-      Provenance.here(Map.of("reticent", "0.1.0"))
+      Provenance.here(Map.of("reticent", Version.OF_RETICENT))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
