@@ -58,6 +58,10 @@ public final class SummaryWriter implements AutoCloseable {
   private final Thread atExit;
   private Optional<EventFile> file = Optional.empty();
   private long startStep;
+
+  /** The greatest step that was logged; flushes, which come by the clock, do not change it. */
+  private long latestStep;
+
   private int errors;
   private long lost;
   private String lastError = "";
@@ -66,6 +70,7 @@ public final class SummaryWriter implements AutoCloseable {
   private SummaryWriter(Builder builder) {
     folder = builder.folder;
     startStep = builder.firstStep;
+    latestStep = startStep;
     flushSeconds = builder.flushSeconds;
     times = builder.times;
     mirror = new Mirror(builder.mirror, builder.mirrorSeconds);
@@ -189,7 +194,7 @@ public final class SummaryWriter implements AutoCloseable {
 
   /** Marks the run on the HParams page as ended, well or not. */
   public synchronized void hparamsEnd(boolean success) {
-    content("_hparams_/session_end_info", Tensors.sessionEnd(success, time(startStep)));
+    content("_hparams_/session_end_info", Tensors.sessionEnd(success, time(latestStep)));
   }
 
   /** Sets the charts of the Custom Scalars page. */
@@ -233,6 +238,7 @@ public final class SummaryWriter implements AutoCloseable {
       pending.removeFirst();
       lost++;
     }
+    latestStep = Math.max(latestStep, step);
     pending.add(new Value(tag, time(step), Math.max(0, step), scalar, tensor));
     if (flushSeconds <= 0 || pending.size() % FLUSH_AT == 0) {
       flushIfDue();

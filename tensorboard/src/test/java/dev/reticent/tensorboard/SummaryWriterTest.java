@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,5 +90,30 @@ class SummaryWriterTest {
       assertThat(writer.errors()).isEqualTo(1);
       assertThat(writer.problem().orElseThrow()).contains("file");
     }
+  }
+
+  /** When values were handed to the disk must not be seen where times are made up from steps. */
+  @Test
+  void withTimesFromStepsTheBytesAreTheSameWheneverValuesWereFlushed(@TempDir Path own)
+      throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    for (boolean flushed : List.of(false, true)) {
+      Path run = own.resolve("run" + flushed);
+      try (SummaryWriter writer =
+          SummaryWriter.builder(run).times(step -> 1e9 + step).flushSeconds(3600).open()) {
+        writer.hparams("run", Map.of("rate", 0.5));
+        for (int step = 1; step <= 3; step++) {
+          writer.scalar("train/loss", step, 1.0 / step);
+          if (flushed) {
+            writer.flush();
+          }
+        }
+        writer.hparamsEnd(true);
+      }
+      try (Stream<Path> list = Files.list(run)) {
+        files.add(Files.readAllBytes(list.findFirst().orElseThrow()));
+      }
+    }
+    assertThat(files.get(0)).isEqualTo(files.get(1));
   }
 }
