@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -58,7 +59,7 @@ public final class Faults implements SparkPlugin {
         kill();
       }
       if (task.stageId() > FIRST_STAGE && once(SLOW, name)) {
-        sleep(4000);
+        untilBegunAgain(name);
       }
     }
 
@@ -77,6 +78,21 @@ public final class Faults implements SparkPlugin {
             task + "\n",
             StandardOpenOption.CREATE,
             StandardOpenOption.APPEND);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** As slow as it takes for a second attempt to begin elsewhere, a minute at most. */
+    private void untilBegunAgain(String task) {
+      for (int i = 0; i < 600 && begun(task) < 2; i++) {
+        sleep(100);
+      }
+    }
+
+    private long begun(String task) {
+      try (Stream<String> lines = Files.lines(folder.resolve(TASKS))) {
+        return lines.filter(task::equals).count();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
