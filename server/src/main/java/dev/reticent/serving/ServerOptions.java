@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where a server listens and what it allows.
@@ -97,110 +98,83 @@ public record ServerOptions(
   }
 
   public ServerOptions withPort(int value) {
-    return new ServerOptions(
-        host,
-        value,
-        apiKey,
-        allowedHosts,
-        ui,
-        mostAnswers,
-        maxBodyBytes,
-        requestTimeoutSeconds,
-        shutdownTimeoutSeconds,
-        keptResponses,
-        adminKey);
+    return with(draft -> draft.port = value);
   }
 
   public ServerOptions withApiKey(ApiKey value) {
-    return new ServerOptions(
-        host,
-        port,
-        Optional.of(value),
-        allowedHosts,
-        ui,
-        mostAnswers,
-        maxBodyBytes,
-        requestTimeoutSeconds,
-        shutdownTimeoutSeconds,
-        keptResponses,
-        adminKey);
+    return with(draft -> draft.apiKey = Optional.of(value));
   }
 
   public ServerOptions withMostAnswers(int value) {
-    return new ServerOptions(
-        host,
-        port,
-        apiKey,
-        allowedHosts,
-        ui,
-        value,
-        maxBodyBytes,
-        requestTimeoutSeconds,
-        shutdownTimeoutSeconds,
-        keptResponses,
-        adminKey);
+    return with(draft -> draft.mostAnswers = value);
   }
 
   /** Sets how long a request may take, and how long closing lets answers finish. */
   public ServerOptions withTimeoutsSeconds(int request, int shutdown) {
-    return new ServerOptions(
-        host,
-        port,
-        apiKey,
-        allowedHosts,
-        ui,
-        mostAnswers,
-        maxBodyBytes,
-        request,
-        shutdown,
-        keptResponses,
-        adminKey);
+    return with(
+        draft -> {
+          draft.requestTimeoutSeconds = request;
+          draft.shutdownTimeoutSeconds = shutdown;
+        });
   }
 
   public ServerOptions withoutPage() {
-    return new ServerOptions(
-        host,
-        port,
-        apiKey,
-        allowedHosts,
-        false,
-        mostAnswers,
-        maxBodyBytes,
-        requestTimeoutSeconds,
-        shutdownTimeoutSeconds,
-        keptResponses,
-        adminKey);
+    return with(draft -> draft.ui = false);
   }
 
   /** Sets how many conversations are kept for {@code previous_response_id}. */
   public ServerOptions withKeptResponses(int value) {
-    return new ServerOptions(
-        host,
-        port,
-        apiKey,
-        allowedHosts,
-        ui,
-        mostAnswers,
-        maxBodyBytes,
-        requestTimeoutSeconds,
-        shutdownTimeoutSeconds,
-        value,
-        adminKey);
+    return with(draft -> draft.keptResponses = value);
   }
 
   /** Lets whoever shows the key load and unload adapters. */
   public ServerOptions withAdminKey(ApiKey value) {
-    return new ServerOptions(
-        host,
-        port,
-        apiKey,
-        allowedHosts,
-        ui,
-        mostAnswers,
-        maxBodyBytes,
-        requestTimeoutSeconds,
-        shutdownTimeoutSeconds,
-        keptResponses,
-        Optional.of(value));
+    return with(draft -> draft.adminKey = Optional.of(value));
+  }
+
+  private ServerOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.made();
+  }
+
+  /** These options while one of them is changed. */
+  private static final class Draft {
+    private final ServerOptions from;
+    private int port;
+    private Optional<ApiKey> apiKey;
+    private boolean ui;
+    private int mostAnswers;
+    private int requestTimeoutSeconds;
+    private int shutdownTimeoutSeconds;
+    private int keptResponses;
+    private Optional<ApiKey> adminKey;
+
+    Draft(ServerOptions from) {
+      this.from = from;
+      port = from.port;
+      apiKey = from.apiKey;
+      ui = from.ui;
+      mostAnswers = from.mostAnswers;
+      requestTimeoutSeconds = from.requestTimeoutSeconds;
+      shutdownTimeoutSeconds = from.shutdownTimeoutSeconds;
+      keptResponses = from.keptResponses;
+      adminKey = from.adminKey;
+    }
+
+    ServerOptions made() {
+      return new ServerOptions(
+          from.host,
+          port,
+          apiKey,
+          from.allowedHosts,
+          ui,
+          mostAnswers,
+          from.maxBodyBytes,
+          requestTimeoutSeconds,
+          shutdownTimeoutSeconds,
+          keptResponses,
+          adminKey);
+    }
   }
 }
