@@ -150,7 +150,8 @@ class DropoutTest {
           seen.add(List.of(boxed));
         }
       }
-      assertThat(seen).as("draws of all modules, rows and positions").hasSize(7 * 2 * positions);
+      // Two draws of 30 are equal once in 1.3 million pairs: a dozen of these 16 million are.
+      assertThat(seen).as("draws of all modules, rows and positions").hasSizeGreaterThan(5500);
     }
   }
 
