@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
@@ -13,15 +14,14 @@ import java.util.List;
 record PlainSumWork(int dimension) implements Work<PlainSum> {
 
   @Override
-  public Part<PlainSum> begin() {
+  public Part<PlainSum> begin(ComputeDevice device) {
     return new Sum(dimension, new PlainSum(dimension));
   }
 
   private record Sum(int dimension, PlainSum sum) implements Part<PlainSum> {
 
     @Override
-    public BatchStatistics add(
-        Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
+    public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
         MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
         Trainable.Gradients found = trainable.gradients(scope, micro, false);
@@ -31,7 +31,9 @@ record PlainSumWork(int dimension) implements Work<PlainSum> {
           at = part.copyTo(gradient, at);
         }
         sum.add(gradient);
-        return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), 0);
+        double[] losses = Trainable.Gradients.wide(found.losses());
+        BatchStatistics known = BatchStatistics.EMPTY.plus(micro.tokens(), losses, 0);
+        return () -> known;
       }
     }
 

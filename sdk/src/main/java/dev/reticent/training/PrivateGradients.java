@@ -22,6 +22,7 @@ public final class PrivateGradients implements GradientSource {
   private final int dimension;
   private final List<List<TokenizedExample>> units;
   private final Crew crew;
+  private final SumPlace place;
 
   /**
    * @param dimension P, the number of trained values
@@ -32,10 +33,20 @@ public final class PrivateGradients implements GradientSource {
    */
   public PrivateGradients(
       PrivateStep step, int dimension, List<List<TokenizedExample>> units, Crew crew) {
+    this(step, dimension, units, crew, SumPlace.NEAREST);
+  }
+
+  PrivateGradients(
+      PrivateStep step,
+      int dimension,
+      List<List<TokenizedExample>> units,
+      Crew crew,
+      SumPlace place) {
     this.step = step;
     this.dimension = dimension;
     this.units = units;
     this.crew = crew;
+    this.place = place;
   }
 
   @Override
@@ -43,7 +54,7 @@ public final class PrivateGradients implements GradientSource {
     PoissonBatch batch = step.sample();
     GradientAccumulator sum = batch.accumulator(dimension);
     List<Crew.Part<PartialSum>> parts =
-        crew.run(new ClippedSumWork(sum.rule()), microBatches(batch.indices(), number));
+        crew.run(new ClippedSumWork(sum.rule(), place), microBatches(batch.indices(), number));
     parts.forEach(part -> sum.add(part.result()));
     PrivateStep.Release released = step.release(sum.finish());
     return new Step(
