@@ -23,7 +23,7 @@ public interface DeviceSum<G> {
   void add(G gradients, Scaling scaling, double factor);
 
   /**
-   * Waits for the device, and hands over everything, once.
+   * Waits for the device, and hands over everything, once; the array is the caller's from then on.
    *
    * @param length of the array to be filled; what lies behind P stays 0
    */

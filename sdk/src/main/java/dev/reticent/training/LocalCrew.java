@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -78,9 +78,14 @@ public final class LocalCrew implements Crew {
 
     Part<R> finish() {
       R result = part.finish();
-      List<Integer> numbers = new ArrayList<>(new TreeSet<>(reports.keySet()));
+      List<Integer> numbers = new ArrayList<>();
       List<BatchStatistics> statistics = new ArrayList<>();
-      numbers.forEach(number -> statistics.add(reports.get(number).statistics()));
+      new TreeMap<>(reports)
+          .forEach(
+              (number, report) -> {
+                numbers.add(number);
+                statistics.add(report.statistics());
+              });
       return new Part<>(result, numbers, statistics);
     }
 

@@ -10,6 +10,6 @@ enum SumPlace {
   DEVICE;
 
   boolean onDevice(ComputeDevice device) {
-    return this == DEVICE || this == NEAREST && !device.onHost();
+    return this == DEVICE || (this == NEAREST && !device.onHost());
   }
 }
