@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.Decoder;
@@ -11,12 +12,12 @@ import dev.reticent.privacy.PartialSum;
 import dev.reticent.privacy.SumRule;
 import java.util.List;
 
-/** The clipped sum of a private step. */
-record ClippedSumWork(SumRule rule, SumPlace place) implements Work<PartialSum> {
-
-  ClippedSumWork(SumRule rule) {
-    this(rule, SumPlace.NEAREST);
-  }
+/**
+ * The clipped sum of a private step.
+ *
+ * @param dropout of this step
+ */
+record ClippedSumWork(SumRule rule, Dropout dropout, SumPlace place) implements Work<PartialSum> {
 
   @Override
   public boolean keepsRowsApart() {
@@ -26,8 +27,8 @@ record ClippedSumWork(SumRule rule, SumPlace place) implements Work<PartialSum> 
   @Override
   public Part<PartialSum> begin(ComputeDevice device) {
     return place.onDevice(device)
-        ? new OnDevice(rule, new EngineSum(device))
-        : new OnHost(rule.clipping(), rule.accumulator());
+        ? new OnDevice(rule, dropout, new EngineSum(device))
+        : new OnHost(rule.clipping(), dropout, rule.accumulator());
   }
 
   private static BatchStatistics statistics(
@@ -39,12 +40,15 @@ record ClippedSumWork(SumRule rule, SumPlace place) implements Work<PartialSum> 
     return BatchStatistics.EMPTY.plus(tokens, losses, count);
   }
 
-  private record OnHost(Clipping clipping, PartialAccumulator sum) implements Part<PartialSum> {
+  private record OnHost(Clipping clipping, Dropout dropout, PartialAccumulator sum)
+      implements Part<PartialSum> {
 
     @Override
     public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
+        List<TokenizedExample> examples = Row.examples(rows);
+        MicroBatch micro =
+            MicroBatch.of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
         Trainable.Gradients found = trainable.gradients(scope, micro, true);
         EngineGradients gradients =
             new EngineGradients(decoder.device(), scope, found, rows.size());
@@ -64,11 +68,13 @@ record ClippedSumWork(SumRule rule, SumPlace place) implements Work<PartialSum> 
   private static final class OnDevice implements Part<PartialSum> {
 
     private final Clipping clipping;
+    private final Dropout dropout;
     private final EngineSum sum;
     private final DeviceAccumulator<EngineGradients> accumulator;
 
-    OnDevice(SumRule rule, EngineSum sum) {
+    OnDevice(SumRule rule, Dropout dropout, EngineSum sum) {
       this.clipping = rule.clipping();
+      this.dropout = dropout;
       this.sum = sum;
       this.accumulator = rule.accumulator(sum);
     }
@@ -76,7 +82,9 @@ record ClippedSumWork(SumRule rule, SumPlace place) implements Work<PartialSum> 
     @Override
     public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
+        List<TokenizedExample> examples = Row.examples(rows);
+        MicroBatch micro =
+            MicroBatch.of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
         Trainable.Gradients found = trainable.gradients(scope, micro, true);
         EngineGradients gradients =
             new EngineGradients(decoder.device(), scope, found, rows.size());

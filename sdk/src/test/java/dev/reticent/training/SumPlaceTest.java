@@ -113,7 +113,8 @@ class SumPlaceTest {
             new LocalCrew(trainable, new PhysicalBatch(2, notice -> {}), new Workers(workers))) {
       PrivateStep step = open(new SubsampledGaussian(0.7, 1, STEPS), clipping, UNITS);
       int dimension = trainable.values().length;
-      PrivateGradients source = new PrivateGradients(step, dimension, units(UNITS), crew, place);
+      PrivateGradients source =
+          new PrivateGradients(step, dimension, units(UNITS), crew).with(place);
       Optimizer optimizer = new AdamW(dimension, 0.9, 0.999, 1e-8, 0.01);
       for (int i = 0; i < STEPS; i++) {
         GradientSource.Step next = source.next(i);
@@ -165,7 +166,7 @@ class SumPlaceTest {
         PrivateStep step = open(new SubsampledGaussian(1, 1, 1), new Clipping.Flat(1), units);
         int dimension = trainable.values().length;
         long before = Tensor.copiesToHost();
-        new PrivateGradients(step, dimension, units(units), crew, SumPlace.DEVICE).next(0);
+        new PrivateGradients(step, dimension, units(units), crew).with(SumPlace.DEVICE).next(0);
         copies.add(Tensor.copiesToHost() - before);
       }
       assertThat(copies.get(1)).as("the sum, and what is known of micro-batches").isEqualTo(2);
