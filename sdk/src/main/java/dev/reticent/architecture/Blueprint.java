@@ -102,9 +102,9 @@ final class Blueprint {
     tied = json.flag("tie_word_embeddings", defaultTied);
   }
 
-  /** Another name that checkpoints may have for a map: as the library itself calls it. */
+  /** Another name of a map without bias that checkpoints may have: as the library calls it. */
   void orNamed(Projection projection, String name) {
-    otherwise.put(projection, new Linear(name, modules.get(projection).bias()));
+    otherwise.put(projection, new Linear(name, false));
   }
 
   void separateAttention() {

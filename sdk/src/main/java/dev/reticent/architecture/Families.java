@@ -59,7 +59,6 @@ public final class Families {
           new Family("mixtral", "MixtralForCausalLM", MixtureFamilies::mixtral),
           new Family("qwen2_moe", "Qwen2MoeForCausalLM", MixtureFamilies::qwen2Moe),
           new Family("qwen3_moe", "Qwen3MoeForCausalLM", MixtureFamilies::qwen3Moe),
-          new Family("qwen3_vl_moe_text", "Qwen3VLMoeTextModel", MixtureFamilies::qwen3Moe),
           new Family("gpt_oss", "GptOssForCausalLM", MixtureFamilies::gptOss),
           new Family("olmoe", "OlmoeForCausalLM", MixtureFamilies::olmoe),
           new Family("phimoe", "PhimoeForCausalLM", MixtureFamilies::phiMoe),

@@ -33,6 +33,7 @@ final class UnknownFamilies {
           new Missing(
               "mixtures of experts, whose routing is not computed here",
               List.of(
+                  "qwen3_vl_moe_text",
                   "glm4_moe",
                   "dots1",
                   "minimax_m2",

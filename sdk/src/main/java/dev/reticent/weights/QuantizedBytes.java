@@ -98,7 +98,7 @@ public record QuantizedBytes(
   /** What was written by {@link #writeTo}; the data stay in the mapped file. */
   static QuantizedBytes read(
       Quantization kind, int rows, int columns, int parts, StoredTensor stored) {
-    int floats = Math.toIntExact(4 * parts * floats(kind, rows / parts, columns));
+    int floats = Math.toIntExact(4L * parts * floats(kind, rows / parts, columns));
     int codes = Math.toIntExact(codes(kind, rows, columns));
     long data = data(kind, rows, columns);
     return new QuantizedBytes(
@@ -112,7 +112,7 @@ public record QuantizedBytes(
 
   /** Bytes of all parts. */
   static long size(Quantization kind, int rows, int columns, int parts) {
-    return 4 * parts * floats(kind, rows / parts, columns)
+    return 4L * parts * floats(kind, rows / parts, columns)
         + codes(kind, rows, columns)
         + data(kind, rows, columns);
   }
