@@ -51,6 +51,7 @@ class TracingTest {
       Http http = new Http(server);
       http.ok(Http.COMPLETIONS, "{'model':'scripted','prompt':'secret','max_tokens':2}");
       http.refused(400, "invalid_value", Http.COMPLETIONS, "{'model':'scripted','prompt':7}");
+      sdk.getSdkTracerProvider().forceFlush().join(20, TimeUnit.SECONDS);
       isSpan(next(), "200");
       isSpan(next(), "400");
     } finally {
