@@ -142,7 +142,7 @@ def block(page, begins):
 
 
 def terminal():
-    first, *_ = to_type("README.md")
+    first, *then = to_type("README.md")
     printed = type_in("README.md", first)
     # What quickstart names at its end is what people type next.
     for line in re.findall(r"(?m)^\s+(\./reticent [^\n]*?)(?:\s{2,}.*)?$", printed):
@@ -153,7 +153,7 @@ def terminal():
             note("configs", line, "left out: a model of 14 GB")
         elif " serve " not in line and " evaluate " not in line and not line.endswith("/quickstart.yaml"):
             type_in("configs", line)
-    for line in list(to_type("README.md"))[1:]:
+    for line in then:
         if line.startswith("./reticent audit"):
             # As it stands it trains again for minutes; fewer canaries and steps show the same.
             line += " --canaries 60 saving_dir=runs/audit max_steps=4"
