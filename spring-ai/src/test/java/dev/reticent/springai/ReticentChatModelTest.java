@@ -3,11 +3,15 @@ package dev.reticent.springai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.JavaSnippets;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.recipe.SampleRecipe;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -129,5 +133,20 @@ class ReticentChatModelTest {
     assertThatThrownBy(() -> model.call("table ".repeat(5000)))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("shorten the prompt");
+  }
+
+  @Test
+  void whatThePageOfJavaShowsCompiles() throws IOException {
+    for (JavaSnippets.Snippet snippet : JavaSnippets.all(Path.of(".."))) {
+      if (snippet.mentions("ReticentChatModel")) {
+        snippet.assertCompiles(
+            List.of(
+                "dev.reticent.config",
+                "dev.reticent.springai",
+                "org.springframework.ai.chat.model",
+                "org.springframework.context.annotation"),
+            Map.of());
+      }
+    }
   }
 }
