@@ -4,6 +4,7 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.LossTargets;
 import dev.reticent.model.RotaryPositions;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param positions the turns of T positions
  * @param count B
  * @param tokens tokens of all examples, without padding
+ * @param dropped what dropout takes for each layer and the head; empty where nothing is dropped
  */
 record MicroBatch(
     Decoder decoder,
@@ -27,7 +29,8 @@ record MicroBatch(
     LossTargets answers,
     RotaryPositions positions,
     int count,
-    long tokens) {
+    long tokens,
+    List<Tensor> dropped) {
 
   /** Cuts a batch into physical ones of at most {@code size}, in order. */
   static <T> List<List<T>> cut(List<T> batch, int size) {
@@ -50,7 +53,6 @@ record MicroBatch(
    */
   static MicroBatch of(
       Scope scope, List<TokenizedExample> examples, Decoder decoder, BatchShape shape) {
-    ComputeDevice device = decoder.device();
     int b = shape.rows();
     int t = Math.min(shape.tokens(), Math.max(longest(examples), decoder.config().maxPositions()));
     int k = shape.answers();
@@ -76,16 +78,46 @@ record MicroBatch(
         }
       }
     }
+    List<Tensor> tensors =
+        onDevice(
+            scope,
+            decoder,
+            Tensor.of(ComputeDevice.CPU, ids, b, t),
+            Tensor.of(ComputeDevice.CPU, positions, b, k),
+            Tensor.of(ComputeDevice.CPU, targets, b, k),
+            Tensor.of(ComputeDevice.CPU, mask, b, k));
     return new MicroBatch(
         decoder,
-        scope.own(Tensor.of(device, ids, b, t)),
-        new LossTargets(
-            scope.own(Tensor.of(device, positions, b, k)),
-            scope.own(Tensor.of(device, targets, b, k)),
-            scope.own(Tensor.of(device, mask, b, k))),
+        tensors.get(0),
+        new LossTargets(tensors.get(1), tensors.get(2), tensors.get(3)),
         decoder.positions(scope, t, lengths),
         b,
-        tokens);
+        tokens,
+        List.of());
+  }
+
+  /**
+   * The same in training with dropout.
+   *
+   * @param examples of which it was made
+   */
+  MicroBatch dropping(Scope scope, List<TokenizedExample> examples, Dropout dropout) {
+    if (!dropout.on()) {
+      return this;
+    }
+    List<Tensor> numbers = dropout.tensors(scope, examples, count, decoder);
+    return new MicroBatch(decoder, ids, answers, positions, count, tokens, numbers);
+  }
+
+  /** The adapter as a pass over this micro-batch sees it. */
+  AdapterTensors with(AdapterTensors adapter) {
+    return dropped.isEmpty() ? adapter : adapter.dropping(dropped);
+  }
+
+  private static List<Tensor> onDevice(Scope scope, Decoder decoder, Tensor... onHost) {
+    List<Tensor> tensors = List.of(onHost);
+    tensors.forEach(scope::own);
+    return decoder.device().onHost() ? tensors : SumProgram.sent(scope, tensors, decoder.like());
   }
 
   private static int longest(List<TokenizedExample> examples) {
