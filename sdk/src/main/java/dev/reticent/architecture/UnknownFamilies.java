@@ -57,7 +57,7 @@ final class UnknownFamilies {
           new Missing(
               "positions or attention of an older kind",
               List.of(
-                  "bloom", "opt", "mpt", "gptj", "gpt_neox", "gpt_neo", "falcon", "persimmon")));
+                  "bloom", "opt", "mpt", "gptj", "gpt_neo", "persimmon")));
 
   private UnknownFamilies() {}
 
