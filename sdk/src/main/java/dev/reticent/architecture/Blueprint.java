@@ -298,7 +298,8 @@ final class Blueprint {
         new Architecture(
             new Norms(epsilon, centred, normOffset, normFloat32, normBias, norms),
             modules,
-            new Attention(queryKeyNorm, attentionScale, attentionCap, adjacentPairs, byGroup, sinks),
+            new Attention(
+                queryKeyNorm, attentionScale, attentionCap, adjacentPairs, byGroup, sinks),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,
