@@ -23,6 +23,8 @@ public record NoiseSettings(Mechanism mechanism, int bands) {
     BANDED
   }
 
+  private static final int USUAL = 4;
+
   static NoiseSettings read(Section section) {
     Mechanism mechanism =
         section
@@ -41,17 +43,15 @@ public record NoiseSettings(Mechanism mechanism, int bands) {
             .describedAs(
                 """
                 b of `banded` noise: the rows are b groups that take turns, and a row is drawn b
-                times as likely from its own; at most one over q.\
+                times as likely from its own; at most one over q. 4 without it.\
                 """)
             .optional();
     section.check(
-        bands.isPresent() == (mechanism == Mechanism.BANDED),
-        bands.isPresent()
-            ? "is for mechanism: banded; give that, or leave the bands out"
-            : "missing; over how many steps is the noise correlated? Such as 4",
+        bands.isEmpty() || mechanism == Mechanism.BANDED,
+        "is for mechanism: banded; give that, or leave the bands out",
         "bands",
         "mechanism");
-    return new NoiseSettings(mechanism, bands.orElse(1));
+    return new NoiseSettings(mechanism, mechanism == Mechanism.BANDED ? bands.orElse(USUAL) : 1);
   }
 
   /**

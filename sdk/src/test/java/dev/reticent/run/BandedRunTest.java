@@ -88,7 +88,7 @@ class BandedRunTest {
         .hasMessageContaining("take fewer bands");
     assertThatThrownBy(() -> TinyRun.run(config.with("privacy.rows_per_user", 2)))
         .hasMessageContaining("dataset.privacy_unit");
-    assertThatThrownBy(() -> TinyRun.run(config.without("privacy.noise.bands")))
-        .hasMessageContaining("privacy.noise.bands: missing");
+    assertThatThrownBy(() -> TinyRun.run(config.without("privacy.noise.mechanism")))
+        .hasMessageContaining("privacy.noise.bands: is for mechanism: banded");
   }
 }
