@@ -3,6 +3,7 @@ package dev.reticent.serving;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.config.UserInputException;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -14,9 +15,19 @@ final class AdapterRoutes {
   static final String LOAD = "/v1/load_lora_adapter";
   static final String UNLOAD = "/v1/unload_lora_adapter";
 
-  private AdapterRoutes() {}
+  private final Vertx vertx;
+  private final ModelNames names;
+  private final AdapterSource adapters;
+  private final Preparations preparations;
 
-  static void load(RoutingContext routing, Calls calls, JsonNode body) {
+  AdapterRoutes(Vertx vertx, ModelNames names, AdapterSource adapters, Preparations preparations) {
+    this.vertx = vertx;
+    this.names = names;
+    this.adapters = adapters;
+    this.preparations = preparations;
+  }
+
+  void load(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     String name = name(fields);
     String path = fields.text("lora_path", "");
@@ -29,14 +40,13 @@ final class AdapterRoutes {
     RequestReader.check(fields);
     answer(
         routing,
-        calls,
         () -> {
-          if (calls.names().byName().containsKey(name)) {
+          if (names.byName().containsKey(name)) {
             throw new ApiException(
                 ApiError.invalid("lora_name", "There is a model of this name already."));
           }
           try {
-            calls.names().add(calls.models().adapters().load(name, path));
+            names.add(adapters.load(name, path));
           } catch (UserInputException e) {
             throw new ApiException(ApiError.invalid("lora_path", String.valueOf(e.getMessage())));
           }
@@ -44,19 +54,18 @@ final class AdapterRoutes {
         });
   }
 
-  static void unload(RoutingContext routing, Calls calls, JsonNode body) {
+  void unload(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     String name = name(fields);
     RequestReader.check(fields);
     answer(
         routing,
-        calls,
         () -> {
-          if (calls.names().find(name).card().parent().isEmpty()) {
+          if (names.find(name).card().parent().isEmpty()) {
             throw new ApiException(
                 ApiError.invalid("lora_name", "This is the base model, which stays."));
           }
-          calls.names().remove(name);
+          names.remove(name);
           return "Success: LoRA adapter '" + name + "' removed successfully.";
         });
   }
@@ -71,27 +80,25 @@ final class AdapterRoutes {
     return name;
   }
 
-  private static void answer(RoutingContext routing, Calls calls, Supplier<String> work) {
-    Context context = calls.vertx().getOrCreateContext();
-    calls
-        .preparations()
-        .changeAdapters(
-            () -> {
-              try {
-                String done = work.get();
-                context.runOnContext(
-                    now ->
-                        routing
-                            .response()
-                            .putHeader("Content-Type", "text/plain; charset=utf-8")
-                            .end(done));
-              } catch (RejectedExecutionException e) {
-                ApiError closing =
-                    ApiError.unavailable("shutting_down", "The server is shutting down.", 1);
-                context.runOnContext(now -> Replies.error(routing.response(), closing));
-              } catch (RuntimeException e) {
-                context.runOnContext(now -> Replies.error(routing.response(), Routes.error(e)));
-              }
-            });
+  private void answer(RoutingContext routing, Supplier<String> work) {
+    Context context = vertx.getOrCreateContext();
+    preparations.changeAdapters(
+        () -> {
+          try {
+            String done = work.get();
+            context.runOnContext(
+                now ->
+                    routing
+                        .response()
+                        .putHeader("Content-Type", "text/plain; charset=utf-8")
+                        .end(done));
+          } catch (RejectedExecutionException e) {
+            ApiError closing =
+                ApiError.unavailable("shutting_down", "The server is shutting down.", 1);
+            context.runOnContext(now -> Replies.error(routing.response(), closing));
+          } catch (RuntimeException e) {
+            context.runOnContext(now -> Replies.error(routing.response(), Routes.error(e)));
+          }
+        });
   }
 }

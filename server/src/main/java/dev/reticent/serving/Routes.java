@@ -1,8 +1,6 @@
 package dev.reticent.serving;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.serving.TextRequest.Api;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -12,10 +10,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.time.Clock;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -28,23 +23,21 @@ final class Routes {
 
   private final AdmissionGate gate;
   private final ServerMetrics metrics;
-  private final Supplier<Optional<Calls>> calls;
+  private final Supplier<Optional<ModelRoutes>> models;
   private final Connections connections;
-  private final FieldPolicy policy = new FieldPolicy();
-  private final Clock clock = Clock.systemUTC();
 
   /**
-   * @param calls empty while the model is being loaded
+   * @param models empty while the model is being loaded
    */
   Routes(
       AdmissionGate gate,
       ServerMetrics metrics,
-      Supplier<Optional<Calls>> calls,
+      Supplier<Optional<ModelRoutes>> models,
       Connections connections) {
     this.connections = connections;
     this.gate = gate;
     this.metrics = metrics;
-    this.calls = calls;
+    this.models = models;
   }
 
   /** Refuses paths that cannot be decoded, which the router does not, and passes on the others. */
@@ -73,27 +66,32 @@ final class Routes {
         .failureHandler(this::failed);
     get(router, "/health").handler(this::health);
     get(router, "/metrics").handler(this::metrics);
-    get(router, "/v1/models").handler(this::models);
-    get(router, "/v1/models/:id").handler(this::model);
+    get(router, "/v1/models").handler(r -> ready().list(r));
+    get(router, "/v1/models/:id").handler(r -> ready().one(r));
     byte[] openapi = Resources.read("openapi.yaml");
     get(router, "/openapi.yaml").handler(r -> Resources.give(r, "application/yaml", openapi));
     BodyHandler body = BodyHandler.create(false).setBodyLimit(options.maxBodyBytes());
-    router.post("/v1/completions").handler(body).handler(r -> text(r, Api.COMPLETIONS));
-    ResponseStore store = ResponseStore.ofHeap(options.keptResponses());
-    router.post("/v1/responses").handler(body).handler(r -> response(r, store));
+    router.post("/v1/completions").handler(body).handler(r -> taking(r).text(r, Api.COMPLETIONS));
+    router.post("/v1/responses").handler(body).handler(r -> taking(r).response(r));
     if (options.adminKey().isPresent()) {
       router
           .post(AdapterRoutes.LOAD)
           .handler(body)
-          .handler(r -> AdapterRoutes.load(r, taking(r), JsonBody.of(r)));
+          .handler(r -> taking(r).adapters().load(r, JsonBody.of(r)));
       router
           .post(AdapterRoutes.UNLOAD)
           .handler(body)
-          .handler(r -> AdapterRoutes.unload(r, taking(r), JsonBody.of(r)));
+          .handler(r -> taking(r).adapters().unload(r, JsonBody.of(r)));
     }
-    router.post("/tokenize").handler(body).handler(this::tokenize);
-    router.post("/detokenize").handler(body).handler(this::detokenize);
-    router.post("/v1/chat/completions").handler(body).handler(r -> text(r, Api.CHAT));
+    router
+        .post("/tokenize")
+        .handler(body)
+        .handler(r -> taking(r).tokens().tokenize(r, JsonBody.of(r)));
+    router
+        .post("/detokenize")
+        .handler(body)
+        .handler(r -> taking(r).tokens().detokenize(r, JsonBody.of(r)));
+    router.post("/v1/chat/completions").handler(body).handler(r -> taking(r).text(r, Api.CHAT));
     if (options.ui()) {
       byte[] page = Resources.read("page.html");
       byte[] style = Resources.read("page.css");
@@ -128,101 +126,17 @@ final class Routes {
         .end(metrics.scrape());
   }
 
-  private void models(RoutingContext routing) {
-    ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
-    ArrayNode data = list.putArray("data");
-    ready().names().byName().values().forEach(model -> data.add(model.card().json()));
-    Replies.json(routing.response(), 200, list);
-  }
-
-  private void model(RoutingContext routing) {
-    ServedModels.Model model = ready().names().find(routing.pathParam("id"));
-    Replies.json(routing.response(), 200, model.card().json());
-  }
-
-  private Calls ready() {
+  private ModelRoutes ready() {
     if (gate.state() == AdmissionGate.State.LOADING) {
       gate.checkOpen();
     }
-    return calls.get().orElseThrow();
+    return models.get().orElseThrow();
   }
 
-  private void tokenize(RoutingContext routing) {
-    new TokenRoutes(gate).tokenize(routing, taking(routing), JsonBody.of(routing));
-  }
-
-  private void detokenize(RoutingContext routing) {
-    new TokenRoutes(gate).detokenize(routing, taking(routing), JsonBody.of(routing));
-  }
-
-  private void text(RoutingContext routing, Api api) {
-    Calls ready = taking(routing);
-    TextRequest request =
-        new RequestReader(ready.models().vocabularySize(), policy, ready.syntax())
-            .read(api, JsonBody.of(routing));
-    begin(
-        routing,
-        ready,
-        request,
-        (id, fingerprint) -> new ChoicesWriter(request, id, now(), fingerprint, ready.texts()));
-  }
-
-  private void response(RoutingContext routing, ResponseStore store) {
-    Calls ready = taking(routing);
-    ResponseRequest request =
-        new ResponseReader(ready.models().vocabularySize(), policy, ready.syntax(), store)
-            .read(JsonBody.of(routing));
-    begin(
-        routing,
-        ready,
-        request.text(),
-        (id, fingerprint) -> new ResponseWriter(request, id, now(), ready.texts(), store));
-  }
-
-  private Calls taking(RoutingContext routing) {
+  private ModelRoutes taking(RoutingContext routing) {
     connections.whole(routing.request());
     gate.checkOpen();
     return ready();
-  }
-
-  private long now() {
-    return clock.instant().getEpochSecond();
-  }
-
-  private AdmissionGate.Permit admit(Calls ready, TextRequest request) {
-    ready.names().find(request.model());
-    return gate.admit(request.answers());
-  }
-
-  /**
-   * Takes a permit for a request and has it answered.
-   *
-   * @param writer of the answer's id and the model's fingerprint
-   */
-  private void begin(
-      RoutingContext routing,
-      Calls ready,
-      TextRequest request,
-      BiFunction<String, String, AnswerWriter> writer) {
-    AdmissionGate.Permit permit = admit(ready, request);
-    ServedModels.Model model = ready.names().take(request.model());
-    Runnable release =
-        () -> {
-          permit.release();
-          ready.names().release(model);
-        };
-    String id = request.api().idPrefix() + UUID.randomUUID().toString().replace("-", "");
-    TextCall call =
-        new TextCall(
-            ready,
-            ready.vertx().getOrCreateContext(),
-            routing.response(),
-            request,
-            release,
-            writer.apply(id, model.fingerprint()),
-            metrics.start(request.model()));
-    call.open();
-    ready.preparations().begin(call, request, model);
   }
 
   /** What a client is told about a failure. */

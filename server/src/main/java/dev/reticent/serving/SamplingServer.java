@@ -50,7 +50,7 @@ public final class SamplingServer implements AutoCloseable {
   private final Vertx vertx;
   private final ServerOptions options;
   private final AdmissionGate gate;
-  private volatile Optional<Calls> calls = Optional.empty(); // until the models are loaded
+  private volatile Optional<ModelRoutes> models = Optional.empty(); // until they are loaded
   private final ServerMetrics metrics = new ServerMetrics();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final int port;
@@ -65,7 +65,7 @@ public final class SamplingServer implements AutoCloseable {
         new Connections(vertx, MOST_CONNECTIONS + 4 * options.mostAnswers(), IDLE_MILLIS);
     metrics.watch(connections);
     Handler<HttpServerRequest> routes =
-        new Routes(gate, metrics, () -> calls, connections).handler(vertx, options);
+        new Routes(gate, metrics, () -> models, connections).handler(vertx, options);
     this.server =
         vertx
             .createHttpServer(http(options))
@@ -97,11 +97,9 @@ public final class SamplingServer implements AutoCloseable {
   public static SamplingServer start(ServerOptions options, Supplier<ServedModels> models) {
     SamplingServer started = new SamplingServer(options);
     try {
-      ServedModels loaded = models.get();
-      Calls live = new Calls(started.vertx, options, loaded);
-      started.calls = Optional.of(live);
-      started.metrics.watch(loaded);
-      started.metrics.watch(live.preparations());
+      started.models =
+          Optional.of(
+              new ModelRoutes(started.vertx, options, started.gate, started.metrics, models.get()));
       started.gate.become(AdmissionGate.State.OPEN);
       return started;
     } catch (RuntimeException | Error e) {
@@ -189,8 +187,8 @@ public final class SamplingServer implements AutoCloseable {
     gate.become(AdmissionGate.State.DRAINING);
     boolean interrupted = false;
     try {
-      if (calls.isPresent()) {
-        Calls live = calls.get();
+      if (models.isPresent()) {
+        ModelRoutes live = models.get();
         if (!gate.awaitNone(options.shutdownTimeoutSeconds() * 1000L)) {
           live.failAll(ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
           gate.awaitNone(SETTLE_MILLIS);
@@ -205,7 +203,7 @@ public final class SamplingServer implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IllegalStateException("the server does not stop", e);
     } finally {
-      calls.ifPresent(live -> live.close());
+      models.ifPresent(ModelRoutes::close);
       metrics.close();
       if (interrupted) {
         Thread.currentThread().interrupt();

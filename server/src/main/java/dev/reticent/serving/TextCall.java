@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 /**
  * One request for text, from its permit to the end of its response.
@@ -29,11 +30,11 @@ final class TextCall {
   /** How long a reader may take for what is left once its time is up. */
   private static final long GRACE_MILLIS = 5_000;
 
-  private final Calls calls;
+  private final TextCalls.Surroundings around;
   private final Context context;
   private final HttpServerResponse response;
   private final TextRequest request;
-  private final Runnable release;
+  private final Consumer<TextCall> ended;
   private final AnswerWriter writer;
   private final ServerMetrics.Timing timing;
   private final List<Ticket> tickets = new ArrayList<>();
@@ -46,21 +47,20 @@ final class TextCall {
   private boolean settled; // the response has ended
 
   /**
-   * @param release gives back what the request holds; run once, when no work for it is left
+   * @param ended takes back what the request holds; told once, when no work for it is left
    */
   TextCall(
-      Calls calls,
-      Context context,
+      TextCalls.Surroundings around,
       HttpServerResponse response,
       TextRequest request,
-      Runnable release,
+      Consumer<TextCall> ended,
       AnswerWriter writer,
       ServerMetrics.Timing timing) {
-    this.calls = calls;
-    this.context = context;
+    this.around = around;
+    this.context = around.vertx().getOrCreateContext();
     this.response = response;
     this.request = request;
-    this.release = release;
+    this.ended = ended;
     this.writer = writer;
     this.timing = timing;
     this.sse = new SseWriter(response, this::settle);
@@ -68,15 +68,13 @@ final class TextCall {
 
   /** Watches the connection and the clock. */
   void open() {
-    calls.add(this);
     response.closeHandler(closed -> abandon());
     response.exceptionHandler(broken -> abandon());
     timers.add(
-        calls
+        around
             .vertx()
             .setTimer(
-                calls.options().requestTimeoutSeconds() * 1000L,
-                id -> fail(timeout(calls.options().requestTimeoutSeconds()))));
+                around.timeoutSeconds() * 1000L, id -> fail(timeout(around.timeoutSeconds()))));
   }
 
   static ApiError timeout(int seconds) {
@@ -124,7 +122,7 @@ final class TextCall {
     echoes.addAll(echo);
     try {
       for (int i = 0; i < requests.size(); i++) {
-        tickets.add(calls.models().queue().submit(requests.get(i), new Ear(i)));
+        tickets.add(around.queue().submit(requests.get(i), new Ear(i)));
       }
     } catch (UserInputException e) {
       fail(ApiError.invalid("prompt", String.valueOf(e.getMessage())));
@@ -137,7 +135,7 @@ final class TextCall {
       sse.begin();
       writer.begin(sse, echo);
       sse.flush();
-      timers.add(calls.vertx().setPeriodic(PING_MILLIS, id -> sse.ping()));
+      timers.add(around.vertx().setPeriodic(PING_MILLIS, id -> sse.ping()));
     }
   }
 
@@ -148,7 +146,7 @@ final class TextCall {
 
     Ear(int index) {
       this.index = index;
-      this.held = HeldText.of(request.tools(), calls.texts());
+      this.held = HeldText.of(request.tools(), around.texts());
     }
 
     @Override
@@ -157,14 +155,14 @@ final class TextCall {
       GeneratedToken shown = held.shown(token);
       boolean seen = (request.logprobs() && !held.ofCall()) || !shown.text().isEmpty();
       if (request.stream() && seen) {
-        calls.relay().hear(TextCall.this, () -> piece(index, shown));
+        around.relay().hear(TextCall.this, () -> piece(index, shown));
       }
     }
 
     @Override
     public void finished(String rest, Generation generation) {
       String left = held.rest() + rest;
-      calls.relay().hearEnd(TextCall.this, () -> finish(index, left, generation));
+      around.relay().hearEnd(TextCall.this, () -> finish(index, left, generation));
     }
   }
 
@@ -197,7 +195,7 @@ final class TextCall {
     } else if (generation.finishReason() == FinishReason.ERROR) {
       fail(ApiError.server("Generation failed: the model gave nothing that can be used."));
     } else if (generation.finishReason() == FinishReason.TIMEOUT) {
-      fail(timeout(calls.options().requestTimeoutSeconds()));
+      fail(timeout(around.timeoutSeconds()));
     } else if (generation.finishReason() == FinishReason.CANCELLED) {
       fail(ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
     } else {
@@ -240,7 +238,7 @@ final class TextCall {
     }
     if (!settled) {
       // A reader who takes nothing is not waited for.
-      timers.add(calls.vertx().setTimer(GRACE_MILLIS, id -> close()));
+      timers.add(around.vertx().setTimer(GRACE_MILLIS, id -> close()));
     }
   }
 
@@ -270,15 +268,14 @@ final class TextCall {
   private void settle() {
     if (!settled) {
       settled = true;
-      timers.forEach(calls.vertx()::cancelTimer);
+      timers.forEach(around.vertx()::cancelTimer);
       releaseWhenDone();
     }
   }
 
   private void releaseWhenDone() {
     if (settled && !preparing) {
-      release.run();
-      calls.remove(this);
+      ended.accept(this);
     }
   }
 }

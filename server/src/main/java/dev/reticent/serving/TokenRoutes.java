@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,33 +13,49 @@ import java.util.function.Supplier;
 
 /** {@code /tokenize} and {@code /detokenize}, in vLLM's shapes. */
 final class TokenRoutes {
+  private final Vertx vertx;
   private final AdmissionGate gate;
+  private final ServedModels models;
+  private final PromptTokens prompts;
+  private final Preparations preparations;
+  private final boolean tools;
 
-  TokenRoutes(AdmissionGate gate) {
+  /**
+   * @param tools whether the models call tools, so that conversations may have calls
+   */
+  TokenRoutes(
+      Vertx vertx,
+      AdmissionGate gate,
+      ServedModels models,
+      PromptTokens prompts,
+      Preparations preparations,
+      boolean tools) {
+    this.vertx = vertx;
     this.gate = gate;
+    this.models = models;
+    this.prompts = prompts;
+    this.preparations = preparations;
+    this.tools = tools;
   }
 
   /** The ids of a text, or of a conversation up to where the assistant speaks. */
-  void tokenize(RoutingContext routing, Calls calls, JsonNode body) {
+  void tokenize(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     fields.text("model", "");
     boolean special = fields.flag("add_special_tokens", true);
     boolean chat = fields.given("messages").isPresent();
-    ServedModels models = calls.models();
-    PromptReader reader =
-        new PromptReader(fields, models.vocabularySize(), calls.syntax().isPresent());
-    List<Prompt> prompts = chat ? reader.messages() : reader.prompt();
-    if (prompts.size() != 1 || prompts.get(0) instanceof Prompt.Ids) {
+    PromptReader reader = new PromptReader(fields, models.vocabularySize(), tools);
+    List<Prompt> given = chat ? reader.messages() : reader.prompt();
+    if (given.size() != 1 || given.get(0) instanceof Prompt.Ids) {
       fields.wrong("prompt", "expected one text.");
     }
     RequestReader.check(fields);
-    Prompt prompt = prompts.get(0);
+    Prompt prompt = given.get(0);
     answer(
         routing,
-        calls,
         prompt.size(),
         () -> {
-          int[] ids = calls.prompts().ids(prompt, special);
+          int[] ids = prompts.ids(prompt, special);
           ObjectNode answer = JsonNodeFactory.instance.objectNode().put("count", ids.length);
           answer.put("max_model_len", models.contextTokens());
           for (int id : ids) {
@@ -49,11 +66,11 @@ final class TokenRoutes {
   }
 
   /** The text of ids. */
-  void detokenize(RoutingContext routing, Calls calls, JsonNode body) {
+  void detokenize(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     fields.text("model", "");
     List<Integer> ids = new ArrayList<>();
-    int most = calls.models().vocabularySize() - 1;
+    int most = models.vocabularySize() - 1;
     boolean good = fields.given("tokens").filter(JsonNode::isArray).isPresent();
     for (JsonNode token : good ? body.get("tokens") : List.<JsonNode>of()) {
       OptionalInt id = RequestFields.whole(token, 0, most);
@@ -66,20 +83,19 @@ final class TokenRoutes {
     RequestReader.check(fields);
     answer(
         routing,
-        calls,
         ids.size(),
         () -> {
           int[] all = ids.stream().mapToInt(Integer::intValue).toArray();
-          String text = calls.models().tokenizer().decode(all, false);
+          String text = models.tokenizer().decode(all, false);
           return JsonNodeFactory.instance.objectNode().put("prompt", text);
         });
   }
 
-  private void answer(RoutingContext routing, Calls calls, long size, Supplier<ObjectNode> work) {
+  private void answer(RoutingContext routing, long size, Supplier<ObjectNode> work) {
     AdmissionGate.Permit permit = gate.admit(1);
-    Context context = calls.vertx().getOrCreateContext();
+    Context context = vertx.getOrCreateContext();
     try {
-      calls.preparations().add(size, () -> run(routing, context, permit, work));
+      preparations.add(size, () -> run(routing, context, permit, work));
     } catch (ApiException e) {
       permit.release();
       throw e;
