@@ -29,17 +29,42 @@ MISTRAL_7B = dict(layers=32, hidden=4096, heads=32, groups=8, intermediate=14336
 SHAPES = {"small": SMALL, "mistral-7b": MISTRAL_7B}
 
 
-def make_model(folder, shape):
+def make_model(folder, shape, device="cpu"):
+    """Random weights of a shape, a shard for each layer and one for the rest; made on a card where there is one."""
     import torch
-    from transformers import MistralConfig, MistralForCausalLM
+    from concurrent.futures import ThreadPoolExecutor
+    from safetensors.torch import save_file
+    from transformers import MistralConfig
 
-    torch.manual_seed(0)
-    torch.set_default_dtype(torch.float32 if shape is SMALL else torch.bfloat16)
-    config = MistralConfig(
-        num_hidden_layers=shape["layers"], hidden_size=shape["hidden"], num_attention_heads=shape["heads"],
-        num_key_value_heads=shape["groups"], intermediate_size=shape["intermediate"], vocab_size=shape["vocabulary"],
-        max_position_embeddings=4096, sliding_window=None)
-    MistralForCausalLM(config).save_pretrained(folder)
+    dtype = torch.float32 if shape is SMALL else torch.bfloat16
+    hidden, wide = shape["hidden"], shape["intermediate"]
+    narrow = hidden // shape["heads"] * shape["groups"]
+    MistralConfig(
+        architectures=["MistralForCausalLM"], dtype=dtype, num_hidden_layers=shape["layers"], hidden_size=hidden,
+        num_attention_heads=shape["heads"], num_key_value_heads=shape["groups"], intermediate_size=wide,
+        vocab_size=shape["vocabulary"], max_position_embeddings=4096, sliding_window=None).save_pretrained(folder)
+    of_a_layer = {
+        "self_attn.q_proj": (hidden, hidden), "self_attn.k_proj": (narrow, hidden), "self_attn.v_proj": (narrow, hidden),
+        "self_attn.o_proj": (hidden, hidden), "mlp.gate_proj": (wide, hidden), "mlp.up_proj": (wide, hidden),
+        "mlp.down_proj": (hidden, wide), "input_layernorm": (hidden,), "post_attention_layernorm": (hidden,)}
+    shards = [{f"model.layers.{l}.{name}.weight": size for name, size in of_a_layer.items()} for l in range(shape["layers"])]
+    shards.append({"model.embed_tokens.weight": (shape["vocabulary"], hidden), "model.norm.weight": (hidden,),
+                   "lm_head.weight": (shape["vocabulary"], hidden)})
+    files = [f"model-{i + 1:05d}-of-{len(shards):05d}.safetensors" for i in range(len(shards))]
+
+    def write(i):
+        generator = torch.Generator(device).manual_seed(i)
+        tensors = {
+            name: torch.ones(size, dtype=dtype) if len(size) == 1
+            else torch.empty(size, dtype=dtype, device=device).normal_(0, 0.02, generator=generator).cpu()
+            for name, size in shards[i].items()}
+        save_file(tensors, f"{folder}/{files[i]}", {"format": "pt"})
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        list(pool.map(write, range(len(shards))))
+    index = {name: file for shard, file in zip(shards, files) for name in shard}
+    with open(f"{folder}/model.safetensors.index.json", "w") as f:
+        json.dump({"metadata": {}, "weight_map": index}, f)
 
 
 class Contender:

@@ -17,11 +17,20 @@ import java.util.function.UnaryOperator;
  */
 public final class AdapterTensors implements AutoCloseable {
 
+  private static final int DROP = 3;
+
   private final int layers;
   private final int perLayer;
   private final Tensor[] all;
   private final Tensor[] head = new Tensor[LayerLayout.ADAPTER_TENSORS];
   private final List<Tensor> owned = new ArrayList<>();
+
+  private AdapterTensors(AdapterTensors other) {
+    layers = other.layers;
+    perLayer = other.perLayer;
+    all = other.all.clone();
+    System.arraycopy(other.head, 0, head, 0, head.length);
+  }
 
   private AdapterTensors(ModelConfig config, ComputeDevice device) {
     layers = config.layers();
@@ -56,6 +65,25 @@ public final class AdapterTensors implements AutoCloseable {
     head[0] = own(a);
     head[1] = own(b);
     head[2] = own(scale);
+  }
+
+  /**
+   * The same adapter in training, parts of whose inputs are left out; its tensors stay the other's.
+   *
+   * @param dropped int64 [1+B] for each layer and the head: the chance in parts of 65536, then a
+   *     number of each row
+   */
+  public AdapterTensors dropping(List<Tensor> dropped) {
+    AdapterTensors own = new AdapterTensors(this);
+    for (int at = 0; at < all.length; at += LayerLayout.ADAPTER_TENSORS) {
+      if (all[at].shape()[0] > 0) {
+        own.all[at + DROP] = dropped.get(at / perLayer);
+      }
+    }
+    if (head[0].shape()[0] > 0) {
+      own.head[DROP] = dropped.get(layers);
+    }
+    return own;
   }
 
   /** Puts another tensor in the place of each matrix and scale there is, and frees the former. */

@@ -21,21 +21,28 @@ final class Document {
   private static final Set<String> DATA = Set.of("const", "default", "enum", "example", "examples");
 
   private final JsonNode root;
+  private final Draft draft;
+  private final SchemaRules rules;
   private final Map<String, SchemaNode> nodes = new HashMap<>();
   private final Map<String, String> places = new HashMap<>(); // by URI, with anchors
   private final Map<String, Integer> dynamic = new HashMap<>(); // how often an anchor is there
   private final Map<String, URI> bases = new HashMap<>(); // by place of a schema with an $id
 
-  Document(JsonNode schema) {
+  Document(JsonNode schema, SchemaRules rules) {
+    this.rules = rules;
     this.root = schema.deepCopy(); // rewriting adds to it
+    this.draft = Draft.of(schema);
     bases.put("", URI.create(""));
     index(root, "", URI.create(""));
   }
 
   private void index(JsonNode json, String pointer, URI base) {
     URI here = base;
-    if (json.path("$id").isTextual()) {
-      here = resolve(base, json.get("$id").textValue());
+    String id = json.path(draft.id()).isTextual() ? json.get(draft.id()).textValue() : "";
+    if (id.startsWith("#")) { // what is an anchor now
+      places.putIfAbsent(text(base) + id, pointer);
+    } else if (!id.isEmpty()) {
+      here = resolve(base, id);
       bases.put(pointer, here);
       places.putIfAbsent(text(here), pointer);
     }
@@ -84,7 +91,8 @@ final class Document {
       if (json.isMissingNode() && pointer.endsWith(negated)) {
         json = negated(pointer.substring(0, pointer.length() - negated.length()));
       }
-      known = new SchemaNode(pointer, json);
+      boolean given = pointer.indexOf(Keywords.OWN) < 0;
+      known = new SchemaNode(pointer, given ? draft.latest(json) : json);
       nodes.put(pointer, known);
     }
     return known;
@@ -92,8 +100,8 @@ final class Document {
 
   private JsonNode negated(String pointer) {
     SchemaNode node = node(pointer);
-    JsonNode opposite = Negation.of(node, this::target);
-    if (node.json() instanceof ObjectNode object) {
+    JsonNode opposite = Negation.of(node, this::target, rules);
+    if (root.at(JsonPointer.compile(pointer)) instanceof ObjectNode object) {
       object.set(Keywords.NEGATED, opposite);
     }
     return opposite;
@@ -104,7 +112,7 @@ final class Document {
    * keywords; the place of it.
    */
   String dependent(SchemaNode node) {
-    ObjectNode json = (ObjectNode) node.json();
+    ObjectNode json = (ObjectNode) root.at(JsonPointer.compile(node.pointer()));
     if (!json.has(Keywords.DEPENDENT)) {
       ArrayNode all = json.objectNode().arrayNode();
       for (String keyword :

@@ -100,4 +100,9 @@ public final class ServingBuilder extends SectionBuilder<ServingBuilder> {
   public ServingBuilder adapterRank(int rank) {
     return set("adapter_rank", rank);
   }
+
+  /** {@code serving.asserted_formats}: values of {@code format} in schemas that texts must have. */
+  public ServingBuilder assertedFormats(List<String> formats) {
+    return set("asserted_formats", formats);
+  }
 }
