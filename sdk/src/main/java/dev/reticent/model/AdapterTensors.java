@@ -58,19 +58,23 @@ public final class AdapterTensors implements AutoCloseable {
     head[2] = own(scale);
   }
 
-  /** Puts another tensor in the place of each matrix and scale there is, and frees the former. */
-  void replaceEach(UnaryOperator<Tensor> other) {
-    replaceEach(all, other);
-    replaceEach(head, other);
+  /** Puts other tensors in the place of each module's A, B and s, and frees the former. */
+  void replaceModules(UnaryOperator<List<Tensor>> other) {
+    replaceModules(all, other);
+    replaceModules(head, other);
   }
 
-  private void replaceEach(Tensor[] tensors, UnaryOperator<Tensor> other) {
-    for (int i = 0; i < tensors.length; i++) {
-      if (tensors[i].shape()[0] > 0) {
-        Tensor former = tensors[i];
-        tensors[i] = own(other.apply(former));
-        owned.remove(former);
-        former.close();
+  private void replaceModules(Tensor[] tensors, UnaryOperator<List<Tensor>> other) {
+    for (int at = 0; at < tensors.length; at += LayerLayout.ADAPTER_TENSORS) {
+      List<Tensor> former =
+          List.copyOf(Arrays.asList(tensors).subList(at, at + LayerLayout.ADAPTER_TENSORS));
+      if (former.get(0).shape()[0] > 0) {
+        List<Tensor> next = other.apply(former);
+        for (int i = 0; i < next.size(); i++) {
+          tensors[at + i] = own(next.get(i));
+        }
+        owned.removeAll(former);
+        former.forEach(Tensor::close);
       }
     }
   }

@@ -93,15 +93,17 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Casts an adapter to the type in which this decoder computes, on a card: once, where every layer
-   * of every micro-batch would do it again.
+   * An adapter as training on a card takes it: in the type in which this decoder computes, its
+   * scale in B. Done once, where every layer of every micro-batch would do it again.
    */
   public AdapterTensors narrowed(AdapterTensors adapter) {
     if (!device().onHost() && options.compute() == ComputeType.BFLOAT16) {
-      adapter.replaceEach(
-          tensor -> {
+      adapter.replaceModules(
+          module -> {
             try (Scope scope = new Scope()) {
-              return scope.release(one(scope, "bfloat16", tensor));
+              List<Tensor> narrow = program.call(scope, "narrowed", module.toArray());
+              narrow.forEach(scope::release);
+              return narrow;
             }
           });
     }

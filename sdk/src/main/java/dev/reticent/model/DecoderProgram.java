@@ -70,7 +70,7 @@ public final class DecoderProgram {
   private static Program compile(Key key) {
     ModelConfig config = key.config();
     Map<String, String> constants = new LayerLayout(config).constants();
-    operators(constants, key.cards());
+    operators(constants, config.architecture(), key.cards());
     sizes(constants, config);
     blocks(constants, config.architecture());
     constants.put("widen", flag(key.widen()));
@@ -88,12 +88,22 @@ public final class DecoderProgram {
   }
 
   /** Calls of operators that not every libtorch or machine has. */
-  private static void operators(Map<String, String> constants, Cards cards) {
-    boolean kernels = Nf4Kernels.installed() || cards == Cards.EVERYWHERE;
+  private static void operators(
+      Map<String, String> constants, Architecture architecture, Cards cards) {
+    boolean kernels = CardKernels.installed() || cards == Cards.EVERYWHERE;
     constants.put("on_card", cards == Cards.EVERYWHERE ? "numel() >= 0" : "is_cuda");
     constants.put("nf4_rows", Integer.toString(Nf4Kernels.MOST_ROWS));
     constants.put("nf4_unpack", kernels ? Nf4Kernels.UNPACK : NOT_DONE);
     constants.put("nf4_product", kernels ? Nf4Kernels.PRODUCT : NOT_DONE);
+    Architecture.Norms norms = architecture.norms();
+    boolean roots = kernels && !norms.centred() && !norms.bias();
+    constants.put("norm_kernel", roots ? LayerKernels.norm(norms) : NOT_DONE);
+    constants.put("norm_backward_kernel", roots ? LayerKernels.normBackward(norms) : NOT_DONE);
+    boolean halves = kernels && !architecture.attention().adjacentPairs();
+    constants.put("turn_kernel", halves ? LayerKernels.TURN : NOT_DONE);
+    boolean silu = kernels && architecture.activation() == Activation.SILU;
+    constants.put("gate_kernel", silu ? LayerKernels.GATE : NOT_DONE);
+    constants.put("gate_backward_kernel", silu ? LayerKernels.GATE_BACKWARD : NOT_DONE);
     boolean packs = PackedProducts.available();
     constants.put(
         "packed_matrix", packs ? PackedProducts.MATRIX : "torch.t(torch.contiguous(torch.t(m)))");

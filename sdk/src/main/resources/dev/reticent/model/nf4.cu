@@ -7,18 +7,6 @@
 //
 // A thread takes 16 bytes at a time, that is half a block.
 
-typedef unsigned char byte;
-typedef unsigned short half2bytes;
-
-__device__ half2bytes to_bf16(float x) {
-  // To the nearest, halves to even; NaN stays one.
-  unsigned bits = __float_as_uint(x);
-  if ((bits & 0x7fffffffu) > 0x7f800000u) return (half2bytes)((bits >> 16) | 64u);
-  return (half2bytes)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
-}
-
-__device__ float from_bf16(half2bytes x) { return __uint_as_float((unsigned)x << 16); }
-
 __device__ float absmax_of(long block, const byte* scale, const float* extra, const float* scales) {
   return scales[scale[block]] * extra[1 + block / 256] + extra[0];
 }

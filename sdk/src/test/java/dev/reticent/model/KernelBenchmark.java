@@ -54,13 +54,13 @@ final class KernelBenchmark {
           y = torch.empty([x.size(0), data.numel() * 2 // x.size(1)], dtype=x.dtype, device=x.device)
           left = 0
           for i in range(times):
-            left = left + ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, y)
+            left = left + ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, y, x.size(0))
           return torch.full([1], float(left), dtype=$float32, device=x.device)
 
         def product_apart(self, x: Tensor, data: Tensor, scale: Tensor, extra: Tensor, pairs: Tensor, scales: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
           y = torch.empty([x.size(0), data.numel() * 2 // x.size(1)], dtype=x.dtype, device=x.device)
-          left = ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, y)
+          left = ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, y, x.size(0))
           m = self.plain(data, scale, extra, pairs, scales, x)
           z = torch.linear(x, torch.reshape(m, [-1, x.size(1)]))
           apart = torch.max(torch.abs((y - z).to($float32))) / torch.max(torch.abs(z.to($float32)))
@@ -96,7 +96,7 @@ final class KernelBenchmark {
     ComputeDevice device = ComputeDevice.parse(args[0]);
     if (device.onHost()) {
       HostKernels.install(Files.createTempDirectory("kernels"));
-    } else if (!Nf4Kernels.installed()) {
+    } else if (!CardKernels.installed()) {
       System.out.println("  the kernels do not compile here");
       return;
     }
