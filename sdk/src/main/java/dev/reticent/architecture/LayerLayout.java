@@ -23,8 +23,8 @@ public record LayerLayout(ModelConfig config) {
   /** Tensors of a linear module: data, scale, extra, bias. */
   public static final int MODULE_TENSORS = 4;
 
-  /** Tensors of a module's adapter: A, B, s. */
-  public static final int ADAPTER_TENSORS = 3;
+  /** Tensors of a module's adapter: A, B, s, and what dropout leaves out. */
+  public static final int ADAPTER_TENSORS = 4;
 
   /** Tensors that say how positions turn: cosines, sines, the queries' reach. */
   public static final int TURN_TENSORS = 3;
@@ -131,6 +131,7 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "a", 0);
     put(constants, "b", 1);
     put(constants, "s", 2);
+    put(constants, "drop", 3);
     put(constants, "turn_tensors", TURN_TENSORS);
     put(constants, "cos", 0);
     put(constants, "sin", 1);

@@ -3,6 +3,7 @@ package dev.reticent.audit;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.run.RunInputs;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
@@ -77,7 +78,8 @@ final class NeighborSteps {
                   new PhysicalBatch(config.batch().physical(), notice -> {}),
                   Workers.sharingCores(config.model().devices().size()))) {
         PrivateGradients gradients =
-            new PrivateGradients(test.step(), setting.at().values().length, setting.units(), crew);
+            new PrivateGradients(test.step(), setting.at().values().length, setting.units(), crew)
+                .with(RunInputs.dropout(config));
         double threshold = gradients.clipThreshold();
         return new Outcome(gradients.next(setting.step()), threshold, test.charged());
       }

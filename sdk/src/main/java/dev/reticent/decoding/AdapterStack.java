@@ -1,5 +1,6 @@
 package dev.reticent.decoding;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
@@ -8,6 +9,7 @@ import dev.reticent.model.AdapterId;
 import dev.reticent.model.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -57,12 +59,12 @@ final class AdapterStack implements AutoCloseable {
     this.owned.addAll(from.owned);
   }
 
-  /** A, B and S of one module, absent where no adapter has it; each part is A, B, s. */
+  /** A, B, S and no dropout of one module, absent where no adapter has it; each part is A, B, s. */
   private List<Tensor> stack(
       Decoder decoder, Tensor like, Projection projection, List<List<Tensor>> parts) {
     int ranks = IntStream.range(0, parts.size()).map(i -> slots.get(i).width(parts.get(i))).sum();
     if (ranks == 0) {
-      return List.of(absent(decoder), absent(decoder), absent(decoder));
+      return Collections.nCopies(LayerLayout.ADAPTER_TENSORS, absent(decoder));
     }
     int in = projection.in(decoder.config());
     int out = projection.out(decoder.config());
@@ -93,7 +95,8 @@ final class AdapterStack implements AutoCloseable {
       return List.of(
           own(scope.release(joined.get(0))),
           own(scope.release(joined.get(1))),
-          own(Tensor.of(decoder.device(), scales, slots.size() + 1, total)));
+          own(Tensor.of(decoder.device(), scales, slots.size() + 1, total)),
+          absent(decoder));
     }
   }
 

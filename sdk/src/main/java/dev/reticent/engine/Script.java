@@ -37,6 +37,8 @@ public record Script(String name, String source) {
           "0",
           "int8",
           "1",
+          "int16",
+          "2",
           "int32",
           "3",
           "int64",

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param rankPattern ranks for the modules whose path ends in a match of the key, a regular
  *     expression; the first match counts
  * @param alphaPattern the same for α
+ * @param dropout the share of an adapter's inputs that is left out in training, and only there
  */
 @Internal
 public record LoraSpec(
@@ -28,7 +29,8 @@ public record LoraSpec(
     boolean rankStabilised,
     List<Integer> layers,
     Map<String, Integer> rankPattern,
-    Map<String, Double> alphaPattern) {
+    Map<String, Double> alphaPattern,
+    double dropout) {
 
   public LoraSpec {
     targets = List.copyOf(targets);
@@ -43,11 +45,18 @@ public record LoraSpec(
     alphas.add(alpha);
     alphas.forEach(
         a -> require(a > 0 && Double.isFinite(a), "alpha: expected above 0, found " + a));
+    require(dropout >= 0 && dropout < 1, "dropout: expected from 0 to below 1, found " + dropout);
   }
 
   /** One rank and one α for every module of these names, in all layers. */
   public static LoraSpec of(int rank, double alpha, List<String> targets) {
-    return new LoraSpec(rank, alpha, targets, false, List.of(), Map.of(), Map.of());
+    return new LoraSpec(rank, alpha, targets, false, List.of(), Map.of(), Map.of(), 0);
+  }
+
+  /** The same with dropout in training. */
+  public LoraSpec withDropout(double share) {
+    return new LoraSpec(
+        rank, alpha, targets, rankStabilised, layers, rankPattern, alphaPattern, share);
   }
 
   /** The rank of the module at {@code path}. */

@@ -84,7 +84,8 @@ final class PeftConfig {
           json.flag("use_rslora", false),
           layers(json),
           ranks,
-          alphas);
+          alphas,
+          json.isEmpty("lora_dropout") ? 0 : json.number("lora_dropout"));
     } catch (IllegalArgumentException e) {
       throw new UserInputException(json.file() + ": " + e.getMessage() + ".", e);
     }
@@ -144,7 +145,7 @@ final class PeftConfig {
       spec.layers().forEach(json.putArray("layers_to_transform")::add);
     }
     putNumber(json, "lora_alpha", spec.alpha());
-    json.put("lora_dropout", 0.0);
+    json.put("lora_dropout", spec.dropout());
     json.putNull("modules_to_save");
     json.put("peft_type", "LORA");
     json.put("r", spec.rank());

@@ -17,11 +17,20 @@ import java.util.function.UnaryOperator;
  */
 public final class AdapterTensors implements AutoCloseable {
 
+  private static final int DROP = 3;
+
   private final int layers;
   private final int perLayer;
   private final Tensor[] all;
   private final Tensor[] head = new Tensor[LayerLayout.ADAPTER_TENSORS];
   private final List<Tensor> owned = new ArrayList<>();
+
+  private AdapterTensors(AdapterTensors other) {
+    layers = other.layers;
+    perLayer = other.perLayer;
+    all = other.all.clone();
+    System.arraycopy(other.head, 0, head, 0, head.length);
+  }
 
   private AdapterTensors(ModelConfig config, ComputeDevice device) {
     layers = config.layers();
@@ -58,6 +67,25 @@ public final class AdapterTensors implements AutoCloseable {
     head[2] = own(scale);
   }
 
+  /**
+   * The same adapter in training, parts of whose inputs are left out; its tensors stay the other's.
+   *
+   * @param dropped int64 [1+B] for each layer and the head: the chance in parts of 65536, then a
+   *     number of each row
+   */
+  public AdapterTensors dropping(List<Tensor> dropped) {
+    AdapterTensors own = new AdapterTensors(this);
+    for (int at = 0; at < all.length; at += LayerLayout.ADAPTER_TENSORS) {
+      if (all[at].shape()[0] > 0) {
+        own.all[at + DROP] = dropped.get(at / perLayer);
+      }
+    }
+    if (head[0].shape()[0] > 0) {
+      own.head[DROP] = dropped.get(layers);
+    }
+    return own;
+  }
+
   /** Puts other tensors in the place of each module's A, B and s, and frees the former. */
   void replaceModules(UnaryOperator<List<Tensor>> other) {
     replaceModules(all, other);
@@ -67,7 +95,7 @@ public final class AdapterTensors implements AutoCloseable {
   private void replaceModules(Tensor[] tensors, UnaryOperator<List<Tensor>> other) {
     for (int at = 0; at < tensors.length; at += LayerLayout.ADAPTER_TENSORS) {
       List<Tensor> former =
-          List.copyOf(Arrays.asList(tensors).subList(at, at + LayerLayout.ADAPTER_TENSORS));
+          List.copyOf(Arrays.asList(tensors).subList(at, at + DROP));
       if (former.get(0).shape()[0] > 0) {
         List<Tensor> next = other.apply(former);
         for (int i = 0; i < next.size(); i++) {

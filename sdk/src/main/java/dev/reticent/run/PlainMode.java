@@ -15,11 +15,12 @@ record PlainMode(GradientSource gradients) implements PrivacyMode {
   static PlainMode of(RunInputs in, int dimension, Crew crew) {
     return new PlainMode(
         new PlainGradients(
-            dimension,
-            in.data().training(),
-            in.plan().expectedBatchSize(),
-            in.config().seed(),
-            crew));
+                dimension,
+                in.data().training(),
+                in.plan().expectedBatchSize(),
+                in.config().seed(),
+                crew)
+            .with(in.dropout()));
   }
 
   @Override

@@ -108,7 +108,8 @@ final class PrivateMode implements PrivacyMode {
                 ledger,
                 in.data().units().size(),
                 first);
-        PrivateGradients gradients = new PrivateGradients(step, dimension, in.data().units(), crew);
+        PrivateGradients gradients =
+            new PrivateGradients(step, dimension, in.data().units(), crew).with(in.dropout());
         PrivateMode mode = new PrivateMode(in, accounting, ledger, gradients, secret, dataKey);
         mode.enter(first);
         return mode;

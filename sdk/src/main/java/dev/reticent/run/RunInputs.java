@@ -8,6 +8,7 @@ import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LoraSettings;
 import dev.reticent.settings.OptimizerSettings;
 import dev.reticent.training.AdamW;
+import dev.reticent.training.Dropout;
 import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.training.Optimizer;
 import dev.reticent.training.Sgd;
@@ -42,6 +43,18 @@ public record RunInputs(
       case ADAMW -> new AdamW(size, o.beta1(), o.beta2(), o.stability(), o.weightDecay());
       case SGD -> new Sgd(size, o.momentum(), o.weightDecay());
     };
+  }
+
+  Dropout dropout() {
+    return dropout(config);
+  }
+
+  /** What is dropped in training; nothing where all weights are trained. */
+  public static Dropout dropout(FinetuneConfig config) {
+    return config
+        .lora()
+        .map(lora -> new Dropout(lora.dropout(), config.seed(), 0))
+        .orElse(Dropout.NONE);
   }
 
   LearningRateSchedule schedule() {

@@ -33,4 +33,9 @@ public final class LoraBuilder extends SectionBuilder<LoraBuilder> {
   public LoraBuilder alpha(double alpha) {
     return set("lora_alpha", alpha);
   }
+
+  /** {@code lora.lora_dropout}: the share of an adapter's inputs left out in training. */
+  public LoraBuilder dropout(double share) {
+    return set("lora_dropout", share);
+  }
 }

@@ -13,7 +13,12 @@ import java.util.Map;
 
 /** Which weights get an adapter: of attention by name, of the MLP and of the output all or none. */
 public record LoraSettings(
-    List<String> attentionModules, boolean mlp, boolean output, int rank, double alpha) {
+    List<String> attentionModules,
+    boolean mlp,
+    boolean output,
+    int rank,
+    double alpha,
+    double dropout) {
 
   @Internal
   public LoraSettings {
@@ -44,15 +49,15 @@ public record LoraSettings(
                 .number("lora_alpha")
                 .above(0.0)
                 .describedAs("α; an adapter counts α/r times.")
-                .orElse(32.0));
-    section
-        .number("lora_dropout")
-        .atLeast(0.0)
-        .atMost(0.0)
-        .describedAs(
-            "Accepted so that files of torchtune load; only 0, since adapters have no dropout"
-                + " here.")
-        .orElse(0.0);
+                .orElse(32.0),
+            section
+                .number("lora_dropout")
+                .atLeast(0.0)
+                .below(1.0)
+                .describedAs(
+                    "The share of an adapter's inputs that is left out in training steps; which"
+                        + " ones follows from `seed`, step and row.")
+                .orElse(0.0));
     section.check(
         !settings.attentionModules.isEmpty() || settings.mlp || settings.output,
         "empty, and apply_lora_to_mlp and apply_lora_to_output are false: nothing would be trained",
@@ -93,6 +98,6 @@ public record LoraSettings(
     if (output) {
       targets.add(Projection.HEAD.target(config));
     }
-    return LoraSpec.of(rank, alpha, targets);
+    return LoraSpec.of(rank, alpha, targets).withDropout(dropout);
   }
 }

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.Decoder;
 import dev.reticent.privacy.Clipping;
@@ -8,8 +9,12 @@ import dev.reticent.privacy.PartialSum;
 import dev.reticent.privacy.SumRule;
 import java.util.List;
 
-/** The clipped sum of a private step. */
-record ClippedSumWork(SumRule rule) implements Work<PartialSum> {
+/**
+ * The clipped sum of a private step.
+ *
+ * @param dropout of this step
+ */
+record ClippedSumWork(SumRule rule, Dropout dropout) implements Work<PartialSum> {
 
   @Override
   public boolean keepsRowsApart() {
@@ -18,16 +23,19 @@ record ClippedSumWork(SumRule rule) implements Work<PartialSum> {
 
   @Override
   public Part<PartialSum> begin() {
-    return new Sum(rule.clipping(), rule.accumulator());
+    return new Sum(rule.clipping(), rule.accumulator(), dropout);
   }
 
-  private record Sum(Clipping clipping, PartialAccumulator sum) implements Part<PartialSum> {
+  private record Sum(Clipping clipping, PartialAccumulator sum, Dropout dropout)
+      implements Part<PartialSum> {
 
     @Override
     public BatchStatistics add(
         Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
+        List<TokenizedExample> examples = Row.examples(rows);
+        MicroBatch micro =
+            MicroBatch.of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
         Trainable.Gradients found = trainable.gradients(scope, micro, true);
         EngineGradients gradients = new EngineGradients(decoder, scope, found, rows.size());
         sum.add(Row.units(rows), gradients);

@@ -4,6 +4,7 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.LossTargets;
 import dev.reticent.model.RotaryPositions;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param positions the turns of T positions
  * @param count B
  * @param tokens tokens of all examples, without padding
+ * @param dropped what dropout takes for each layer and the head; empty where nothing is dropped
  */
 record MicroBatch(
     Decoder decoder,
@@ -27,7 +29,8 @@ record MicroBatch(
     LossTargets answers,
     RotaryPositions positions,
     int count,
-    long tokens) {
+    long tokens,
+    List<Tensor> dropped) {
 
   /** Cuts a batch into physical ones of at most {@code size}, in order. */
   static <T> List<List<T>> cut(List<T> batch, int size) {
@@ -85,7 +88,26 @@ record MicroBatch(
             scope.own(Tensor.of(device, mask, b, k))),
         decoder.positions(scope, t, lengths),
         b,
-        tokens);
+        tokens,
+        List.of());
+  }
+
+  /**
+   * The same in training with dropout.
+   *
+   * @param examples of which it was made
+   */
+  MicroBatch dropping(Scope scope, List<TokenizedExample> examples, Dropout dropout) {
+    if (!dropout.on()) {
+      return this;
+    }
+    List<Tensor> numbers = dropout.tensors(scope, examples, count, decoder);
+    return new MicroBatch(decoder, ids, answers, positions, count, tokens, numbers);
+  }
+
+  /** The adapter as a pass over this micro-batch sees it. */
+  AdapterTensors with(AdapterTensors adapter) {
+    return dropped.isEmpty() ? adapter : adapter.dropping(dropped);
   }
 
   private static int longest(List<TokenizedExample> examples) {

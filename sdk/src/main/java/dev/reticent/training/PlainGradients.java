@@ -18,6 +18,7 @@ public final class PlainGradients implements GradientSource {
   private final int batchSize;
   private final long seed;
   private final Crew crew;
+  private final Dropout dropout;
   private List<TokenizedExample> order = List.of();
   private int shuffledEpoch = -1;
 
@@ -28,17 +29,35 @@ public final class PlainGradients implements GradientSource {
    */
   public PlainGradients(
       int dimension, List<TokenizedExample> examples, int batchSize, long seed, Crew crew) {
+    this(dimension, examples, Math.min(batchSize, examples.size()), seed, crew, Dropout.NONE);
+  }
+
+  private PlainGradients(
+      int dimension,
+      List<TokenizedExample> examples,
+      int batchSize,
+      long seed,
+      Crew crew,
+      Dropout dropout) {
     this.dimension = dimension;
     this.examples = examples;
-    this.batchSize = Math.min(batchSize, examples.size());
+    this.batchSize = batchSize;
     this.seed = seed;
     this.crew = crew;
+    this.dropout = dropout;
+  }
+
+  /** The same with dropout, whose step is the one asked for. */
+  public PlainGradients with(Dropout other) {
+    return new PlainGradients(dimension, examples, batchSize, seed, crew, other);
   }
 
   @Override
   public Step next(int step) {
     List<Crew.Part<PlainSum>> parts =
-        crew.run(new PlainSumWork(dimension), Row.cut(Row.of(batch(step)), crew.rowsAtOnce()));
+        crew.run(
+            new PlainSumWork(dimension, dropout.at(step)),
+            Row.cut(Row.of(batch(step)), crew.rowsAtOnce()));
     PlainSum sum = parts.stream().map(Crew.Part::result).reduce(PlainSum::plus).orElseThrow();
     return new Step(
         UnprotectedMean.of(sum.mean(batchSize)), 0, Crew.statistics(parts), Optional.empty());

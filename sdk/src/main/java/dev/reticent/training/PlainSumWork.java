@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
@@ -9,21 +10,24 @@ import java.util.List;
  * The sum of the gradients of a step without protection.
  *
  * @param dimension P
+ * @param dropout of this step
  */
-record PlainSumWork(int dimension) implements Work<PlainSum> {
+record PlainSumWork(int dimension, Dropout dropout) implements Work<PlainSum> {
 
   @Override
   public Part<PlainSum> begin() {
-    return new Sum(dimension, new PlainSum(dimension));
+    return new Sum(dimension, new PlainSum(dimension), dropout);
   }
 
-  private record Sum(int dimension, PlainSum sum) implements Part<PlainSum> {
+  private record Sum(int dimension, PlainSum sum, Dropout dropout) implements Part<PlainSum> {
 
     @Override
     public BatchStatistics add(
         Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, shape);
+        List<TokenizedExample> examples = Row.examples(rows);
+        MicroBatch micro =
+            MicroBatch.of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
         Trainable.Gradients found = trainable.gradients(scope, micro, false);
         float[] gradient = new float[dimension];
         int at = 0;

@@ -22,6 +22,7 @@ public final class PrivateGradients implements GradientSource {
   private final int dimension;
   private final List<List<TokenizedExample>> units;
   private final Crew crew;
+  private final Dropout dropout;
 
   /**
    * @param dimension P, the number of trained values
@@ -32,10 +33,25 @@ public final class PrivateGradients implements GradientSource {
    */
   public PrivateGradients(
       PrivateStep step, int dimension, List<List<TokenizedExample>> units, Crew crew) {
+    this(step, dimension, units, crew, Dropout.NONE);
+  }
+
+  private PrivateGradients(
+      PrivateStep step,
+      int dimension,
+      List<List<TokenizedExample>> units,
+      Crew crew,
+      Dropout dropout) {
     this.step = step;
     this.dimension = dimension;
     this.units = units;
     this.crew = crew;
+    this.dropout = dropout;
+  }
+
+  /** The same with dropout, whose step is the one asked for. */
+  public PrivateGradients with(Dropout other) {
+    return new PrivateGradients(step, dimension, units, crew, other);
   }
 
   @Override
@@ -43,7 +59,9 @@ public final class PrivateGradients implements GradientSource {
     PoissonBatch batch = step.sample();
     GradientAccumulator sum = batch.accumulator(dimension);
     List<Crew.Part<PartialSum>> parts =
-        crew.run(new ClippedSumWork(sum.rule()), microBatches(batch.indices(), number));
+        crew.run(
+            new ClippedSumWork(sum.rule(), dropout.at(number)),
+            microBatches(batch.indices(), number));
     parts.forEach(part -> sum.add(part.result()));
     PrivateStep.Release released = step.release(sum.finish());
     return new Step(

@@ -65,7 +65,8 @@ public final class TrainableAdapter implements Trainable {
   @Override
   public Gradients gradients(Scope scope, MicroBatch batch, boolean perExample) {
     Decoder decoder = batch.decoder();
-    return new LayerwisePass(decoder, adapter(decoder), false).run(scope, batch, perExample);
+    AdapterTensors adapter = batch.with(adapter(decoder));
+    return new LayerwisePass(decoder, adapter, false).run(scope, batch, perExample);
   }
 
   @Override

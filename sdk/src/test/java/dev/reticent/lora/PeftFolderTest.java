@@ -171,7 +171,8 @@ class PeftFolderTest {
             true,
             List.of(1),
             Map.of("up_proj", 5),
-            Map.of("q_proj", 2.0));
+            Map.of("q_proj", 2.0),
+            0.1);
     Adapter adapter = Adapter.initial(AdapterLayout.of(MISTRAL, spec), 3);
     PeftFolder.write(folder, adapter, "");
     Adapter read = PeftFolder.read(folder, MISTRAL);

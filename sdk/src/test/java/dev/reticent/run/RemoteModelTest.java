@@ -71,6 +71,7 @@ class RemoteModelTest {
         TinyRun.repeatable(folder, 60)
             .with("privacy.enabled", isPrivate)
             .with("privacy.loss_curve", 0.1)
+            .with("lora.lora_dropout", 0.2)
             .with("max_steps", 3);
     FinetuneResult here = TinyRun.run(config.with("saving_dir", folder.resolve("here").toString()));
     FinetuneResult there =

@@ -51,7 +51,7 @@ class RowsApartTest {
   }
 
   /** The sum of these rows, cut into micro-batches as a step cuts them. */
-  private static long[] sum(Crew crew, int dimension, List<Row> rows) {
+  private static long[] sum(Crew crew, Dropout dropout, int dimension, List<Row> rows) {
     Map<BatchShape, List<Row>> alike = new TreeMap<>(BatchShape.BY_LENGTH);
     for (Row row : rows) {
       BatchShape shape = BatchShape.of(row.example(), crew.rowsAtOnce());
@@ -60,14 +60,21 @@ class RowsApartTest {
     List<List<Row>> cut = new ArrayList<>();
     alike.values().forEach(some -> cut.addAll(Row.cut(some, crew.rowsAtOnce())));
     SumRule rule = new SumRule(0, new Clipping.Flat(0.05), CURVE, dimension);
-    List<Crew.Part<PartialSum>> parts = crew.run(new ClippedSumWork(rule), cut);
+    List<Crew.Part<PartialSum>> parts = crew.run(new ClippedSumWork(rule, dropout), cut);
     assertThat(Crew.statistics(parts).examples()).isEqualTo(rows.size());
     return Sums.of(parts.get(0).result());
   }
 
   @ParameterizedTest
-  @CsvSource({"FLOAT32, NONE, 4", "FLOAT32, NONE, 5", "BFLOAT16, NONE, 4", "FLOAT32, NF4, 4"})
-  void oneMoreUnitChangesNothingOfTheOthers(ComputeType type, Quantization held, int atOnce) {
+  @CsvSource({
+    "FLOAT32, NONE, 4, 0",
+    "FLOAT32, NONE, 5, 0.3",
+    "BFLOAT16, NONE, 4, 0.3",
+    "FLOAT32, NF4, 4, 0"
+  })
+  void oneMoreUnitChangesNothingOfTheOthers(
+      ComputeType type, Quantization held, int atOnce, double rate) {
+    Dropout dropout = new Dropout(rate, 1, 3);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
       rows.add(row(i, 5 + 5 * i, 2 + 2 * i));
@@ -79,13 +86,13 @@ class RowsApartTest {
         Crew crew =
             new LocalCrew(trainable, new PhysicalBatch(atOnce, notice -> {}), new Workers(2))) {
       int dimension = trainable.values().length;
-      long[] without = sum(crew, dimension, rows);
+      long[] without = sum(crew, dropout, dimension, rows);
       for (int[] size : new int[][] {{3, 1}, {26, 13}, {60, 59}, {90, 4}}) {
         List<Row> more = new ArrayList<>(rows);
         Row x = row(99, size[0], size[1]);
         more.add(size[0] % more.size(), x);
-        long[] with = sum(crew, dimension, more);
-        long[] own = sum(crew, dimension, List.of(x));
+        long[] with = sum(crew, dropout, dimension, more);
+        long[] own = sum(crew, dropout, dimension, List.of(x));
         for (int i = 0; i < with.length; i++) {
           own[i] += without[i];
         }

@@ -21,6 +21,7 @@ final class Document {
   private static final Set<String> DATA = Set.of("const", "default", "enum", "example", "examples");
 
   private final JsonNode root;
+  private final Draft draft;
   private final Map<String, SchemaNode> nodes = new HashMap<>();
   private final Map<String, String> places = new HashMap<>(); // by URI, with anchors
   private final Map<String, Integer> dynamic = new HashMap<>(); // how often an anchor is there
@@ -28,14 +29,18 @@ final class Document {
 
   Document(JsonNode schema) {
     this.root = schema.deepCopy(); // rewriting adds to it
+    this.draft = Draft.of(schema);
     bases.put("", URI.create(""));
     index(root, "", URI.create(""));
   }
 
   private void index(JsonNode json, String pointer, URI base) {
     URI here = base;
-    if (json.path("$id").isTextual()) {
-      here = resolve(base, json.get("$id").textValue());
+    String id = json.path(draft.id()).isTextual() ? json.get(draft.id()).textValue() : "";
+    if (id.startsWith("#")) { // what is an anchor now
+      places.putIfAbsent(text(base) + id, pointer);
+    } else if (!id.isEmpty()) {
+      here = resolve(base, id);
       bases.put(pointer, here);
       places.putIfAbsent(text(here), pointer);
     }
@@ -84,7 +89,8 @@ final class Document {
       if (json.isMissingNode() && pointer.endsWith(negated)) {
         json = negated(pointer.substring(0, pointer.length() - negated.length()));
       }
-      known = new SchemaNode(pointer, json);
+      boolean given = pointer.indexOf(Keywords.OWN) < 0;
+      known = new SchemaNode(pointer, given ? draft.latest(json) : json);
       nodes.put(pointer, known);
     }
     return known;
@@ -93,7 +99,7 @@ final class Document {
   private JsonNode negated(String pointer) {
     SchemaNode node = node(pointer);
     JsonNode opposite = Negation.of(node, this::target);
-    if (node.json() instanceof ObjectNode object) {
+    if (root.at(JsonPointer.compile(pointer)) instanceof ObjectNode object) {
       object.set(Keywords.NEGATED, opposite);
     }
     return opposite;
@@ -104,7 +110,7 @@ final class Document {
    * keywords; the place of it.
    */
   String dependent(SchemaNode node) {
-    ObjectNode json = (ObjectNode) node.json();
+    ObjectNode json = (ObjectNode) root.at(JsonPointer.compile(node.pointer()));
     if (!json.has(Keywords.DEPENDENT)) {
       ArrayNode all = json.objectNode().arrayNode();
       for (String keyword :

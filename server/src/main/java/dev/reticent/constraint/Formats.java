@@ -18,13 +18,17 @@ final class Formats {
   private static final String TIME =
       "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?(?:Z|[+-](?:0\\d|1[0-7]):[0-5]\\d)";
 
-  private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
+  /** Without two dashes in a row, which only encoded names of other scripts have. */
+  private static final String LABEL = "[A-Za-z0-9](?:-?[A-Za-z0-9]){0,31}";
+
   private static final String HOST = LABEL + "(?:\\." + LABEL + "){0,5}";
   private static final String DOMAINS =
       "com|org|net|edu|gov|info|biz|io|ai|app|dev|eu|us|uk|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|es|pt|it"
           + "|se|no|dk|fi|is|pl|cz|sk|hu|ro|gr|ru|ua|tr|il|in|cn|jp|kr|sg|za|br|mx|ar|cl|co";
 
   private static final String ATOM = "[A-Za-z0-9](?:[A-Za-z0-9_+-]{0,18}[A-Za-z0-9])?";
+  private static final String EMAIL =
+      ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,3}(?:" + DOMAINS + ")";
   private static final String BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 
   /** Characters of a path (RFC 3986), and of its first segment where a colon would end a scheme. */
@@ -54,6 +58,18 @@ final class Formats {
   private static final String POINTER = "(?:/(?:[A-Za-z0-9 _.:@!$&'()*+,;=-]|~[01])*)*";
   private static final String HEX = "[0-9A-Fa-f]{1,4}";
 
+  private static final String VARIABLE = "[A-Za-z0-9_]+(?::[1-9]\\d{0,3}|\\*)?";
+
+  /** RFC 6570: characters of a URI, and lists of variables in braces. */
+  private static final String TEMPLATE =
+      "(?:"
+          + CHARACTER.replace("'", "")
+          + "|[/?#]|\\{[+#./;?&]?"
+          + VARIABLE
+          + "(?:,"
+          + VARIABLE
+          + ")*\\})*";
+
   static final Map<String, String> PATTERNS =
       new TreeMap<>(
           Map.ofEntries(
@@ -67,13 +83,15 @@ final class Formats {
               whole("ipv4", "(?:" + BYTE + "\\.){3}" + BYTE),
               whole("ipv6", ipv6()),
               whole("hostname", HOST),
-              whole(
-                  "email",
-                  ATOM + "(?:\\." + ATOM + "){0,2}@(?:" + LABEL + "\\.){1,3}(?:" + DOMAINS + ")"),
+              whole("idn-hostname", HOST.replace("A-Z", "")),
+              whole("email", EMAIL),
+              whole("idn-email", EMAIL),
               whole("uri", URI),
               whole("iri", URI),
               whole("uri-reference", "(?:" + URI + "|" + RELATIVE + ")"),
               whole("iri-reference", "(?:" + URI + "|" + RELATIVE + ")"),
+              whole("uri-template", TEMPLATE),
+              whole("regex", regex(2)),
               whole("json-pointer", POINTER),
               whole("relative-json-pointer", "(?:0|[1-9]\\d*)(?:#|" + POINTER + ")")));
 
@@ -97,6 +115,16 @@ final class Formats {
 
   private static Map.Entry<String, String> whole(String name, String pattern) {
     return Map.entry(name, "^" + pattern + "$");
+  }
+
+  /** Regular expressions that mean something everywhere, with groups so deep in one another. */
+  private static String regex(int groups) {
+    String escape = "\\\\[dDwWsSnrt.*+?^$|()\\[\\]{}\\\\/-]";
+    String set = "\\[\\^?(?:0-9|a-z|A-Z|[A-Za-z0-9 _.,:;!?*+=/@#%$()|']|" + escape + ")+\\]";
+    String atom = "(?:[A-Za-z0-9 _,:;!=@#%&'\"<>~`/.-]|" + escape + "|" + set;
+    atom += groups > 0 ? "|\\((?:\\?:)?" + regex(groups - 1) + "\\))" : ")";
+    String many = "(?:[?*+]|\\{[1-9],?\\})?";
+    return "(?:\\^|\\$|\\||" + atom + many + ")*";
   }
 
   /** Eight groups, or fewer around one pair of colons. */

@@ -69,7 +69,8 @@ final class Keywords {
           "title",
           "writeOnly");
 
-  // Keywords of our own, which a rewritten schema has; a control character begins each.
+  /** What keywords of our own begin with, which a rewritten schema has. */
+  static final char OWN = '\u0001';
 
   /** A place that must hold too. */
   static final String AT = "\u0001at";

@@ -7,8 +7,11 @@ import java.util.Optional;
 /**
  * Numbers between two bounds, multiples of a step, written without an exponent.
  *
- * <p>Whole numbers have at most 18 digits and others at most 15, which is what a long and a double
- * keep: a reader sees the very number that was compared with the bounds.
+ * <p>Whole numbers have at most 18 digits, which a long keeps. Where fractions are admitted readers
+ * have doubles: rounding to them keeps what is within a bound within it, so a number may have the
+ * 17 digits that a double needs, and 18 without a point. Beside a step, or a bound that itself is
+ * excluded, it has at most 15, which a double keeps: a reader sees the very number that was
+ * compared.
  */
 record NumberRule(
     boolean whole,
@@ -18,7 +21,11 @@ record NumberRule(
     boolean highExclusive,
     Step step) {
   static final int WHOLE_DIGITS = 18;
-  static final int DIGITS = 15;
+  static final int KEPT_DIGITS = 15;
+  static final int DOUBLE_DIGITS = 17;
+
+  /** Zeros after the point before the first other digit. */
+  private static final int MOST_ZEROS = 25;
 
   private static final BitSet CUTS = new BitSet();
 
@@ -26,7 +33,7 @@ record NumberRule(
     CUTS.set('-', ':' + 1); // the characters of numbers, one by one
   }
 
-  private static final NumberRule ANY = any(false, DIGITS);
+  private static final NumberRule ANY = any(false, WHOLE_DIGITS);
   private static final NumberRule ANY_WHOLE = any(true, WHOLE_DIGITS);
   private static final Dfa ANY_DFA = ANY.explore(WorkLimit.unlimited());
   private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore(WorkLimit.unlimited());
@@ -39,7 +46,7 @@ record NumberRule(
   /** Numbers with at most so many digits before the point. */
   static NumberRule any(boolean whole, int digits) {
     BigDecimal limit = BigDecimal.TEN.pow(digits);
-    return new NumberRule(whole, limit.negate(), true, limit, true, Step.ANY);
+    return new NumberRule(whole, limit.negate(), false, limit, false, Step.ANY);
   }
 
   NumberRule atLeast(BigDecimal bound, boolean exclusive) {
@@ -76,8 +83,25 @@ record NumberRule(
     return equals(ANY) ? ANY_DFA : equals(ANY_WHOLE) ? ANY_WHOLE_DFA : explore(work);
   }
 
+  /** Whether a number that is rounded stays one that is admitted. */
+  private boolean roundable() {
+    return step.equals(Step.ANY)
+        && (!lowExclusive || low.signum() == 0)
+        && (!highExclusive || high.signum() == 0);
+  }
+
+  /** The most digits of a number without a point. */
+  private int mostDigits() {
+    return whole || roundable() ? WHOLE_DIGITS : KEPT_DIGITS;
+  }
+
+  /** The most digits of a number with a point, zeros before the first other one not counted. */
+  private int mostSignificant() {
+    return roundable() ? DOUBLE_DIGITS : KEPT_DIGITS;
+  }
+
   private Dfa explore(WorkLimit work) {
-    Written start = new Written(0, Part.SIGN, 0, 0, 0, 0, 0);
+    Written start = new Written(0, Part.SIGN, 0, 0, 0, 0, 0, 0);
     return Dfa.explore(start, this::next, this::ends, 100_000, CUTS, work).orElseThrow();
   }
 
@@ -93,14 +117,22 @@ record NumberRule(
    * What matters of the digits so far.
    *
    * @param sign 0 before the first character
-   * @param digits before the point
-   * @param fraction digits after the point
+   * @param digits before the point, as long as there is none
+   * @param significant digits from the first on that is not zero, once there is a point
+   * @param fraction digits after the point; no matter once a number is between its bounds
    * @param low how the digits so far compare with as many of the lower bound's
    * @param high likewise the upper bound's
    * @param remainder of the digits, as {@link Step} counts it
    */
   private record Written(
-      int sign, Part part, int digits, int fraction, int low, int high, int remainder) {}
+      int sign,
+      Part part,
+      int digits,
+      int significant,
+      int fraction,
+      int low,
+      int high,
+      int remainder) {}
 
   /** Magnitudes that a number of this sign must not be under and over. */
   private BigDecimal lower(int sign) {
@@ -116,38 +148,49 @@ record NumberRule(
     return switch (from.part()) {
       case SIGN -> {
         if (from.sign() == 0 && b == '-') {
-          yield Optional.of(new Written(-1, Part.SIGN, 0, 0, 0, 0, 0));
+          yield Optional.of(new Written(-1, Part.SIGN, 0, 0, 0, 0, 0, 0));
         }
-        Written signed = new Written(from.sign() == 0 ? 1 : -1, Part.WHOLE, 0, 0, 0, 0, 0);
+        Written signed = new Written(from.sign() == 0 ? 1 : -1, Part.WHOLE, 0, 0, 0, 0, 0, 0);
         yield digit
             ? Optional.of(whole(signed, b == '0' ? Part.ZERO : Part.WHOLE, b))
             : Optional.empty();
       }
       case WHOLE, ZERO -> {
-        if (b == '.' && !whole && from.digits() < DIGITS) {
+        if (b == '.' && !whole && from.digits() < mostSignificant()) {
           yield Optional.of(resolved(from));
         }
         boolean more = digit && from.part() == Part.WHOLE;
-        yield more && from.digits() < (whole ? WHOLE_DIGITS : DIGITS)
+        yield more && from.digits() < mostDigits()
             ? Optional.of(whole(from, Part.WHOLE, b))
             : Optional.empty();
       }
       case POINT, FRACTION ->
-          digit && from.digits() + from.fraction() < DIGITS
+          digit && hasRoom(from, b)
               ? step.next(from.remainder(), from.fraction(), b - '0')
                   .map(remainder -> fraction(from, b, remainder))
               : Optional.empty();
     };
   }
 
+  private boolean hasRoom(Written from, int b) {
+    return from.significant() == 0 && b == '0'
+        ? from.fraction() < MOST_ZEROS
+        : from.significant() < mostSignificant();
+  }
+
   private Written fraction(Written from, int b, int remainder) {
+    int least = fraction(from.low(), lower(from.sign()), from.fraction(), b);
+    int most = fraction(from.high(), upper(from.sign()), from.fraction(), b);
+    int significant = from.significant() == 0 && b == '0' ? 0 : from.significant() + 1;
+    boolean between = significant > 0 && least != 0 && most != 0 && step.equals(Step.ANY);
     return new Written(
         from.sign(),
         Part.FRACTION,
-        from.digits(),
-        from.fraction() + 1,
-        fraction(from.low(), lower(from.sign()), from.fraction(), b),
-        fraction(from.high(), upper(from.sign()), from.fraction(), b),
+        0,
+        significant,
+        between ? 0 : from.fraction() + 1,
+        least,
+        most,
         remainder);
   }
 
@@ -157,6 +200,7 @@ record NumberRule(
         from.sign(),
         part,
         n + 1,
+        0,
         0,
         digit(from.low(), wholeDigits(lower(from.sign())), n, b),
         digit(from.high(), wholeDigits(upper(from.sign())), n, b),
@@ -183,7 +227,8 @@ record NumberRule(
     return new Written(
         from.sign(),
         Part.POINT,
-        from.digits(),
+        0,
+        from.part() == Part.ZERO ? 0 : from.digits(),
         0,
         compared(from.low(), lower(from.sign()), from.digits()),
         compared(from.high(), upper(from.sign()), from.digits()),

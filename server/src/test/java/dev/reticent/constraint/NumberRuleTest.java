@@ -3,6 +3,7 @@ package dev.reticent.constraint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -49,11 +50,49 @@ class NumberRuleTest {
   @Test
   void onlyWhatJsonCallsANumberFits() {
     Dfa dfa = NumberRule.any(false).dfa(WorkLimit.unlimited());
-    for (String text : new String[] {"0", "-0", "10", "0.5", "-12.25", "123456789012345"}) {
+    for (String text : new String[] {"0", "-0", "10", "0.5", "-12.25", "123456789012345678"}) {
       assertThat(dfa.matches(JsonText.utf8(text))).as(text).isTrue();
     }
-    for (String text : new String[] {"", "-", "01", "1.", ".5", "+1", "1e5", "1234567890123456"}) {
+    for (String text :
+        new String[] {"", "-", "01", "1.", ".5", "+1", "1e5", "1234567890123456789"}) {
       assertThat(dfa.matches(JsonText.utf8(text))).as(text).isFalse();
+    }
+  }
+
+  @Test
+  void everyDoubleOfOrdinarySizeIsWrittenAsItIsPrinted() {
+    Dfa dfa = NumberRule.any(false).atLeast(BigDecimal.ZERO, true).dfa(WorkLimit.unlimited());
+    SplittableRandom random = new SplittableRandom(5);
+    for (int i = 0; i < 2000; i++) {
+      double value = random.nextDouble() * Math.pow(10, random.nextInt(-9, 15));
+      String text = BigDecimal.valueOf(value).toPlainString();
+      assertThat(dfa.matches(JsonText.utf8(text))).as(text).isTrue();
+    }
+    assertThat(dfa.matches(JsonText.utf8("0.000000000008854"))).isTrue();
+  }
+
+  @Test
+  void whatIsAdmittedIsStillAdmittedWhenItIsReadAsADouble() {
+    String[] near = {
+      "4.9999999999999999", "5.0000000000000001", "0.00000000000000000000001", "999999999999999999"
+    };
+    for (String bound : new String[] {"5", "0", "0.1", "1000000000000000000"}) {
+      for (boolean exclusive : new boolean[] {false, true}) {
+        BigDecimal at = new BigDecimal(bound);
+        for (NumberRule rule :
+            List.of(
+                NumberRule.any(false).atLeast(at, exclusive),
+                NumberRule.any(false).atMost(at, exclusive))) {
+          Dfa dfa = rule.dfa(WorkLimit.unlimited());
+          for (String text : near) {
+            if (dfa.matches(JsonText.utf8(text))) {
+              assertThat(rule.accepts(BigDecimal.valueOf(Double.parseDouble(text))))
+                  .as("%s in %s", text, rule)
+                  .isTrue();
+            }
+          }
+        }
+      }
     }
   }
 
