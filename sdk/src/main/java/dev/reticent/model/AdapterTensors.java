@@ -94,8 +94,7 @@ public final class AdapterTensors implements AutoCloseable {
 
   private void replaceModules(Tensor[] tensors, UnaryOperator<List<Tensor>> other) {
     for (int at = 0; at < tensors.length; at += LayerLayout.ADAPTER_TENSORS) {
-      List<Tensor> former =
-          List.copyOf(Arrays.asList(tensors).subList(at, at + DROP));
+      List<Tensor> former = List.copyOf(Arrays.asList(tensors).subList(at, at + DROP));
       if (former.get(0).shape()[0] > 0) {
         List<Tensor> next = other.apply(former);
         for (int i = 0; i < next.size(); i++) {
