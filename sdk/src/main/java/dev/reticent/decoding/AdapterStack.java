@@ -62,7 +62,10 @@ final class AdapterStack implements AutoCloseable {
   /** A, B, S and no dropout of one module, absent where no adapter has it; each part is A, B, s. */
   private List<Tensor> stack(
       Decoder decoder, Tensor like, Projection projection, List<List<Tensor>> parts) {
-    int ranks = IntStream.range(0, parts.size()).map(i -> slots.get(i).width(parts.get(i))).sum();
+    int ranks =
+        IntStream.range(0, parts.size())
+            .map(i -> slots.get(i).width(projection, parts.get(i)))
+            .sum();
     if (ranks == 0) {
       return Collections.nCopies(LayerLayout.ADAPTER_TENSORS, absent(decoder));
     }
@@ -86,7 +89,7 @@ final class AdapterStack implements AutoCloseable {
           float scale = parts.get(i).get(2).toFloats()[0];
           Arrays.fill(scales, (i + 1) * total + column, (i + 1) * total + column + rank, scale);
         }
-        int width = slots.get(i).width(parts.get(i));
+        int width = slots.get(i).width(projection, parts.get(i));
         pad(decoder, scope, rows, columns, width - rank, in, out);
         column += width;
       }

@@ -32,6 +32,9 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
     for (int layer = 0; layer < config.layers(); layer++) {
       for (int i = 0; i < projections.size(); i++) {
         Projection p = projections.get(i);
+        if (!p.adaptable()) {
+          continue;
+        }
         tensors.put(
             layer,
             i,
@@ -65,7 +68,7 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
   }
 
   /** How many columns of a module it takes. */
-  int width(List<Tensor> part) {
-    return room > 0 ? room : (int) part.get(0).shape()[0];
+  int width(Projection projection, List<Tensor> part) {
+    return room > 0 && projection.adaptable() ? room : (int) part.get(0).shape()[0];
   }
 }
