@@ -64,7 +64,7 @@ public final class CudaKernels {
   }
 
   /** The most parameters of a kernel. */
-  private static final int MOST_PARAMETERS = 16;
+  private static final int MOST_PARAMETERS = 24;
 
   /** A call's parameters, the places where they are, and an answer: made once for each thread. */
   private static final class Cells {

@@ -25,7 +25,8 @@ final class CardKernels {
   private static final System.Logger LOG = System.getLogger(CardKernels.class.getName());
 
   /** Compiled as one, in this order. */
-  private static final List<String> SOURCES = List.of("bfloat16.cu", "nf4.cu", "layer.cu");
+  private static final List<String> SOURCES =
+      List.of("bfloat16.cu", "nf4.cu", "product.cu", "layer.cu", "attention.cu");
 
   /** Torch's number of the type that the kernels compute in. */
   static final int BFLOAT16 = 15;
@@ -81,7 +82,9 @@ final class CardKernels {
   /** Defines the operators for one kind of device over what runs kernels there. */
   static void define(String kind, Launch launch) {
     List<Operator> operators = new ArrayList<>(Nf4Kernels.OPERATORS);
+    operators.addAll(ProductKernels.OPERATORS);
     operators.addAll(LayerKernels.OPERATORS);
+    operators.addAll(AttentionKernels.OPERATORS);
     for (Operator operator : operators) {
       NativeOperators.define(
           operator.signature(),
@@ -109,6 +112,11 @@ final class CardKernels {
       broken = true;
       fallback(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Whether they are there and have not been found wanting. */
+  static boolean usable() {
+    return installed() && !broken;
   }
 
   /** Says why the script's own way is taken. */

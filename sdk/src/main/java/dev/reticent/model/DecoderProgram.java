@@ -105,9 +105,10 @@ public final class DecoderProgram {
       Map<String, String> constants, Architecture architecture, Cards cards) {
     boolean kernels = CardKernels.installed() || cards == Cards.EVERYWHERE;
     constants.put("on_card", cards == Cards.EVERYWHERE ? "numel() >= 0" : "is_cuda");
-    constants.put("nf4_rows", Integer.toString(Nf4Kernels.MOST_ROWS));
+    constants.put("rows_at_once", Integer.toString(ProductKernels.ROWS));
     constants.put("nf4_unpack", kernels ? Nf4Kernels.UNPACK : NOT_DONE);
-    constants.put("nf4_product", kernels ? Nf4Kernels.PRODUCT : NOT_DONE);
+    constants.put("nf4_product", kernels ? ProductKernels.NF4_PRODUCT : NOT_DONE);
+    constants.put("product_kernel", kernels ? ProductKernels.PRODUCT : NOT_DONE);
     Architecture.Norms norms = architecture.norms();
     boolean roots = kernels && !norms.centred() && !norms.bias();
     constants.put("norm_kernel", roots ? LayerKernels.norm(norms) : NOT_DONE);
@@ -136,6 +137,11 @@ public final class DecoderProgram {
     constants.put("attention_scale", scale == 0 ? "None" : Double.toString(scale));
     double effective = scale == 0 ? 1 / Math.sqrt(config.headDim()) : scale;
     constants.put("score_scale", Double.toString(effective));
+    boolean kernels =
+        !constants.get("product_kernel").equals(NOT_DONE) && AttentionKernels.suit(config);
+    constants.put("attention_by_kernels", flag(kernels));
+    constants.put("place_kernel", kernels ? AttentionKernels.place(config) : NOT_DONE);
+    constants.put("attend_kernel", kernels ? AttentionKernels.attend(config, effective) : NOT_DONE);
   }
 
   private static void blocks(Map<String, String> constants, Architecture architecture) {

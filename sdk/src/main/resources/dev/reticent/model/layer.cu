@@ -57,24 +57,28 @@ extern "C" __global__ void norm_backward_bf16(const half2bytes* dy, const half2b
 // ---- y = x turned: x [tokens,heads,2·half]; cos and sin [turns,half], token t has those of t modulo turns ----
 // Coordinates are paired as (i, i+half); back: by the opposite angles. A thread takes eight pairs.
 
+__device__ void turn(Eight* a, Eight* b, const float* cos, const float* sin, long back) {
+  for (int k = 0; k < 8; k++) {
+    float c = rounded(cos[k]);
+    float s = rounded(sin[k]);
+    if (back) s = -s;
+    float first = rounded(a->at[k] * c) - rounded(b->at[k] * s);
+    b->at[k] = rounded(b->at[k] * c) + rounded(a->at[k] * s);
+    a->at[k] = first;
+  }
+}
+
 extern "C" __global__ void turn_bf16(const half2bytes* x, const float* cos, const float* sin, half2bytes* y, long pairs,
     long heads, long half, long turns, long back) {
   long at = 8 * (blockIdx.x * (long)blockDim.x + threadIdx.x);
   if (at >= pairs) return;
   long i = at % half;
   long head = at / half;
-  long turn = head / heads % turns * half + i;
+  long angles = head / heads % turns * half + i;
   long place = 2 * half * head + i;
   Eight a = load(x + place);
   Eight b = load(x + place + half);
-  for (int k = 0; k < 8; k++) {
-    float c = rounded(cos[turn + k]);
-    float s = rounded(sin[turn + k]);
-    if (back) s = -s;
-    float first = rounded(a.at[k] * c) - rounded(b.at[k] * s);
-    b.at[k] = rounded(b.at[k] * c) + rounded(a.at[k] * s);
-    a.at[k] = first;
-  }
+  turn(&a, &b, cos + angles, sin + angles, back);
   store(y + place, a);
   store(y + place + half, b);
 }

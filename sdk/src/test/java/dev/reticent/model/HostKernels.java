@@ -34,15 +34,35 @@ final class HostKernels {
 
       static const int MOST = 1024, STACK = 1 << 15;
       static ucontext_t scheduler, thread[MOST];
-      static bool over[MOST];
+      static bool over[MOST], waiting[MOST];
       static float given[MOST];
-      static void __syncthreads() { swapcontext(&thread[threadIdx.x], &scheduler); }
+      static void meet() { swapcontext(&thread[threadIdx.x], &scheduler); } // those of a warp
+      static void __syncthreads() { waiting[threadIdx.x] = true; meet(); }
       static float __shfl_xor_sync(unsigned, float x, int apart) {
         given[threadIdx.x] = x;
-        __syncthreads();
+        meet();
         float other = given[threadIdx.x ^ apart];
-        __syncthreads();
+        meet();
         return other;
+      }
+      static unsigned operands[MOST][6];
+      static float widened(unsigned two, int i) {
+        return __uint_as_float(i == 0 ? two << 16 : two & 0xffff0000u);
+      }
+      static void add_product(float* sum, unsigned a0, unsigned a1, unsigned a2, unsigned a3,
+          unsigned b0, unsigned b1) {
+        unsigned own[6] = {a0, a1, a2, a3, b0, b1};
+        memcpy(operands[threadIdx.x], own, sizeof own);
+        meet();
+        int warp = threadIdx.x / 32 * 32, lane = threadIdx.x % 32;
+        for (int i = 0; i < 4; i++)
+          for (int k = 0; k < 16; k++) {
+            int pair = k % 8 / 2, later = k / 8;
+            unsigned a = operands[warp + lane / 4 * 4 + pair][2 * later + i / 2];
+            unsigned b = operands[warp + (2 * (lane % 4) + i % 2) * 4 + pair][4 + later];
+            sum[i] += widened(a, k % 2) * widened(b, k % 2);
+          }
+        meet();
       }
       static void (*body)(void**);
       static void** cells;
@@ -63,12 +83,20 @@ final class HostKernels {
           }
           for (bool any = true; any;) {
             any = false;
-            for (int i = 0; i < threads; i++)
-              if (!over[i]) {
-                threadIdx.x = i;
-                swapcontext(&scheduler, &thread[i]);
-                any |= !over[i];
+            for (int warp = 0; warp < threads; warp += 32)
+              for (bool more = true; more;) {
+                more = false;
+                for (int i = warp; i < warp + 32 && i < threads; i++)
+                  if (!over[i] && !waiting[i]) {
+                    threadIdx.x = i;
+                    swapcontext(&scheduler, &thread[i]);
+                    more |= !over[i] && !waiting[i];
+                  }
               }
+            for (int i = 0; i < threads; i++) {
+              any |= !over[i];
+              waiting[i] = false;
+            }
           }
         }
       }
