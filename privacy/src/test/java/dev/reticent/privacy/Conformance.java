@@ -149,6 +149,28 @@ final class Conformance {
     part.add(new int[] {2, 3}, two);
     assertThat(part.finish().units()).containsExactly(0, 1, 2, 3);
 
+    FakeDeviceSum failing =
+        new FakeDeviceSum() {
+          private boolean failed;
+
+          @Override
+          public void add(FakeGradients gradients, Scaling scaling, double factor) {
+            if (!failed) {
+              failed = true;
+              throw new IllegalStateException("no memory");
+            }
+            super.add(gradients, scaling, factor);
+          }
+        };
+    DeviceAccumulator<FakeGradients> there = rule(3).accumulator(failing);
+    assertThatThrownBy(() -> there.add(new int[] {0, 1}, 1, two)).hasMessage("no memory");
+    there.add(new int[] {0, 1}, 1, two);
+    assertThatThrownBy(() -> there.add(new int[] {2, 1}, 1, two)).hasMessageContaining("already");
+    assertThatThrownBy(() -> there.add(new int[] {2, 2}, 1, two)).hasMessageContaining("already");
+    assertThat(there.finish().units()).containsExactly(0, 1);
+    assertThatThrownBy(there::finish).hasMessageContaining("already");
+    assertThatThrownBy(() -> there.add(new int[] {2, 3}, 1, two)).hasMessageContaining("finished");
+
     GradientAccumulator sum = accumulator(new int[] {0, 1, 2}, 3);
     assertThatThrownBy(() -> sum.add(part(sum, new int[] {0, 9}, two)))
         .hasMessageContaining("not in this");
@@ -219,10 +241,35 @@ final class Conformance {
     assertThatThrownBy(() -> part(sum, new int[] {0, 1, 2}, careless))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("nothing is released");
+    for (double wrong : new double[] {0x1p40, Double.NaN, Double.POSITIVE_INFINITY}) {
+      DeviceAccumulator<FakeGradients> there =
+          rule(4)
+              .accumulator(
+                  device(new DeviceSum.MicroBatch(new double[1][3], new double[3], wrong * wrong)));
+      there.add(new int[] {0, 1, 2}, 1, new FakeGradients(rows, 4, 1));
+      assertThatThrownBy(there::finish).hasMessageContaining("nothing is released");
+    }
     PartialSum forged = new PartialSum(0, C, new int[] {0}, new long[] {1L << 40, 0, 0, 0});
     assertThatThrownBy(() -> sum.add(PartialSum.ofBytes(forged.toBytes())))
         .hasMessageContaining("nothing is released");
     assertThatThrownBy(sum::finish).hasMessageContaining("lacks 3");
+  }
+
+  static void deviceThatCountsOtherwiseIsRefused() {
+    FakeGradients two = new FakeGradients(rows(2, 4, 5), 4, 1);
+    DeviceSum.MicroBatch right = new DeviceSum.MicroBatch(new double[1][2], new double[2], 1);
+    DeviceSum.MicroBatch more = new DeviceSum.MicroBatch(new double[1][3], new double[3], 1);
+    for (List<DeviceSum.MicroBatch> wrong :
+        List.<List<DeviceSum.MicroBatch>>of(List.of(), List.of(right, right), List.of(more))) {
+      DeviceAccumulator<FakeGradients> there =
+          rule(4).accumulator(device(wrong.toArray(DeviceSum.MicroBatch[]::new)));
+      there.add(new int[] {0, 1}, 1, two);
+      assertThatThrownBy(there::finish).isInstanceOf(IllegalStateException.class);
+    }
+    DeviceAccumulator<FakeGradients> there = rule(5).accumulator(device(right));
+    there.add(new int[] {0, 1}, 1, two);
+    assertThatThrownBy(there::finish).hasMessageContaining("of 4 coordinates");
+    assertThat(rule(4).accumulator(new FakeDeviceSum()).finish().coordinates()).isEqualTo(4);
   }
 
   static void sumsOfAnotherRuleAreRefused() {
@@ -910,6 +957,20 @@ final class Conformance {
     return Ledger.open(path, header(plan, secret, budget), Conformance::linear);
   }
 
+  private static SumRule rule(int dimension) {
+    return new SumRule(0, new Clipping.Flat(C), PrivateCurve.NONE, dimension);
+  }
+
+  /** A device that says whatever it likes, on four coordinates. */
+  private static FakeDeviceSum device(DeviceSum.MicroBatch... says) {
+    return new FakeDeviceSum() {
+      @Override
+      public Taken take(int length) {
+        return new Taken(4, new long[length], List.of(says));
+      }
+    };
+  }
+
   private static GradientAccumulator empty(int step) {
     return batch(PLAN, step, new int[0], new Clipping.Flat(C)).accumulator(4);
   }
@@ -967,6 +1028,8 @@ final class Conformance {
     Arrays.setAll(units, i -> i);
     GradientAccumulator sum = batch(PLAN, 0, units, clipping).accumulator(rows[0].length);
     PartialAccumulator part = sum.rule().accumulator();
+    FakeDeviceSum device = new FakeDeviceSum();
+    DeviceAccumulator<FakeGradients> there = sum.rule().accumulator(device);
     List<Integer> starts = new ArrayList<>();
     for (int start = 0; start < rows.length; start += size) {
       starts.add(start);
@@ -983,14 +1046,18 @@ final class Conformance {
                     .forEach(
                         start -> {
                           int end = Math.min(rows.length, start + size);
-                          part.add(
-                              Arrays.copyOfRange(units, start, end),
+                          int[] own = Arrays.copyOfRange(units, start, end);
+                          FakeGradients gradients =
                               new FakeGradients(
-                                  Arrays.copyOfRange(rows, start, end), rows[0].length, groups));
+                                  Arrays.copyOfRange(rows, start, end), rows[0].length, groups);
+                          part.add(own, gradients);
+                          there.add(own, groups, gradients);
                         }))
         .join();
     pool.shutdown();
-    sum.add(part.finish());
+    PartialSum here = part.finish();
+    assertThat(there.finish().toBytes()).as("on a device").isEqualTo(here.toBytes());
+    sum.add(here);
     ClippedSum done = sum.finish();
     return Arrays.stream(done.take()).mapToDouble(done.grid()::toDouble).toArray();
   }

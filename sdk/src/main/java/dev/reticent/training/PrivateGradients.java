@@ -23,6 +23,7 @@ public final class PrivateGradients implements GradientSource {
   private final List<List<TokenizedExample>> units;
   private final Crew crew;
   private final Dropout dropout;
+  private final SumPlace place;
 
   /**
    * @param dimension P, the number of trained values
@@ -33,7 +34,7 @@ public final class PrivateGradients implements GradientSource {
    */
   public PrivateGradients(
       PrivateStep step, int dimension, List<List<TokenizedExample>> units, Crew crew) {
-    this(step, dimension, units, crew, Dropout.NONE);
+    this(step, dimension, units, crew, Dropout.NONE, SumPlace.NEAREST);
   }
 
   private PrivateGradients(
@@ -41,17 +42,24 @@ public final class PrivateGradients implements GradientSource {
       int dimension,
       List<List<TokenizedExample>> units,
       Crew crew,
-      Dropout dropout) {
+      Dropout dropout,
+      SumPlace place) {
     this.step = step;
     this.dimension = dimension;
     this.units = units;
     this.crew = crew;
     this.dropout = dropout;
+    this.place = place;
   }
 
   /** The same with dropout, whose step is the one asked for. */
   public PrivateGradients with(Dropout other) {
-    return new PrivateGradients(step, dimension, units, crew, other);
+    return new PrivateGradients(step, dimension, units, crew, other, place);
+  }
+
+  /** The same with sums in another place. */
+  PrivateGradients with(SumPlace other) {
+    return new PrivateGradients(step, dimension, units, crew, dropout, other);
   }
 
   @Override
@@ -60,7 +68,7 @@ public final class PrivateGradients implements GradientSource {
     GradientAccumulator sum = batch.accumulator(dimension);
     List<Crew.Part<PartialSum>> parts =
         crew.run(
-            new ClippedSumWork(sum.rule(), dropout.at(number)),
+            new ClippedSumWork(sum.rule(), dropout.at(number), place),
             microBatches(batch.indices(), number));
     parts.forEach(part -> sum.add(part.result()));
     PrivateStep.Release released = step.release(sum.finish());

@@ -64,7 +64,8 @@ class RowsApartTest {
     List<List<Row>> cut = new ArrayList<>();
     alike.values().forEach(some -> cut.addAll(Row.cut(some, crew.rowsAtOnce())));
     SumRule rule = new SumRule(0, new Clipping.Flat(0.05), CURVE, dimension);
-    List<Crew.Part<PartialSum>> parts = crew.run(new ClippedSumWork(rule, dropout), cut);
+    List<Crew.Part<PartialSum>> parts =
+        crew.run(new ClippedSumWork(rule, dropout, SumPlace.NEAREST), cut);
     assertThat(Crew.statistics(parts).examples()).isEqualTo(rows.size());
     return Sums.of(parts.get(0).result());
   }
