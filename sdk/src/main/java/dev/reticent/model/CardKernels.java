@@ -26,7 +26,7 @@ final class CardKernels {
 
   /** Compiled as one, in this order. */
   private static final List<String> SOURCES =
-      List.of("bfloat16.cu", "nf4.cu", "product.cu", "layer.cu", "attention.cu");
+      List.of("bfloat16.cu", "nf4.cu", "layer.cu", "product.cu", "attention.cu");
 
   /** Torch's number of the type that the kernels compute in. */
   static final int BFLOAT16 = 15;

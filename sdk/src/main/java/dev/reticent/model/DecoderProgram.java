@@ -117,6 +117,8 @@ public final class DecoderProgram {
     constants.put("turn_kernel", halves ? LayerKernels.TURN : NOT_DONE);
     boolean silu = kernels && architecture.activation() == Activation.SILU;
     constants.put("gate_kernel", silu ? LayerKernels.GATE : NOT_DONE);
+    constants.put("gated_kernel", silu ? ProductKernels.GATED : NOT_DONE);
+    constants.put("nf4_gated_kernel", silu ? ProductKernels.nf4Gated(constants) : NOT_DONE);
     constants.put("gate_backward_kernel", silu ? LayerKernels.GATE_BACKWARD : NOT_DONE);
     boolean packs = PackedProducts.available();
     constants.put(
