@@ -104,7 +104,7 @@ def works(options, shape, private):
 
     all = []
     for rows in options.decoded:
-        work = dict(do="decode", ids=ids(rows, options.prompt), new_tokens=options.new, rounds=options.rounds)
+        work = dict(do="decode", ids=ids(rows, options.prompt), new_tokens=options.new, rounds=min(2, options.rounds))
         all.append((f"decoding, {rows} x ({options.prompt} + {options.new})", rows * options.new, work))
     for rows in options.rows:
         for dp in private:

@@ -57,7 +57,7 @@ __device__ float total(float x, float* of_warp) {
 // sum [16,8] += a [16,16] b [16,8] over a warp, in the layout of mma.m16n8k16: lane l has rows l/4 and l/4 + 8 of a, column
 // l/4 of b, and of the sum columns 2·(l%4) and the next of both rows.
 #ifdef __CUDACC__
-__device__ void add_product(float sum[4], unsigned a0, unsigned a1, unsigned a2, unsigned a3, unsigned b0, unsigned b1) {
+__device__ __forceinline__ void add_product(float sum[4], unsigned a0, unsigned a1, unsigned a2, unsigned a3, unsigned b0, unsigned b1) {
   asm volatile(
       "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
       : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])

@@ -13,14 +13,14 @@ struct Inputs {
   unsigned at[4];
 };
 
-__device__ Inputs inputs(const half2bytes* row, long at) {
+__device__ __forceinline__ Inputs inputs(const half2bytes* row, long at) {
   uint4 eight = *(const uint4*)(row + at + 8 * (threadIdx.x % 4));
   Inputs x = {{eight.x, eight.y, eight.z, eight.w}};
   return x;
 }
 
 // The 64 inputs at `at` of the rows of x that a lane feeds to tile t: none behind the last.
-__device__ void rows_of(Inputs two[2], const half2bytes* x, long at, long in, long rows, int t) {
+__device__ __forceinline__ void rows_of(Inputs two[2], const half2bytes* x, long at, long in, long rows, int t) {
   long row = 8 * t + threadIdx.x % 32 / 4;
 #pragma unroll
   for (int half = 0; half < 2; half++) {
@@ -30,13 +30,13 @@ __device__ void rows_of(Inputs two[2], const half2bytes* x, long at, long in, lo
 }
 
 // sum += a tile of W, of which a lane has rows l/4 and l/4 + 8, times eight rows of x; 32 inputs.
-__device__ void add_tile(float sum[4], Inputs low, Inputs high, Inputs x) {
+__device__ __forceinline__ void add_tile(float sum[4], Inputs low, Inputs high, Inputs x) {
   add_product(sum, low.at[0], high.at[0], low.at[1], high.at[1], x.at[0], x.at[1]);
   add_product(sum, low.at[2], high.at[2], low.at[3], high.at[3], x.at[2], x.at[3]);
 }
 
 // A thread's output of the block's [16 outputs,16 rows], from the warps' sums.
-__device__ float joined(float sums[2][4], float* shared) {
+__device__ __forceinline__ float joined(float sums[2][4], float* shared) {
   int warp = threadIdx.x / 32;
   int lane = threadIdx.x % 32;
   __syncthreads();
@@ -55,19 +55,19 @@ __device__ float joined(float sums[2][4], float* shared) {
 }
 
 // Where that output is written, or -1 where there is none.
-__device__ long place_of(long out, long rows) {
+__device__ __forceinline__ long place_of(long out, long rows) {
   long row = threadIdx.x / 16;
   long output = 16 * blockIdx.x + threadIdx.x % 16;
   return row < rows && output < out ? row * out + output : -1;
 }
 
 // The rows of W that a lane reads; behind the last it reads that again.
-__device__ long lower(long out) {
+__device__ __forceinline__ long lower(long out) {
   long row = 16 * blockIdx.x + threadIdx.x % 32 / 4;
   return row < out ? row : out - 1;
 }
 
-__device__ long higher(long out) {
+__device__ __forceinline__ long higher(long out) {
   long row = 16 * blockIdx.x + threadIdx.x % 32 / 4 + 8;
   return row < out ? row : out - 1;
 }
@@ -79,9 +79,9 @@ struct Plain {
   long in;
 };
 
-__device__ Inputs inputs(Plain w, long row, long at) { return inputs(w.w + row * w.in, at); }
+__device__ __forceinline__ Inputs inputs(Plain w, long row, long at) { return inputs(w.w + row * w.in, at); }
 
-__device__ float scale(Plain w, long row, long at) { return 1.f; }
+__device__ __forceinline__ float scale(Plain w, long row, long at) { return 1.f; }
 
 // W in NF4: the codes are multiplied in bf16, the scale of a block of 64 in fp32 behind them.
 static const int COPIES = 8;
@@ -96,7 +96,7 @@ struct Packed {
   long in;
 };
 
-__device__ Inputs inputs(Packed w, long row, long at) {
+__device__ __forceinline__ Inputs inputs(Packed w, long row, long at) {
   unsigned four = *(const unsigned*)(w.data + (row * w.in + at) / 2 + 4 * (threadIdx.x % 4));
   Inputs x;
 #pragma unroll
@@ -104,12 +104,12 @@ __device__ Inputs inputs(Packed w, long row, long at) {
   return x;
 }
 
-__device__ float scale(Packed w, long row, long at) {
+__device__ __forceinline__ float scale(Packed w, long row, long at) {
   return absmax_of((row * w.in + at) / 64, w.scales, w.extra, w.known);
 }
 
 // Fills what Packed looks up: table [256·COPIES] and known [256].
-__device__ void look_ups(const float* pairs, const float* scales, unsigned* table, float* known) {
+__device__ __forceinline__ void look_ups(const float* pairs, const float* scales, unsigned* table, float* known) {
   for (int i = threadIdx.x; i < 256 * COPIES; i += blockDim.x) {
     int both = i / COPIES;
     table[i] = to_bf16(pairs[2 * both]) | ((unsigned)to_bf16(pairs[2 * both + 1]) << 16);
@@ -120,7 +120,7 @@ __device__ void look_ups(const float* pairs, const float* scales, unsigned* tabl
 
 // The block's outputs, of which a lane has some and a warp a part of each sum.
 template <class W>
-__device__ void multiply(W w, const half2bytes* x, long in, long out, long rows, float sums[2][4]) {
+__device__ __forceinline__ void multiply(W w, const half2bytes* x, long in, long out, long rows, float sums[2][4]) {
   long low = lower(out);
   long high = higher(out);
   int tiles = rows > 8 ? 2 : 1;
@@ -152,7 +152,7 @@ __device__ void multiply(W w, const half2bytes* x, long in, long out, long rows,
 
 // y = x Wᵀ, plus what is in `add` if it is not null.
 template <class W>
-__device__ void product(W w, const half2bytes* x, const half2bytes* add, half2bytes* y, long in, long out, long rows) {
+__device__ __forceinline__ void product(W w, const half2bytes* x, const half2bytes* add, half2bytes* y, long in, long out, long rows) {
   __shared__ float shared[WARPS * 256];
   float sums[2][4];
   multiply(w, x, in, out, rows, sums);
@@ -163,7 +163,7 @@ __device__ void product(W w, const half2bytes* x, const half2bytes* add, half2by
 
 // y = silu(x Gᵀ)·(x Uᵀ)
 template <class W>
-__device__ void gated(W gate, W up, const half2bytes* x, half2bytes* y, long in, long out, long rows) {
+__device__ __forceinline__ void gated(W gate, W up, const half2bytes* x, half2bytes* y, long in, long out, long rows) {
   __shared__ float shared[WARPS * 256];
   float sums[2][4];
   multiply(gate, x, in, out, rows, sums);

@@ -24,6 +24,7 @@ final class HostKernels {
       #include <ucontext.h>
       #define __device__ static
       #define __global__
+      #define __forceinline__ inline
       #define __shared__ static
       struct uint4 { unsigned x, y, z, w; };
       struct Place { unsigned x; };
