@@ -8,7 +8,6 @@ import dev.reticent.engine.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The matrices of a LoRA adapter on a device, laid out as the decoder's functions expect them.
@@ -84,26 +83,6 @@ public final class AdapterTensors implements AutoCloseable {
       own.head[DROP] = dropped.get(layers);
     }
     return own;
-  }
-
-  /** Puts other tensors in the place of each module's A, B and s, and frees the former. */
-  void replaceModules(UnaryOperator<List<Tensor>> other) {
-    replaceModules(all, other);
-    replaceModules(head, other);
-  }
-
-  private void replaceModules(Tensor[] tensors, UnaryOperator<List<Tensor>> other) {
-    for (int at = 0; at < tensors.length; at += LayerLayout.ADAPTER_TENSORS) {
-      List<Tensor> former = List.copyOf(Arrays.asList(tensors).subList(at, at + DROP));
-      if (former.get(0).shape()[0] > 0) {
-        List<Tensor> next = other.apply(former);
-        for (int i = 0; i < next.size(); i++) {
-          tensors[at + i] = own(next.get(i));
-        }
-        owned.removeAll(former);
-        former.forEach(Tensor::close);
-      }
-    }
   }
 
   private Tensor own(Tensor tensor) {

@@ -93,24 +93,6 @@ public final class Decoder implements AutoCloseable {
     group.setWeights(new FlatSource(layout, values));
   }
 
-  /**
-   * An adapter as training on a card takes it: in the type in which this decoder computes, its
-   * scale in B. Done once, where every layer of every micro-batch would do it again.
-   */
-  public AdapterTensors narrowed(AdapterTensors adapter) {
-    if (!device().onHost() && options.compute() == ComputeType.BFLOAT16) {
-      adapter.replaceModules(
-          module -> {
-            try (Scope scope = new Scope()) {
-              List<Tensor> narrow = program.call(scope, "narrowed", module.toArray());
-              narrow.forEach(scope::release);
-              return narrow;
-            }
-          });
-    }
-    return adapter;
-  }
-
   /** Token ids [B,T] to the first layer's input [B,T,D]. */
   public Tensor embed(Scope scope, Tensor ids) {
     return one(scope, "embed", ids, weights().head(), like);
