@@ -66,7 +66,12 @@ public final class Decoder implements AutoCloseable {
    */
   public static Decoder load(Path folder, DecoderOptions options) {
     return DecoderGroup.load(
-            folder, List.of(options.device()), options, Placement.REPLICATED, WeightCache.none())
+            folder,
+            List.of(options.device()),
+            options,
+            Placement.REPLICATED,
+            WeightCache.none(),
+            notice -> {})
         .decoders()
         .get(0);
   }
