@@ -19,6 +19,7 @@ import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.PrivacySettings;
 import dev.reticent.settings.RegistrySettings;
+import dev.reticent.settings.SelectionSettings;
 import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PrivateGradients;
@@ -150,6 +151,7 @@ final class PrivateMode implements PrivacyMode {
         in.config().privacy().adjacency(),
         in.config().dataset().unit().inWords(),
         in.resultDigest(),
+        in.config().privacy().selection().map(SelectionSettings::stopping),
         secret);
   }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param publicUnits about how many units there are, when q is computed from that
  * @param rateGiven whether q itself is given, so that it is computed from no number of units
  * @param rowsPerUser how many rows a person may have, when a unit is a row
+ * @param selection whether the run is one of several of which the best is released
  * @param registry the budget shared with other runs on the same data; empty without one
  * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
  */
@@ -38,6 +39,7 @@ public record PrivacySettings(
     Optional<Integer> publicUnits,
     boolean rateGiven,
     int rowsPerUser,
+    Optional<SelectionSettings> selection,
     Optional<RegistrySettings> registry,
     boolean secure) {
 
@@ -144,6 +146,11 @@ public record PrivacySettings(
                     the statement also bounds ε for a person with so many.\
                     """)
                 .orElse(1),
+            section.optionalSection(
+                "selection",
+                "The run is one of a random number of which only the best is released; ε is that of"
+                    + " all of them. `./reticent tune` sets it.",
+                SelectionSettings::read),
             RegistrySettings.read(section),
             section
                 .flag("secure")
@@ -173,6 +180,7 @@ public record PrivacySettings(
         publicUnits,
         true,
         rowsPerUser,
+        selection,
         registry,
         secure);
   }
@@ -216,6 +224,16 @@ public record PrivacySettings(
             + " dataset.privacy_unit, or take noise.mechanism: independent",
         "rows_per_user",
         "noise.mechanism");
+    section.check(
+        selection.isEmpty() || registry.isEmpty(),
+        "counts each run by itself, and the total of a selection is another; leave one of them out",
+        "registry",
+        "selection");
+    section.check(
+        selection.isEmpty() || rowsPerUser == 1,
+        "has no accountant where the best of several runs is released; leave it out",
+        "rows_per_user",
+        "selection");
     ClippingSettings.check(clipping, section);
   }
 }
