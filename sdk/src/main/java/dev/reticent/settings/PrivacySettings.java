@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param givenSize whether the number of units may be told; empty when q decides
  * @param publicUnits about how many units there are, when q is computed from that
  * @param rateGiven whether q itself is given, so that it is computed from no number of units
+ * @param evaluation whether the loss on held-out private rows is measured under the same noise
  * @param rowsPerUser how many rows a person may have, when a unit is a row
  * @param selection whether the run is one of several of which the best is released
  * @param registry the budget shared with other runs on the same data; empty without one
@@ -38,6 +39,7 @@ public record PrivacySettings(
     Optional<Size> givenSize,
     Optional<Integer> publicUnits,
     boolean rateGiven,
+    boolean evaluation,
     int rowsPerUser,
     Optional<SelectionSettings> selection,
     Optional<RegistrySettings> registry,
@@ -137,6 +139,16 @@ public record PrivacySettings(
                 .optional(),
             false,
             section
+                .flag("evaluation")
+                .describedAs(
+                    """
+                    `true` measures the loss on held-out private rows inside the steps, under their
+                    noise and at no further ε, for the log that may be shown and for `keep_best`:
+                    held-out rows are drawn like the others and give their loss, up to `loss_bound`,
+                    in place of a gradient.\
+                    """)
+                .orElse(false),
+            section
                 .integer("rows_per_user")
                 .atLeast(1)
                 .atMost(1000)
@@ -179,6 +191,7 @@ public record PrivacySettings(
         givenSize,
         publicUnits,
         true,
+        evaluation,
         rowsPerUser,
         selection,
         registry,

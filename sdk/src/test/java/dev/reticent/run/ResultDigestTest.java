@@ -83,6 +83,7 @@ class ResultDigestTest {
           other("privacy.adjacency", "replace-one"),
           other("privacy.accountant", "rdp"),
           other("privacy.rows_per_user", "2"),
+          other("privacy.evaluation", "true"),
           other("privacy.selection.runs", "geometric", "privacy.selection.mean_runs=8"),
           other("privacy.selection.mean_runs", "4", "privacy.selection.runs=poisson"),
           other("privacy.size", "public", "sampling_rate=0.1"),
