@@ -25,6 +25,7 @@ def epsilon(q, sigma, steps, delta, mean, shape):
 
 
 with open(pathlib.Path(__file__).with_suffix(".csv"), "w", newline="") as out:
+    out.write("# provenance: random_stopping_reference.py with dp_accounting 0.6.0; adding or removing one row\n")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow("q,sigma,steps,delta,mean,one,poisson,geometric".split(","))
     for q, sigma, steps, delta, mean in [
