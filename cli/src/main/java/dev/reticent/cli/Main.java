@@ -4,7 +4,14 @@ import dev.reticent.api.Version;
 import dev.reticent.config.UserInputException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,6 +76,12 @@ public final class Main {
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
     try {
       return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "The JVM's memory of %d MB is full (%s). Give it more, as in RETICENT_JAVA_OPTIONS=-Xmx8g,"
+                  .formatted(Runtime.getRuntime().maxMemory() >> 20, e.getMessage())
+              + " or take a smaller lora_rank, fewer adapted modules or fewer rows.");
+      return FAILURE;
     } finally {
       out.flush();
       err.flush();
@@ -93,7 +106,34 @@ public final class Main {
       err.println(e.getMessage());
       return BAD_INPUT;
     }
+    Optional<FileSystemException> refused = refused(e);
+    if (refused.isPresent()) {
+      err.println(inWords(refused.get()));
+      return BAD_INPUT;
+    }
     e.printStackTrace(err);
     return FAILURE;
+  }
+
+  /** What the system refused, where that is all that went wrong. */
+  private static Optional<FileSystemException> refused(Exception e) {
+    return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+        .filter(FileSystemException.class::isInstance)
+        .map(FileSystemException.class::cast)
+        .findFirst();
+  }
+
+  private static String inWords(FileSystemException e) {
+    String reason;
+    if (e instanceof AccessDeniedException) {
+      reason = "permission denied; give this user the right to it, or name another place.";
+    } else if (e instanceof NoSuchFileException) {
+      reason = "there is no such file or folder, and it could not be made.";
+    } else if (e instanceof FileAlreadyExistsException) {
+      reason = "is a file already, where a folder is wanted; name another place.";
+    } else {
+      reason = Objects.requireNonNullElse(e.getReason(), "the system refused it") + ".";
+    }
+    return e.getFile() + ": " + reason;
   }
 }

@@ -44,6 +44,21 @@ class MainTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  /** A folder that the system does not let us make is the user's to mend, whatever the command. */
+  @Test
+  void placesThatCannotBeWrittenAreSaidInALine(@TempDir Path folder) throws IOException {
+    Path taken = Files.writeString(folder.resolve("taken"), "");
+    for (Path place : new Path[] {taken, taken.resolve("below"), Path.of("/proc/below")}) {
+      Path model = Golden.folder("mistral-tiny").toAbsolutePath();
+      int code = run("merge %s/adapter --base %s --output %s".formatted(model, model, place));
+      assertThat(code).as(place.toString()).isEqualTo(2);
+      assertThat(err.toString())
+          .contains(String.valueOf(place.getParent()))
+          .doesNotContain("\tat ");
+      err.getBuffer().setLength(0);
+    }
+  }
+
   /** The tokens of golden.json, which transformers drew. */
   @Test
   void idsAreContinuedAsTheyAre(@TempDir Path folder) throws IOException {

@@ -65,7 +65,7 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
   }
 
   /** How many columns of a module it takes. */
-  int width(List<Tensor> part) {
-    return room > 0 ? room : (int) part.get(0).shape()[0];
+  int width(int module) {
+    return room > 0 ? room : tensors.rank(module);
   }
 }
