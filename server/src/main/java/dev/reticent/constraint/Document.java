@@ -22,12 +22,14 @@ final class Document {
 
   private final JsonNode root;
   private final Draft draft;
+  private final SchemaRules rules;
   private final Map<String, SchemaNode> nodes = new HashMap<>();
   private final Map<String, String> places = new HashMap<>(); // by URI, with anchors
   private final Map<String, Integer> dynamic = new HashMap<>(); // how often an anchor is there
   private final Map<String, URI> bases = new HashMap<>(); // by place of a schema with an $id
 
-  Document(JsonNode schema) {
+  Document(JsonNode schema, SchemaRules rules) {
+    this.rules = rules;
     this.root = schema.deepCopy(); // rewriting adds to it
     this.draft = Draft.of(schema);
     bases.put("", URI.create(""));
@@ -98,7 +100,7 @@ final class Document {
 
   private JsonNode negated(String pointer) {
     SchemaNode node = node(pointer);
-    JsonNode opposite = Negation.of(node, this::target);
+    JsonNode opposite = Negation.of(node, this::target, rules);
     if (root.at(JsonPointer.compile(pointer)) instanceof ObjectNode object) {
       object.set(Keywords.NEGATED, opposite);
     }

@@ -1,7 +1,6 @@
 package dev.reticent.constraint;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -99,18 +98,14 @@ final class Formats {
 
   private Formats() {}
 
-  /** The texts of a format; empty for one that is only an annotation, as the draft has it. */
-  static Optional<Dfa> dfa(String format) {
-    String pattern = PATTERNS.get(format);
-    return Optional.ofNullable(pattern)
-        .map(
-            known ->
-                KNOWN.computeIfAbsent(
-                    format,
-                    name ->
-                        Pattern.parse(known, CodePoints.ASCII)
-                            .dfa(MOST_STATES, WorkLimit.unlimited())
-                            .orElseThrow()));
+  /** The texts of a known format. */
+  static Dfa dfa(String format) {
+    return KNOWN.computeIfAbsent(
+        format,
+        name ->
+            Pattern.parse(PATTERNS.getOrDefault(name, ""), CodePoints.ASCII)
+                .dfa(MOST_STATES, WorkLimit.unlimited())
+                .orElseThrow());
   }
 
   private static Map.Entry<String, String> whole(String name, String pattern) {

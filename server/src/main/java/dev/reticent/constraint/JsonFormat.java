@@ -34,15 +34,22 @@ public final class JsonFormat {
     return schema(JsonNodeFactory.instance.objectNode().put("type", "object"), vocabulary);
   }
 
-  /**
-   * What a schema of draft 2020-12 admits.
-   *
-   * @throws UserInputException naming the place in the schema, if a keyword is not honoured or no
-   *     value is admitted
-   */
+  /** What a schema admits by {@link SchemaRules#STANDARD}. */
   public static JsonFormat schema(JsonNode schema, JsonVocabulary vocabulary) {
+    return schema(schema, vocabulary, SchemaRules.STANDARD);
+  }
+
+  /**
+   * What a schema admits, by the draft that it names or 2020-12.
+   *
+   * @throws UserInputException naming the place in the schema, if a keyword is not honoured, no
+   *     value is admitted, or the rules do not allow it
+   */
+  public static JsonFormat schema(JsonNode schema, JsonVocabulary vocabulary, SchemaRules rules) {
+    rules.check(schema);
     TokenTable tokens = vocabulary.tokens();
-    return new JsonFormat(new Grammar(SchemaCompiler.compile(schema, !tokens.everyByte()), tokens));
+    Shape shape = SchemaCompiler.compile(schema, !tokens.everyByte(), rules);
+    return new JsonFormat(new Grammar(shape, tokens));
   }
 
   /**

@@ -24,6 +24,7 @@ final class Negation {
 
   private final SchemaNode node;
   private final Places places;
+  private final SchemaRules rules;
   private final ArrayNode options = JSON.arrayNode();
 
   /** How a negation refers to other schemas of the document. */
@@ -32,17 +33,18 @@ final class Negation {
     String target(SchemaNode node);
   }
 
-  private Negation(SchemaNode node, Places places) {
+  private Negation(SchemaNode node, Places places, SchemaRules rules) {
     this.node = node;
     this.places = places;
+    this.rules = rules;
   }
 
   /** A schema that admits what {@code node} does not. */
-  static JsonNode of(SchemaNode node, Places places) {
+  static JsonNode of(SchemaNode node, Places places, SchemaRules rules) {
     if (node.json().isBoolean()) {
       return JSON.booleanNode(!node.json().booleanValue());
     }
-    return new Negation(node, places).all();
+    return new Negation(node, places, rules).all();
   }
 
   private JsonNode all() {
@@ -88,7 +90,7 @@ final class Negation {
       case "maxItems" -> option("array").put("minItems", 1L + node.count(keyword, 0));
       case "pattern" -> option("string").putArray(Keywords.NOT_PATTERNS).add(node.text("pattern"));
       case "format" -> {
-        if (Formats.PATTERNS.containsKey(node.text("format"))) {
+        if (rules.asserts(node.text("format"))) {
           throw inexact(keyword);
         }
       }

@@ -10,10 +10,12 @@ final class Patterns {
   private static final long MOST_STEPS = 20_000_000;
 
   private final boolean asciiOnly;
+  private final SchemaRules rules;
   private final WorkLimit work;
 
-  Patterns(boolean asciiOnly, WorkLimit work) {
+  Patterns(boolean asciiOnly, SchemaRules rules, WorkLimit work) {
     this.asciiOnly = asciiOnly;
+    this.rules = rules;
     this.work = work;
   }
 
@@ -23,8 +25,8 @@ final class Patterns {
     if (node.has("pattern")) {
       patterns.add(pattern(node.at("pattern"), node.text("pattern")));
     }
-    if (node.has("format")) {
-      Formats.dfa(node.text("format")).ifPresent(patterns::add); // others are annotations
+    if (node.has("format") && rules.asserts(node.text("format"))) {
+      patterns.add(Formats.dfa(node.text("format")));
     }
     return patterns;
   }

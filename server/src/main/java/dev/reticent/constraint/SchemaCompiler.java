@@ -32,12 +32,18 @@ final class SchemaCompiler {
   private final Map<String, Set<Integer>> overlapping;
   private final List<Enumeration> enumerations = new ArrayList<>();
   private final boolean asciiOnly;
+  private final SchemaRules rules;
 
   private SchemaCompiler(
-      Document document, Map<String, Set<Integer>> overlapping, boolean asciiOnly, WorkLimit work) {
+      Document document,
+      Map<String, Set<Integer>> overlapping,
+      boolean asciiOnly,
+      SchemaRules rules,
+      WorkLimit work) {
     this.products = new Products(document, overlapping, this::exclude, work);
     this.overlapping = overlapping;
     this.asciiOnly = asciiOnly;
+    this.rules = rules;
     this.work = work;
   }
 
@@ -47,12 +53,12 @@ final class SchemaCompiler {
    * @param asciiOnly whether to write other characters as escapes where the schema fixes them
    * @throws UserInputException if a keyword is not honoured, or no value is admitted
    */
-  static Shape compile(JsonNode schema, boolean asciiOnly) {
-    Document document = new Document(schema);
+  static Shape compile(JsonNode schema, boolean asciiOnly, SchemaRules rules) {
+    Document document = new Document(schema, rules);
     WorkLimit work = new WorkLimit("to be prepared", MOST_STEPS);
     Map<String, Set<Integer>> overlapping = new HashMap<>();
     while (true) {
-      SchemaCompiler compiler = new SchemaCompiler(document, overlapping, asciiOnly, work);
+      SchemaCompiler compiler = new SchemaCompiler(document, overlapping, asciiOnly, rules, work);
       Shape root = compiler.compile();
       Map<String, Set<Integer>> found = compiler.overlaps();
       if (found.isEmpty()) {
@@ -126,7 +132,8 @@ final class SchemaCompiler {
     List<Variant> variants = new ArrayList<>();
     for (Set<String> product : products.of(schemas)) {
       List<SchemaNode> nodes = product.stream().map(products::node).toList();
-      List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape, work).all();
+      Patterns patterns = new Patterns(asciiOnly, rules, work);
+      List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape, patterns, work).all();
       if (nodes.stream().anyMatch(node -> node.has("enum") || node.has("const"))) {
         Enumeration enumeration = new Enumeration(nodes, typed);
         enumerations.add(enumeration);

@@ -29,9 +29,10 @@ final class TypedVariants {
       List<SchemaNode> nodes,
       boolean asciiOnly,
       Function<Set<String>, Shape> shapes,
+      Patterns patterns,
       WorkLimit work) {
     this.work = work;
-    this.patterns = new Patterns(asciiOnly, work);
+    this.patterns = patterns;
     this.nodes = nodes;
     this.asciiOnly = asciiOnly;
     this.shapes = shapes;

@@ -14,6 +14,10 @@ sealed interface AnswerFormat {
   /** Any text until a call of a tool begins, then JSON that a schema admits. */
   record Calls(JsonNode schema) implements AnswerFormat {}
 
-  /** JSON that a schema admits. */
-  record Schema(JsonNode schema) implements AnswerFormat {}
+  /**
+   * JSON that a schema admits.
+   *
+   * @param strict whether the schema must be as OpenAI's {@code strict} asks
+   */
+  record Schema(JsonNode schema, boolean strict) implements AnswerFormat {}
 }

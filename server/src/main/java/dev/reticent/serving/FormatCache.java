@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.config.UserInputException;
 import dev.reticent.constraint.JsonFormat;
 import dev.reticent.constraint.JsonVocabulary;
+import dev.reticent.constraint.SchemaRules;
 import dev.reticent.text.Tokenizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class FormatCache {
   private static final int MOST_KEPT = 16;
 
   private final Tokenizer tokenizer;
+  private final SchemaRules rules;
   private volatile Optional<JsonVocabulary> vocabulary = Optional.empty();
   private final Map<AnswerFormat, JsonFormat> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -28,8 +30,9 @@ final class FormatCache {
         }
       };
 
-  FormatCache(Tokenizer tokenizer) {
+  FormatCache(Tokenizer tokenizer, SchemaRules rules) {
     this.tokenizer = tokenizer;
+    this.rules = rules;
   }
 
   /** A form that was prepared lately. */
@@ -64,10 +67,11 @@ final class FormatCache {
 
   private JsonFormat made(AnswerFormat form, String field) {
     if (form instanceof AnswerFormat.Schema schema) {
-      return JsonFormat.schema(schema.schema(), vocabulary(field));
+      return JsonFormat.schema(
+          schema.schema(), vocabulary(field), rules.withStrict(schema.strict()));
     }
     return form instanceof AnswerFormat.Calls calls
-        ? JsonFormat.schema(calls.schema(), vocabulary(field))
+        ? JsonFormat.schema(calls.schema(), vocabulary(field), rules)
         : JsonFormat.object(vocabulary(field));
   }
 
@@ -126,7 +130,10 @@ final class FormatCache {
         if (schema.isEmpty()) {
           format.wrong(place, "missing; give a JSON Schema.");
         }
-        yield schema.<AnswerFormat>map(AnswerFormat.Schema::new).orElseGet(AnswerFormat.Free::new);
+        boolean strict = named.map(n -> n.flag("strict", false)).orElse(false);
+        yield schema
+            .<AnswerFormat>map(one -> new AnswerFormat.Schema(one, strict))
+            .orElseGet(AnswerFormat.Free::new);
       }
       default -> {
         format.unsupported("type", "is none of text, json_object and json_schema.");

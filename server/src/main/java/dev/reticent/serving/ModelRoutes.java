@@ -35,7 +35,8 @@ final class ModelRoutes implements AutoCloseable {
     this.syntax = ToolSyntax.of(models.format());
     this.store = ResponseStore.ofHeap(options.keptResponses());
     PromptTokens prompts = new PromptTokens(models, texts, options);
-    this.preparations = new Preparations(prompts, new FormatCache(models.tokenizer()));
+    this.preparations =
+        new Preparations(prompts, new FormatCache(models.tokenizer(), options.schemas()));
     this.names = new ModelNames(models.byName(), this::unused);
     Relay relay = new Relay(vertx);
     models.queue().whenTold(relay::handOver);

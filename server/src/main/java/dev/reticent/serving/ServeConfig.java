@@ -2,11 +2,14 @@ package dev.reticent.serving;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.Section;
+import dev.reticent.constraint.SchemaRules;
 import dev.reticent.decoding.AdapterRoom;
 import dev.reticent.settings.ModelSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * All settings of the sampling server.
@@ -51,7 +54,8 @@ public record ServeConfig(
       int keptResponses,
       Optional<Path> adminKeyFile,
       int adapterSlots,
-      int adapterRank) {
+      int adapterRank,
+      SchemaRules schemas) {
     public Serving {
       allowedHosts = List.copyOf(allowedHosts);
     }
@@ -71,7 +75,8 @@ public record ServeConfig(
           requestTimeoutSeconds,
           shutdownTimeoutSeconds,
           keptResponses,
-          adminKeyFile.map(ApiKey::fromFile));
+          adminKeyFile.map(ApiKey::fromFile),
+          schemas);
     }
 
     /** Room for adapters that are loaded by request. */
@@ -256,6 +261,21 @@ public record ServeConfig(
                 The highest rank of an adapter loaded by request. Every token pays for slots times
                 rank.\
                 """)
-            .orElse(16));
+            .orElse(16),
+        schemas(section));
+  }
+
+  private static SchemaRules schemas(Section section) {
+    Map<String, String> known = new TreeMap<>();
+    SchemaRules.STANDARD.assertedFormats().forEach(format -> known.put(format, format));
+    return SchemaRules.STANDARD.withAssertedFormats(
+        section
+            .choices("asserted_formats", known)
+            .describedAs(
+                """
+                Values of `format` in JSON schemas that texts must have; others are annotations.
+                All that are known unless given, and with `[]` none.\
+                """)
+            .orElse(List.copyOf(known.keySet())));
   }
 }

@@ -1,6 +1,7 @@
 package dev.reticent.serving;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.constraint.SchemaRules;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  * @param keptResponses how many conversations are kept in memory for {@code previous_response_id},
  *     the latest ones; 0 keeps none
  * @param adminKey what loading and unloading adapters asks for; empty where nobody may
+ * @param schemas how schemas of requests are read
  */
 public record ServerOptions(
     String host,
@@ -35,7 +37,8 @@ public record ServerOptions(
     int requestTimeoutSeconds,
     int shutdownTimeoutSeconds,
     int keptResponses,
-    Optional<ApiKey> adminKey) {
+    Optional<ApiKey> adminKey,
+    SchemaRules schemas) {
 
   /** Port 8080 of this machine only, no key, with the page. */
   public static final ServerOptions STANDARD =
@@ -50,7 +53,8 @@ public record ServerOptions(
           600,
           30,
           0,
-          Optional.empty());
+          Optional.empty(),
+          SchemaRules.STANDARD);
 
   /**
    * @throws UserInputException if other machines would reach the server without a key, or a number
@@ -132,6 +136,11 @@ public record ServerOptions(
     return with(draft -> draft.adminKey = Optional.of(value));
   }
 
+  /** Sets how schemas of requests are read. */
+  public ServerOptions withSchemas(SchemaRules value) {
+    return with(draft -> draft.schemas = value);
+  }
+
   private ServerOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -149,6 +158,7 @@ public record ServerOptions(
     private int shutdownTimeoutSeconds;
     private int keptResponses;
     private Optional<ApiKey> adminKey;
+    private SchemaRules schemas;
 
     Draft(ServerOptions from) {
       this.from = from;
@@ -160,6 +170,7 @@ public record ServerOptions(
       shutdownTimeoutSeconds = from.shutdownTimeoutSeconds;
       keptResponses = from.keptResponses;
       adminKey = from.adminKey;
+      schemas = from.schemas;
     }
 
     ServerOptions made() {
@@ -174,7 +185,8 @@ public record ServerOptions(
           requestTimeoutSeconds,
           shutdownTimeoutSeconds,
           keptResponses,
-          adminKey);
+          adminKey,
+          schemas);
     }
   }
 }

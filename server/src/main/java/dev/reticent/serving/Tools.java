@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.config.UserInputException;
+import dev.reticent.constraint.SchemaRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ record Tools(
     List<Tool> offered, Optional<AnswerFormat> form, boolean forced, Optional<ToolSyntax> syntax) {
   static final Tools NONE = new Tools(List.of(), Optional.empty(), false, Optional.empty());
   private static final int MOST = 128;
+  private static final SchemaRules STRICT = SchemaRules.STANDARD.withStrict(true);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
@@ -89,6 +92,13 @@ record Tools(
     }
     ObjectNode schema =
         parameters.map(p -> (ObjectNode) p).orElseGet(JsonNodeFactory.instance::objectNode);
+    if (function.filter(f -> f.flag("strict", false)).isPresent()) {
+      try {
+        STRICT.check(schema);
+      } catch (UserInputException e) {
+        tool.wrong(place + "parameters", String.valueOf(e.getMessage()));
+      }
+    }
     return Optional.of(new Tool(name, flat ? nested(tool) : tool.node(), schema));
   }
 
@@ -124,7 +134,8 @@ record Tools(
     }
     boolean forced = !how.asText().equals("auto");
     JsonNode schema = syntax.schema(callable, parallel && !how.isObject());
-    AnswerFormat form = forced ? new AnswerFormat.Schema(schema) : new AnswerFormat.Calls(schema);
+    AnswerFormat form =
+        forced ? new AnswerFormat.Schema(schema, false) : new AnswerFormat.Calls(schema);
     return new Tools(tools, Optional.of(form), forced, Optional.of(syntax));
   }
 }

@@ -170,7 +170,7 @@ class JsonFormatTest {
     for (long seed = 20; seed < 28; seed++) {
       Shape shape;
       try {
-        shape = SchemaCompiler.compile(new RandomSchemas(seed).next(), false);
+        shape = SchemaCompiler.compile(new RandomSchemas(seed).next(), false, SchemaRules.STANDARD);
       } catch (RuntimeException e) {
         continue;
       }

@@ -54,7 +54,10 @@ final class MaskBench {
     schemas++;
     Grammar grammar;
     try {
-      grammar = new Grammar(SchemaCompiler.compile(schema, false), Texts.VOCABULARY.tokens());
+      grammar =
+          new Grammar(
+              SchemaCompiler.compile(schema, false, SchemaRules.STANDARD),
+              Texts.VOCABULARY.tokens());
     } catch (UserInputException e) {
       refusals.merge(
           String.valueOf(e.getMessage()).replaceAll("#[^ :]*|\"[^\"]*\"|'[^']*'|\\d+", "_"),

@@ -26,7 +26,8 @@ class SchemaWorkTest {
 
   /** Steps per token of an answer that takes whatever it may. */
   private static double stepsPerToken(String schema) {
-    Grammar grammar = new Grammar(SchemaCompiler.compile(json(schema), false), TABLE);
+    Grammar grammar =
+        new Grammar(SchemaCompiler.compile(json(schema), false, SchemaRules.STANDARD), TABLE);
     SplittableRandom random = new SplittableRandom(4);
     State state = grammar.start();
     long steps = 0;

@@ -33,7 +33,8 @@ class BodiesTest {
             60,
             5,
             0,
-            Optional.empty());
+            Optional.empty(),
+            standard.schemas());
     try (SamplingServer server = Servers.scripted(options, 2, Servers.endless(0))) {
       Http http = new Http(server);
       List<Socket> open = new ArrayList<>();

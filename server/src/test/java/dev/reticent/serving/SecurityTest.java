@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.constraint.SchemaRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +48,8 @@ class SecurityTest {
                 60,
                 5,
                 0,
-                Optional.empty()),
+                Optional.empty(),
+                SchemaRules.STANDARD),
             1,
             Servers.endless(0));
   }
@@ -235,7 +237,8 @@ class SecurityTest {
   }
 
   private static ServerOptions at(String host, Optional<ApiKey> key) {
-    return new ServerOptions(host, 0, key, List.of(), true, 1, 1024, 1, 1, 0, Optional.empty());
+    return new ServerOptions(
+        host, 0, key, List.of(), true, 1, 1024, 1, 1, 0, Optional.empty(), SchemaRules.STANDARD);
   }
 
   @ParameterizedTest

@@ -287,6 +287,8 @@ class SurfaceTest {
       value = {
         "{'type':'yaml'}|unsupported_parameter",
         "{'type':'json_schema'}|invalid_value",
+        "{'type':'json_schema','json_schema':{'strict':true,'schema':{'type':'object'}}}|invalid_value",
+        "{'type':'json_schema','json_schema':{'strict':1,'schema':{'type':'object'}}}|invalid_value",
         "{'type':'json_schema','json_schema':{'schema':{'not':{}}}}|invalid_value",
         "{'type':'json_schema','json_schema':{'schema':{'type':'string','minLength':90}}}|invalid_value",
         "{'type':'json_object'},'stop':'a'|unsupported_parameter",

@@ -133,6 +133,23 @@ class ToolsTest {
   }
 
   @Test
+  void aStrictToolKeepsToTheRulesOfStrict() {
+    try (SamplingServer server = server("<tool_call>", tokenizer -> Servers.endless(0))) {
+      Http http = new Http(server);
+      String strict = ASK.formatted("").replace("'name':'now'", "'strict':true,'name':'now'");
+      http.ok(Http.CHAT, strict);
+      String loose = strict.replace("'properties':{},'additionalProperties':false", "");
+      JsonNode error =
+          http.refused(
+              400,
+              "invalid_value",
+              Http.CHAT,
+              loose.replace("'type':'object',}", "'type':'object'}"));
+      assertThat(error.at("/param").asText()).isEqualTo("tools[1].function.parameters");
+    }
+  }
+
+  @Test
   void whatCannotBeAskedIsRefused() {
     try (SamplingServer server = server("<tool_call>", tokenizer -> Servers.endless(0))) {
       Http http = new Http(server);
