@@ -51,11 +51,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(
-        run(
-            args,
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(args, new StandardOutput(), err));
+  }
+
+  /** Runs a command; what it printed and could not be written is a failure. */
+  static int run(String[] args, StandardOutput output, PrintWriter err) {
+    int code = run(args, new PrintWriter(output, true, StandardCharsets.UTF_8), err);
+    output.failure().ifPresent(r -> err.println("The output could not be written: " + r + "."));
+    return output.failure().isPresent() && code == 0 ? FAILURE : code;
   }
 
   /** The command with those of all modules that are there. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.model.Golden;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,6 +58,27 @@ class MainTest {
           .doesNotContain("\tat ");
       err.getBuffer().setLength(0);
     }
+  }
+
+  @Test
+  void outputThatIsLostIsAFailureAndAReaderThatHasSeenEnoughIsNone() {
+    PrintWriter errors = new PrintWriter(err, true);
+    String[] help = {"--help"};
+    assertThat(Main.run(help, output("No space left on device"), errors)).isEqualTo(1);
+    assertThat(err.toString()).contains("could not be written: No space left on device");
+    err.getBuffer().setLength(0);
+    assertThat(Main.run(help, output("Broken pipe"), errors)).isZero();
+    assertThat(err.toString()).isEmpty();
+  }
+
+  private static StandardOutput output(String failure) {
+    return new StandardOutput(
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException(failure);
+          }
+        });
   }
 
   /** The tokens of golden.json, which transformers drew. */

@@ -215,7 +215,8 @@ class ResultDigestTest {
             elsewhere.with("privacy.delta", 1e-3))) {
       assertThatThrownBy(() -> TinyRun.run(changed))
           .isInstanceOf(UserInputException.class)
-          .hasMessageContaining("other settings");
+          .hasMessageContaining("other settings")
+          .hasMessageContaining(" then, ");
     }
     TinyRun.run(elsewhere);
     String adapter = "adapter_model.safetensors";
