@@ -3,6 +3,7 @@ package dev.reticent.cli;
 import dev.reticent.api.Version;
 import dev.reticent.config.UserInputException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -115,8 +116,19 @@ public final class Main {
       err.println(inWords(refused.get()));
       return BAD_INPUT;
     }
+    if (e instanceof UncheckedIOException failure) {
+      err.println(inWords(failure));
+      return BAD_INPUT;
+    }
     e.printStackTrace(err);
     return FAILURE;
+  }
+
+  /** What could not be read or written, and why: a full disk, most of all. */
+  private static String inWords(UncheckedIOException e) {
+    String said = String.valueOf(e.getMessage());
+    String why = String.valueOf(e.getCause().getMessage());
+    return said.contains(why) ? why + "." : said + ": " + why + ".";
   }
 
   /** What the system refused, where that is all that went wrong. */

@@ -26,24 +26,31 @@ public record LayerLayout(ModelConfig config) {
   /** The tensors of a module's adapter, in order; any may be absent. */
   public enum AdapterPart {
     /** A [r, in]. */
-    A("a"),
+    A(0, "a"),
     /** B [out, r]. */
-    B("b"),
+    B(1, "b"),
     /** The factor s. */
-    SCALE("s"),
+    SCALE(2, "s"),
     /** What dropout leaves out in training. */
-    DROP("drop"),
+    DROP(3, "drop"),
     /** DoRA's magnitude over its norm [out]. */
-    GAIN("gain"),
+    GAIN(4, "gain"),
     /** One over that norm [out]. */
-    OVER_NORM("over_norm"),
+    OVER_NORM(5, "over_norm"),
     /** What is added to the bias [out]. */
-    SHIFT("shift");
+    SHIFT(6, "shift");
 
+    private final int place;
     private final String name;
 
-    AdapterPart(String name) {
+    AdapterPart(int place, String name) {
+      this.place = place;
       this.name = name;
+    }
+
+    /** Where it stands among the tensors of its module. */
+    public int place() {
+      return place;
     }
   }
 
@@ -158,7 +165,7 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "bias", 3);
     put(constants, "module_adapters", ADAPTER_TENSORS);
     for (AdapterPart part : AdapterPart.values()) {
-      put(constants, part.name, part.ordinal());
+      put(constants, part.name, part.place);
     }
     put(constants, "turn_tensors", TURN_TENSORS);
     put(constants, "cos", 0);

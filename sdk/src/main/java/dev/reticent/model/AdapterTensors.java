@@ -62,7 +62,7 @@ public final class AdapterTensors implements AutoCloseable {
 
   /** Sets one tensor of a module, taking ownership. */
   public void put(int module, AdapterPart part, Tensor tensor) {
-    all[module * LayerLayout.ADAPTER_TENSORS + part.ordinal()] = own(tensor);
+    all[module * LayerLayout.ADAPTER_TENSORS + part.place()] = own(tensor);
   }
 
   /**
@@ -104,7 +104,7 @@ public final class AdapterTensors implements AutoCloseable {
     AdapterTensors own = new AdapterTensors(this);
     for (int module = 0; module < modules(); module++) {
       if (part(module, AdapterPart.A).shape()[0] > 0) {
-        int at = module * LayerLayout.ADAPTER_TENSORS + AdapterPart.DROP.ordinal();
+        int at = module * LayerLayout.ADAPTER_TENSORS + AdapterPart.DROP.place();
         own.all[at] = dropped.get(module / perLayer);
       }
     }
@@ -141,7 +141,7 @@ public final class AdapterTensors implements AutoCloseable {
 
   /** One tensor of a module, absent where it has none. */
   public Tensor part(int module, AdapterPart part) {
-    return all[module * LayerLayout.ADAPTER_TENSORS + part.ordinal()];
+    return all[module * LayerLayout.ADAPTER_TENSORS + part.place()];
   }
 
   /** The rank of a module's adapter, 0 where it has none. */

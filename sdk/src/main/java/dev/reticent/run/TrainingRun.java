@@ -206,7 +206,8 @@ public final class TrainingRun {
         failedSaves = 0;
       } catch (IOException e) {
         failedSaves++;
-        in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
+        in.listener()
+            .notice("checkpoint of step " + last + " could not be written: " + e.getMessage());
       }
     }
 
