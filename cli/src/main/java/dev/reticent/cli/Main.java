@@ -127,8 +127,10 @@ public final class Main {
   /** What could not be read or written, and why: a full disk, most of all. */
   private static String inWords(UncheckedIOException e) {
     String said = String.valueOf(e.getMessage());
-    String why = String.valueOf(e.getCause().getMessage());
-    return said.contains(why) ? why + "." : said + ": " + why + ".";
+    return Optional.ofNullable(e.getCause())
+        .map(cause -> String.valueOf(cause.getMessage()))
+        .map(why -> said.contains(why) ? why + "." : said + ": " + why + ".")
+        .orElse(said + ".");
   }
 
   /** What the system refused, where that is all that went wrong. */
