@@ -79,6 +79,24 @@ CASES = {
     "stablelm": case("stablelm", use_qkv_bias=True),
     "stablelm-parallel": case("stablelm", use_parallel_residual=True),
     "nemotron": case("nemotron", tie_word_embeddings=False),
+    "mixtral": case("mixtral", num_local_experts=4, num_experts_per_tok=2, sliding_window=9),
+    "mixtral-fused": case("mixtral", num_local_experts=4, num_experts_per_tok=2, sliding_window=None),
+    "qwen3_moe": case("qwen3_moe", num_experts=5, num_experts_per_tok=2, moe_intermediate_size=12, head_dim=16,
+                      norm_topk_prob=True),
+    "qwen2_moe": case("qwen2_moe", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
+                      shared_expert_intermediate_size=20),
+    "gpt_oss": case("gpt_oss", num_local_experts=4, num_experts_per_tok=2, head_dim=8, intermediate_size=20,
+                    rope_parameters=dict(YARN, truncate=False), swiglu_limit=1.5,
+                    tie_word_embeddings=False, **ALTERNATE),
+    "gpt_oss-mxfp4": case("gpt_oss", num_local_experts=3, num_experts_per_tok=2, head_dim=8, intermediate_size=32,
+                          num_hidden_layers=1, rope_parameters=dict(YARN, truncate=False), **dict(
+                              sliding_window=6, layer_types=[SLIDE])),
+    "olmoe": case("olmoe", num_experts=4, num_experts_per_tok=2, intermediate_size=20),
+    "phimoe": case("phimoe", num_local_experts=4, num_experts_per_tok=2, intermediate_size=20, router_jitter_noise=0.2,
+                   attention_bias=True, lm_head_bias=True, tie_word_embeddings=False),
+    "granitemoe": case("granitemoe", num_local_experts=4, num_experts_per_tok=2, intermediate_size=20,
+                       embedding_multiplier=3.0, attention_multiplier=0.2, residual_multiplier=0.4,
+                       logits_scaling=0.5),
     "mistral3-vision": part("mistral3", "mistral", vision_config=dict(
         model_type="pixtral", hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
         image_size=16, patch_size=8), sliding_window=None, head_dim=8),
@@ -133,7 +151,25 @@ def doubles(folder):
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
 
 
-REWRITTEN = {"mistral-layer-types": layer_types, "llama-tied-flag": untied, "gpt2-bare": without_prefix,
+def mxfp4(folder):
+    """Experts as their maker publishes them: 4-bit floats, each 32 of them with a power of two."""
+    tensors = load_file(folder / "model.safetensors")
+    generator = torch.Generator().manual_seed(3)
+    for n in [n for n in tensors if n.endswith(("gate_up_proj", "down_proj"))]:
+        experts, inputs, outputs = tensors.pop(n).shape
+        tensors[n + "_blocks"] = torch.randint(
+            0, 256, (experts, outputs, inputs // 32, 16), generator=generator, dtype=torch.uint8)
+        tensors[n + "_scales"] = torch.randint(
+            123, 126, (experts, outputs, inputs // 32), generator=generator, dtype=torch.uint8)
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    raw = json.loads((folder / "config.json").read_text())
+    raw["quantization_config"] = dict(
+        quant_method="mxfp4", modules_to_not_convert=["model.layers.*.self_attn", "model.layers.*.mlp.router",
+                                                      "model.embed_tokens", "lm_head"])
+    (folder / "config.json").write_text(json.dumps(raw, indent=2))
+
+
+REWRITTEN = {"gpt_oss-mxfp4": mxfp4, "mistral-layer-types": layer_types, "llama-tied-flag": untied, "gpt2-bare": without_prefix,
              "llama-f64": doubles}
 
 
@@ -148,7 +184,7 @@ def make(name):
     library = transformers.AutoModelForImageTextToText if multimodal else transformers.AutoModelForCausalLM
     model = library.from_config(config, attn_implementation="eager", dtype=torch.float32)
     randomise(model, generator)
-    model.to(torch.bfloat16).save_pretrained(folder)
+    model.to(torch.bfloat16).save_pretrained(folder, save_original_format=name != "mixtral-fused")
     for extra in folder.glob("generation_config.json"):
         extra.unlink()
     if name in REWRITTEN:
@@ -164,6 +200,8 @@ def make(name):
         golden["logits_last"] = make_golden.logits(model, ids)[-1].tolist()
         golden["logprobs"] = make_golden.logprobs(model, ids)
     targets = "all-linear"
+    if hasattr(config, "num_experts_per_tok"):  # neither routers nor what decides how much a shared expert counts
+        targets = [n for n, m in model.named_modules() if n.endswith("_proj") and isinstance(m, torch.nn.Linear)]
     if multimodal:
         targets = [n for n, m in model.named_modules() if ".language_model." in n and n.endswith("_proj")]
     adapted = peft.get_peft_model(model, peft.LoraConfig(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.ThirdParties;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,11 @@ class NotebookArtifactIT {
                           + "|io/github/spencerpark/.*|org/dflib/.*|META-INF/[^/]*\\.(SF|RSA|DSA)"
                           + "|(.*/)?module-info\\.class"));
     }
+  }
+
+  @Test
+  void itListsWhoseClassesAreInItAndTheirLicences() throws IOException {
+    ThirdParties.assertListed(JAR);
   }
 
   @Test

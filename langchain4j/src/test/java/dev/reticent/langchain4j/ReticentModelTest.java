@@ -16,9 +16,13 @@ import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
+import dev.reticent.JavaSnippets;
 import dev.reticent.config.Config;
 import dev.reticent.recipe.SampleRecipe;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +169,18 @@ class ReticentModelTest {
             .tokenUsage()
             .inputTokenCount();
     assertThat(withTurns).isGreaterThan(alone + 4);
+  }
+
+  @Test
+  void whatThePageOfJavaShowsCompiles() throws IOException {
+    for (JavaSnippets.Snippet snippet : JavaSnippets.all(Path.of(".."))) {
+      if (snippet.mentions("ReticentModel")) {
+        snippet.assertCompiles(
+            List.of(
+                "dev.reticent.config", "dev.reticent.langchain4j", "dev.langchain4j.model.chat"),
+            Map.of());
+      }
+    }
   }
 
   private static class Heard implements StreamingChatResponseHandler {

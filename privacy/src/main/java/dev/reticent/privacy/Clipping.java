@@ -1,7 +1,6 @@
 package dev.reticent.privacy;
 
 import java.io.Serializable;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * How each example's gradient is bounded: it is scaled so that its L2 norm is at most C.
@@ -15,12 +14,21 @@ public sealed interface Clipping extends Serializable {
   double clipNorm();
 
   /**
+   * How weights follow from norms.
+   *
+   * @param groups G
+   */
+  Scaling scaling(int groups);
+
+  /**
    * The factor of each group and example.
    *
    * @param squaredNorms [G][B]
    * @return weights [G][B]
    */
-  double[][] weights(double[][] squaredNorms);
+  default double[][] weights(double[][] squaredNorms) {
+    return scaling(squaredNorms.length).weights(squaredNorms);
+  }
 
   /**
    * Which examples are scaled down, by their norm over all groups; one whose norm is not finite is.
@@ -66,8 +74,8 @@ public sealed interface Clipping extends Serializable {
     }
 
     @Override
-    public double[][] weights(double[][] squaredNorms) {
-      return whole(squaredNorms, norm -> norm <= clipNorm ? 1 : clipNorm / norm);
+    public Scaling scaling(int groups) {
+      return new Scaling(clipNorm, clipNorm, 0, false);
     }
   }
 
@@ -78,17 +86,9 @@ public sealed interface Clipping extends Serializable {
     }
 
     @Override
-    public double[][] weights(double[][] squaredNorms) {
-      double bound = clipNorm / Math.sqrt(squaredNorms.length);
-      double[][] weights = new double[squaredNorms.length][];
-      for (int g = 0; g < weights.length; g++) {
-        weights[g] = new double[squaredNorms[g].length];
-        for (int i = 0; i < weights[g].length; i++) {
-          double norm = Math.sqrt(squaredNorms[g][i]);
-          weights[g][i] = !Double.isFinite(norm) ? 0 : norm <= bound ? 1 : bound / norm;
-        }
-      }
-      return weights;
+    public Scaling scaling(int groups) {
+      double bound = clipNorm / Math.sqrt(groups);
+      return new Scaling(bound, bound, 0, true);
     }
   }
 
@@ -100,8 +100,8 @@ public sealed interface Clipping extends Serializable {
     }
 
     @Override
-    public double[][] weights(double[][] squaredNorms) {
-      return whole(squaredNorms, norm -> clipNorm / (norm + stability));
+    public Scaling scaling(int groups) {
+      return new Scaling(clipNorm, 0, stability, false);
     }
   }
 
@@ -128,8 +128,8 @@ public sealed interface Clipping extends Serializable {
     }
 
     @Override
-    public double[][] weights(double[][] squaredNorms) {
-      return whole(squaredNorms, norm -> clipNorm / Math.max(norm, threshold));
+    public Scaling scaling(int groups) {
+      return new Scaling(clipNorm, threshold, 0, false);
     }
 
     @Override
@@ -150,22 +150,6 @@ public sealed interface Clipping extends Serializable {
       double bounded = Math.min(clipNorm * 0x1p20, Math.max(clipNorm * 0x1p-20, moved));
       return new Adaptive(clipNorm, bounded, targetUnclipped, learningRate);
     }
-  }
-
-  private static double[][] whole(double[][] squaredNorms, DoubleUnaryOperator weight) {
-    int count = squaredNorms[0].length;
-    double[][] weights = new double[squaredNorms.length][count];
-    for (int i = 0; i < count; i++) {
-      double sum = 0;
-      for (double[] group : squaredNorms) {
-        sum += group[i];
-      }
-      double w = Double.isFinite(sum) ? weight.applyAsDouble(Math.sqrt(sum)) : 0;
-      for (double[] group : weights) {
-        group[i] = w;
-      }
-    }
-    return weights;
   }
 
   private static void check(double bound) {

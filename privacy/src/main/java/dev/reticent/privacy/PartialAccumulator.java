@@ -1,8 +1,5 @@
 package dev.reticent.privacy;
 
-import java.util.HashSet;
-import java.util.Set;
-
 /**
  * Clips and adds the gradients of some units of a step, micro-batch by micro-batch, on whatever
  * machine they are computed.
@@ -24,14 +21,12 @@ public final class PartialAccumulator {
   private static final double EXACT = 0x1p53;
 
   private final SumRule rule;
-  private final FixedPoint grid;
+  private final Claims claims;
   private final long[] sum;
-  private final Set<Integer> added = new HashSet<>();
-  private boolean finished;
 
   PartialAccumulator(SumRule rule) {
     this.rule = rule;
-    this.grid = rule.grid();
+    this.claims = new Claims(rule.step());
     this.sum = new long[rule.coordinates()];
   }
 
@@ -49,21 +44,19 @@ public final class PartialAccumulator {
           "expected %d gradients of %d coordinates, got %d of %d"
               .formatted(units.length, rule.dimension(), gradients.count(), gradients.dimension()));
     }
-    Clipping clipping = rule.clipping();
     double[][] norms = gradients.squaredNorms();
-    double[][] weights = clipping.weights(norms);
-    double[] extra =
-        rule.curve().sums(clipping.clipNorm(), grid, clipping.clipped(norms), gradients.losses());
-    double shrink = (1 - MARGIN) * rule.curve().gradientShare() * grid.unitsOfOne();
+    double[][] weights = rule.clipping().weights(norms);
+    double[] extra = rule.extra(norms, gradients.losses());
+    double factor = rule.factor();
     for (double[] group : weights) {
       for (int i = 0; i < group.length; i++) {
-        group[i] *= shrink;
+        group[i] *= factor;
       }
     }
     double[] part = gradients.wholeSum(weights);
     check(units.length, part);
     synchronized (this) {
-      claim(units); // only now, so that gradients for which memory ran out can come again
+      claims.take(units); // only now, so that gradients for which memory ran out can come again
       Blocks.inParallel(
           part.length,
           (from, to) -> {
@@ -88,21 +81,7 @@ public final class PartialAccumulator {
       }
       squares += value * value;
     }
-    double bound = rule.clipping().clipNorm() * rule.curve().gradientShare();
-    SumRule.requireBound(count, squares, bound * grid.unitsOfOne());
-  }
-
-  private void claim(int[] units) {
-    if (finished) {
-      throw new IllegalStateException("the partial sum of step " + rule.step() + " is finished");
-    }
-    Set<Integer> more = new HashSet<>();
-    for (int unit : units) {
-      if (added.contains(unit) || !more.add(unit)) {
-        throw new IllegalArgumentException("unit " + unit + " was added already");
-      }
-    }
-    added.addAll(more);
+    rule.requireBound(count, squares);
   }
 
   /**
@@ -111,12 +90,6 @@ public final class PartialAccumulator {
    * @throws IllegalStateException when this is the second call
    */
   public synchronized PartialSum finish() {
-    if (finished) {
-      throw new IllegalStateException(
-          "the partial sum of step " + rule.step() + " was taken already");
-    }
-    finished = true;
-    int[] units = added.stream().mapToInt(Integer::intValue).sorted().toArray();
-    return new PartialSum(rule.step(), rule.clipping().clipNorm(), units, sum);
+    return new PartialSum(rule.step(), rule.clipping().clipNorm(), claims.finish(), sum);
   }
 }

@@ -135,6 +135,16 @@ public final class PartialSum implements Serializable {
 
   /** The squared L2 norm in units of the grid. */
   double squares() {
-    return Arrays.stream(sum).mapToDouble(v -> (double) v * v).sum();
+    double[] blocks = new double[sum.length / Blocks.SIZE + 1];
+    Blocks.inParallel(
+        sum.length,
+        (from, to) -> {
+          double squares = 0;
+          for (int i = from; i < to; i++) {
+            squares += (double) sum[i] * sum[i];
+          }
+          blocks[from / Blocks.SIZE] = squares;
+        });
+    return Arrays.stream(blocks).sum();
   }
 }

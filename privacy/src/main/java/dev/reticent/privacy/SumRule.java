@@ -19,6 +19,36 @@ public record SumRule(int step, Clipping clipping, PrivateCurve curve, int dimen
     return new PartialAccumulator(this);
   }
 
+  /**
+   * Opens the sum of some of the step's units on the device where their gradients are.
+   *
+   * @param sum nothing was added to it yet
+   */
+  public <G> DeviceAccumulator<G> accumulator(DeviceSum<G> sum) {
+    return new DeviceAccumulator<>(this, sum);
+  }
+
+  /** What weights are multiplied with: shares, the margin for rounding, and the grid. */
+  double factor() {
+    return (1 - PartialAccumulator.MARGIN) * curve.gradientShare() * grid().unitsOfOne();
+  }
+
+  /**
+   * What a micro-batch adds to the curve's coordinates.
+   *
+   * @param squaredNorms [G][B]
+   * @param losses [B]
+   */
+  double[] extra(double[][] squaredNorms, double[] losses) {
+    return curve.sums(clipping.clipNorm(), grid(), clipping.clipped(squaredNorms), losses);
+  }
+
+  /** Refuses a sum of clipped gradients, without the curve, that so many of them cannot make. */
+  void requireBound(int units, double squares) {
+    double bound = clipping.clipNorm() * curve.gradientShare();
+    requireBound(units, squares, bound * grid().unitsOfOne());
+  }
+
   /** P and the curve's coordinates behind them. */
   int coordinates() {
     return dimension + curve.coordinates();

@@ -32,6 +32,7 @@ final class Conformance {
 
   private static final SubsampledGaussian PLAN = new SubsampledGaussian(0.25, 1.7, 40);
   private static final double C = 0.3;
+  private static final double[] ONE = {1};
   private static final List<Clipping> CLIPPINGS =
       List.of(
           new Clipping.Flat(C),
@@ -149,6 +150,28 @@ final class Conformance {
     part.add(new int[] {2, 3}, two);
     assertThat(part.finish().units()).containsExactly(0, 1, 2, 3);
 
+    FakeDeviceSum failing =
+        new FakeDeviceSum() {
+          private boolean failed;
+
+          @Override
+          public void add(FakeGradients gradients, Scaling scaling, double factor) {
+            if (!failed) {
+              failed = true;
+              throw new IllegalStateException("no memory");
+            }
+            super.add(gradients, scaling, factor);
+          }
+        };
+    DeviceAccumulator<FakeGradients> there = rule(3).accumulator(failing);
+    assertThatThrownBy(() -> there.add(new int[] {0, 1}, 1, two)).hasMessage("no memory");
+    there.add(new int[] {0, 1}, 1, two);
+    assertThatThrownBy(() -> there.add(new int[] {2, 1}, 1, two)).hasMessageContaining("already");
+    assertThatThrownBy(() -> there.add(new int[] {2, 2}, 1, two)).hasMessageContaining("already");
+    assertThat(there.finish().units()).containsExactly(0, 1);
+    assertThatThrownBy(there::finish).hasMessageContaining("already");
+    assertThatThrownBy(() -> there.add(new int[] {2, 3}, 1, two)).hasMessageContaining("finished");
+
     GradientAccumulator sum = accumulator(new int[] {0, 1, 2}, 3);
     assertThatThrownBy(() -> sum.add(part(sum, new int[] {0, 9}, two)))
         .hasMessageContaining("not in this");
@@ -219,10 +242,35 @@ final class Conformance {
     assertThatThrownBy(() -> part(sum, new int[] {0, 1, 2}, careless))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("nothing is released");
+    for (double wrong : new double[] {0x1p40, Double.NaN, Double.POSITIVE_INFINITY}) {
+      DeviceAccumulator<FakeGradients> there =
+          rule(4)
+              .accumulator(
+                  device(new DeviceSum.MicroBatch(new double[1][3], new double[3], wrong * wrong)));
+      there.add(new int[] {0, 1, 2}, 1, new FakeGradients(rows, 4, 1));
+      assertThatThrownBy(there::finish).hasMessageContaining("nothing is released");
+    }
     PartialSum forged = new PartialSum(0, C, new int[] {0}, new long[] {1L << 40, 0, 0, 0});
     assertThatThrownBy(() -> sum.add(PartialSum.ofBytes(forged.toBytes())))
         .hasMessageContaining("nothing is released");
     assertThatThrownBy(sum::finish).hasMessageContaining("lacks 3");
+  }
+
+  static void deviceThatCountsOtherwiseIsRefused() {
+    FakeGradients two = new FakeGradients(rows(2, 4, 5), 4, 1);
+    DeviceSum.MicroBatch right = new DeviceSum.MicroBatch(new double[1][2], new double[2], 1);
+    DeviceSum.MicroBatch more = new DeviceSum.MicroBatch(new double[1][3], new double[3], 1);
+    for (List<DeviceSum.MicroBatch> wrong :
+        List.<List<DeviceSum.MicroBatch>>of(List.of(), List.of(right, right), List.of(more))) {
+      DeviceAccumulator<FakeGradients> there =
+          rule(4).accumulator(device(wrong.toArray(DeviceSum.MicroBatch[]::new)));
+      there.add(new int[] {0, 1}, 1, two);
+      assertThatThrownBy(there::finish).isInstanceOf(IllegalStateException.class);
+    }
+    DeviceAccumulator<FakeGradients> there = rule(5).accumulator(device(right));
+    there.add(new int[] {0, 1}, 1, two);
+    assertThatThrownBy(there::finish).hasMessageContaining("of 4 coordinates");
+    assertThat(rule(4).accumulator(new FakeDeviceSum()).finish().coordinates()).isEqualTo(4);
   }
 
   static void sumsOfAnotherRuleAreRefused() {
@@ -402,7 +450,8 @@ final class Conformance {
     for (int threads : new int[] {1, 4}) {
       ForkJoinPool pool = new ForkJoinPool(threads);
       long[] units = new long[100_000];
-      pool.submit(() -> GaussianNoise.addTo(units, grid, 1, RunKey.insecureForTests(4), 3)).get();
+      pool.submit(() -> GaussianNoise.addTo(units, grid, 1, RunKey.insecureForTests(4), 3, ONE))
+          .get();
       found.add(units);
       pool.shutdown();
     }
@@ -411,7 +460,7 @@ final class Conformance {
 
   static void stepIsNoisedOnceUnderASecretKey() throws IOException {
     try (Ledger ledger = ledger(PLAN, true, 9)) {
-      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger, 0);
       mechanism.release(accumulator(new int[0], 2).finish());
       assertThatThrownBy(() -> mechanism.release(accumulator(new int[0], 2).finish()))
           .hasMessageContaining("used already");
@@ -507,7 +556,7 @@ final class Conformance {
 
   static void sumsOfAnotherPlanOrClipNormAreRefused() throws IOException {
     try (Ledger ledger = ledger(PLAN, true, 9)) {
-      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger, 0);
       SubsampledGaussian other = new SubsampledGaussian(0.5, 1.7, 40);
       PoissonBatch batch = batch(other, 0, new int[0], new Clipping.Flat(C));
       assertThatThrownBy(() -> mechanism.release(batch.accumulator(1).finish()))
@@ -522,7 +571,7 @@ final class Conformance {
   /** Three steps fit the budget of 0.3; the fourth is not taken, and its sum stays whole. */
   static void runStopsBeforeTheStepThatExceedsTheBudget() throws IOException {
     try (Ledger ledger = ledger(PLAN, true, 0.3)) {
-      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger, 0);
       for (int step = 0; step < 3; step++) {
         mechanism.release(empty(step).finish());
       }
@@ -672,7 +721,7 @@ final class Conformance {
     assertThat(RunKey.insecureForTests(1).secret()).isFalse();
     assertThat(RunKey.fresh().secret()).isTrue();
     try (Ledger ledger = ledger(PLAN, true, 9)) {
-      assertThatThrownBy(() -> new GaussianMechanism(PLAN, RunKey.insecureForTests(1), ledger))
+      assertThatThrownBy(() -> new GaussianMechanism(PLAN, RunKey.insecureForTests(1), ledger, 0))
           .hasMessageContaining("test key");
     }
     PrivacyStatement statement = statement(false);
@@ -690,13 +739,14 @@ final class Conformance {
     LedgerHeader header = header(PLAN, true, 9);
     TradeOff tradeOff = tradeOff(Adjacency.ADD_OR_REMOVE_ONE);
     assertThat(
-            new PrivacyStatement(header, 12, adding, tradeOff, 0, new TreeMap<>(), List.of())
+            new PrivacyStatement(header, 12, 12, adding, tradeOff, 0, new TreeMap<>(), List.of())
                 .toText())
         .contains("whether any one unit was in", "adding or removing", "e^ε = 4.5")
         .doesNotContain("N =");
     assertThatThrownBy(
             () ->
-                new PrivacyStatement(header, 12, adding, tradeOff, 500, new TreeMap<>(), List.of()))
+                new PrivacyStatement(
+                    header, 12, 12, adding, tradeOff, 500, new TreeMap<>(), List.of()))
         .hasMessageContaining("must quote the bound for replacing");
     assertThat(statement(true).toText())
         .contains("N = 1000000", "what any one unit's data was", "replacing one unit");
@@ -872,6 +922,7 @@ final class Conformance {
     return new PrivacyStatement(
         header(PLAN, secret, 9),
         12,
+        12,
         List.of(new PrivacyStatement.Bound("epsilon_replace_one_pld_upper", "PLD, one row", 2.5)),
         tradeOff(Adjacency.REPLACE_ONE),
         1_000_000,
@@ -897,17 +948,30 @@ final class Conformance {
     return new RunRegistry(folder, Adjacency.ADD_OR_REMOVE_ONE, 1e-5, budget, policy);
   }
 
-  private static Path path() throws IOException {
+  static Path path() throws IOException {
     return Files.createTempDirectory("ledger").resolve("ledger.jsonl");
   }
 
-  private static Ledger ledger(SubsampledGaussian plan, boolean secret, double budget)
-      throws IOException {
+  static Ledger ledger(SubsampledGaussian plan, boolean secret, double budget) throws IOException {
     return ledger(path(), plan, secret, budget);
   }
 
-  private static Ledger ledger(Path path, SubsampledGaussian plan, boolean secret, double budget) {
+  static Ledger ledger(Path path, SubsampledGaussian plan, boolean secret, double budget) {
     return Ledger.open(path, header(plan, secret, budget), Conformance::linear);
+  }
+
+  private static SumRule rule(int dimension) {
+    return new SumRule(0, new Clipping.Flat(C), PrivateCurve.NONE, dimension);
+  }
+
+  /** A device that says whatever it likes, on four coordinates. */
+  private static FakeDeviceSum device(DeviceSum.MicroBatch... says) {
+    return new FakeDeviceSum() {
+      @Override
+      public Taken take(int length) {
+        return new Taken(4, new long[length], List.of(says));
+      }
+    };
   }
 
   private static GradientAccumulator empty(int step) {
@@ -923,11 +987,11 @@ final class Conformance {
     return new PoissonBatch(plan, step, units, clipping, PrivateCurve.NONE);
   }
 
-  private static PoissonBatch next(PoissonSampler sampler) {
+  static PoissonBatch next(PoissonSampler sampler) {
     return sampler.next(new Clipping.Flat(C), PrivateCurve.NONE);
   }
 
-  private static StepPlan plan(SubsampledGaussian mechanism, double expectedBatchSize) {
+  static StepPlan plan(SubsampledGaussian mechanism, double expectedBatchSize) {
     return new StepPlan(mechanism, PrivateCurve.NONE, expectedBatchSize);
   }
 
@@ -943,7 +1007,7 @@ final class Conformance {
     try (Ledger ledger = ledger(PLAN, key.secret(), 9)) {
       ClippedSum sum =
           batch(PLAN, step, new int[0], new Clipping.Flat(C)).accumulator(dimension).finish();
-      return new GaussianMechanism(PLAN, key, ledger).release(sum).mean(batchSize).values();
+      return new GaussianMechanism(PLAN, key, ledger, 0).release(sum).mean(batchSize).values();
     }
   }
 
@@ -967,6 +1031,8 @@ final class Conformance {
     Arrays.setAll(units, i -> i);
     GradientAccumulator sum = batch(PLAN, 0, units, clipping).accumulator(rows[0].length);
     PartialAccumulator part = sum.rule().accumulator();
+    FakeDeviceSum device = new FakeDeviceSum();
+    DeviceAccumulator<FakeGradients> there = sum.rule().accumulator(device);
     List<Integer> starts = new ArrayList<>();
     for (int start = 0; start < rows.length; start += size) {
       starts.add(start);
@@ -983,14 +1049,18 @@ final class Conformance {
                     .forEach(
                         start -> {
                           int end = Math.min(rows.length, start + size);
-                          part.add(
-                              Arrays.copyOfRange(units, start, end),
+                          int[] own = Arrays.copyOfRange(units, start, end);
+                          FakeGradients gradients =
                               new FakeGradients(
-                                  Arrays.copyOfRange(rows, start, end), rows[0].length, groups));
+                                  Arrays.copyOfRange(rows, start, end), rows[0].length, groups);
+                          part.add(own, gradients);
+                          there.add(own, groups, gradients);
                         }))
         .join();
     pool.shutdown();
-    sum.add(part.finish());
+    PartialSum here = part.finish();
+    assertThat(there.finish().toBytes()).as("on a device").isEqualTo(here.toBytes());
+    sum.add(here);
     ClippedSum done = sum.finish();
     return Arrays.stream(done.take()).mapToDouble(done.grid()::toDouble).toArray();
   }

@@ -21,56 +21,56 @@ final class Mutants {
   static final List<Mutant> ALL =
       List.of(
           new Mutant(
-              "no clipping", "Clipping", "norm <= clipNorm ? 1 : clipNorm / norm", "1", MOVED),
+              "no clipping", "Scaling", "numerator / (Math.max(norm, floor) + offset)", "1", MOVED),
           new Mutant(
               "norm not rooted before clipping",
-              "Clipping",
-              "weight.applyAsDouble(Math.sqrt(sum))",
-              "weight.applyAsDouble(sum)",
+              "Scaling",
+              "weight(Math.sqrt(byGroup ? squaredNorms[g][i] : sum))",
+              "weight(byGroup ? squaredNorms[g][i] : sum)",
               LOOP),
           new Mutant(
               "clips the batch, not the example",
               "PartialAccumulator",
-              "double[][] weights = clipping.weights(norms);",
-              "double[][] weights = clipping.weights(norms); for (double[] g : weights) { double"
-                  + " least = java.util.Arrays.stream(g).min().orElse(1); java.util.Arrays.fill(g,"
-                  + " java.util.Arrays.stream(g).max().orElse(least)); }",
+              "double[][] weights = rule.clipping().weights(norms);",
+              "double[][] weights = rule.clipping().weights(norms); for (double[] g : weights) {"
+                  + " double least = java.util.Arrays.stream(g).min().orElse(1);"
+                  + " java.util.Arrays.fill(g, java.util.Arrays.stream(g).max().orElse(least)); }",
               MOVED),
           new Mutant(
               "each layer clipped to C",
               "Clipping",
-              "clipNorm / Math.sqrt(squaredNorms.length)",
+              "clipNorm / Math.sqrt(groups)",
               "clipNorm",
               MOVED),
           new Mutant(
               "only the first layer's norm counts",
-              "Clipping",
-              "double w = Double",
-              "sum = squaredNorms[0][i];\n      double w = Double",
+              "Scaling",
+              "      for (int g = 0; g < weights.length; g++) {",
+              "      sum = squaredNorms[0][i];\n      for (int g = 0; g < weights.length; g++) {",
               MOVED),
           new Mutant(
               "automatic clipping without the norm",
-              "Clipping",
-              "clipNorm / (norm + stability)",
-              "clipNorm / stability",
+              "Scaling",
+              "Math.max(norm, floor) + offset",
+              "(offset > 0 ? offset : Math.max(norm, floor))",
               MOVED),
           new Mutant(
               "adaptive threshold raises the sensitivity",
               "Clipping",
-              "clipNorm / Math.max(norm, threshold)",
-              "Math.min(1, threshold / norm)",
+              "new Scaling(clipNorm, threshold, 0, false)",
+              "new Scaling(threshold, threshold, 0, false)",
               MOVED),
           new Mutant(
               "no room for rounding",
-              "PartialAccumulator",
-              "(1 - MARGIN) * rule",
-              "(1 + MARGIN) * rule",
+              "SumRule",
+              "(1 - PartialAccumulator.MARGIN)",
+              "(1 + PartialAccumulator.MARGIN)",
               MOVED),
           new Mutant(
               "a NaN example poisons the sum",
-              "Clipping",
-              "Double.isFinite(sum) ? weight",
-              "true ? weight",
+              "Scaling",
+              "Double.isFinite(norm) ?",
+              "true ?",
               "exampleThatIsNotFiniteContributesZero"),
           new Mutant(
               "sum in bf16",
@@ -113,7 +113,7 @@ final class Mutants {
               ONCE),
           new Mutant(
               "a unit may come twice in one micro-batch",
-              "PartialAccumulator",
+              "Claims",
               "|| !more.add(unit)",
               "|| !more.add(unit) && false",
               "unitsAreAllClaimedOrNone"),
@@ -126,9 +126,39 @@ final class Mutants {
           new Mutant(
               "a micro-batch longer than n·C is added",
               "PartialAccumulator",
-              "    SumRule.requireBound(count, squares, bound * grid.unitsOfOne());\n",
+              "    rule.requireBound(count, squares);\n",
               "",
               "sumLongerThanItsUnitsCanMakeItIsRefused"),
+          new Mutant(
+              "a micro-batch longer than n·C is added on a device",
+              "DeviceAccumulator",
+              "      rule.requireBound(counts.get(i), micro.squares());\n",
+              "",
+              "sumLongerThanItsUnitsCanMakeItIsRefused"),
+          new Mutant(
+              "a device that loses a micro-batch is believed",
+              "DeviceAccumulator",
+              "taken.microBatches().size() != counts.size()",
+              "false",
+              "deviceThatCountsOtherwiseIsRefused"),
+          new Mutant(
+              "a device that gives other examples is believed",
+              "DeviceAccumulator",
+              "micro.losses().length != counts.get(i)",
+              "false",
+              "deviceThatCountsOtherwiseIsRefused"),
+          new Mutant(
+              "a failed addition on a device keeps its units",
+              "DeviceAccumulator",
+              "      claims.giveBack(units);",
+              "     ",
+              "unitsAreAllClaimedOrNone"),
+          new Mutant(
+              "a device weighs by the whole clip norm",
+              "DeviceAccumulator",
+              "rule.clipping().scaling(groups), rule.factor()",
+              "rule.clipping().scaling(groups), 2 * rule.factor()",
+              MOVED),
           new Mutant(
               "an executor's sum longer than n·C is added",
               "GradientAccumulator",
@@ -204,9 +234,9 @@ final class Mutants {
           new Mutant(
               "shuffled batches of a fixed size, accounted as Poisson",
               "PoissonSampler",
-              "if (random.nextDouble() < plan.samplingRate())",
-              "if ((i + step * Math.round(units * plan.samplingRate())) % units < Math.round(units"
-                  + " * plan.samplingRate()))",
+              "if (random.nextDouble() < rate && groups[i] == group)",
+              "if ((i + step * Math.round(groups.length * rate)) % groups.length <"
+                  + " Math.round(groups.length * rate))",
               POISSON),
           new Mutant(
               "every step draws the same batch",
@@ -217,8 +247,8 @@ final class Mutants {
           new Mutant(
               "samples more often than accounted",
               "PoissonSampler",
-              "random.nextDouble() < plan.samplingRate()",
-              "random.nextDouble() < 1.5 * plan.samplingRate()",
+              "random.nextDouble() < rate",
+              "random.nextDouble() < 1.5 * rate",
               POISSON),
           new Mutant(
               "one step more than accounted",
@@ -226,6 +256,60 @@ final class Mutants {
               "step < plan.steps()",
               "step <= plan.steps()",
               "samplerTakesExactlyTheAccountedSteps"),
+          new Mutant(
+              "a unit may be drawn in any step of its round",
+              "PoissonSampler",
+              " && groups[i] == group",
+              "",
+              "unitsTakeTurnsInGroups"),
+          new Mutant(
+              "a group is drawn at the rate of a step",
+              "PoissonSampler",
+              "plan.accounted().samplingRate()",
+              "plan.samplingRate()",
+              "unitsTakeTurnsInGroups"),
+          new Mutant(
+              "units are dealt to the groups in turn",
+              "PoissonSampler",
+              "(int) (random.nextDouble() * bands)",
+              "unit % bands",
+              "unitsTakeTurnsInGroups"),
+          new Mutant(
+              "the columns of C are longer than 1",
+              "BandedMatrix",
+              "c -> c / norm",
+              "c -> c",
+              "bandsTimesTheNoiseAreIndependentDraws"),
+          new Mutant(
+              "the noise is C times the draws, not its inverse",
+              "BandedMatrix",
+              "inverse[t] = -sum / band[0];",
+              "inverse[t] = t < band.length ? band[t] : 0;",
+              "bandsTimesTheNoiseAreIndependentDraws"),
+          new Mutant(
+              "earlier noise is drawn anew, not again",
+              "GaussianNoise",
+              "fill(draw, key, step - lag, from / BLOCK)",
+              "fill(draw, key, 1000 * step + lag, from / BLOCK)",
+              "bandsTimesTheNoiseAreIndependentDraws"),
+          new Mutant(
+              "a round goes on over sessions",
+              "Ledger",
+              "        inSession = 0;\n",
+              "",
+              "eachSessionBeginsARound"),
+          new Mutant(
+              "rounds of b steps are charged by a bth of their rate",
+              "SubsampledGaussian",
+              "new SubsampledGaussian(bands * samplingRate, noise",
+              "new SubsampledGaussian(samplingRate, noise",
+              "roundsAreAccountedAtTheRateOfAGroup"),
+          new Mutant(
+              "another key goes on in the middle of a round",
+              "Ledger",
+              "header.plan().bands() > 1 && inSession > 0",
+              "inSession < 0",
+              "eachSessionBeginsARound"),
           new Mutant(
               "empty batch gets no noise",
               "GaussianMechanism",
@@ -331,8 +415,8 @@ final class Mutants {
           new Mutant(
               "stops after the step that exceeds the budget",
               "Ledger",
-              "epsilonAfter.applyAsDouble(charged + 1)",
-              "epsilonAfter.applyAsDouble(charged)",
+              "epsilonAfter.applyAsDouble(roundsWithNext())",
+              "epsilonAfter.applyAsDouble(rounds)",
               BUDGET),
           new Mutant(
               "the budget is not looked at",

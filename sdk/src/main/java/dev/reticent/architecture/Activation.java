@@ -11,6 +11,10 @@ public enum Activation {
   GELU,
   /** GELU by its approximation with tanh. */
   GELU_TANH,
+  /**
+   * min(x, limit)·σ(slope·min(x, limit)), and ups clamped and raised by one: {@link Mixture.Gate}.
+   */
+  CLAMPED_SILU,
   /** max(x, 0)². */
   RELU_SQUARED,
   /** αₚx² + βx right of zero, αₙ(exp(min(x, ε)) − 1 − x) + βx left of it; α of each layer's own. */

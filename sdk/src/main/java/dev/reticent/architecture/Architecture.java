@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a layer is built of, sizes aside. {@link Families} has a reader for each family that makes
@@ -15,6 +16,8 @@ import java.util.Map;
  * @param headBias whether the output matrix has a bias
  * @param transposed whether checkpoints hold the layers' matrices as [in, out]
  * @param learnedPositions whether a row for each position is added to what is embedded
+ * @param mixture the experts of the feed-forward part; beside them it has a dense part where {@code
+ *     modules} has one, which all tokens share
  */
 public record Architecture(
     Norms norms,
@@ -25,7 +28,8 @@ public record Architecture(
     boolean parallel,
     boolean headBias,
     boolean transposed,
-    boolean learnedPositions) {
+    boolean learnedPositions,
+    Optional<Mixture> mixture) {
 
   public Architecture {
     modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
@@ -76,9 +80,10 @@ public record Architecture(
    * @param scale what q·k is multiplied by; 0 for 1/√head size
    * @param cap c of c·tanh(score/c), 0 for none
    * @param adjacentPairs whether coordinates turn in pairs (2i, 2i+1); else (i, i+R/2)
+   * @param sinks whether each head has a score that takes its share of softmax and adds nothing
    */
   public record Attention(
-      QueryKeyNorm queryKeyNorm, double scale, double cap, boolean adjacentPairs) {}
+      QueryKeyNorm queryKeyNorm, double scale, double cap, boolean adjacentPairs, boolean sinks) {}
 
   /**
    * @param embedding factor of the embedded tokens
@@ -103,13 +108,20 @@ public record Architecture(
     return norms.places().containsKey(NormPlace.QUERY);
   }
 
-  /** Whether some of its weights can only be used, not trained: those of its activation. */
-  public boolean partlyFrozen() {
-    return activation == Activation.XIELU;
+  /** Whether the feed-forward part has matrices that every token passes. */
+  public boolean dense() {
+    return modules.containsKey(Projection.DOWN);
+  }
+
+  /** What of its weights can only be used, not trained; empty for most. */
+  public Optional<String> frozen() {
+    return activation == Activation.XIELU
+        ? Optional.of("the numbers of its activation")
+        : mixture.map(m -> "its experts and their router");
   }
 
   /** Whether scores need more than one fused kernel computes, so that they are in memory whole. */
   public boolean scoresInMemory() {
-    return attention.cap() > 0;
+    return attention.cap() > 0 || attention.sinks();
   }
 }

@@ -9,9 +9,9 @@ import dev.reticent.format.JsonFields;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -46,13 +46,16 @@ final class Blueprint {
   boolean normFloat32;
   boolean normBias;
   final Map<NormPlace, String> norms = new EnumMap<>(NormPlace.class);
-  final Map<Projection, Linear> modules = new LinkedHashMap<>();
+  final Map<Projection, Linear> modules = new EnumMap<>(Projection.class);
+  final Map<Projection, Linear> otherwise = new EnumMap<>(Projection.class);
   Activation activation = Activation.SILU;
   boolean parallel;
   QueryKeyNorm queryKeyNorm = QueryKeyNorm.EACH_HEAD;
   double attentionScale;
   double attentionCap;
   boolean adjacentPairs;
+  boolean sinks;
+  Optional<Mixture> mixture = Optional.empty();
   double embeddingScale = 1;
   double residualScale = 1;
   double logitScale = 1;
@@ -97,6 +100,11 @@ final class Blueprint {
     maxPositions = json.positive("max_position_embeddings", positions);
     intermediate = json.positive("intermediate_size");
     tied = json.flag("tie_word_embeddings", defaultTied);
+  }
+
+  /** Another name of a map without bias that checkpoints may have: as the library calls it. */
+  void orNamed(Projection projection, String name) {
+    otherwise.put(projection, new Linear(name, false));
   }
 
   void separateAttention() {
@@ -289,13 +297,14 @@ final class Blueprint {
         new Architecture(
             new Norms(epsilon, centred, normOffset, normFloat32, normBias, norms),
             modules,
-            new Attention(queryKeyNorm, attentionScale, attentionCap, adjacentPairs),
+            new Attention(queryKeyNorm, attentionScale, attentionCap, adjacentPairs, sinks),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,
             headBias,
             transposed,
-            learnedPositions);
+            learnedPositions,
+            mixture);
     return new ModelConfig(
         family,
         architecture,

@@ -67,11 +67,14 @@ public record LayerLayout(ModelConfig config) {
           "key",
           "value",
           "attended",
+          "routing",
           "projected_query",
           "projected_key",
-          "middle",
           "gate",
           "up",
+          "expert_gate",
+          "expert_up",
+          "middle",
           "output",
           "result");
 
@@ -108,6 +111,9 @@ public record LayerLayout(ModelConfig config) {
       vectors.add(new Vector("alpha_left", "mlp.act_fn.alpha_n", List.of(1L)));
       vectors.add(new Vector("beta", "mlp.act_fn.beta", List.of()));
       vectors.add(new Vector("least", "mlp.act_fn.eps", List.of()));
+    }
+    if (config.architecture().attention().sinks()) {
+      vectors.add(new Vector("sinks", "self_attn.sinks", List.of((long) config.heads())));
     }
     return vectors;
   }
@@ -182,7 +188,7 @@ public record LayerLayout(ModelConfig config) {
     for (NormPlace place : NormPlace.values()) {
       put(constants, "w_" + place.slot(), -1);
     }
-    for (String number : List.of("alpha_right", "alpha_left", "beta", "least")) {
+    for (String number : List.of("alpha_right", "alpha_left", "beta", "least", "sinks")) {
       put(constants, "w_" + number, -1);
     }
     List<Vector> vectors = vectors();
@@ -198,8 +204,12 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "layer_adapters", ADAPTER_TENSORS * order.size());
     put(constants, "m_output", order.indexOf(Projection.O));
     put(constants, "m_down", order.indexOf(Projection.DOWN));
+    put(constants, "m_router", order.indexOf(Projection.ROUTER));
+    put(constants, "m_shared_gate", order.indexOf(Projection.SHARED_GATE));
+    put(constants, "m_expert_gate_up", order.indexOf(Projection.EXPERT_GATE_UP));
+    put(constants, "m_expert_down", order.indexOf(Projection.EXPERT_DOWN));
     constants.put("m_attention", numbers(order, p -> p.inAttention() && p != Projection.O));
-    constants.put("m_gate_up", numbers(order, p -> !p.inAttention() && p != Projection.DOWN));
+    constants.put("m_gate_up", numbers(order, Projection::beforeActivation));
     int kv = config.keyValueSize();
     constants.put("attention_widths", config.querySize() + ", " + kv + ", " + kv);
     int f = config.intermediateSize();

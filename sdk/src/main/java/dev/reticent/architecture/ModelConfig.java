@@ -90,6 +90,13 @@ public record ModelConfig(
     return found;
   }
 
+  /** The experts of a model that has some. */
+  public Mixture mixture() {
+    return architecture
+        .mixture()
+        .orElseThrow(() -> new IllegalStateException(family + " has no experts"));
+  }
+
   /** The rotation of most models, which have one. */
   public RopeSettings rope() {
     return ropes.get(0);

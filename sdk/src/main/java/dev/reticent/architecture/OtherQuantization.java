@@ -3,7 +3,10 @@ package dev.reticent.architecture;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.JsonFields;
 
-/** Checkpoints that somebody quantized: 8-bit floats are read, all others refused with the cure. */
+/**
+ * Checkpoints that somebody quantized: 8-bit floats and gpt-oss are read, others refused with the
+ * cure.
+ */
 final class OtherQuantization {
   private OtherQuantization() {}
 
@@ -23,9 +26,15 @@ final class OtherQuantization {
       case "gptq", "awq" ->
           throw refused(
               json, "a " + method + " copy cannot be trained on here: give the unquantized model");
-      case "mxfp4" ->
-          throw refused(json, "give a copy with bf16 weights, which makers publish beside it");
+      case "mxfp4" -> requireExperts(json);
       default -> throw refused(json, "give the unquantized model, it is quantized on load");
+    }
+  }
+
+  /** MXFP4 is read where it is published: for the experts of a mixture. */
+  private static void requireExperts(JsonFields json) {
+    if (!json.text("model_type", "").equals("gpt_oss")) {
+      throw refused(json, "mxfp4 is read for gpt_oss alone; give a copy with bf16 weights");
     }
   }
 

@@ -6,7 +6,8 @@ import java.util.List;
  * The linear maps of a decoder: those of a layer, then the output head.
  *
  * <p>y = W x + b with W [out, in]. A layer has either the separate or the fused ones: QKV stacks
- * the rows of q, k, v, GATE_UP those of gate, up. A layer without gate has UP and DOWN.
+ * the rows of q, k, v, GATE_UP those of gate, up. A layer without gate has UP and DOWN. In a
+ * mixture of X experts the EXPERT matrices are those of all experts, one below the other.
  */
 public enum Projection {
   Q,
@@ -18,6 +19,10 @@ public enum Projection {
   UP,
   GATE_UP,
   DOWN,
+  ROUTER,
+  SHARED_GATE,
+  EXPERT_GATE_UP,
+  EXPERT_DOWN,
   HEAD;
 
   /**
@@ -28,14 +33,44 @@ public enum Projection {
     return List.copyOf(config.architecture().modules().keySet());
   }
 
+  /** Those that can have an adapter. */
+  public static List<Projection> adaptable(ModelConfig config) {
+    return of(config).stream().filter(Projection::adaptable).toList();
+  }
+
   /** The targets of LoRA that mean all projections of each layer. */
   public static List<String> targets(ModelConfig config) {
-    return of(config).stream().map(p -> p.target(config)).toList();
+    return adaptable(config).stream().map(p -> p.target(config)).toList();
+  }
+
+  /** Whether it can have an adapter: what belongs to a mixture of experts cannot. */
+  public boolean adaptable() {
+    return compareTo(DOWN) <= 0 || this == HEAD;
+  }
+
+  /** Whether it is the matrices of all experts of a layer. */
+  public boolean ofExperts() {
+    return this == EXPERT_GATE_UP || this == EXPERT_DOWN;
+  }
+
+  /** How many matrices it is, one below the other: one for each expert, or one. */
+  public int parts(ModelConfig config) {
+    return ofExperts() ? config.mixture().experts() : 1;
+  }
+
+  /** Whether it may be held in few bits: what decides for all that follows is not. */
+  public boolean quantizable() {
+    return this != ROUTER && this != SHARED_GATE && this != HEAD;
   }
 
   /** Whether it is a part of attention; else of the feed-forward part, or the head. */
   public boolean inAttention() {
     return compareTo(O) <= 0;
+  }
+
+  /** Whether it gives what the dense feed-forward part's activation takes. */
+  boolean beforeActivation() {
+    return this == GATE || this == UP || this == GATE_UP;
   }
 
   /**
@@ -76,6 +111,7 @@ public enum Projection {
     return switch (this) {
       case O -> config.querySize();
       case DOWN -> config.intermediateSize();
+      case EXPERT_DOWN -> config.mixture().size();
       default -> config.hiddenSize();
     };
   }
@@ -89,6 +125,10 @@ public enum Projection {
       case O, DOWN -> config.hiddenSize();
       case GATE, UP -> config.intermediateSize();
       case GATE_UP -> 2 * config.intermediateSize();
+      case ROUTER -> config.mixture().experts();
+      case SHARED_GATE -> 1;
+      case EXPERT_GATE_UP -> config.mixture().experts() * 2 * config.mixture().size();
+      case EXPERT_DOWN -> config.mixture().experts() * config.hiddenSize();
       case HEAD -> config.vocabSize();
     };
   }

@@ -1,5 +1,6 @@
 package dev.reticent.architecture;
 
+import dev.reticent.architecture.Architecture.Linear;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
 import java.nio.file.Files;
@@ -45,6 +46,10 @@ final class StoredPaths {
         }
       }
       TensorPaths paths = blueprint.paths;
+      Linear router = blueprint.otherwise.get(Projection.ROUTER);
+      if (router != null && files.contains(paths.stored(0, router.name()) + ".weight")) {
+        blueprint.modules.putAll(blueprint.otherwise);
+      }
       String output = paths.head() + ".weight";
       if (blueprint.tied && files.contains(output) && files.contains(paths.body() + table)) {
         blueprint.tied = same(files.tensor(output), files.tensor(paths.body() + table));

@@ -33,14 +33,7 @@ final class UnknownFamilies {
           new Missing(
               "mixtures of experts, whose routing is not computed here",
               List.of(
-                  "mixtral",
-                  "qwen2_moe",
-                  "qwen3_moe",
                   "qwen3_vl_moe_text",
-                  "gpt_oss",
-                  "olmoe",
-                  "phimoe",
-                  "granitemoe",
                   "glm4_moe",
                   "dots1",
                   "minimax_m2",

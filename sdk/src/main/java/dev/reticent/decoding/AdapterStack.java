@@ -72,7 +72,7 @@ final class AdapterStack implements AutoCloseable {
   /** The parts of one module, absent where no adapter has them. */
   private List<Tensor> stack(int module, Projection projection) {
     Map<AdapterPart, Tensor> parts = new EnumMap<>(AdapterPart.class);
-    int ranks = slots.stream().mapToInt(slot -> slot.width(module)).sum();
+    int ranks = slots.stream().mapToInt(slot -> slot.width(module, projection)).sum();
     if (ranks > 0) {
       int total = (ranks + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
       putMatrices(parts, module, projection, total);
@@ -106,7 +106,7 @@ final class AdapterStack implements AutoCloseable {
           float scale = tensors.part(module, AdapterPart.SCALE).toFloats()[0];
           Arrays.fill(scales, (i + 1) * total + column, (i + 1) * total + column + rank, scale);
         }
-        int width = slots.get(i).width(module);
+        int width = slots.get(i).width(module, projection);
         pad(decoder, scope, rows, columns, width - rank, in, out);
         column += width;
       }
@@ -122,19 +122,18 @@ final class AdapterStack implements AutoCloseable {
   /** A table [adapters+1, out] of a part that not all of them have, where one has it. */
   private void putRows(
       Map<AdapterPart, Tensor> parts, int module, AdapterPart part, int out, float none) {
+    if (slots.stream().allMatch(slot -> slot.tensors().part(module, part).shape()[0] == 0)) {
+      return;
+    }
     float[] values = new float[(slots.size() + 1) * out];
     Arrays.fill(values, none);
-    boolean any = false;
     for (int i = 0; i < slots.size(); i++) {
       Tensor own = slots.get(i).tensors().part(module, part);
       if (own.shape()[0] > 0) {
         System.arraycopy(finite(slots.get(i), own), 0, values, (i + 1) * out, out);
-        any = true;
       }
     }
-    if (any) {
-      parts.put(part, own(Tensor.of(decoder.device(), values, slots.size() + 1, out)));
-    }
+    parts.put(part, own(Tensor.of(decoder.device(), values, slots.size() + 1, out)));
   }
 
   /** The embeddings of adapters that have their own, one after another, and which has which. */

@@ -53,10 +53,15 @@ final class SessionWeights implements AutoCloseable {
     all = new ArrayList<>(decoder.weights().all());
     head = new ArrayList<>(decoder.weights().head());
     LayerLayout layout = new LayerLayout(decoder.config());
-    int modules = Projection.of(decoder.config()).size();
+    List<Projection> modules = Projection.of(decoder.config());
     for (int layer = 0; layer < layers; layer++) {
-      for (int m = 0; m < modules; m++) {
-        unpack(decoder, all, layout.module(layer, m));
+      for (int m = 0; m < modules.size(); m++) {
+        int at = layout.module(layer, m);
+        if (!modules.get(m).ofExperts()) {
+          unpack(decoder, all, at);
+        } else if (decoder.options().quantization() != Quantization.NONE) {
+          unpackExperts(decoder, all, at, modules.get(m).parts(decoder.config()));
+        }
       }
     }
     if (layers > 0) {
@@ -111,6 +116,15 @@ final class SessionWeights implements AutoCloseable {
       Tensor matrix =
           own(scope.release(decoder.program().call(scope, "laid_out", tensors, at, like).get(0)));
       tensors.set(at, matrix);
+    }
+  }
+
+  /** Experts' matrices are taken apart again, so they stay as they are but for their type. */
+  private void unpackExperts(Decoder decoder, List<Tensor> tensors, int at, int experts) {
+    try (Scope scope = new Scope()) {
+      Tensor matrix =
+          decoder.program().call(scope, "all_experts", tensors, at, experts, like).get(0);
+      tensors.set(at, own(scope.release(matrix)));
     }
   }
 

@@ -32,6 +32,9 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
     for (int layer = 0; layer < config.layers(); layer++) {
       for (int i = 0; i < projections.size(); i++) {
         Projection p = projections.get(i);
+        if (!p.adaptable()) {
+          continue;
+        }
         tensors.put(
             layer,
             i,
@@ -65,7 +68,7 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
   }
 
   /** How many columns of a module it takes. */
-  int width(int module) {
-    return room > 0 ? room : tensors.rank(module);
+  int width(int module, Projection projection) {
+    return room > 0 && projection.adaptable() ? room : tensors.rank(module);
   }
 }

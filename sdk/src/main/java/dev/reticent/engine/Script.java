@@ -30,6 +30,9 @@ public record Script(String name, String source) {
 
   private static final Pattern CONSTANT = Pattern.compile("\\$(\\w+)");
 
+  /** Stands for a constant that nobody gave; one may well be empty. */
+  private static final String MISSING = "$";
+
   /** Numbers of torch's ScalarType. */
   private static final Map<String, String> TYPES =
       Map.of(
@@ -71,8 +74,8 @@ public record Script(String name, String source) {
       StringBuilder source = new StringBuilder();
       while (matcher.find()) {
         String key = matcher.group(1);
-        String value = constants.getOrDefault(key, TYPES.getOrDefault(key, ""));
-        if (value.isEmpty()) {
+        String value = constants.getOrDefault(key, TYPES.getOrDefault(key, MISSING));
+        if (value.equals(MISSING)) {
           throw new IllegalArgumentException("script " + resource + " needs the constant " + key);
         }
         matcher.appendReplacement(source, Matcher.quoteReplacement(value));

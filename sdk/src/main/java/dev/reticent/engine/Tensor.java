@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * A handle on an array held by libtorch.
@@ -19,6 +22,11 @@ import java.util.Arrays;
  */
 @Internal
 public final class Tensor implements AutoCloseable {
+
+  /** Elements that one core copies at a time. */
+  private static final int PART = 1 << 20;
+
+  private static final LongAdder TO_HOST = new LongAdder();
 
   private final PtNDArray array;
 
@@ -100,14 +108,20 @@ public final class Tensor implements AutoCloseable {
     return array.getShape().getShape();
   }
 
+  /** How often elements were copied to the host, each time waiting for what computes them. */
+  public static long copiesToHost() {
+    return TO_HOST.sum();
+  }
+
   /** Copies fp32 elements to the host. */
   public float[] toFloats() {
+    TO_HOST.increment();
     return array.toFloatArray();
   }
 
   /** Copies fp32 elements to a place in an array, and says where they end. */
   public int copyTo(float[] target, int at) {
-    FloatBuffer elements = array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer elements = bytes().asFloatBuffer();
     int count = elements.remaining();
     elements.get(target, at, count);
     return at + count;
@@ -115,20 +129,41 @@ public final class Tensor implements AutoCloseable {
 
   /** Copies fp64 elements to a place in an array, and says where they end. */
   public int copyTo(double[] target, int at) {
-    DoubleBuffer elements =
-        array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asDoubleBuffer();
+    DoubleBuffer elements = bytes().asDoubleBuffer();
     int count = elements.remaining();
     elements.get(target, at, count);
     return at + count;
   }
 
+  /** Copies 64-bit integers to a place in an array, on all cores, and says where they end. */
+  public int copyTo(long[] target, int at) {
+    LongBuffer elements = bytes().asLongBuffer();
+    int count = elements.remaining();
+    int parts = (count + PART - 1) / PART;
+    IntStream.range(0, parts)
+        .parallel()
+        .forEach(
+            part -> {
+              int from = part * PART;
+              elements.get(from, target, at + from, Math.min(PART, count - from));
+            });
+    return at + count;
+  }
+
+  private ByteBuffer bytes() {
+    TO_HOST.increment();
+    return array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+  }
+
   /** Copies fp64 elements to the host. */
   public double[] toDoubles() {
+    TO_HOST.increment();
     return array.toDoubleArray();
   }
 
   /** Copies 64-bit integers to the host. */
   public long[] toLongs() {
+    TO_HOST.increment();
     return array.toLongArray();
   }
 

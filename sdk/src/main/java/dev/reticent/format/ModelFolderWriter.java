@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -37,7 +38,12 @@ public final class ModelFolderWriter {
 
   /** Adds a tensor whose values are produced when its turn comes. */
   public void add(TensorSpec spec, Supplier<float[]> values) {
-    weights.add(spec.name(), dtype, spec.shape(), values);
+    add(spec, List.of(values));
+  }
+
+  /** Adds a tensor whose values are produced part by part. */
+  public void add(TensorSpec spec, List<Supplier<float[]>> parts) {
+    weights.add(spec.name(), dtype, spec.shape(), parts);
   }
 
   /** The output matrix is no longer the embedding table. */

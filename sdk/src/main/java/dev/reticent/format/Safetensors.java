@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * The tensors of one safetensors file, or of a model folder of one or many.
@@ -162,6 +163,35 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  /** Shows matrices of one width as one, one below the other, and no longer by themselves. */
+  public void stack(String name, List<String> parts) {
+    List<StoredTensor> found = parts.stream().map(this::tensor).toList();
+    parts.forEach(tensors::remove);
+    tensors.put(name, new StackedTensor(name, found));
+  }
+
+  /**
+   * Shows a tensor [n, rows, columns] as n matrices, one below the other.
+   *
+   * @param transposed whether it is [n, columns, rows]
+   */
+  public void flatten(String name, boolean transposed) {
+    StoredTensor all = tensor(name);
+    List<StoredTensor> parts =
+        LongStream.range(0, all.shape().get(0))
+            .mapToObj(all::slice)
+            .map(part -> transposed ? part.transpose() : part)
+            .toList();
+    tensors.put(name, new StackedTensor(name, parts));
+  }
+
+  /** Shows the matrix that {@code name_blocks} and {@code name_scales} hold in MXFP4. */
+  public void unpackMxfp4(String name) {
+    tensors.put(name, new Mxfp4Tensor(name, tensor(name + "_blocks"), tensor(name + "_scales")));
+    tensors.remove(name + "_blocks");
+    tensors.remove(name + "_scales");
+  }
+
   private static FileChannel channel(Path file) {
     try {
       return FileChannel.open(file);
@@ -177,7 +207,7 @@ public final class Safetensors implements AutoCloseable {
 
   /** The files the tensors are in, in order. */
   public List<Path> files() {
-    return tensors.values().stream().map(StoredTensor::file).distinct().toList();
+    return tensors.values().stream().flatMap(t -> t.files().stream()).distinct().toList();
   }
 
   /** All tensor names, in the order of the headers. */

@@ -22,19 +22,19 @@ final class ShardedWriter {
 
   private final List<Entry> entries = new ArrayList<>();
 
-  private record Entry(String name, Dtype dtype, List<Long> shape, Supplier<float[]> values) {
+  private record Entry(String name, Dtype dtype, List<Long> shape, List<Supplier<float[]>> values) {
     long bytes() {
       return new TensorSpec(name, shape).elements() * dtype.bytes();
     }
   }
 
   /**
-   * Adds a tensor whose values are produced when the file is written.
+   * Adds a tensor whose values are produced, part by part, when the file is written.
    *
    * @param dtype F32, F16 or BF16
    */
-  void add(String name, Dtype dtype, List<Long> shape, Supplier<float[]> values) {
-    entries.add(new Entry(name, dtype, List.copyOf(shape), values));
+  void add(String name, Dtype dtype, List<Long> shape, List<Supplier<float[]>> values) {
+    entries.add(new Entry(name, dtype, List.copyOf(shape), List.copyOf(values)));
   }
 
   /**
@@ -78,10 +78,15 @@ final class ShardedWriter {
   private static void write(List<Entry> shard, Path file) throws IOException {
     SafetensorsWriter writer = new SafetensorsWriter();
     for (Entry e : shard) {
-      writer.add(
-          e.name(), e.dtype(), e.shape(), out -> write(out, e.name(), e.dtype(), e.values().get()));
+      writer.add(e.name(), e.dtype(), e.shape(), out -> write(out, e));
     }
     writer.write(file);
+  }
+
+  private static void write(WritableByteChannel out, Entry entry) throws IOException {
+    for (Supplier<float[]> part : entry.values()) {
+      write(out, entry.name(), entry.dtype(), part.get());
+    }
   }
 
   private static void write(WritableByteChannel out, String name, Dtype dtype, float[] values)

@@ -16,11 +16,11 @@ import java.util.OptionalLong;
  * <p>Bytes are mapped, not read: pages come in when touched and can be dropped by the system. The
  * mapping lives as long as a buffer onto it; the file must not shrink meanwhile.
  */
-public final class StoredTensor {
+public sealed class StoredTensor permits StackedTensor, Mxfp4Tensor {
   private static final int PART = 1 << 26; // values widened from one mapping
 
   private final Path file;
-  private final FileChannel channel;
+  final FileChannel channel;
   private final String name;
   private final Dtype dtype;
   private final List<Long> shape;
@@ -62,6 +62,13 @@ public final class StoredTensor {
     this.scales = scales;
   }
 
+  /** One of the tensors of which this one is made along its first dimension. */
+  public StoredTensor slice(long index) {
+    List<Long> inner = shape.subList(1, shape.size());
+    long size = bytes / shape.get(0);
+    return new StoredTensor(file, channel, name, dtype, inner, start + index * size, size);
+  }
+
   /** A matrix with rows for columns. */
   public StoredTensor transpose() {
     List<Long> turned = List.of(shape.get(1), shape.get(0));
@@ -95,9 +102,14 @@ public final class StoredTensor {
     return shape;
   }
 
-  /** The file that holds the values. */
+  /** The file that holds the values, or the first of them. */
   public Path file() {
     return file;
+  }
+
+  /** All files that hold some of the values. */
+  public List<Path> files() {
+    return List.of(file);
   }
 
   /** Size of the values in the file. */

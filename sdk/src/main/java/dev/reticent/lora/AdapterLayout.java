@@ -48,7 +48,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
     }
     List<AdapterSlot> slots = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
-      for (Projection projection : Projection.of(config)) {
+      for (Projection projection : Projection.adaptable(config)) {
         addSlot(slots, config, spec, layer, projection);
       }
     }
@@ -75,7 +75,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
     List<String> paths =
         IntStream.range(0, config.layers())
             .boxed()
-            .flatMap(i -> Projection.of(config).stream().map(p -> p.path(config, i)))
+            .flatMap(i -> Projection.adaptable(config).stream().map(p -> p.path(config, i)))
             .collect(Collectors.toCollection(ArrayList::new));
     paths.add(Projection.HEAD.path(config, config.layers()));
     return paths;

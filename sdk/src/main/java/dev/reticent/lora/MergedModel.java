@@ -93,7 +93,10 @@ public final class MergedModel {
     try (Safetensors source = names.open(base)) {
       ModelFolderWriter writer = new ModelFolderWriter(base, dtype);
       for (TensorSpec spec : names.all()) {
-        stored.add(writer, spec, () -> merged(spec.name(), source.tensor(spec.name())));
+        StoredTensor tensor = source.tensor(spec.name());
+        if (!stored.addExperts(writer, spec, tensor)) {
+          stored.add(writer, spec, () -> merged(spec.name(), tensor));
+        }
       }
       addOthers(writer, source);
       if (config.tiedEmbeddings() && parts()) {

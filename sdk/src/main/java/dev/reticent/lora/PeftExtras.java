@@ -80,7 +80,9 @@ record PeftExtras(List<Place> places) {
   private static List<Place> modules(ModelConfig config, Kind kind) {
     List<Place> places = new ArrayList<>();
     IntStream.range(0, config.layers())
-        .forEach(layer -> Projection.of(config).forEach(p -> add(places, config, layer, p, kind)));
+        .forEach(
+            layer ->
+                Projection.adaptable(config).forEach(p -> add(places, config, layer, p, kind)));
     add(places, config, config.layers(), Projection.HEAD, kind);
     return places;
   }

@@ -297,21 +297,6 @@ public final class Decoder implements AutoCloseable {
     return one(scope, "add_tied", head, embedding);
   }
 
-  /** Squared L2 norms [B], fp64, over gradients [B,P_j], of which there is at least one. */
-  public Tensor squaredNorms(Scope scope, List<Tensor> gradients) {
-    return one(scope, "squared_norms", gradients);
-  }
-
-  /**
-   * Σ rint(wᵢ·gᵢ) [P_j], whole numbers in fp64, over the rows of gradients [B,P_j]; rows of weight
-   * 0 do not count, NaN or not.
-   *
-   * @param rowWeights fp64 [B]
-   */
-  public List<Tensor> wholeSums(Scope scope, List<Tensor> gradients, Tensor rowWeights) {
-    return program.call(scope, "whole_sums", gradients, rowWeights);
-  }
-
   /** Logits [T·V] at every position of one sequence. */
   public float[] logits(int[] ids, AdapterTensors adapter) {
     try (Scope scope = new Scope()) {

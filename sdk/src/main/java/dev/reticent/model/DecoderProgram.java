@@ -3,6 +3,7 @@ package dev.reticent.model;
 import dev.reticent.architecture.Activation;
 import dev.reticent.architecture.Architecture;
 import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.Mixture;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Script;
@@ -42,6 +43,17 @@ public final class DecoderProgram {
   /** What an operator that is not there answers: nothing is done, go another way. */
   private static final String NOT_DONE = "1";
 
+  /** What stands for a mixture where there is none. */
+  private static final Mixture NO_EXPERTS =
+      new Mixture(
+          0,
+          1,
+          1,
+          Mixture.Routing.CHOSEN,
+          0,
+          new Mixture.Gate(0, 1),
+          new Mixture.Storage(List.of(), List.of(), false, false));
+
   /** Where code for cards runs: where the tensors say so, or in a test everywhere. */
   enum Cards {
     THEIR_OWN,
@@ -73,6 +85,7 @@ public final class DecoderProgram {
     operators(constants, key.cards());
     sizes(constants, config);
     blocks(constants, config.architecture());
+    experts(constants, config.architecture());
     constants.put("widen", flag(key.widen()));
     constants.put("rows", Integer.toString(ROWS));
     constants.put("logits_at_once", Integer.toString(LOGITS_AT_ONCE));
@@ -105,7 +118,6 @@ public final class DecoderProgram {
     constants.put("heads", Integer.toString(config.heads()));
     constants.put("groups", Integer.toString(config.kvHeads()));
     constants.put("head_size", Integer.toString(config.headDim()));
-    constants.put("intermediate", Integer.toString(config.intermediateSize()));
     constants.put("vocabulary", Integer.toString(config.vocabSize()));
     constants.put("layers", Integer.toString(config.layers()));
     constants.put("windows", numbers(config.windows()));
@@ -134,6 +146,7 @@ public final class DecoderProgram {
     constants.put("score_cap", Double.toString(attention.cap()));
     constants.put("activation", architecture.activation().inScript());
     constants.put("gelu", architecture.activation() == Activation.GELU_TANH ? "tanh" : "none");
+    constants.put("dense", flag(architecture.dense()));
     constants.put("parallel", flag(architecture.parallel()));
     constants.put("learned_positions", flag(architecture.learnedPositions()));
     Architecture.Scales scales = architecture.scales();
@@ -141,6 +154,18 @@ public final class DecoderProgram {
     constants.put("residual", Double.toString(scales.residual()));
     constants.put("logit_scale", Double.toString(scales.logits()));
     constants.put("logit_cap", Double.toString(scales.logitCap()));
+  }
+
+  private static void experts(Map<String, String> constants, Architecture architecture) {
+    Mixture mixture = architecture.mixture().orElse(NO_EXPERTS);
+    constants.put("experts", Integer.toString(mixture.experts()));
+    constants.put("chosen", Integer.toString(mixture.chosen()));
+    constants.put("expert_size", Integer.toString(mixture.size()));
+    constants.put("routing", mixture.routing().inScript());
+    constants.put("router_noise", Double.toString(mixture.noise()));
+    constants.put("interleaved", flag(mixture.storage().interleaved()));
+    constants.put("gate_limit", Double.toString(mixture.gate().limit()));
+    constants.put("gate_slope", Double.toString(mixture.gate().slope()));
   }
 
   private static String flag(boolean value) {

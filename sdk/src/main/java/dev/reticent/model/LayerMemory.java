@@ -38,7 +38,8 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
    * Of each token, what {@code layer_keep} gives back and the layer's input. As inside the layer: q
    * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]. As between
    * layers: its input and its middle [D]; q and k as projected where they are normed; gate and up
-   * [F]; what norms behind each part see [D]; the low-rank part of each module [r].
+   * [F], and those of the chosen experts; the router's logits in fp32; what norms behind each part
+   * see [D]; the low-rank part of each module [r].
    */
   public long keptTensors(long rank) {
     long q = model.querySize();
@@ -49,8 +50,11 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
             .count();
     long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
     long projected = model.architecture().queryKeyNormed() ? q + kv : 0;
-    long low = rank * Projection.of(model).size();
-    return inside * (2 * q + 2 * kv) + element * ((2 + behind) * hidden() + projected + fed + low);
+    long low = rank * Projection.adaptable(model).size();
+    long routed = model.architecture().mixture().map(m -> 4L * m.experts()).orElse(0L);
+    return inside * (2 * q + 2 * kv)
+        + routed
+        + element * ((2 + behind) * hidden() + projected + fed + 2 * chosen() + low);
   }
 
   /**
@@ -77,7 +81,8 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
     return inside
         * (32 * hidden()
             + 15L * (model.querySize() + model.keyValueSize())
-            + 8L * model.intermediateSize());
+            + 8L * (model.intermediateSize() + chosen())
+            + 3 * said());
   }
 
   /**
@@ -86,7 +91,18 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
    */
   public long workingPerToken() {
     long again = inside == element ? 0 : 2;
-    return inside * ((6 + again) * model.intermediateSize() + 2 * hidden()) + 4 * 3 * hidden();
+    long fed = model.intermediateSize() + chosen();
+    return inside * ((6 + again) * fed + 2 * hidden() + 2 * said()) + 4 * 3 * hidden();
+  }
+
+  /** Values of the chosen experts' gates. */
+  private long chosen() {
+    return model.architecture().mixture().map(m -> (long) m.chosen() * m.size()).orElse(0L);
+  }
+
+  /** Values of what the chosen experts say, each by itself. */
+  private long said() {
+    return model.architecture().mixture().map(m -> m.chosen() * hidden()).orElse(0L);
   }
 
   private long hidden() {

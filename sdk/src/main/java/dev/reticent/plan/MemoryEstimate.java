@@ -178,11 +178,18 @@ public record MemoryEstimate(
       return (long) (matrices() * each) + 4 * vectors;
     }
 
+    /** Values of the matrices that are converted; of all experts' one at a time. */
+    private long convertedMatrices() {
+      return Projection.of(model).stream()
+          .mapToLong(p -> (long) p.in(model) * p.out(model) / p.parts(model))
+          .sum();
+    }
+
     /** Bytes of the largest matrix as it is computed with, where that is not how it is held. */
     long largestMatrix() {
       long largest =
           Projection.of(model).stream()
-              .mapToLong(p -> (long) p.in(model) * p.out(model))
+              .mapToLong(p -> (long) p.in(model) * p.out(model) / p.parts(model))
               .max()
               .orElse(0);
       long parts =
@@ -209,7 +216,8 @@ public record MemoryEstimate(
 
     /** Bytes of a layer's temporary tensors, with twice each matrix that is converted. */
     long temporaryBytes(long tokens) {
-      return tokens * memory().temporaryPerToken() + (converted() ? 2 * inside * matrices() : 0);
+      return tokens * memory().temporaryPerToken()
+          + (converted() ? 2 * inside * convertedMatrices() : 0);
     }
 
     /** Bytes of the output matrix as it is computed with, where that is not how it is held. */

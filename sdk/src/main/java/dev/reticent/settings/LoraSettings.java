@@ -99,7 +99,7 @@ public record LoraSettings(
                 attentionModules.contains(projection.name().toLowerCase(Locale.ROOT) + "_proj");
             case QKV -> attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
             case GATE, UP, GATE_UP, DOWN -> mlp;
-            case HEAD -> false;
+            case ROUTER, SHARED_GATE, EXPERT_GATE_UP, EXPERT_DOWN, HEAD -> false;
           };
       if (wanted) {
         targets.add(projection.target(config));

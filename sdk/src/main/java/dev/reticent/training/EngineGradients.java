@@ -1,44 +1,52 @@
 package dev.reticent.training;
 
+import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
-import dev.reticent.model.Decoder;
 import dev.reticent.privacy.PerExampleGradients;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Per-example gradients on a device: for each group, a group being a layer or the head, a tensor
- * [B,P_j] for each of its matrices, or none where it has nothing to train. Lives as long as its
- * scope.
+ * Per-example gradients on a device, with their norms: for each group, a group being a layer or the
+ * head, tensors [B,P_j] of its matrices, or none where it has nothing to train. Lives as long as
+ * its scope, and waits for the device only when it is asked for numbers.
  */
 final class EngineGradients implements PerExampleGradients {
 
-  private final Decoder decoder;
+  private final ComputeDevice device;
   private final Scope scope;
-  private final List<List<Tensor>> parts;
-  private final double[] losses;
+  private final List<List<Tensor>> groups = new ArrayList<>();
+  private final int dimension;
+  private final Tensor losses;
   private final int count;
   private final int rows;
-  private final double[][] squaredNorms;
+  private final Tensor norms;
 
   /**
    * @param count how many of the rows hold an example, from the first on; others count for nothing
    */
-  EngineGradients(Decoder decoder, Scope scope, Trainable.Gradients found, int count) {
-    this.decoder = decoder;
+  EngineGradients(ComputeDevice device, Scope scope, Trainable.Gradients found, int count) {
+    this(device, scope, found, count, !device.onHost());
+  }
+
+  /**
+   * @param joined whether the tensors of a group are put side by side, as cards want them
+   */
+  EngineGradients(
+      ComputeDevice device, Scope scope, Trainable.Gradients found, int count, boolean joined) {
+    this.device = device;
     this.scope = scope;
-    this.parts = found.groups();
-    this.losses = Arrays.copyOf(found.losses(), count);
-    this.rows = found.losses().length;
+    this.losses = found.losses();
+    this.rows = Math.toIntExact(losses.shape()[0]);
     this.count = count;
-    this.squaredNorms = new double[parts.size()][];
-    for (int g = 0; g < squaredNorms.length; g++) {
-      squaredNorms[g] =
-          parts.get(g).isEmpty()
-              ? new double[count]
-              : Arrays.copyOf(decoder.squaredNorms(scope, parts.get(g)).toDoubles(), count);
+    this.dimension =
+        Math.toIntExact(found.tensors().stream().mapToLong(part -> part.shape()[1]).sum());
+    for (List<Tensor> group : found.groups()) {
+      groups.add(joined && !group.isEmpty() ? SumProgram.joined(scope, group) : group);
     }
+    this.norms = SumProgram.squaredNorms(scope, groups, losses);
   }
 
   @Override
@@ -48,39 +56,63 @@ final class EngineGradients implements PerExampleGradients {
 
   @Override
   public int dimension() {
-    long sum = 0;
-    for (List<Tensor> group : parts) {
-      for (Tensor part : group) {
-        sum += part.shape()[1];
-      }
-    }
-    return Math.toIntExact(sum);
+    return dimension;
   }
 
   @Override
   public int groups() {
-    return parts.size();
+    return groups.size();
   }
 
-  @Override
-  public double[][] squaredNorms() {
-    return squaredNorms;
+  /** The tensors of a group. */
+  List<Tensor> group(int group) {
+    return groups.get(group);
   }
 
-  @Override
-  public double[] losses() {
+  /** Frees a group's tensors, which are not needed any more. */
+  void free(int group) {
+    groups.get(group).forEach(scope::free);
+    replace(group, List.of());
+  }
+
+  void replace(int group, List<Tensor> tensors) {
+    groups.set(group, tensors);
+  }
+
+  /** Squared norms [G,B] in fp64, on the device. */
+  Tensor norms() {
+    return norms;
+  }
+
+  /** Losses [B] on the device. */
+  Tensor lossTensor() {
     return losses;
   }
 
   @Override
+  public double[][] squaredNorms() {
+    double[] all = norms.toDoubles();
+    double[][] byGroup = new double[groups.size()][];
+    for (int g = 0; g < byGroup.length; g++) {
+      byGroup[g] = Arrays.copyOfRange(all, g * rows, g * rows + count);
+    }
+    return byGroup;
+  }
+
+  @Override
+  public double[] losses() {
+    return Arrays.copyOf(Trainable.Gradients.wide(losses), count);
+  }
+
+  @Override
   public double[] wholeSum(double[][] weights) {
-    double[] sum = new double[dimension()];
+    double[] sum = new double[dimension];
     int at = 0;
-    for (int g = 0; g < parts.size(); g++) {
-      if (!parts.get(g).isEmpty()) {
+    for (int g = 0; g < groups.size(); g++) {
+      if (!groups.get(g).isEmpty()) {
         double[] ofRows = Arrays.copyOf(weights[g], rows);
-        Tensor rowWeights = scope.own(Tensor.of(decoder.device(), ofRows, rows));
-        for (Tensor part : decoder.wholeSums(scope, parts.get(g), rowWeights)) {
+        Tensor rowWeights = scope.own(Tensor.of(device, ofRows, rows));
+        for (Tensor part : SumProgram.wholeSums(scope, groups.get(g), rowWeights)) {
           at = part.copyTo(sum, at);
           scope.free(part);
         }

@@ -42,7 +42,7 @@ final class LayerwisePass {
         x = decoder.layerForward(scope, layer, input, batch.positions(), adapter);
         scope.free(input);
       }
-      return widen(decoder.losses(scope, x, batch.answers(), adapter).toFloats());
+      return Trainable.Gradients.wide(decoder.losses(scope, x, batch.answers(), adapter));
     }
   }
 
@@ -58,8 +58,6 @@ final class LayerwisePass {
     HeadGradients head =
         decoder.headBackward(scope, x, batch.answers(), adapter, perExample, weights);
     scope.free(x);
-    double[] losses = widen(head.losses().toFloats());
-    scope.free(head.losses());
     List<List<Tensor>> groups = new ArrayList<>();
     groups.add(head.parameters());
     Tensor dx = head.input();
@@ -81,14 +79,6 @@ final class LayerwisePass {
       groups.add(decoder.embedBackward(scope, batch.ids(), dx, perExample));
     }
     scope.free(dx);
-    return new Trainable.Gradients(losses, groups);
-  }
-
-  private static double[] widen(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+    return new Trainable.Gradients(head.losses(), groups);
   }
 }

@@ -6,9 +6,9 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /** Threads of this process, each with a decoder of its own. */
 @Internal
@@ -37,53 +37,92 @@ public final class LocalCrew implements Crew {
 
   @Override
   public <R extends Serializable> List<Part<R>> run(Work<R> work, List<List<Row>> microBatches) {
-    Work.Part<R> part = work.begin();
-    List<Supplier<BatchStatistics>> tasks = new ArrayList<>();
-    for (List<Row> rows : microBatches) {
-      tasks.add(
-          work.keepsRowsApart()
-              ? () -> apart(part, rows)
-              : () ->
-                  physical.run(
-                      rows, (some, shape) -> add(part, some, shape), BatchStatistics::plus));
+    Map<Decoder, Share<R>> shares = new ConcurrentHashMap<>();
+    try {
+      List<Supplier<Work.Report>> tasks = new ArrayList<>();
+      for (int number = 0; number < microBatches.size(); number++) {
+        int own = number;
+        tasks.add(() -> share(shares, work).compute(own, microBatches.get(own)));
+      }
+      workers.run(tasks);
+      return shares.values().stream().map(Share::finish).toList();
+    } finally {
+      shares.values().forEach(share -> share.part.close());
     }
-    List<BatchStatistics> statistics = workers.run(tasks);
-    List<Integer> numbers = IntStream.range(0, microBatches.size()).boxed().toList();
-    return List.of(
-        new Part<>(part.finish(), new ArrayList<>(numbers), new ArrayList<>(statistics)));
   }
 
-  private BatchStatistics apart(Work.Part<?> part, List<Row> rows) {
-    BatchShape shape = BatchShape.of(rows.get(0).example(), rowsAtOnce());
-    if (rows.stream().anyMatch(row -> !BatchShape.of(row.example(), rowsAtOnce()).equals(shape))) {
-      throw new IllegalArgumentException(
-          "rows of several lengths are in one micro-batch, where one would change what others add");
+  /** The share of the decoder on which the calling worker computes. */
+  private <R extends Serializable> Share<R> share(Map<Decoder, Share<R>> shares, Work<R> work) {
+    Decoder decoder = trainable.decoder(Workers.current());
+    return shares.computeIfAbsent(decoder, own -> new Share<>(work, own));
+  }
+
+  /** The micro-batches that fall to one decoder. */
+  private final class Share<R extends Serializable> {
+    private final boolean apart;
+    private final Decoder decoder;
+    private final Work.Part<R> part;
+    private final Map<Integer, Work.Report> reports = new ConcurrentHashMap<>();
+
+    Share(Work<R> work, Decoder decoder) {
+      this.apart = work.keepsRowsApart();
+      this.decoder = decoder;
+      this.part = work.begin(decoder.device());
     }
-    return physical.runApart(
-        rows,
-        shape,
-        (some, filled) -> {
-          RowTrial.Result trial = trial(filled);
-          if (trial == RowTrial.Result.ONE) {
-            return some.stream()
-                .map(row -> add(part, List.of(row), filled.withRows(1)))
-                .reduce(BatchStatistics.EMPTY, BatchStatistics::plus);
-          }
-          return add(part, some, filled.withRows(trial.places(some.size(), filled.rows())));
-        },
-        BatchStatistics::plus);
+
+    Work.Report compute(int number, List<Row> rows) {
+      Work.Report report = apart ? apart(rows) : physical.run(rows, this::add, Work.Report::plus);
+      reports.put(number, report);
+      return report;
+    }
+
+    Part<R> finish() {
+      R result = part.finish();
+      List<Integer> numbers = new ArrayList<>();
+      List<BatchStatistics> statistics = new ArrayList<>();
+      new TreeMap<>(reports)
+          .forEach(
+              (number, report) -> {
+                numbers.add(number);
+                statistics.add(report.statistics());
+              });
+      return new Part<>(result, numbers, statistics);
+    }
+
+    private Work.Report apart(List<Row> rows) {
+      BatchShape shape = BatchShape.of(rows.get(0).example(), rowsAtOnce());
+      if (rows.stream()
+          .anyMatch(row -> !BatchShape.of(row.example(), rowsAtOnce()).equals(shape))) {
+        throw new IllegalArgumentException(
+            "rows of several lengths are in one micro-batch, where one would change what others"
+                + " add");
+      }
+      return physical.runApart(
+          rows,
+          shape,
+          (some, filled) -> {
+            RowTrial.Result trial = trial(decoder, filled);
+            if (trial == RowTrial.Result.ONE) {
+              return some.stream()
+                  .map(row -> add(List.of(row), filled.withRows(1)))
+                  .reduce(Work.Report::plus)
+                  .orElseThrow();
+            }
+            return add(some, filled.withRows(trial.places(some.size(), filled.rows())));
+          },
+          Work.Report::plus);
+    }
+
+    private Work.Report add(List<Row> rows, BatchShape shape) {
+      return part.add(trainable, decoder, rows, shape);
+    }
   }
 
   /** What a row's neighbors do to it in such a micro-batch. */
-  private RowTrial.Result trial(BatchShape shape) {
-    Decoder decoder = trainable.decoder(Workers.current());
+  private RowTrial.Result trial(Decoder decoder, BatchShape shape) {
     Map<BatchShape, RowTrial.Result> known =
         tried.computeIfAbsent(decoder, own -> new ConcurrentHashMap<>());
     return known.computeIfAbsent(shape, own -> RowTrial.of(trainable, decoder, own));
-  }
-
-  private BatchStatistics add(Work.Part<?> part, List<Row> rows, BatchShape shape) {
-    return part.add(trainable, trainable.decoder(Workers.current()), rows, shape);
   }
 
   @Override

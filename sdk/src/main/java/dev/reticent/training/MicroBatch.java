@@ -53,7 +53,6 @@ record MicroBatch(
    */
   static MicroBatch of(
       Scope scope, List<TokenizedExample> examples, Decoder decoder, BatchShape shape) {
-    ComputeDevice device = decoder.device();
     int b = shape.rows();
     int t = Math.min(shape.tokens(), Math.max(longest(examples), decoder.config().maxPositions()));
     int k = shape.answers();
@@ -79,13 +78,18 @@ record MicroBatch(
         }
       }
     }
+    List<Tensor> tensors =
+        onDevice(
+            scope,
+            decoder,
+            Tensor.of(ComputeDevice.CPU, ids, b, t),
+            Tensor.of(ComputeDevice.CPU, positions, b, k),
+            Tensor.of(ComputeDevice.CPU, targets, b, k),
+            Tensor.of(ComputeDevice.CPU, mask, b, k));
     return new MicroBatch(
         decoder,
-        scope.own(Tensor.of(device, ids, b, t)),
-        new LossTargets(
-            scope.own(Tensor.of(device, positions, b, k)),
-            scope.own(Tensor.of(device, targets, b, k)),
-            scope.own(Tensor.of(device, mask, b, k))),
+        tensors.get(0),
+        new LossTargets(tensors.get(1), tensors.get(2), tensors.get(3)),
         decoder.positions(scope, t, lengths),
         b,
         tokens,
@@ -108,6 +112,12 @@ record MicroBatch(
   /** The adapter as a pass over this micro-batch sees it. */
   AdapterTensors with(AdapterTensors adapter) {
     return dropped.isEmpty() ? adapter : adapter.dropping(dropped);
+  }
+
+  private static List<Tensor> onDevice(Scope scope, Decoder decoder, Tensor... onHost) {
+    List<Tensor> tensors = List.of(onHost);
+    tensors.forEach(scope::own);
+    return decoder.device().onHost() ? tensors : SumProgram.sent(scope, tensors, decoder.like());
   }
 
   private static int longest(List<TokenizedExample> examples) {

@@ -1,6 +1,7 @@
 package dev.reticent.training;
 
 import dev.reticent.data.TokenizedExample;
+import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
@@ -15,15 +16,14 @@ import java.util.List;
 record PlainSumWork(int dimension, Dropout dropout) implements Work<PlainSum> {
 
   @Override
-  public Part<PlainSum> begin() {
+  public Part<PlainSum> begin(ComputeDevice device) {
     return new Sum(dimension, new PlainSum(dimension), dropout);
   }
 
   private record Sum(int dimension, PlainSum sum, Dropout dropout) implements Part<PlainSum> {
 
     @Override
-    public BatchStatistics add(
-        Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
+    public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
         List<TokenizedExample> examples = Row.examples(rows);
         MicroBatch micro =
@@ -35,7 +35,9 @@ record PlainSumWork(int dimension, Dropout dropout) implements Work<PlainSum> {
           at = part.copyTo(gradient, at);
         }
         sum.add(gradient);
-        return BatchStatistics.EMPTY.plus(micro.tokens(), found.losses(), 0);
+        double[] losses = Trainable.Gradients.wide(found.losses());
+        BatchStatistics known = BatchStatistics.EMPTY.plus(micro.tokens(), losses, 0);
+        return () -> known;
       }
     }
 

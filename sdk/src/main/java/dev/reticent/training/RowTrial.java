@@ -121,13 +121,14 @@ final class RowTrial {
     try (Scope scope = new Scope()) {
       MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, places);
       Trainable.Gradients found = trainable.gradients(scope, micro, true);
-      EngineGradients gradients = new EngineGradients(decoder, scope, found, rows.size());
+      EngineGradients gradients = new EngineGradients(decoder.device(), scope, found, rows.size());
       double[][] norms = gradients.squaredNorms();
+      double[] losses = gradients.losses();
       double[] sum = gradients.wholeSum(weights(norms));
       List<List<Double>> ofRows = new ArrayList<>();
       for (int i = 0; i < rows.size(); i++) {
         if (rows.get(i).unit() != Row.EMPTY.unit()) {
-          List<Double> row = new ArrayList<>(List.of(gradients.losses()[i]));
+          List<Double> row = new ArrayList<>(List.of(losses[i]));
           for (double[] group : norms) {
             row.add(group[i]);
           }

@@ -124,7 +124,8 @@ public final class StepTimer {
       MicroBatch batch = MicroBatch.of(scope, examples, decoder);
       Trainable.Gradients found = trainable.gradients(scope, batch, perExample);
       if (perExample) {
-        EngineGradients gradients = new EngineGradients(decoder, scope, found, examples.size());
+        EngineGradients gradients =
+            new EngineGradients(decoder.device(), scope, found, examples.size());
         double[][] weights = gradients.squaredNorms();
         for (double[] group : weights) {
           Arrays.fill(group, 1);
@@ -133,7 +134,7 @@ public final class StepTimer {
       } else {
         found.tensors().forEach(Tensor::toFloats);
       }
-      return found.losses();
+      return Trainable.Gradients.wide(found.losses());
     }
   }
 

@@ -47,15 +47,24 @@ public sealed interface Trainable extends AutoCloseable permits TrainableAdapter
   Gradients gradients(Scope scope, MicroBatch batch, boolean perExample);
 
   /**
-   * @param losses of each example [B]
+   * @param losses of each example [B], in fp32
    * @param groups gradients [B,P_j] or [1,P_j] of the matrices of each group, a group being a layer
    *     or the head; all their coordinates follow each other
    */
-  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  record Gradients(double[] losses, List<List<Tensor>> groups) {
+  record Gradients(Tensor losses, List<List<Tensor>> groups) {
     /** Those of all groups. */
     List<Tensor> tensors() {
       return groups.stream().flatMap(List::stream).toList();
+    }
+
+    /** fp32 values of a device on the host, which waits for them. */
+    static double[] wide(Tensor values) {
+      float[] narrow = values.toFloats();
+      double[] wide = new double[narrow.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = narrow[i];
+      }
+      return wide;
     }
   }
 

@@ -42,12 +42,19 @@ public final class TrainableWeights implements Trainable {
           "quantization with lora: null: quantized weights cannot be trained. Give a lora section,"
               + " or turn quantization off.");
     }
-    if (first.config().architecture().partlyFrozen()) {
-      throw new UserInputException(
-          "lora: null with "
-              + first.config().family().architecture()
-              + ": the numbers of its activation cannot be trained here. Give a lora section.");
-    }
+    first
+        .config()
+        .architecture()
+        .frozen()
+        .ifPresent(
+            part -> {
+              throw new UserInputException(
+                  "lora: null with "
+                      + first.config().family().architecture()
+                      + ": "
+                      + part
+                      + " cannot be trained here. Give a lora section.");
+            });
     this.decoders = List.copyOf(decoders);
     this.layout = new WeightLayout(first.config());
     this.values = values;

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.engine.ComputeDevice;
 import dev.reticent.model.Decoder;
 import java.io.Serializable;
 import java.util.List;
@@ -20,20 +21,33 @@ public sealed interface Work<R extends Serializable> extends Serializable
     return false;
   }
 
-  /** Begins a part of the work: some micro-batches, all in this process. */
-  Part<R> begin();
+  /** Begins a part of the work: some micro-batches, all on this device. */
+  Part<R> begin(ComputeDevice device);
 
   /** A part under way; safe for use by many threads. */
-  interface Part<R> {
+  interface Part<R> extends AutoCloseable {
 
     /**
-     * Computes a micro-batch on a decoder. Leaves nothing behind when it throws, so that the rows
-     * can come again in smaller ones.
+     * Computes a micro-batch on a decoder, which need not be done when this returns. Leaves nothing
+     * behind when it throws, so that the rows can come again in smaller ones.
      */
-    BatchStatistics add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape);
+    Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape);
 
     /** What came of all that was added. */
     R finish();
+
+    /** Frees what it has on its device; reports stay. */
+    @Override
+    default void close() {}
+  }
+
+  /** What is known of a micro-batch when its part has finished. */
+  interface Report {
+    BatchStatistics statistics();
+
+    default Report plus(Report more) {
+      return () -> statistics().plus(more.statistics());
+    }
   }
 
   /** For work of which nothing is wanted but statistics. */

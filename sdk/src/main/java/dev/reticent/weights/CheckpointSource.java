@@ -31,7 +31,7 @@ public record CheckpointSource(
   private static final int CHUNK_BYTES = 1 << 28;
 
   @Override
-  public List<Tensor> matrix(TensorSpec spec, ComputeDevice device) {
+  public List<Tensor> matrix(TensorSpec spec, int parts, ComputeDevice device) {
     Quantization kind = options.quantization();
     if (kind == Quantization.NONE) {
       return List.of(computed(spec, device), Tensor.absent(device), Tensor.absent(device));
@@ -39,8 +39,8 @@ public record CheckpointSource(
     StoredTensor stored = files.tensor(spec.name());
     return quantized
         .map(kept -> kept.tensor(spec.name()))
-        .map(kept -> QuantizedBytes.read(kind, size(stored, 0), size(stored, 1), kept))
-        .orElseGet(() -> QuantizedBytes.of(kind, stored))
+        .map(kept -> QuantizedBytes.read(kind, size(stored, 0), size(stored, 1), parts, kept))
+        .orElseGet(() -> QuantizedBytes.of(kind, stored, parts))
         .tensors(device);
   }
 

@@ -19,7 +19,7 @@ public record FlatSource(WeightLayout layout, float[] values) implements WeightS
   }
 
   @Override
-  public List<Tensor> matrix(TensorSpec spec, ComputeDevice device) {
+  public List<Tensor> matrix(TensorSpec spec, int parts, ComputeDevice device) {
     return List.of(vector(spec, device), Tensor.absent(device), Tensor.absent(device));
   }
 

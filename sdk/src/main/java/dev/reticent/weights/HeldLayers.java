@@ -36,7 +36,11 @@ public final class HeldLayers implements AutoCloseable {
         own.add(own(source.vector(vector, home)));
       }
       for (Projection projection : Projection.of(config)) {
-        List<Tensor> matrix = source.matrix(names.weight(layer, projection), home);
+        TensorSpec weight = names.weight(layer, projection);
+        List<Tensor> matrix =
+            projection.quantizable()
+                ? source.matrix(weight, projection.parts(config), home)
+                : List.of(source.computed(weight, home), Tensor.absent(home), Tensor.absent(home));
         owned.addAll(matrix);
         own.addAll(matrix);
         own.add(

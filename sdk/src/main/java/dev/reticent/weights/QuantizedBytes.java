@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * A quantized matrix as the bytes that go to a device or into a file, one part behind the other.
@@ -28,11 +29,45 @@ public record QuantizedBytes(
     ByteBuffer codes,
     ByteBuffer data) {
 
-  /** Quantizes the values of a matrix. */
-  static QuantizedBytes of(Quantization kind, StoredTensor stored) {
+  /**
+   * Quantizes the values of a matrix.
+   *
+   * @param parts how many matrices it is, one below the other: each is quantized by itself, and one
+   *     at a time is in memory in full precision
+   */
+  static QuantizedBytes of(Quantization kind, StoredTensor stored, int parts) {
     int rows = Math.toIntExact(stored.shape().get(0));
     int columns = Math.toIntExact(stored.shape().get(1));
-    return of(kind, stored.name() + " in " + stored.file(), stored.floats(), rows, columns);
+    int count = Math.multiplyExact(rows / parts, columns);
+    return of(
+        kind,
+        stored.name() + " in " + stored.file(),
+        rows,
+        columns,
+        parts,
+        i -> stored.floats((long) i * count, count));
+  }
+
+  static QuantizedBytes of(
+      Quantization kind,
+      String name,
+      int rows,
+      int columns,
+      int parts,
+      IntFunction<float[]> values) {
+    if (parts == 1) {
+      return of(kind, name, values.apply(0), rows, columns);
+    }
+    ByteBuffer floats = direct(Math.toIntExact(4 * floats(kind, rows / parts, columns) * parts));
+    ByteBuffer codes = direct(Math.toIntExact(codes(kind, rows / parts, columns) * parts));
+    ByteBuffer data = direct(Math.toIntExact(data(kind, rows, columns)));
+    for (int i = 0; i < parts; i++) {
+      QuantizedBytes part = of(kind, name, values.apply(i), rows / parts, columns);
+      floats.put(part.floats);
+      codes.put(part.codes);
+      data.put(part.data);
+    }
+    return new QuantizedBytes(kind, rows, columns, floats.flip(), codes.flip(), data.flip());
   }
 
   /**
@@ -61,8 +96,9 @@ public record QuantizedBytes(
   }
 
   /** What was written by {@link #writeTo}; the data stay in the mapped file. */
-  static QuantizedBytes read(Quantization kind, int rows, int columns, StoredTensor stored) {
-    int floats = Math.toIntExact(4 * floats(kind, rows, columns));
+  static QuantizedBytes read(
+      Quantization kind, int rows, int columns, int parts, StoredTensor stored) {
+    int floats = Math.toIntExact(4L * parts * floats(kind, rows / parts, columns));
     int codes = Math.toIntExact(codes(kind, rows, columns));
     long data = data(kind, rows, columns);
     return new QuantizedBytes(
@@ -75,8 +111,10 @@ public record QuantizedBytes(
   }
 
   /** Bytes of all parts. */
-  static long size(Quantization kind, int rows, int columns) {
-    return 4 * floats(kind, rows, columns) + codes(kind, rows, columns) + data(kind, rows, columns);
+  static long size(Quantization kind, int rows, int columns, int parts) {
+    return 4L * parts * floats(kind, rows / parts, columns)
+        + codes(kind, rows, columns)
+        + data(kind, rows, columns);
   }
 
   private static long floats(Quantization kind, int rows, int columns) {

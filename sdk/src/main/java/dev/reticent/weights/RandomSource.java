@@ -6,6 +6,7 @@ import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.format.TensorSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -19,17 +20,25 @@ public record RandomSource(DecoderOptions options, Program program) implements W
   @Override
   public Tensor vector(TensorSpec spec, ComputeDevice device) {
     float[] ones = new float[Math.toIntExact(spec.elements())];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return Tensor.of(device, ones, ones.length);
   }
 
   @Override
-  public List<Tensor> matrix(TensorSpec spec, ComputeDevice device) {
+  public List<Tensor> matrix(TensorSpec spec, int parts, ComputeDevice device) {
     Quantization kind = options.quantization();
     if (kind == Quantization.NONE) {
       return List.of(computed(spec, device), Tensor.absent(device), Tensor.absent(device));
     }
-    return QuantizedBytes.of(kind, spec.name(), values(spec), rows(spec), columns(spec))
+    float[] values = values(spec);
+    int count = values.length / parts;
+    return QuantizedBytes.of(
+            kind,
+            spec.name(),
+            rows(spec),
+            columns(spec),
+            parts,
+            i -> Arrays.copyOfRange(values, i * count, (i + 1) * count))
         .tensors(device);
   }
 

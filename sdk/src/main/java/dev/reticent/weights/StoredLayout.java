@@ -2,6 +2,7 @@ package dev.reticent.weights;
 
 import dev.reticent.api.Internal;
 import dev.reticent.format.ModelFolderWriter;
+import dev.reticent.format.StoredTensor;
 import dev.reticent.format.TensorSpec;
 import java.util.List;
 import java.util.Set;
@@ -12,24 +13,36 @@ import java.util.function.Supplier;
 public final class StoredLayout {
 
   private final Set<String> transposed;
+  private final ExpertTensors experts;
 
   public StoredLayout(TensorNames names) {
     this.transposed = names.transposed();
+    this.experts = new ExpertTensors(names.config());
+  }
+
+  /**
+   * Adds the matrices of a layer's experts, given as the model has them.
+   *
+   * @return whether the name is of such
+   */
+  public boolean addExperts(ModelFolderWriter writer, TensorSpec spec, StoredTensor values) {
+    return experts.add(writer, spec, values);
   }
 
   /** Adds a tensor, given as the model has it. */
   public void add(ModelFolderWriter writer, TensorSpec spec, Supplier<float[]> values) {
     if (transposed.contains(spec.name())) {
       List<Long> shape = List.of(spec.shape().get(1), spec.shape().get(0));
-      writer.add(new TensorSpec(spec.name(), shape), () -> turned(values.get(), spec));
+      int rows = Math.toIntExact(spec.shape().get(0));
+      int columns = Math.toIntExact(spec.shape().get(1));
+      writer.add(new TensorSpec(spec.name(), shape), () -> turned(values.get(), rows, columns));
     } else {
       writer.add(spec, values);
     }
   }
 
-  private static float[] turned(float[] weights, TensorSpec spec) {
-    int rows = Math.toIntExact(spec.shape().get(0));
-    int columns = Math.toIntExact(spec.shape().get(1));
+  /** A matrix [rows, columns] as [columns, rows]. */
+  static float[] turned(float[] weights, int rows, int columns) {
     float[] turned = new float[weights.length];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {

@@ -69,14 +69,20 @@ public record TensorNames(ModelConfig config) {
 
   /** Weight of a projection [out, in]. */
   public TensorSpec weight(int layer, Projection projection) {
+    String name = projection.stored(config, layer);
     return TensorSpec.of(
-        projection.stored(config, layer) + ".weight",
+        projection.ofExperts() ? name : name + ".weight",
         projection.out(config),
         projection.in(config));
   }
 
-  /** Bias of a projection [out], where {@link Projection#biased}. */
+  /** Bias of a projection [out], or [experts, out], where {@link Projection#biased}. */
   public TensorSpec bias(int layer, Projection projection) {
+    if (projection.ofExperts()) {
+      long experts = config.mixture().experts();
+      return TensorSpec.of(
+          projection.stored(config, layer) + "_bias", experts, projection.out(config) / experts);
+    }
     return TensorSpec.of(projection.stored(config, layer) + ".bias", projection.out(config));
   }
 
@@ -119,6 +125,7 @@ public record TensorNames(ModelConfig config) {
     Safetensors files = Safetensors.open(folder);
     try {
       files.transpose(transposed());
+      new ExpertTensors(config).gather(files);
       check(files);
       return files;
     } catch (RuntimeException e) {

@@ -136,13 +136,18 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
       TensorNames names = new TensorNames(config);
       for (int layer = 0; layer < config.layers(); layer++) {
         for (Projection projection : Projection.of(config)) {
+          if (!projection.quantizable()) {
+            continue;
+          }
           StoredTensor matrix = source.tensor(names.weight(layer, projection).name());
-          long bytes = QuantizedBytes.size(kind, projection.out(config), projection.in(config));
+          int parts = projection.parts(config);
+          long bytes =
+              QuantizedBytes.size(kind, projection.out(config), projection.in(config), parts);
           writer.add(
               matrix.name(),
               Dtype.U8,
               List.of(bytes),
-              channel -> QuantizedBytes.of(kind, matrix).writeTo(channel));
+              channel -> QuantizedBytes.of(kind, matrix, parts).writeTo(channel));
         }
       }
       writer.write(partial.resolve(WEIGHTS));

@@ -13,8 +13,12 @@ public interface WeightSource {
   /** A norm or a bias, in fp32. */
   Tensor vector(TensorSpec spec, ComputeDevice device);
 
-  /** Data, scale and extra of a linear module, quantized where that was asked for. */
-  List<Tensor> matrix(TensorSpec spec, ComputeDevice device);
+  /**
+   * Data, scale and extra of a linear module, quantized where that was asked for.
+   *
+   * @param parts how many matrices it is, one below the other
+   */
+  List<Tensor> matrix(TensorSpec spec, int parts, ComputeDevice device);
 
   /** A matrix that is never quantized: embedding table, output matrix. */
   Tensor computed(TensorSpec spec, ComputeDevice device);

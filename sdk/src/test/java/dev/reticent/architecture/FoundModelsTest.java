@@ -56,7 +56,7 @@ class FoundModelsTest {
     "mamba, state-space",
     "bamba, recurrence",
     "deepseek_v3, latent attention",
-    "qwen3_moe, routing",
+    "glm4_moe, routing",
     "t5, encoder",
     "somebodys_own, not known"
   })

@@ -129,7 +129,8 @@ class PrivateGradientsTest {
         try (Scope scope = new Scope()) {
           MicroBatch one = MicroBatch.of(scope, unit, decoder);
           EngineGradients gradients =
-              new EngineGradients(decoder, scope, trainable.gradients(scope, one, true), 1);
+              new EngineGradients(
+                  decoder.device(), scope, trainable.gradients(scope, one, true), 1);
           double[][] whole = new double[gradients.groups()][1];
           for (double[] group : whole) {
             group[0] = 0x1p40;

@@ -17,6 +17,7 @@ import dev.reticent.privacy.Sums;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +33,13 @@ class RowsApartTest {
 
   private static final PrivateCurve CURVE = new PrivateCurve(0.1, 5);
 
+  /** That of the smallest model here. */
+  private static final int VOCABULARY = 80;
+
   private static Row row(int unit, int length, int answers) {
     boolean[] counts = new boolean[length];
     Arrays.fill(counts, length - answers, length, true);
-    int[] ids = new Random(unit).ints(length, 3, 100).toArray();
+    int[] ids = new Random(unit).ints(length, 3, VOCABULARY).toArray();
     return new Row(unit, new TokenizedExample(ids, counts, ""));
   }
 
@@ -60,7 +64,8 @@ class RowsApartTest {
     List<List<Row>> cut = new ArrayList<>();
     alike.values().forEach(some -> cut.addAll(Row.cut(some, crew.rowsAtOnce())));
     SumRule rule = new SumRule(0, new Clipping.Flat(0.05), CURVE, dimension);
-    List<Crew.Part<PartialSum>> parts = crew.run(new ClippedSumWork(rule, dropout), cut);
+    List<Crew.Part<PartialSum>> parts =
+        crew.run(new ClippedSumWork(rule, dropout, SumPlace.NEAREST), cut);
     assertThat(Crew.statistics(parts).examples()).isEqualTo(rows.size());
     return Sums.of(parts.get(0).result());
   }
@@ -74,14 +79,24 @@ class RowsApartTest {
   })
   void oneMoreUnitChangesNothingOfTheOthers(
       ComputeType type, Quantization held, int atOnce, double rate) {
+    requireApart(Golden.folder("mistral-tiny"), type, held, atOnce, rate);
+  }
+
+  /** Experts take each row's tokens by themselves, so that rows do not meet there. */
+  @ParameterizedTest
+  @CsvSource({"qwen2_moe, FLOAT32, NONE", "gpt_oss, BFLOAT16, NONE", "mixtral, FLOAT32, NF4"})
+  void rowsDoNotMeetAtTheExperts(String family, ComputeType type, Quantization held) {
+    requireApart(Golden.family(family), type, held, 4, 0);
+  }
+
+  private static void requireApart(
+      Path model, ComputeType type, Quantization held, int atOnce, double rate) {
     Dropout dropout = new Dropout(rate, 1, 3);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
       rows.add(row(i, 5 + 5 * i, 2 + 2 * i));
     }
-    try (Decoder decoder =
-            Decoder.load(
-                Golden.folder("mistral-tiny"), DecoderOptions.standard().with(type).with(held));
+    try (Decoder decoder = Decoder.load(model, DecoderOptions.standard().with(type).with(held));
         TrainableAdapter trainable = trainable(decoder);
         Crew crew =
             new LocalCrew(trainable, new PhysicalBatch(atOnce, notice -> {}), new Workers(2))) {

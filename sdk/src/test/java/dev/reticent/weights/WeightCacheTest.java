@@ -173,7 +173,7 @@ class WeightCacheTest {
     SafetensorsWriter writer = new SafetensorsWriter();
     writer.addFloats("w", List.of(3L, 10L), new float[30], 0).write(model.resolve("w.safetensors"));
     try (Safetensors files = Safetensors.open(model.resolve("w.safetensors"))) {
-      assertThatThrownBy(() -> QuantizedBytes.of(Quantization.NF4, files.tensor("w")))
+      assertThatThrownBy(() -> QuantizedBytes.of(Quantization.NF4, files.tensor("w"), 1))
           .isInstanceOf(UserInputException.class)
           .hasMessageContaining("load_in_4bit: w in ")
           .hasMessageContaining("3 x 10");

@@ -3,12 +3,15 @@ package dev.reticent.constraint;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The values that {@code enum} and {@code const} leave, written in one way each. */
 final class Enumeration implements Variant {
+  private static final double MOST_PLAIN = 1e15;
+
   private final List<List<JsonNode>> lists = new ArrayList<>();
   private final List<Set<String>> known = new ArrayList<>(); // each list in canonical form
   private final List<Variant> typed;
@@ -42,13 +45,24 @@ final class Enumeration implements Variant {
   /** Sorts the values out, once every shape they are checked with is there. */
   void settle(boolean asciiOnly, WorkLimit work) {
     lists.forEach(list -> work.spend(20L * list.size()));
-    start =
-        LiteralPosition.of(
-            lists.get(0).stream()
-                .filter(this::accepts)
-                .map(value -> JsonText.utf8(JsonText.write(value, asciiOnly)))
-                .toList());
+    List<byte[]> texts = new ArrayList<>();
+    for (JsonNode value : lists.get(0)) {
+      if (accepts(value)) {
+        texts.add(JsonText.utf8(JsonText.write(value, asciiOnly)));
+        whole(value).ifPresent(text -> texts.add(JsonText.utf8(text)));
+      }
+    }
+    start = LiteralPosition.of(texts);
     cost = start.cost();
+  }
+
+  /** How most write a whole number, such as 2 where 2.0 is listed. */
+  private static Optional<String> whole(JsonNode value) {
+    boolean plain =
+        value.isNumber()
+            && Math.abs(value.doubleValue()) < MOST_PLAIN
+            && value.decimalValue().stripTrailingZeros().scale() <= 0;
+    return plain ? Optional.of(value.decimalValue().toBigInteger().toString()) : Optional.empty();
   }
 
   @Override

@@ -36,7 +36,7 @@ final class Encoder {
         throw new ApiException(
             ApiError.tooLong(
                 field,
-                "This model's context is %d tokens; the first %d characters of the prompt alone have more than twice as many: shorten it."
+                "This model's maximum context length is %d tokens; the first %d characters of the prompt alone have more than twice as many: shorten it."
                     .formatted(contextTokens, cut)));
       }
     }

@@ -111,7 +111,7 @@ final class PromptTokens {
       throw new ApiException(
           ApiError.tooLong(
               request.api().promptField(),
-              "This model's context is %d tokens; the prompt has %d and the answer may have %d: shorten one of them."
+              "This model's maximum context length is %d tokens; the prompt has %d and the answer may have %d: shorten one of them."
                   .formatted(models.contextTokens(), promptTokens, wanted)));
     }
     return request.maxTokens().orElse(chat ? left : Math.min(left, COMPLETION_TOKENS));

@@ -101,6 +101,7 @@ class SchemaWorkTest {
     JsonFormat format =
         format("{'allOf':[{'enum':[1.0,{'a':1,'b':2},[1,2]]},{'enum':[{'b':2.0,'a':1},1,[2,1]]}]}");
     assertThat(Texts.admits(format, "1.0")).isTrue();
+    assertThat(Texts.admits(format, "1")).isTrue();
     assertThat(Texts.admits(format, "{\"a\":1,\"b\":2}")).isTrue();
     assertThat(Texts.admits(format, "[1,2]")).isFalse();
   }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.JavaSnippets;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.run.ClusterEngine;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.settings.DistributedSettings.Engine;
 import dev.reticent.settings.FinetuneConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,5 +64,16 @@ class SparkChecksTest {
     assertThatThrownBy(() -> engine.join(config, QUIET))
         .isInstanceOf(UserInputException.class)
         .hasMessageStartingWith("distributed.master: missing");
+  }
+
+  @Test
+  void whatThePageOfSparkShowsCompiles() throws IOException {
+    for (JavaSnippets.Snippet snippet : JavaSnippets.all(Path.of(".."))) {
+      if (snippet.mentions("SparkFinetuning")) {
+        snippet.assertCompiles(
+            List.of("dev.reticent.config", "dev.reticent.spark", "org.apache.spark.api.java"),
+            Map.of("spark.md", "Config config, org.apache.spark.sql.SparkSession spark"));
+      }
+    }
   }
 }

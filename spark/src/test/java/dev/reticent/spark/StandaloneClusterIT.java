@@ -2,6 +2,7 @@ package dev.reticent.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.ThirdParties;
 import dev.reticent.config.Config;
 import dev.reticent.run.TinyRun;
 import java.io.IOException;
@@ -36,6 +37,11 @@ class StandaloneClusterIT {
         .with("max_steps", STEPS)
         .with("save_every_n_grad_steps", 1)
         .with("saving_dir", folder.resolve(name).toString());
+  }
+
+  @Test
+  void theJarListsWhoseClassesAreInItAndTheirLicences() throws IOException {
+    ThirdParties.assertListed(Path.of(System.getProperty("cluster.jar")));
   }
 
   @Test

@@ -1,9 +1,4 @@
-"""Talks to a running server with openai-python: every path that it knows, whole and streamed.
-
-    ./reticent serve configs/serve.yaml serving.kept_responses=16
-    pip install openai==3.57.0
-    python server/src/test/python/openai_python.py http://127.0.0.1:8080/v1 MODEL
-"""
+"""openai-python: every path that it knows, whole and streamed. Run by run.sh."""
 
 import json
 import sys

@@ -1,0 +1,265 @@
+"""Walks the path of README and docs/ as five newcomers: types their commands, word for word and in order, in a fresh clone.
+
+    python examples/src/test/python/walk.py [--empty-repository] [--in CLONE] [USER…]
+
+Users are terminal, officer, java, notebook and databricks; all of them unless some are named. The clone is of what is
+committed here, in a folder of its own under the system's temporary one, with a copy of this machine's Maven repository,
+or with an empty one, which Maven then fills from where its settings say. --in goes on in a clone of an earlier walk.
+The notebook's user needs nbclient in the Python that runs this. Takes some twenty minutes on two cores, most of it the
+build, the training and the audit; no test, as those try the same things one by one.
+
+Every line that looks like a command is typed, or stands in LEFT_OUT with the reason. Exit code 1 when one of them
+does not do what its page says.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parents[4]
+COMMAND = re.compile(r"(\w+=\S+ )?(\./reticent|mvn|cp|curl|export|python3?|docker|spark-submit|java|git|llama-quantize) .*", re.S)
+
+# What a reader has in mind where a page says a name of theirs.
+STAND_INS = {
+    "README.md": {"my-rows.csv": "rows.csv"},
+    "docs/export.md": {"runs/my-run": "runs/quickstart", "my-config.yaml": "configs/quickstart.yaml", "merged --dtype": "merged-fp32 --dtype"},
+    "docs/notebooks.md": {"--jupyter-dir DIR": "--jupyter-dir jupyter"},
+    "docs/privacy.md": {"RUN ": "runs/quickstart ", "CONFIG.yaml": "my.yaml saving_dir=runs/audited",
+                        "[--canaries 1000] [--json]": "--canaries 60 --json", "[--public-key FILE] [--json]": "--json"},
+    "docs/spark.md": {"config.yaml": "my.yaml saving_dir=runs/spark"},
+}
+
+LEFT_OUT = {
+    "README.md": {"mvn verify": "takes as long by itself as all of this"},
+    "docs/evaluation.md": {"export OPENAI": "a key", "./reticent evaluate configs/evaluate.yaml judge.provider=openai judge.model=gpt-4 judge.max": "a key"},
+    "docs/export.md": {"./reticent merge some/peft": "a folder of somebody's", "python convert": "llama.cpp", "llama-quantize": "llama.cpp"},
+    "docs/gpu.md": {"python3 -m venv": "a card", "export PYTORCH": "a card", "docker": "a card", "RETICENT_LIBTORCH": "a download"},
+    "docs/serving.md": {"curl http://127.0.0.1:8080/v1/load": "an admin's key", "curl http://127.0.0.1:8080/v1/unload": "an admin's key",
+                        "java -cp $CP": "a measurement"},
+    "docs/spark.md": {"spark-submit": "a cluster"},
+}
+
+# The model, data and folder that own-data.md asks its reader to change.
+OWN = {"open_mistral_7b": "reticent-tiny", "models_root: models\n": "", "load_in_4bit: true": "load_in_4bit: false",
+       "data_dir: data": "train_file: rows.csv", "[cuda:0]": "[cpu]", "dtype: bf16": "dtype: fp32", "delta: 1e-5": "delta: 1e-3",
+       "physical_batch_size: 1": "physical_batch_size: 16", "gradient_accumulation_steps: 2048": "gradient_accumulation_steps: 4",
+       "max_length: 1024": "max_length: 128", "runs/mistral-7b-qlora-dp": "runs/my", "epochs: 25": "epochs: 2"}
+
+
+def commands(page):
+    """The commands of a page's blocks of code, continued lines joined, as they stand there."""
+    text = re.sub(r" \\\n\s+", " ", (clone / page).read_text())
+    for line in re.findall(r"(?m)^ {4}(\S.*)$", text):
+        if COMMAND.fullmatch(line):
+            yield re.sub(r"\s+#\s.*", "", line)
+
+
+def to_type(page):
+    """What of them is typed, a reader's own names put in."""
+    left = dict(LEFT_OUT.get(page, {}))
+    used = set()
+    for line in commands(page):
+        reason = next((prefix for prefix in left if line.startswith(prefix)), None)
+        if reason:
+            used.add(reason)
+            note(page, line, f"left out: {left[reason]}")
+            continue
+        for name, stand_in in STAND_INS.get(page, {}).items():
+            line = line.replace(name, stand_in)
+        yield line
+    for prefix in left.keys() - used:
+        failed(page, prefix, "is left out here but is not on the page")
+
+
+def note(page, line, result):
+    print(f"{page:20} {line[:100]:100} {result}", flush=True)
+
+
+def failed(page, line, why):
+    failures.append(f"{page}: {line}")
+    note(page, line, "FAILED")
+    print(re.sub(r"(?m)^", "    | ", why.strip()[-3000:]), flush=True)
+
+
+def type_in(page, line, folder=None, expected=(0,)):
+    """Types a line into a shell and waits for its end."""
+    start = time.time()
+    done = subprocess.run(["bash", "-c", line], cwd=folder or clone, env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with open(clone.parent / "typed.log", "a") as log:
+        log.write(f"$ {line}\n{done.stdout}\n")
+    if done.returncode in expected:
+        note(page, line, f"{time.time() - start:.0f} s")
+    else:
+        failed(page, line, f"exit code {done.returncode}\n{done.stdout}")
+    return done.stdout
+
+
+def serving(page, line):
+    """A server is asked as docs/serving.md says, and stopped with Ctrl-C."""
+    start = time.time()
+    server = subprocess.Popen(["bash", "-c", "exec " + line], cwd=clone, env=environment, start_new_session=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        while time.time() < start + 300 and server.poll() is None:
+            try:
+                urllib.request.urlopen("http://127.0.0.1:8080/health", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(1)
+        for question in to_type("docs/serving.md"):
+            answer = type_in("docs/serving.md", question.replace("curl ", "curl -sS --fail-with-body ", 1))
+            if '"content"' not in answer:
+                failed("docs/serving.md", question, answer)
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+    printed, _ = server.communicate(timeout=60)
+    if server.returncode in (0, 130):
+        note(page, line, f"{time.time() - start:.0f} s")
+    else:
+        failed(page, line, f"exit code {server.returncode}\n{printed}")
+
+
+def rows(path):
+    """A file as a spreadsheet would write it."""
+    lines = ["id,question,answer"]
+    lines += [f'{i},"How do I open door {i}, please?","turn handle {i % 7}, then push"' for i in range(200)]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def block(page, begins):
+    """The block in fences whose first line begins so."""
+    return next(b for b in re.findall(r"(?s)```\w*\n(.*?)```", (clone / page).read_text()) if b.startswith(begins))
+
+
+def terminal():
+    first, *then = to_type("README.md")
+    printed = type_in("README.md", first)
+    # What quickstart names at its end is what people type next.
+    for line in re.findall(r"(?m)^\s+(\./reticent [^\n]*?)(?:\s{2,}.*)?$", printed):
+        (serving if " serve " in line else type_in)("quickstart's end", line)
+    for config in sorted((clone / "configs").glob("*.yaml")):
+        line = config.read_text().splitlines()[0].lstrip("# ")
+        if "mistral" in line:
+            note("configs", line, "left out: a model of 14 GB")
+        elif " serve " not in line and " evaluate " not in line and not line.endswith("/quickstart.yaml"):
+            type_in("configs", line)
+    for line in then:
+        if line.startswith("./reticent audit"):
+            # As it stands it trains again for minutes; fewer canaries and steps show the same.
+            line += " --canaries 60 saving_dir=runs/audit max_steps=4"
+        (serving if " serve " in line else type_in)("README.md", line)
+    for line in to_type("docs/own-data.md"):
+        type_in("docs/own-data.md", line)
+        if line.startswith("cp "):
+            mine = clone / "my.yaml"
+            text = mine.read_text()
+            for before, after in OWN.items():
+                if before not in text:
+                    failed("docs/own-data.md", line, f"{before!r} is not in the file")
+                text = text.replace(before, after)
+            mine.write_text(text)
+    for page in ("docs/choosing.md", "docs/evaluation.md", "docs/export.md", "docs/gpu.md", "docs/spark.md"):
+        for line in to_type(page):
+            type_in(page, line)
+
+
+def officer():
+    if not (clone / "my.yaml").exists():
+        text = (clone / "configs/mistral-7b-qlora-dp.yaml").read_text()
+        for before, after in OWN.items():
+            text = text.replace(before, after)
+        (clone / "my.yaml").write_text(text)
+    for page in ("docs/privacy.md", "docs/accounting.md"):
+        for line in to_type(page):
+            type_in(page, line)
+    type_in("docs/privacy.md", "openssl genpkey -algorithm ed25519 -out key.pem && openssl pkey -in key.pem -pubout -out public.pem")
+    type_in("docs/privacy.md", "./reticent privacy pack runs/quickstart handed-over --private-key key.pem")
+    type_in("docs/privacy.md", "./reticent privacy verify handed-over --public-key public.pem")
+    printed = type_in("docs/privacy.md", "ls handed-over")
+    if "local" in printed.split():
+        failed("docs/privacy.md", "privacy pack", "local/ left the run")
+
+
+def java():
+    type_in("README.md", "mvn -q install -DskipTests -Dspotless.check.skip")
+    for name in ("maven-project", "gradle-project", "jbang"):
+        shutil.copytree(clone / "examples/src" / name, clone.parent / name, dirs_exist_ok=True)
+    printed = type_in("examples", "mvn -q compile exec:exec", clone.parent / "maven-project")
+    if "bytes of answer" not in printed:
+        failed("examples", "maven-project", printed)
+    snippet = block("README.md", "var config")
+    (clone / "Readme.java").write_text(
+        "import dev.reticent.config.*; import dev.reticent.recipe.*; import dev.reticent.run.*; import java.nio.file.*; import java.util.*;\n"
+        "class Readme { public static void main(String[] a) throws Exception {\n" + snippet + "}}\n")
+    type_in("README.md", 'java -Dai.djl.offline=true -cp "$(cat target/launcher/classpath)" Readme.java')
+
+
+def notebook():
+    for line in to_type("docs/notebooks.md"):
+        type_in("docs/notebooks.md", line)
+    cell = block("README.md", "%%finetune").replace("runs/mine", "runs/cell")
+    (clone / "cell.py").write_text(
+        "import nbformat, nbclient\n"
+        f"cells = [nbformat.v4.new_code_cell(text) for text in {[cell, 'finetuned']!r}]\n"
+        "book = nbformat.v4.new_notebook(cells=cells)\n"
+        "nbclient.NotebookClient(book, kernel_name='reticent', timeout=900).execute()\n"
+        "print(book.cells[1].outputs[0]['data']['text/plain'])\n")
+    printed = type_in("README.md", f"{sys.executable} cell.py")
+    if "ε" not in printed:
+        failed("README.md", "%%finetune", printed)
+
+
+def databricks():
+    jar = clone / "kernel-extensions/notebook/target/reticent-notebook-0.1.0.jar"
+    if not jar.exists():
+        type_in("docs/databricks.md", "mvn -q package -DskipTests -Dspotless.check.skip")
+    # What its Scala cells call, as a program with that one jar; a test compiles the cells themselves.
+    (clone / "Cell.java").write_text(
+        "import dev.reticent.config.*; import dev.reticent.kernel.*; import java.nio.file.*; import java.util.*;\n"
+        "class Cell { public static void main(String[] a) throws Exception {\n"
+        '  var config = Config.read(Path.of("configs/quickstart.yaml"));\n'
+        "  System.out.println(Reticent.html(Reticent.plan(config, OptionalInt.of(9000))));\n}}\n")
+    printed = type_in("docs/databricks.md", f"java -Dai.djl.offline=true -cp {jar} Cell.java")
+    if "<table" not in printed:
+        failed("docs/databricks.md", "Reticent.html", printed)
+    note("docs/databricks.md", "%sh …, %tensorboard …", "left out: Databricks")
+
+
+USERS = {user.__name__: user for user in (terminal, officer, java, notebook, databricks)}
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--empty-repository", action="store_true")
+parser.add_argument("--in", dest="clone", type=pathlib.Path)
+parser.add_argument("users", nargs="*", choices=[*USERS, []])
+asked = parser.parse_args()
+
+clone = asked.clone or pathlib.Path(tempfile.mkdtemp(prefix="walk")) / "reticent"
+clone = clone.resolve()
+failures = []
+repository = clone.parent / "repository"
+environment = dict(os.environ, MAVEN_OPTS=f"-Dmaven.repo.local={repository}", JUPYTER_DATA_DIR=str(clone.parent / "jupyter"),
+                   RETICENT_PYTHON=sys.executable)
+if not clone.exists():
+    subprocess.run(["git", "clone", "-q", str(HERE), str(clone)], check=True)
+    repository.mkdir(exist_ok=True)
+    mine = pathlib.Path.home() / ".m2/repository"
+    if mine.is_dir() and not asked.empty_repository:
+        # Not what was installed of this project, which the walk has to make itself.
+        shutil.copytree(mine, repository, dirs_exist_ok=True,
+                        ignore=lambda folder, names: ["reticent"] if folder.endswith("/dev") else [])
+rows(clone / "rows.csv")
+print(f"in {clone}, all output in {clone.parent / 'typed.log'}")
+for user in asked.users or USERS:
+    print(f"== {user}")
+    USERS[user]()
+print(f"{len(failures)} failed" + "".join(f"\n  {failure}" for failure in failures))
+sys.exit(1 if failures else 0)

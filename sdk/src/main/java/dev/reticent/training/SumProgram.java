@@ -1,0 +1,139 @@
+package dev.reticent.training;
+
+import dev.reticent.engine.Program;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Script;
+import dev.reticent.engine.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The functions of {@code sums.torchscript}: what a step does with gradients by example. Each runs
+ * on the device of its tensors, and its results belong to the scope.
+ */
+final class SumProgram {
+
+  /** Coordinates of a group up to which its gradients are put side by side. */
+  private static final int JOINED = 1 << 23;
+
+  /** Values that are widened to fp64 at once. */
+  private static final int AT_ONCE = 1 << 20;
+
+  private static final int AT_ONCE_ON_CARD = 1 << 24;
+
+  /** Values that go to the host at once: what a buffer holds of 64 bits each. */
+  private static final long TO_HOST_AT_ONCE = 1 << 27;
+
+  private static final Program PROGRAM =
+      Program.compile(
+          Script.read(
+              SumProgram.class,
+              "sums.torchscript",
+              "Sums",
+              Map.of(
+                  "joined",
+                  Integer.toString(JOINED),
+                  "at_once",
+                  Integer.toString(AT_ONCE),
+                  "at_once_on_card",
+                  Integer.toString(AT_ONCE_ON_CARD))));
+
+  private SumProgram() {}
+
+  private static Tensor one(Scope scope, String function, Object... arguments) {
+    return PROGRAM.call(scope, function, arguments).get(0);
+  }
+
+  /** A group's gradients [B,P_j], side by side where they are small; the former are freed then. */
+  static List<Tensor> joined(Scope scope, List<Tensor> gradients) {
+    try (Scope views = new Scope()) {
+      List<Tensor> found = PROGRAM.call(views, "joined", gradients);
+      if (found.size() == gradients.size()) {
+        return gradients;
+      }
+      gradients.forEach(scope::free);
+      return List.of(scope.own(views.release(found.get(0))));
+    }
+  }
+
+  /** Squared L2 norms [G,B], fp64, of each group's gradients [B,P_j]. */
+  static Tensor squaredNorms(Scope scope, List<List<Tensor>> groups, Tensor losses) {
+    try (Scope own = new Scope()) {
+      List<Tensor> norms = new ArrayList<>();
+      for (List<Tensor> group : groups) {
+        norms.add(group.isEmpty() ? one(own, "nothing", losses) : one(own, "squared_norms", group));
+      }
+      return one(scope, "stacked", norms);
+    }
+  }
+
+  /**
+   * Σ rint(wᵢ·gᵢ) [P_j], whole numbers in fp64, over the rows of gradients [B,P_j]; rows of weight
+   * 0 do not count, NaN or not.
+   *
+   * @param rowWeights fp64 [B]
+   */
+  static List<Tensor> wholeSums(Scope scope, List<Tensor> gradients, Tensor rowWeights) {
+    return PROGRAM.call(scope, "whole_sums", gradients, rowWeights);
+  }
+
+  /**
+   * Clipping weights [G,B] from squared norms [G,B].
+   *
+   * @param constants numerator, floor, offset and factor, fp64
+   * @param count rows that hold an example
+   */
+  static Tensor weights(Scope scope, Tensor norms, Tensor constants, boolean byGroup, int count) {
+    return one(scope, "weights", norms, constants, byGroup, count);
+  }
+
+  /**
+   * As {@link #wholeSums} with the weights [G,B] of a group, in int64; and the sum's square [1].
+   */
+  static List<Tensor> wholeParts(Scope scope, List<Tensor> gradients, Tensor weights, int group) {
+    return PROGRAM.call(scope, "whole_parts", gradients, weights, group);
+  }
+
+  /** Losses, the sum's square in each place, and norms: [2+G,B] in fp64. */
+  static Tensor facts(Scope scope, Tensor losses, Tensor norms, List<Tensor> squares) {
+    return one(scope, "facts", losses, norms, squares);
+  }
+
+  /** The facts of several micro-batches, [2+G,ΣB]. */
+  static Tensor sideBySide(Scope scope, List<Tensor> facts) {
+    return one(scope, "side_by_side", facts);
+  }
+
+  /** Adds parts to sums in place. */
+  static void addTo(Scope scope, List<Tensor> sums, List<Tensor> parts) {
+    one(scope, "add_to", sums, parts);
+  }
+
+  /** Copies 64-bit integers into an array, one behind the other. */
+  static void copyTo(long[] target, List<Tensor> parts, boolean card) {
+    int at = 0;
+    int next = 0;
+    while (next < parts.size()) {
+      List<Tensor> some = new ArrayList<>();
+      long elements = 0;
+      while (next < parts.size()
+          && (some.isEmpty() || elements + elements(parts.get(next)) <= TO_HOST_AT_ONCE)) {
+        elements += elements(parts.get(next));
+        some.add(parts.get(next++));
+      }
+      try (Scope scope = new Scope()) {
+        at = one(scope, "on_host", some, card).copyTo(target, at);
+      }
+    }
+  }
+
+  private static long elements(Tensor vector) {
+    return vector.shape()[0];
+  }
+
+  /** Small tensors of the host on another device, which nobody waits for. */
+  static List<Tensor> sent(Scope scope, List<Tensor> tensors, Tensor like) {
+    return PROGRAM.call(scope, "sent", tensors, like);
+  }
+}

@@ -1,0 +1,357 @@
+package dev.reticent.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.reticent.architecture.Projection;
+import dev.reticent.data.TokenizedExample;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.EngineFailure;
+import dev.reticent.engine.Scope;
+import dev.reticent.engine.Tensor;
+import dev.reticent.format.FileDigest;
+import dev.reticent.format.Safetensors;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.LoraSpec;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.Golden;
+import dev.reticent.privacy.AccountantRule;
+import dev.reticent.privacy.Clipping;
+import dev.reticent.privacy.DeviceAccumulator;
+import dev.reticent.privacy.Ledger;
+import dev.reticent.privacy.LedgerHeader;
+import dev.reticent.privacy.PartialAccumulator;
+import dev.reticent.privacy.PrivateCurve;
+import dev.reticent.privacy.PrivateStep;
+import dev.reticent.privacy.RunKey;
+import dev.reticent.privacy.StepPlan;
+import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.SumRule;
+import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.weights.ComputeType;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.WeightLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sums that stay on their device, here the processors, beside sums that are added on the host. */
+class SumPlaceTest {
+
+  private static final ComputeDevice CPU = ComputeDevice.CPU;
+  private static final Path MODEL = Golden.folder("mistral-tiny");
+  private static final int UNITS = 9;
+  private static final int STEPS = 2;
+
+  @TempDir Path folder;
+
+  private static List<List<TokenizedExample>> units(int count) {
+    List<List<TokenizedExample>> units = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int length = 4 + 5 * (i % UNITS);
+      boolean[] counts = new boolean[length];
+      Arrays.fill(counts, length / 2, length, true);
+      int[] ids = new Random(i).ints(length, 3, 100).toArray();
+      units.add(List.of(new TokenizedExample(ids, counts, "row" + i)));
+    }
+    return units;
+  }
+
+  private static Trainable trainable(Decoder decoder, boolean lora) {
+    if (!lora) {
+      try (Safetensors files = Safetensors.open(MODEL)) {
+        return new TrainableWeights(decoder, new WeightLayout(decoder.config()).read(files));
+      }
+    }
+    LoraSpec spec = LoraSpec.of(4, 8, Projection.targets(decoder.config()));
+    Adapter adapter = Adapter.initial(AdapterLayout.of(decoder.config(), spec), 1);
+    Random random = new Random(2);
+    for (int i = 0; i < adapter.values().length; i++) {
+      adapter.values()[i] += (float) (0.05 * random.nextGaussian());
+    }
+    return new TrainableAdapter(decoder, adapter);
+  }
+
+  private PrivateStep open(SubsampledGaussian plan, Clipping clipping, int units)
+      throws IOException {
+    LedgerHeader header =
+        new LedgerHeader(
+            plan,
+            clipping.clipNorm(),
+            1e-5,
+            Double.POSITIVE_INFINITY,
+            Adjacency.ADD_OR_REMOVE_ONE,
+            "row",
+            "config",
+            false);
+    Path file = Files.createTempDirectory(folder, "ledger").resolve("ledger.jsonl");
+    Ledger ledger = Ledger.open(file, header, AccountantRule.RDP);
+    StepPlan step = new StepPlan(plan, new PrivateCurve(0.1, 5), units);
+    return PrivateStep.open(step, clipping, RunKey.insecureForTests(1), ledger, units);
+  }
+
+  /** What two private steps make of the values, and what they say of their batches. */
+  private List<Object> trained(
+      DecoderOptions options, boolean lora, Clipping clipping, SumPlace place, int workers)
+      throws IOException {
+    List<Object> result = new ArrayList<>();
+    try (Decoder decoder = Decoder.load(MODEL, options);
+        Trainable trainable = trainable(decoder, lora);
+        Crew crew =
+            new LocalCrew(trainable, new PhysicalBatch(2, notice -> {}), new Workers(workers))) {
+      PrivateStep step = open(new SubsampledGaussian(0.7, 1, STEPS), clipping, UNITS);
+      int dimension = trainable.values().length;
+      PrivateGradients source =
+          new PrivateGradients(step, dimension, units(UNITS), crew).with(place);
+      Optimizer optimizer = new AdamW(dimension, 0.9, 0.999, 1e-8, 0.01);
+      for (int i = 0; i < STEPS; i++) {
+        GradientSource.Step next = source.next(i);
+        optimizer.step(trainable.values(), next.gradient(), 1e-3);
+        trainable.upload();
+        result.add(next.statistics());
+        result.add(next.curve());
+      }
+      result.add(FileDigest.sha256(Arrays.toString(trainable.values())));
+    }
+    return result;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, true", "BFLOAT16, true", "FLOAT32, false", "BFLOAT16, false"})
+  void trainedValuesHaveTheSameBitsWhereverGradientsAreAdded(ComputeType type, boolean lora)
+      throws IOException {
+    DecoderOptions options = DecoderOptions.standard().with(type);
+    Clipping flat = new Clipping.Flat(0.05);
+    List<Object> here = trained(options, lora, flat, SumPlace.HOST, 1);
+    for (int workers : new int[] {1, 3}) {
+      assertThat(trained(options, lora, flat, SumPlace.DEVICE, workers))
+          .as("%d workers", workers)
+          .isEqualTo(here);
+    }
+  }
+
+  @Test
+  void everyClippingRuleHasTheSameBitsInEitherPlace() throws IOException {
+    DecoderOptions options = DecoderOptions.standard();
+    for (Clipping clipping :
+        List.of(
+            new Clipping.PerLayer(0.05),
+            new Clipping.Automatic(0.05, 0.01),
+            new Clipping.Adaptive(0.05, 2, 0.5, 0.2))) {
+      assertThat(trained(options, true, clipping, SumPlace.DEVICE, 2))
+          .as("%s", clipping)
+          .isEqualTo(trained(options, true, clipping, SumPlace.HOST, 2));
+    }
+  }
+
+  @Test
+  void copiesToTheHostDoNotGrowWithTheMicroBatches() throws IOException {
+    try (Decoder decoder = Decoder.load(MODEL, DecoderOptions.standard());
+        Trainable trainable = trainable(decoder, true);
+        Crew crew = new LocalCrew(trainable, new PhysicalBatch(1, notice -> {}), new Workers(1))) {
+      List<Long> copies = new ArrayList<>();
+      for (int units : new int[] {UNITS, UNITS, 4 * UNITS}) {
+        PrivateStep step = open(new SubsampledGaussian(1, 1, 1), new Clipping.Flat(1), units);
+        int dimension = trainable.values().length;
+        long before = Tensor.copiesToHost();
+        new PrivateGradients(step, dimension, units(units), crew).with(SumPlace.DEVICE).next(0);
+        copies.add(Tensor.copiesToHost() - before);
+      }
+      assertThat(copies.get(1)).as("the sum, and what is known of micro-batches").isEqualTo(2);
+      assertThat(copies.get(2)).as("for four times the micro-batches").isEqualTo(2);
+    }
+  }
+
+  // ---- numbers that no model gives ----
+
+  /** Gradients of two groups, the first of two matrices. */
+  private static EngineGradients gradients(Scope scope, float[][] rows, int[] widths) {
+    List<Tensor> tensors = new ArrayList<>();
+    int from = 0;
+    for (int width : widths) {
+      float[] values = new float[rows.length * width];
+      for (int i = 0; i < rows.length; i++) {
+        System.arraycopy(rows[i], from, values, i * width, width);
+      }
+      tensors.add(scope.own(Tensor.of(CPU, values, rows.length, width)));
+      from += width;
+    }
+    Tensor losses = scope.own(Tensor.of(CPU, new float[rows.length], rows.length));
+    List<List<Tensor>> groups = List.of(tensors.subList(0, 2), tensors.subList(2, 3));
+    return new EngineGradients(CPU, scope, new Trainable.Gradients(losses, groups), rows.length);
+  }
+
+  private static byte[] onHost(SumRule rule, float[][]... microBatches) {
+    PartialAccumulator sum = rule.accumulator();
+    each(microBatches, (units, gradients) -> sum.add(units, gradients));
+    return sum.finish().toBytes();
+  }
+
+  private static byte[] onDevice(SumRule rule, float[][]... microBatches) {
+    try (EngineSum engine = new EngineSum(CPU)) {
+      DeviceAccumulator<EngineGradients> sum = rule.accumulator(engine);
+      each(microBatches, (units, gradients) -> sum.add(units, 2, gradients));
+      return sum.finish().toBytes();
+    }
+  }
+
+  private interface Add {
+    void to(int[] units, EngineGradients gradients);
+  }
+
+  private static void each(float[][][] microBatches, Add add) {
+    int next = 0;
+    for (float[][] rows : microBatches) {
+      try (Scope scope = new Scope()) {
+        int from = next;
+        next += rows.length;
+        add.to(IntStream.range(from, next).toArray(), gradients(scope, rows, new int[] {2, 1, 3}));
+      }
+    }
+  }
+
+  private static SumRule rule(double clipNorm) {
+    return new SumRule(0, new Clipping.Flat(clipNorm), PrivateCurve.NONE, 6);
+  }
+
+  @Test
+  void roundingIsThatOfTheHost() {
+    Random random = new Random(5);
+    for (double clipNorm : new double[] {0x1p-20, 0.3, 0x1p40}) {
+      float[][] rows = new float[40][6];
+      for (float[] row : rows) {
+        for (int p = 0; p < row.length; p++) {
+          // Many are halves of the grid's unit, where rounding has to choose.
+          row[p] = (float) ((random.nextInt(2000) - 1000) / 2.0 * clipNorm * 0x1p-36);
+        }
+        row[random.nextInt(6)] = (float) (random.nextGaussian() * clipNorm);
+      }
+      rows[7] = new float[] {Float.NaN, 1, 1, 1, 1, 1};
+      rows[8] = new float[] {1, Float.POSITIVE_INFINITY, 1, 1, 1, 1};
+      rows[9] = new float[] {Float.MAX_VALUE, -Float.MAX_VALUE, 0, -0f, Float.MIN_VALUE, 0};
+      rows[10] = new float[6];
+      SumRule rule = rule(clipNorm);
+      float[][] some = Arrays.copyOfRange(rows, 0, 25);
+      float[][] others = Arrays.copyOfRange(rows, 25, 40);
+      assertThat(onDevice(rule, some, others)).isEqualTo(onHost(rule, some, others));
+    }
+  }
+
+  /** Gradients that are not those whose norms were given. */
+  private static EngineGradients forged(Scope scope) {
+    EngineGradients gradients = gradients(scope, new float[1][6], new int[] {2, 1, 3});
+    float[] beyond = {-1e25f, 1e25f, 0};
+    gradients.replace(1, List.of(scope.own(Tensor.of(CPU, beyond, 1, 3))));
+    return gradients;
+  }
+
+  @Test
+  void sumsThatNoClippedGradientsMakeAreRefusedInEitherPlace() {
+    try (Scope scope = new Scope();
+        EngineSum engine = new EngineSum(CPU)) {
+      PartialAccumulator host = rule(1).accumulator();
+      assertThatThrownBy(() -> host.add(new int[] {0}, forged(scope))).hasMessageContaining("2^53");
+      DeviceAccumulator<EngineGradients> device = rule(1).accumulator(engine);
+      device.add(new int[] {0}, 2, forged(scope));
+      device.add(new int[] {1}, 2, forged(scope)); // twice what does not fit 64 bits is 0 there
+      assertThatThrownBy(device::finish).hasMessageContaining("nothing is released");
+    }
+  }
+
+  @Test
+  void failedAdditionLeavesTheSumAsItWas() {
+    SumRule rule = rule(1);
+    float[][] rows = {{1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1}};
+    byte[] expected = onDevice(rule, rows, rows);
+    try (EngineSum engine = new EngineSum(CPU)) {
+      DeviceAccumulator<EngineGradients> sum = rule.accumulator(engine);
+      Consumer<int[]> add =
+          units -> {
+            try (Scope scope = new Scope()) {
+              sum.add(units, 2, gradients(scope, rows, new int[] {2, 1, 3}));
+            }
+          };
+      add.accept(new int[] {0, 1});
+      try (Scope scope = new Scope()) {
+        EngineGradients broken = gradients(scope, rows, new int[] {2, 1, 3});
+        // Its last group has other rows than the norms, so that it fails when others are ready.
+        List<Tensor> group = List.of(scope.own(Tensor.of(CPU, new float[9], 3, 3)));
+        broken.replace(1, group);
+        assertThatThrownBy(() -> sum.add(new int[] {2, 3}, 2, broken))
+            .isInstanceOf(EngineFailure.class);
+      }
+      add.accept(new int[] {2, 3});
+      assertThat(sum.finish().toBytes()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void gradientsSideBySideHaveTheSameSum() {
+    float[][] rows = new float[3][6];
+    Random random = new Random(3);
+    for (float[] row : rows) {
+      for (int p = 0; p < row.length; p++) {
+        row[p] = (float) random.nextGaussian();
+      }
+    }
+    double[][] weights = {{0x1p30, 0, 3}, {1e9, 5, 0x1p20}};
+    try (Scope scope = new Scope()) {
+      EngineGradients apart = gradients(scope, rows, new int[] {2, 1, 3});
+      EngineGradients again = gradients(scope, rows, new int[] {2, 1, 3});
+      EngineGradients joined =
+          new EngineGradients(
+              CPU,
+              scope,
+              new Trainable.Gradients(again.lossTensor(), List.of(again.group(0), again.group(1))),
+              3,
+              true);
+      assertThat(joined.group(0)).hasSize(1);
+      assertThat(joined.wholeSum(weights)).isEqualTo(apart.wholeSum(weights));
+      for (int g = 0; g < 2; g++) {
+        for (int i = 0; i < 3; i++) {
+          double norm = apart.squaredNorms()[g][i];
+          assertThat(joined.squaredNorms()[g][i]).isCloseTo(norm, within(1e-5 * norm));
+        }
+      }
+    }
+  }
+
+  @Test
+  void longRowsAreAddedOneByOneToTheSameSum() {
+    int width = (1 << 23) + 3;
+    float[] values = new float[2 * width];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (i * 7919 % 2001 - 1000) / 2f;
+    }
+    values[width + 5] = Float.NaN;
+    try (Scope scope = new Scope()) {
+      Tensor rows = scope.own(Tensor.of(CPU, values, 2, width));
+      for (double[] w : new double[][] {{1, 0}, {3, 0}}) {
+        Tensor weights = scope.own(Tensor.of(CPU, w, 1, 2));
+        List<Tensor> found = SumProgram.wholeParts(scope, List.of(rows), weights, 0);
+        long[] sum = found.get(0).toLongs();
+        double squares = 0;
+        for (int p = 0; p < width; p++) {
+          double expected = Math.rint(values[p] * w[0]);
+          squares += expected * expected;
+          if (sum[p] != (long) expected) {
+            assertThat(sum[p]).as("coordinate %d", p).isEqualTo((long) expected);
+          }
+        }
+        assertThat(found.get(1).toDoubles()[0]).isCloseTo(squares, within(1e-9 * squares));
+      }
+    }
+  }
+}

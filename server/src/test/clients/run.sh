@@ -1,0 +1,35 @@
+#!/bin/sh
+# Asks a running server with the clients that people have, at the versions that
+# requirements.txt and package.json pin:
+#
+#     ./reticent serve configs/serve.yaml serving.kept_responses=16
+#     server/src/test/clients/run.sh http://127.0.0.1:8080/v1 quickstart [FOLDER [TOKENIZER]]
+#
+# What is installed goes into FOLDER (target/clients). TOKENIZER is the folder of the base model's,
+# that of the embedded model unless given. Needs python3, node and npm.
+set -eu
+base=$1 model=$2
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+folder=${3:-target/clients}
+mkdir -p "$folder"
+folder=$(CDPATH='' cd -- "$folder" && pwd -P)
+
+[ -x "$folder/python/bin/python" ] || python3 -m venv "$folder/python"
+"$folder/python/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+cp "$here/package.json" "$here"/*.mjs "$folder"
+(cd "$folder" && npm install --silent --no-audit --no-fund)
+
+for client in openai_python langchain_python litellm_python; do
+  echo "== $client"
+  "$folder/python/bin/python" "$here/$client.py" "$base" "$model"
+done
+for client in openai_node vercel_ai; do
+  echo "== $client"
+  (cd "$folder" && node "$client.mjs" "$base" "$model")
+done
+PATH="$folder/python/bin:$PATH"
+export PATH
+echo "== llm"
+"$here/llm.sh" "$base" "$model" "$folder"
+echo "== lm_eval"
+"$here/lm_eval.sh" "$base" "$model" "$folder" "${4:-$here/../../../../sdk/src/main/resources/dev/reticent/quickstart}"
