@@ -159,8 +159,8 @@ class AdapterKindsTest {
           Scope scope = new Scope()) {
         MicroBatch batch = MicroBatch.of(scope, List.of(two, one), decoder);
         Trainable.Gradients found = trainable.gradients(scope, batch, true);
-        EngineGradients gradients = new EngineGradients(decoder, scope, found, 2);
-        assertThat(found.losses()[1]).isCloseTo(example.get("loss").asDouble(), within(1e-4));
+        EngineGradients gradients = new EngineGradients(decoder.device(), scope, found, 2);
+        assertThat(gradients.losses()[1]).isCloseTo(example.get("loss").asDouble(), within(1e-4));
         double[][] weights = new double[gradients.groups()][2];
         for (double[] group : weights) {
           group[1] = 0x1p40;

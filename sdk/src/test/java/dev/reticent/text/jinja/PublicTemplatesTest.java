@@ -104,7 +104,7 @@ class PublicTemplatesTest {
 
   private static Map<String, Object> values(JsonNode node) {
     Map<String, Object> values = new LinkedHashMap<>();
-    node.fields().forEachRemaining(field -> values.put(field.getKey(), plain(field.getValue())));
+    node.properties().forEach(field -> values.put(field.getKey(), plain(field.getValue())));
     return values;
   }
 
