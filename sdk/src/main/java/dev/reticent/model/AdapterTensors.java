@@ -9,7 +9,6 @@ import dev.reticent.engine.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The tensors of an adapter on a device, laid out as the decoder's functions expect them.
@@ -111,24 +110,6 @@ public final class AdapterTensors implements AutoCloseable {
     return own;
   }
 
-  /** Puts another tensor in the place of each there is, and frees the former. */
-  void replaceEach(UnaryOperator<Tensor> other) {
-    for (int i = 0; i < all.length; i++) {
-      all[i] = replaced(all[i], other);
-    }
-    table = replaced(table, other);
-  }
-
-  private Tensor replaced(Tensor former, UnaryOperator<Tensor> other) {
-    if (former.shape()[0] == 0) {
-      return former;
-    }
-    Tensor next = own(other.apply(former));
-    owned.remove(former);
-    former.close();
-    return next;
-  }
-
   private Tensor own(Tensor tensor) {
     owned.add(tensor);
     return tensor;
@@ -137,6 +118,12 @@ public final class AdapterTensors implements AutoCloseable {
   List<Tensor> layer(int layer) {
     int size = perLayer * LayerLayout.ADAPTER_TENSORS;
     return Arrays.asList(all).subList(layer * size, (layer + 1) * size);
+  }
+
+  /** All tensors of a module. */
+  public List<Tensor> module(int number) {
+    int at = number * LayerLayout.ADAPTER_TENSORS;
+    return Arrays.asList(all).subList(at, at + LayerLayout.ADAPTER_TENSORS);
   }
 
   /** One tensor of a module, absent where it has none. */
@@ -151,7 +138,7 @@ public final class AdapterTensors implements AutoCloseable {
 
   /** All tensors of the output matrix. */
   public List<Tensor> head() {
-    return Arrays.asList(all).subList((modules() - 1) * LayerLayout.ADAPTER_TENSORS, all.length);
+    return module(modules() - 1);
   }
 
   @Override

@@ -66,7 +66,12 @@ public final class Decoder implements AutoCloseable {
    */
   public static Decoder load(Path folder, DecoderOptions options) {
     return DecoderGroup.load(
-            folder, List.of(options.device()), options, Placement.REPLICATED, WeightCache.none())
+            folder,
+            List.of(options.device()),
+            options,
+            Placement.REPLICATED,
+            WeightCache.none(),
+            notice -> {})
         .decoders()
         .get(0);
   }
@@ -91,22 +96,6 @@ public final class Decoder implements AutoCloseable {
    */
   public void setWeights(WeightLayout layout, float[] values) {
     group.setWeights(new FlatSource(layout, values));
-  }
-
-  /**
-   * Casts an adapter to the type in which this decoder computes, on a card: once, where every layer
-   * of every micro-batch would do it again.
-   */
-  public AdapterTensors narrowed(AdapterTensors adapter) {
-    if (!device().onHost() && options.compute() == ComputeType.BFLOAT16) {
-      adapter.replaceEach(
-          tensor -> {
-            try (Scope scope = new Scope()) {
-              return scope.release(one(scope, "bfloat16", tensor));
-            }
-          });
-    }
-    return adapter;
   }
 
   /** Token ids [B,T] to the first layer's input [B,T,D]. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -71,6 +72,7 @@ public final class DecoderGroup implements AutoCloseable {
    * @param devices at least one; those named several times share their weights
    * @param options whose device plays no part
    * @param cache where quantized weights are kept
+   * @param notices told of layers in the files that the config leaves out
    * @throws dev.reticent.config.UserInputException when the folder holds no model of a supported
    *     family, or its weights do not fit its config
    */
@@ -79,10 +81,13 @@ public final class DecoderGroup implements AutoCloseable {
       List<ComputeDevice> devices,
       DecoderOptions options,
       Placement placement,
-      WeightCache cache) {
+      WeightCache cache,
+      Consumer<String> notices) {
     ModelConfig config = ModelConfig.read(folder);
     Program program = DecoderProgram.of(config);
-    try (Safetensors files = new TensorNames(config).open(folder)) {
+    TensorNames names = new TensorNames(config);
+    try (Safetensors files = names.open(folder)) {
+      names.layersBeyond(folder, files).ifPresent(notices);
       Optional<Safetensors> quantized = cache.open(config, files, options.quantization());
       try {
         WeightSource source = new CheckpointSource(files, quantized, options, program);
