@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.PythonTool;
+import dev.reticent.testing.Python;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,10 +42,10 @@ class PublicTemplatesTest {
 
   @Test
   void eachIsRenderedAsInPythonOrRefusedByConstructAndLine() throws IOException {
-    PythonTool.require("transformers", "jinja2");
+    Python.require("transformers", "jinja2");
     Path given = Path.of(System.getProperty("reticent.jinja.folder"));
     Path conversations = folder.resolve("conversations.jsonl");
-    PythonTool.run("public_templates.py", "--conversations", conversations.toString());
+    Python.run("public_templates.py", "--conversations", conversations.toString());
     List<String> templates = new ArrayList<>();
     try (Stream<Path> files = Files.list(given)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".jinja")).sorted().toList()) {
@@ -69,7 +69,7 @@ class PublicTemplatesTest {
       }
     }
     Path rendered = folder.resolve("rendered.jsonl");
-    PythonTool.run("jinja_oracle.py", cases.toString(), rendered.toString());
+    Python.run("jinja_oracle.py", cases.toString(), rendered.toString());
     List<String> expected = Files.readAllLines(rendered);
     int at = 0;
     for (String template : templates) {
