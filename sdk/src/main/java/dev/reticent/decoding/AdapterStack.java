@@ -32,6 +32,9 @@ final class AdapterStack implements AutoCloseable {
   /** R is rounded up: in a product of two columns a row's last bits depend on its place. */
   private static final int MULTIPLE = 8;
 
+  /** The same on a card, whose kernels take so many at a time. */
+  private static final int MULTIPLE_ON_CARD = 64;
+
   private final Decoder decoder;
   private final Tensor like;
   private final List<StackSlot> slots;
@@ -74,7 +77,8 @@ final class AdapterStack implements AutoCloseable {
     Map<AdapterPart, Tensor> parts = new EnumMap<>(AdapterPart.class);
     int ranks = slots.stream().mapToInt(slot -> slot.width(module, projection)).sum();
     if (ranks > 0) {
-      int total = (ranks + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+      int multiple = decoder.device().onHost() ? MULTIPLE : MULTIPLE_ON_CARD;
+      int total = (ranks + multiple - 1) / multiple * multiple;
       putMatrices(parts, module, projection, total);
     }
     int out = projection.out(decoder.config());

@@ -6,12 +6,12 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.format.Safetensors;
 import dev.reticent.weights.CheckpointSource;
+import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.DecoderWeights;
 import dev.reticent.weights.HeldLayers;
 import dev.reticent.weights.LayerLease;
 import dev.reticent.weights.Placement;
-import dev.reticent.weights.Quantization;
 import dev.reticent.weights.RandomSource;
 import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightCache;
@@ -129,10 +129,10 @@ public final class DecoderGroup implements AutoCloseable {
       DecoderWeights seen =
           new DecoderWeights(config, source, held.get(held.size() - 1), options, program);
       weights.put(entry.getKey(), seen);
-      if (options.quantization() == Quantization.NF4 && !options.device().onHost()) {
+      if (options.compute() == ComputeType.BFLOAT16 && !options.device().onHost()) {
         try (LayerLease first = seen.layer(0, -1)) {
           int matrix = new LayerLayout(config).module(0, 0);
-          Nf4Kernels.verify(program, first.tensors(), matrix, entry.getValue().like());
+          CardKernels.verify(program, first.tensors(), matrix, entry.getValue().like());
         }
       }
     }
