@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.settings.FinetuneConfig;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,29 @@ class AdviceTest {
       assertThat(suggested.advice().ofTheRun())
           .isLessThanOrEqualTo(1.05 * plan.advice().ofTheRun());
     }
+  }
+
+  /** At which norm AdamW's steps are most signal; what depends on C in another way keeps it. */
+  @Test
+  void theSuggestedClipNormIsSmallWhereTheOptimizerScalesAndElseAsGiven() {
+    assertThat(suggestedNorm()).isEqualTo(0.1);
+    assertThat(suggestedNorm("privacy.clipping=per_layer")).isEqualTo(0.1);
+    assertThat(suggestedNorm("l2_norm_clip=0.02")).isEqualTo(0.02);
+    assertThat(suggestedNorm("~l2_norm_clip", "privacy.l2_norm_clip=3")).isEqualTo(0.1);
+    assertThat(suggestedNorm("~l2_norm_clip")).isEqualTo(0.01);
+    assertThat(suggestedNorm("optimizer=sgd")).isEqualTo(1);
+    assertThat(suggestedNorm("privacy.clipping=adaptive")).isEqualTo(1);
+    assertThat(suggestedNorm("privacy.clipping=automatic")).isEqualTo(1);
+  }
+
+  private static double suggestedNorm(String... overrides) {
+    Config config = CONFIG.withOverrides(List.of(overrides)).with("batch_size", 16);
+    Suggestion suggestion = Suggestion.of(config, DPFinetuningRecipe.of(config).plan(5_000));
+    double norm = FinetuneConfig.of(suggestion.config()).privacy().clipNorm();
+    assertThat(suggestion.toYaml())
+        .contains("# Clip norm " + norm + ", ")
+        .contains("l2_norm_clip: ");
+    return norm;
   }
 
   @Test
