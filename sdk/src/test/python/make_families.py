@@ -79,6 +79,10 @@ CASES = {
     "stablelm": case("stablelm", use_qkv_bias=True),
     "stablelm-parallel": case("stablelm", use_parallel_residual=True),
     "nemotron": case("nemotron", tie_word_embeddings=False),
+    "gpt_neox": case("gpt_neox", tie_word_embeddings=False, num_key_value_heads=4, rope_parameters=dict(
+        rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5)),
+    "falcon": case("falcon", new_decoder_architecture=True, num_kv_heads=2),
+    "falcon-7b": case("falcon", multi_query=True, bias=True, num_key_value_heads=None),
     "mixtral": case("mixtral", num_local_experts=4, num_experts_per_tok=2, sliding_window=9),
     "mixtral-fused": case("mixtral", num_local_experts=4, num_experts_per_tok=2, sliding_window=None),
     "qwen3_moe": case("qwen3_moe", num_experts=5, num_experts_per_tok=2, moe_intermediate_size=12, head_dim=16,

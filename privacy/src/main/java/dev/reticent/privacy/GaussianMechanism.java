@@ -4,6 +4,10 @@ package dev.reticent.privacy;
  * Releases clipped sums: each gets Gaussian noise of standard deviation σC, and an entry in the
  * ledger before anyone sees it.
  *
+ * <p>With b bands the noise is that of the {@link BandedMatrix}. A sum S is a whole number of grid
+ * units, so rounding the noise is rounding S + σC·C⁻¹Z, which is C⁻¹ times the Gaussian mechanism
+ * CS + σCZ: what is released is a post-processing of that one, just as without bands.
+ *
  * <p>Formal guarantee: over all steps recorded, the releases are (ε, δ)-differentially private with
  * the ε that the ledger states for add/remove-one adjacency, provided the sums come from {@link
  * PoissonSampler} batches of the same plan and the key is secret.
@@ -22,12 +26,15 @@ final class GaussianMechanism {
   private final SubsampledGaussian plan;
   private final RunKey key;
   private final Ledger ledger;
+  private final int first;
+  private final BandedMatrix matrix;
 
   /**
+   * @param first the step with which the noise begins: nothing of it depends on steps before
    * @throws IllegalArgumentException when the ledger promises a secret key and the key is a test's,
    *     or the other way round
    */
-  GaussianMechanism(SubsampledGaussian plan, RunKey key, Ledger ledger) {
+  GaussianMechanism(SubsampledGaussian plan, RunKey key, Ledger ledger, int first) {
     if (key.secret() != ledger.header().secretKey()) {
       throw new IllegalArgumentException(
           "the ledger is of a run with a %s key, got a %s key; begin a ledger of its own for it"
@@ -36,6 +43,8 @@ final class GaussianMechanism {
     this.plan = plan;
     this.key = key;
     this.ledger = ledger;
+    this.first = first;
+    this.matrix = BandedMatrix.of(plan.bands(), plan.steps());
   }
 
   /**
@@ -53,8 +62,10 @@ final class GaussianMechanism {
     ledger.record(sum.step(), plan, sum.sensitivity());
     double deviation = plan.noiseMultiplier() * sum.sensitivity();
     long[] units = sum.take();
-    GaussianNoise.addTo(units, sum.grid(), deviation, key, sum.step());
-    return new NoisySum(sum.grid(), units, sum.curve(), deviation, sum.sensitivity());
+    int age = sum.step() - first;
+    GaussianNoise.addTo(units, sum.grid(), deviation, key, sum.step(), matrix.weights(age));
+    return new NoisySum(
+        sum.grid(), units, sum.curve(), deviation * matrix.deviation(age), sum.sensitivity());
   }
 
   private static String name(boolean secret) {

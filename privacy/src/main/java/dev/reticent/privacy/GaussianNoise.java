@@ -32,13 +32,31 @@ final class GaussianNoise {
 
   private GaussianNoise() {}
 
-  /** Adds noise of the given standard deviation to {@code units}, rounded to the grid. */
-  static void addTo(long[] units, FixedPoint grid, double standardDeviation, RunKey key, int step) {
+  /**
+   * Adds noise to {@code units}, rounded to the grid: the draws of the step and of those before it,
+   * made anew from the key, each with its weight.
+   *
+   * @param standardDeviation of a draw
+   * @param weights of the step's own draw, of that of the step before it, and so on
+   */
+  static void addTo(
+      long[] units,
+      FixedPoint grid,
+      double standardDeviation,
+      RunKey key,
+      int step,
+      double[] weights) {
     Blocks.inParallel(
         units.length,
         (from, to) -> {
           double[] noise = new double[BLOCK];
-          fill(noise, key, step, from / BLOCK);
+          double[] draw = new double[BLOCK];
+          for (int lag = 0; lag < weights.length; lag++) {
+            fill(draw, key, step - lag, from / BLOCK);
+            for (int i = 0; i < BLOCK; i++) {
+              noise[i] += weights[lag] * draw[i];
+            }
+          }
           for (int i = from; i < to; i++) {
             units[i] = Math.addExact(units[i], grid.of(noise[i - from] * standardDeviation));
           }

@@ -24,18 +24,40 @@ import java.util.function.IntToDoubleFunction;
 public final class Ledger implements AutoCloseable {
 
   private static final String RUN = ",\"run\":\"";
+  private static final String SESSION = "\"kind\":\"session\"";
   private static final String STEP = "\"kind\":\"step\"";
 
   private final HashChain chain;
   private final LedgerHeader header;
   private final IntToDoubleFunction epsilonAfter;
   private int charged;
+  private int rounds;
+
+  /** Steps charged since the session began: with them its noise did. */
+  private int inSession;
 
   private Ledger(HashChain chain, LedgerHeader header, IntToDoubleFunction epsilonAfter) {
     this.chain = chain;
     this.header = header;
     this.epsilonAfter = epsilonAfter;
-    this.charged = (int) chain.bodies().stream().filter(body -> body.startsWith(STEP)).count();
+    for (String body : chain.bodies()) {
+      if (body.startsWith(STEP)) {
+        count();
+      } else {
+        inSession = 0;
+      }
+    }
+  }
+
+  private void count() {
+    rounds = roundsWithNext();
+    charged++;
+    inSession++;
+  }
+
+  /** A session's noise is its own, so its first step begins a round, and each b-th one after it. */
+  private int roundsWithNext() {
+    return rounds + (inSession % header.plan().bands() == 0 ? 1 : 0);
   }
 
   /**
@@ -98,7 +120,7 @@ public final class Ledger implements AutoCloseable {
               + "}. Resume with the same config, or start afresh in another folder.");
     } else if (header.secretKey()) {
       // No two sessions have the same line, so a copy of the file that goes on differs from it.
-      chain.append("\"kind\":\"session\",\"id\":\"" + random() + "\"");
+      chain.append(SESSION + ",\"id\":\"" + random() + "\"");
     }
   }
 
@@ -127,7 +149,7 @@ public final class Ledger implements AutoCloseable {
     if (!header.secretKey() && redone(step)) {
       return;
     }
-    double epsilon = epsilonAfter.applyAsDouble(charged + 1);
+    double epsilon = epsilonAfter.applyAsDouble(roundsWithNext());
     if (!(epsilon <= header.budget())) {
       throw new BudgetExceededException(
           "step %d would spend ε = %.4f, more than the budget of %s; stopped after %d charged steps with ε = %.4f"
@@ -135,7 +157,7 @@ public final class Ledger implements AutoCloseable {
     }
     try {
       chain.append(entry(step, epsilon));
-      charged++;
+      count();
     } catch (IOException e) {
       throw new UncheckedIOException("the ledger cannot be written, so no step is taken", e);
     }
@@ -154,6 +176,19 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses to go on in the middle of a round, whose noise another key made.
+   *
+   * @throws IllegalStateException then
+   */
+  synchronized void requireNewRound() {
+    if (header.plan().bands() > 1 && inSession > 0) {
+      throw new IllegalStateException(
+          "the noise of this ledger's session goes on from step to step; close the ledger and open"
+              + " it anew for another key");
+    }
+  }
+
   private static String entry(int step, double epsilon) {
     return String.format(Locale.ROOT, "%s,\"step\":%d,\"epsilon\":%s", STEP, step, epsilon);
   }
@@ -164,7 +199,7 @@ public final class Ledger implements AutoCloseable {
       return false;
     }
     String recorded = chain.bodies().get(step + 1);
-    String expected = entry(step, epsilonAfter.applyAsDouble(step + 1));
+    String expected = entry(step, epsilonAfter.applyAsDouble(header.plan().rounds(step + 1)));
     if (!recorded.equals(expected)) {
       throw new IllegalStateException(
           "step %d of this test run was recorded as {%s}, done again it is {%s}"
@@ -189,9 +224,17 @@ public final class Ledger implements AutoCloseable {
     return charged;
   }
 
+  /**
+   * How many steps of the accountant those are: as many without bands; with b of them one for each
+   * round of b steps, and for what is left of it when a session ends.
+   */
+  public synchronized int roundsCharged() {
+    return rounds;
+  }
+
   /** The upper bound on ε of what was released so far. */
   public synchronized double epsilonSpent() {
-    return charged == 0 ? 0 : epsilonAfter.applyAsDouble(charged);
+    return charged == 0 ? 0 : epsilonAfter.applyAsDouble(rounds);
   }
 
   /** The hashes of all lines. */

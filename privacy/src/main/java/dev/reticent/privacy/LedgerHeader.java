@@ -31,7 +31,8 @@ public record LedgerHeader(
   String toJson() {
     return String.format(
         Locale.ROOT,
-        "\"kind\":\"run\",\"sampler\":\"poisson\",\"adjacency\":%s,\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"config\":%s,\"guarantee\":%s",
+        "\"kind\":\"run\",%s,\"adjacency\":%s,\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"config\":%s,\"guarantee\":%s",
+        sampler(),
         quoted(words(adjacency)),
         plan.samplingRate(),
         plan.noiseMultiplier(),
@@ -42,6 +43,16 @@ public record LedgerHeader(
         quoted(unit),
         quoted(configDigest),
         secretKey);
+  }
+
+  /** How units are drawn, and over how many steps the noise is correlated, if it is. */
+  private String sampler() {
+    String name = "\"sampler\":" + quoted(samplerName());
+    return plan.bands() == 1 ? name : name + ",\"bands\":" + plan.bands();
+  }
+
+  String samplerName() {
+    return plan.bands() == 1 ? "poisson" : "cyclic-poisson";
   }
 
   /** An adjacency as files name it: add-or-remove-one, replace-one, zero-out. */

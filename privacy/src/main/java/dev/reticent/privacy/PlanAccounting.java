@@ -12,13 +12,20 @@ import java.util.function.IntToDoubleFunction;
 /**
  * ε of a plan's steps: it follows from the plan that sampler and noise have, and from nothing else.
  *
- * @param plan q, σ and T
+ * @param plan q, σ and T of the independent steps that it is accounted as
  * @param adjacency what ε compares
  * @param delta δ
  * @param rule what bounds ε
  */
 public record PlanAccounting(
     SubsampledGaussian plan, Adjacency adjacency, double delta, AccountantRule rule) {
+
+  /**
+   * @param plan of any kind; what is kept is the one that it is accounted as
+   */
+  public PlanAccounting {
+    plan = plan.accounted();
+  }
 
   /** The accounting of what a ledger promises. */
   static PlanAccounting of(LedgerHeader header, AccountantRule rule) {

@@ -23,6 +23,13 @@ public final class PoissonBatch {
     return step;
   }
 
+  /**
+   * How often the units of this batch could have been drawn before: the round of b steps, from 0.
+   */
+  public int round() {
+    return step / plan.bands();
+  }
+
   SubsampledGaussian plan() {
     return plan;
   }

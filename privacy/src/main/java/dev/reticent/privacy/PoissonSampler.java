@@ -5,12 +5,16 @@ import java.util.Arrays;
 /**
  * Draws Poisson batches: at each step each of N units with probability q, independently.
  *
+ * <p>With b bands each unit is in one of b groups by a draw of its own, and step t takes each unit
+ * of group t mod b with probability bq (Choquette-Choo et al. 2023, algorithm 2).
+ *
  * <p>A batch may be empty; it is used like any other. Steps are numbered from 0.
  */
 final class PoissonSampler {
 
   private final SubsampledGaussian plan;
-  private final int units;
+  private final int[] groups;
+  private final double rate;
   private final RunKey key;
   private int step;
 
@@ -23,9 +27,19 @@ final class PoissonSampler {
       throw new IllegalArgumentException("there must be at least one unit, got " + units);
     }
     this.plan = plan;
-    this.units = units;
+    this.groups = groups(plan.bands(), units, key);
+    this.rate = plan.accounted().samplingRate();
     this.key = key;
     this.step = firstStep;
+  }
+
+  private static int[] groups(int bands, int units, RunKey key) {
+    int[] groups = new int[units];
+    if (bands > 1) {
+      RandomStream random = key.stream(RunKey.Purpose.GROUPS, 0, 0);
+      Arrays.setAll(groups, unit -> (int) (random.nextDouble() * bands));
+    }
+    return groups;
   }
 
   /** Whether steps are left. */
@@ -45,8 +59,9 @@ final class PoissonSampler {
     RandomStream random = key.stream(RunKey.Purpose.SAMPLING, step, 0);
     int[] chosen = new int[16];
     int count = 0;
-    for (int i = 0; i < units; i++) {
-      if (random.nextDouble() < plan.samplingRate()) {
+    int group = step % plan.bands();
+    for (int i = 0; i < groups.length; i++) {
+      if (random.nextDouble() < rate && groups[i] == group) {
         if (count == chosen.length) {
           chosen = Arrays.copyOf(chosen, 2 * count);
         }

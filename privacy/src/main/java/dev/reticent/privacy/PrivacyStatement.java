@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param header what the run promised
  * @param stepsCharged how many steps its ledger charged
+ * @param roundsCharged how many independent steps those are accounted as
  * @param bounds the ε figures, the first being the one to quote
  * @param tradeOff what a test can do at most, for the neighbours of the first bound
  * @param publicUnits N, when the number of units is public; 0 when it is not
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 public record PrivacyStatement(
     LedgerHeader header,
     int stepsCharged,
+    int roundsCharged,
     List<Bound> bounds,
     TradeOff tradeOff,
     long publicUnits,
@@ -85,18 +87,36 @@ public record PrivacyStatement(
     return publicUnits > 0 && header.delta() > 1.0 / publicUnits;
   }
 
+  private String mechanism() {
+    return header.plan().bands() == 1
+        ? "Gaussian noise on sums of clipped gradients of sampled units (DP-SGD)"
+        : "Gaussian noise on sums of clipped gradients of sampled units, correlated over steps by"
+            + " the inverse of a banded matrix (BandMF)";
+  }
+
+  private String sampler() {
+    SubsampledGaussian plan = header.plan();
+    return plan.bands() == 1
+        ? "Poisson: each unit in each step with probability q = " + plan.samplingRate()
+        : "cyclic Poisson: %d groups take turns, each unit of one with probability %s"
+            .formatted(plan.bands(), plan.accounted().samplingRate());
+  }
+
   /** The content of privacy.json. */
   public String toJson() {
     StringBuilder out = new StringBuilder("{\n");
     line(out, "guarantee", Boolean.toString(guarantee()));
     line(out, "unit", LedgerHeader.quoted(header.unit()));
     line(out, "adjacency", LedgerHeader.quoted(LedgerHeader.words(header.adjacency())));
-    line(out, "sampler", "\"poisson\"");
+    line(out, "mechanism", LedgerHeader.quoted(mechanism()));
+    line(out, "sampler", LedgerHeader.quoted(header.samplerName()));
+    line(out, "bands", Integer.toString(header.plan().bands()));
     line(out, "sampling_rate", number(header.plan().samplingRate()));
     line(out, "noise_multiplier", number(header.plan().noiseMultiplier()));
     line(out, "clip_norm", number(header.clipNorm()));
     line(out, "steps_planned", Integer.toString(header.plan().steps()));
     line(out, "steps_charged", Integer.toString(stepsCharged));
+    line(out, "rounds_charged", Integer.toString(roundsCharged));
     line(out, "delta", number(header.delta()));
     line(out, "delta_above_one_over_n", Boolean.toString(deltaTooLarge()));
     line(out, "budget", number(header.budget()));
@@ -169,18 +189,20 @@ public record PrivacyStatement(
             """
             Unit        one unit, protected as a whole, is: %s
             Adjacency   data sets that differ by %s one unit
-            Sampler     Poisson: each unit in each step with probability q = %s
-            Noise       σ = %s times the clip norm C = %s (L2), from a secret key
-            Steps       %d charged of %d planned
+            Sampler     %s
+            Noise       σ = %s times the clip norm C = %s (L2), from a secret key%s
+            Steps       %d charged of %d planned%s
             Budget      %s
             """,
             header.unit(),
             replace ? "replacing" : "adding or removing",
-            plan.samplingRate(),
+            sampler(),
             plan.noiseMultiplier(),
             header.clipNorm(),
+            plan.bands() == 1 ? "" : "; correlated over steps, " + plan.bands() + " bands",
             stepsCharged,
             plan.steps(),
+            plan.bands() == 1 ? "" : ", which is " + roundsCharged + " rounds of " + plan.bands(),
             Double.isInfinite(header.budget()) ? "none" : "ε ≤ " + header.budget()));
     out.append("Delta       ").append(header.delta());
     if (publicUnits > 0) {

@@ -25,6 +25,7 @@ import java.util.Optional;
  *   <tr><td>a secret key that another step has</td><td>{@link #open}</td></tr>
  *   <tr><td>a test key with a ledger that promises a secret one</td><td>{@link #open}</td></tr>
  *   <tr><td>a ledger of another plan or clip norm</td><td>{@link #open}</td></tr>
+ *   <tr><td>a second key in the middle of a ledger's session, with bands</td><td>{@link #resume}</td></tr>
  *   <tr><td>a batch while the last one is not released: none may be passed over</td><td>{@link #sample}</td></tr>
  *   <tr><td>a sum of another step, or for the second time</td><td>{@link #release}</td></tr>
  *   <tr><td>the step that would exceed the budget</td><td>{@link #release}, before anything is released</td></tr>
@@ -86,8 +87,13 @@ public final class PrivateStep {
           "adaptive clipping follows the private curve's clipped fraction; give the curve a share");
     }
     ledger.requirePlan(plan.mechanism(), clipping.clipNorm());
+    if (key.secret()) {
+      ledger.requireNewRound();
+    }
     PoissonSampler sampler = new PoissonSampler(plan.mechanism(), units, key, firstStep);
-    GaussianMechanism mechanism = new GaussianMechanism(plan.mechanism(), key, ledger);
+    // Draws under another key are none that this step could take away again.
+    int firstNoise = key.secret() ? firstStep : 0;
+    GaussianMechanism mechanism = new GaussianMechanism(plan.mechanism(), key, ledger, firstNoise);
     key.claim();
     return new PrivateStep(plan, clipping, sampler, mechanism, ledger);
   }

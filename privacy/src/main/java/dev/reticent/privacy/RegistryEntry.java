@@ -10,8 +10,9 @@ import java.util.Optional;
 /**
  * A run as a registry knows it, in one line of text.
  *
- * @param plan q, σ and T
- * @param steps all that it will have charged when it ends undisturbed, without those shared
+ * @param plan q, σ and T of the independent steps that the run is accounted as
+ * @param steps all of those that it will have charged when it ends undisturbed, without those
+ *     shared
  * @param shared steps that a fork has in common with the run it was copied from, counted there
  * @param data the key of its rows
  * @param tails where its ledger stood each time it was looked at, in order

@@ -20,7 +20,8 @@ public final class RunKey {
   /** What a stream is for. */
   enum Purpose {
     SAMPLING((byte) 1),
-    NOISE((byte) 2);
+    NOISE((byte) 2),
+    GROUPS((byte) 3);
 
     private final byte tag;
 

@@ -88,7 +88,8 @@ public final class RunRegistry {
    * Enters a run with the steps it may yet charge, or finds that it was entered.
    *
    * @param dataKey of its rows
-   * @param steps all that it will have charged when it ends undisturbed
+   * @param steps all that it will have charged when it ends undisturbed, as the accountant counts
+   *     them ({@link Ledger#roundsCharged})
    * @throws BudgetExceededException under {@link Policy#REFUSE}, when the total would be more than
    *     the budget; the run is not entered then
    * @throws IllegalArgumentException under {@link Policy#REFUSE}, when this ledger is a copy whose
@@ -103,7 +104,7 @@ public final class RunRegistry {
    * has ended; what it released counts, so nothing is refused any more.
    */
   public Total settle(Ledger ledger, String dataKey) {
-    return write(ledger, dataKey, ledger.stepsCharged(), false);
+    return write(ledger, dataKey, ledger.roundsCharged(), false);
   }
 
   /** All runs on these rows, as they stand. */
@@ -173,9 +174,9 @@ public final class RunRegistry {
 
   private RegistryEntry entry(
       Ledger ledger, String dataKey, int steps, Optional<RegistryEntry> earlier, boolean forked) {
-    RegistryEntry.Tail tail = new RegistryEntry.Tail(ledger.stepsCharged(), ledger.lastHash());
+    RegistryEntry.Tail tail = new RegistryEntry.Tail(ledger.roundsCharged(), ledger.lastHash());
     RegistryEntry fresh =
-        new RegistryEntry(ledger.header().plan(), steps, 0, dataKey, List.of(tail));
+        new RegistryEntry(ledger.header().plan().accounted(), steps, 0, dataKey, List.of(tail));
     if (earlier.isEmpty()) {
       return fresh;
     }

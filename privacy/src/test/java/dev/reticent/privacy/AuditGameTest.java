@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AuditGameTest {
 
   private static final String DEVIATION = "plan.noiseMultiplier() * sum.sensitivity()";
-  private static final String DRAWN = "random.nextDouble() < plan.samplingRate()";
+  private static final String DRAWN = "random.nextDouble() < rate";
   private static final PrivacyEvent EVENT =
       PrivacyEvent.poisson(
           AuditGame.PLAN.samplingRate(), AuditGame.PLAN.noiseMultiplier(), AuditGame.PLAN.steps());

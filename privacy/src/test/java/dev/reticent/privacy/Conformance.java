@@ -32,6 +32,7 @@ final class Conformance {
 
   private static final SubsampledGaussian PLAN = new SubsampledGaussian(0.25, 1.7, 40);
   private static final double C = 0.3;
+  private static final double[] ONE = {1};
   private static final List<Clipping> CLIPPINGS =
       List.of(
           new Clipping.Flat(C),
@@ -449,7 +450,8 @@ final class Conformance {
     for (int threads : new int[] {1, 4}) {
       ForkJoinPool pool = new ForkJoinPool(threads);
       long[] units = new long[100_000];
-      pool.submit(() -> GaussianNoise.addTo(units, grid, 1, RunKey.insecureForTests(4), 3)).get();
+      pool.submit(() -> GaussianNoise.addTo(units, grid, 1, RunKey.insecureForTests(4), 3, ONE))
+          .get();
       found.add(units);
       pool.shutdown();
     }
@@ -458,7 +460,7 @@ final class Conformance {
 
   static void stepIsNoisedOnceUnderASecretKey() throws IOException {
     try (Ledger ledger = ledger(PLAN, true, 9)) {
-      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger, 0);
       mechanism.release(accumulator(new int[0], 2).finish());
       assertThatThrownBy(() -> mechanism.release(accumulator(new int[0], 2).finish()))
           .hasMessageContaining("used already");
@@ -554,7 +556,7 @@ final class Conformance {
 
   static void sumsOfAnotherPlanOrClipNormAreRefused() throws IOException {
     try (Ledger ledger = ledger(PLAN, true, 9)) {
-      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger, 0);
       SubsampledGaussian other = new SubsampledGaussian(0.5, 1.7, 40);
       PoissonBatch batch = batch(other, 0, new int[0], new Clipping.Flat(C));
       assertThatThrownBy(() -> mechanism.release(batch.accumulator(1).finish()))
@@ -569,7 +571,7 @@ final class Conformance {
   /** Three steps fit the budget of 0.3; the fourth is not taken, and its sum stays whole. */
   static void runStopsBeforeTheStepThatExceedsTheBudget() throws IOException {
     try (Ledger ledger = ledger(PLAN, true, 0.3)) {
-      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger);
+      GaussianMechanism mechanism = new GaussianMechanism(PLAN, RunKey.fresh(), ledger, 0);
       for (int step = 0; step < 3; step++) {
         mechanism.release(empty(step).finish());
       }
@@ -719,7 +721,7 @@ final class Conformance {
     assertThat(RunKey.insecureForTests(1).secret()).isFalse();
     assertThat(RunKey.fresh().secret()).isTrue();
     try (Ledger ledger = ledger(PLAN, true, 9)) {
-      assertThatThrownBy(() -> new GaussianMechanism(PLAN, RunKey.insecureForTests(1), ledger))
+      assertThatThrownBy(() -> new GaussianMechanism(PLAN, RunKey.insecureForTests(1), ledger, 0))
           .hasMessageContaining("test key");
     }
     PrivacyStatement statement = statement(false);
@@ -737,13 +739,14 @@ final class Conformance {
     LedgerHeader header = header(PLAN, true, 9);
     TradeOff tradeOff = tradeOff(Adjacency.ADD_OR_REMOVE_ONE);
     assertThat(
-            new PrivacyStatement(header, 12, adding, tradeOff, 0, new TreeMap<>(), List.of())
+            new PrivacyStatement(header, 12, 12, adding, tradeOff, 0, new TreeMap<>(), List.of())
                 .toText())
         .contains("whether any one unit was in", "adding or removing", "e^ε = 4.5")
         .doesNotContain("N =");
     assertThatThrownBy(
             () ->
-                new PrivacyStatement(header, 12, adding, tradeOff, 500, new TreeMap<>(), List.of()))
+                new PrivacyStatement(
+                    header, 12, 12, adding, tradeOff, 500, new TreeMap<>(), List.of()))
         .hasMessageContaining("must quote the bound for replacing");
     assertThat(statement(true).toText())
         .contains("N = 1000000", "what any one unit's data was", "replacing one unit");
@@ -919,6 +922,7 @@ final class Conformance {
     return new PrivacyStatement(
         header(PLAN, secret, 9),
         12,
+        12,
         List.of(new PrivacyStatement.Bound("epsilon_replace_one_pld_upper", "PLD, one row", 2.5)),
         tradeOff(Adjacency.REPLACE_ONE),
         1_000_000,
@@ -944,16 +948,15 @@ final class Conformance {
     return new RunRegistry(folder, Adjacency.ADD_OR_REMOVE_ONE, 1e-5, budget, policy);
   }
 
-  private static Path path() throws IOException {
+  static Path path() throws IOException {
     return Files.createTempDirectory("ledger").resolve("ledger.jsonl");
   }
 
-  private static Ledger ledger(SubsampledGaussian plan, boolean secret, double budget)
-      throws IOException {
+  static Ledger ledger(SubsampledGaussian plan, boolean secret, double budget) throws IOException {
     return ledger(path(), plan, secret, budget);
   }
 
-  private static Ledger ledger(Path path, SubsampledGaussian plan, boolean secret, double budget) {
+  static Ledger ledger(Path path, SubsampledGaussian plan, boolean secret, double budget) {
     return Ledger.open(path, header(plan, secret, budget), Conformance::linear);
   }
 
@@ -984,11 +987,11 @@ final class Conformance {
     return new PoissonBatch(plan, step, units, clipping, PrivateCurve.NONE);
   }
 
-  private static PoissonBatch next(PoissonSampler sampler) {
+  static PoissonBatch next(PoissonSampler sampler) {
     return sampler.next(new Clipping.Flat(C), PrivateCurve.NONE);
   }
 
-  private static StepPlan plan(SubsampledGaussian mechanism, double expectedBatchSize) {
+  static StepPlan plan(SubsampledGaussian mechanism, double expectedBatchSize) {
     return new StepPlan(mechanism, PrivateCurve.NONE, expectedBatchSize);
   }
 
@@ -1004,7 +1007,7 @@ final class Conformance {
     try (Ledger ledger = ledger(PLAN, key.secret(), 9)) {
       ClippedSum sum =
           batch(PLAN, step, new int[0], new Clipping.Flat(C)).accumulator(dimension).finish();
-      return new GaussianMechanism(PLAN, key, ledger).release(sum).mean(batchSize).values();
+      return new GaussianMechanism(PLAN, key, ledger, 0).release(sum).mean(batchSize).values();
     }
   }
 

@@ -15,7 +15,8 @@ class ConformanceTest {
 
   /** The checks: static, without arguments, visible to the package. */
   static List<Method> checks() {
-    return Arrays.stream(Conformance.class.getDeclaredMethods())
+    return Stream.of(Conformance.class, BandedConformance.class)
+        .flatMap(checks -> Arrays.stream(checks.getDeclaredMethods()))
         .filter(m -> m.getParameterCount() == 0 && m.getReturnType() == void.class)
         .filter(m -> !m.isSynthetic())
         .toList();

@@ -234,9 +234,9 @@ final class Mutants {
           new Mutant(
               "shuffled batches of a fixed size, accounted as Poisson",
               "PoissonSampler",
-              "if (random.nextDouble() < plan.samplingRate())",
-              "if ((i + step * Math.round(units * plan.samplingRate())) % units < Math.round(units"
-                  + " * plan.samplingRate()))",
+              "if (random.nextDouble() < rate && groups[i] == group)",
+              "if ((i + step * Math.round(groups.length * rate)) % groups.length <"
+                  + " Math.round(groups.length * rate))",
               POISSON),
           new Mutant(
               "every step draws the same batch",
@@ -247,8 +247,8 @@ final class Mutants {
           new Mutant(
               "samples more often than accounted",
               "PoissonSampler",
-              "random.nextDouble() < plan.samplingRate()",
-              "random.nextDouble() < 1.5 * plan.samplingRate()",
+              "random.nextDouble() < rate",
+              "random.nextDouble() < 1.5 * rate",
               POISSON),
           new Mutant(
               "one step more than accounted",
@@ -256,6 +256,60 @@ final class Mutants {
               "step < plan.steps()",
               "step <= plan.steps()",
               "samplerTakesExactlyTheAccountedSteps"),
+          new Mutant(
+              "a unit may be drawn in any step of its round",
+              "PoissonSampler",
+              " && groups[i] == group",
+              "",
+              "unitsTakeTurnsInGroups"),
+          new Mutant(
+              "a group is drawn at the rate of a step",
+              "PoissonSampler",
+              "plan.accounted().samplingRate()",
+              "plan.samplingRate()",
+              "unitsTakeTurnsInGroups"),
+          new Mutant(
+              "units are dealt to the groups in turn",
+              "PoissonSampler",
+              "(int) (random.nextDouble() * bands)",
+              "unit % bands",
+              "unitsTakeTurnsInGroups"),
+          new Mutant(
+              "the columns of C are longer than 1",
+              "BandedMatrix",
+              "c -> c / norm",
+              "c -> c",
+              "bandsTimesTheNoiseAreIndependentDraws"),
+          new Mutant(
+              "the noise is C times the draws, not its inverse",
+              "BandedMatrix",
+              "inverse[t] = -sum / band[0];",
+              "inverse[t] = t < band.length ? band[t] : 0;",
+              "bandsTimesTheNoiseAreIndependentDraws"),
+          new Mutant(
+              "earlier noise is drawn anew, not again",
+              "GaussianNoise",
+              "fill(draw, key, step - lag, from / BLOCK)",
+              "fill(draw, key, 1000 * step + lag, from / BLOCK)",
+              "bandsTimesTheNoiseAreIndependentDraws"),
+          new Mutant(
+              "a round goes on over sessions",
+              "Ledger",
+              "        inSession = 0;\n",
+              "",
+              "eachSessionBeginsARound"),
+          new Mutant(
+              "rounds of b steps are charged by a bth of their rate",
+              "SubsampledGaussian",
+              "new SubsampledGaussian(bands * samplingRate, noise",
+              "new SubsampledGaussian(samplingRate, noise",
+              "roundsAreAccountedAtTheRateOfAGroup"),
+          new Mutant(
+              "another key goes on in the middle of a round",
+              "Ledger",
+              "header.plan().bands() > 1 && inSession > 0",
+              "inSession < 0",
+              "eachSessionBeginsARound"),
           new Mutant(
               "empty batch gets no noise",
               "GaussianMechanism",
@@ -361,8 +415,8 @@ final class Mutants {
           new Mutant(
               "stops after the step that exceeds the budget",
               "Ledger",
-              "epsilonAfter.applyAsDouble(charged + 1)",
-              "epsilonAfter.applyAsDouble(charged)",
+              "epsilonAfter.applyAsDouble(roundsWithNext())",
+              "epsilonAfter.applyAsDouble(rounds)",
               BUDGET),
           new Mutant(
               "the budget is not looked at",

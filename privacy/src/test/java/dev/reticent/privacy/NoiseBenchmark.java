@@ -27,7 +27,7 @@ final class NoiseBenchmark {
       }
       double draw = (threads.getCurrentThreadCpuTime() - start) / (200.0 * block.length);
       start = System.nanoTime();
-      GaussianNoise.addTo(zeros, grid, 1, key, round);
+      GaussianNoise.addTo(zeros, grid, 1, key, round, new double[] {1});
       double all = (System.nanoTime() - start) / 1e9;
       System.out.printf(
           Locale.ROOT,

@@ -80,7 +80,7 @@ final class WrongPrograms {
               "class PoissonSampler"),
           new Uncompilable(
               "makes noise without its sampler",
-              "return new GaussianMechanism(plan.mechanism(), key, ledger);",
+              "return new GaussianMechanism(plan.mechanism(), key, ledger, 0);",
               "class GaussianMechanism"),
           new Uncompilable(
               "chooses the units of a batch",

@@ -80,10 +80,17 @@ public record Architecture(
    * @param scale what q·k is multiplied by; 0 for 1/√head size
    * @param cap c of c·tanh(score/c), 0 for none
    * @param adjacentPairs whether coordinates turn in pairs (2i, 2i+1); else (i, i+R/2)
+   * @param byGroup whether one matrix for q, k and v has them of each key head in turn: its query
+   *     heads, it, its value head; else all queries come first
    * @param sinks whether each head has a score that takes its share of softmax and adds nothing
    */
   public record Attention(
-      QueryKeyNorm queryKeyNorm, double scale, double cap, boolean adjacentPairs, boolean sinks) {}
+      QueryKeyNorm queryKeyNorm,
+      double scale,
+      double cap,
+      boolean adjacentPairs,
+      boolean byGroup,
+      boolean sinks) {}
 
   /**
    * @param embedding factor of the embedded tokens
@@ -93,7 +100,7 @@ public record Architecture(
    */
   public record Scales(double embedding, double residual, double logits, double logitCap) {}
 
-  /** Whether q, k and v are one matrix, rows in that order. */
+  /** Whether q, k and v are one matrix. */
   public boolean fusedAttention() {
     return modules.containsKey(Projection.QKV);
   }

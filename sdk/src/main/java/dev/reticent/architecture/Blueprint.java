@@ -54,6 +54,7 @@ final class Blueprint {
   double attentionScale;
   double attentionCap;
   boolean adjacentPairs;
+  boolean byGroup;
   boolean sinks;
   Optional<Mixture> mixture = Optional.empty();
   double embeddingScale = 1;
@@ -297,7 +298,8 @@ final class Blueprint {
         new Architecture(
             new Norms(epsilon, centred, normOffset, normFloat32, normBias, norms),
             modules,
-            new Attention(queryKeyNorm, attentionScale, attentionCap, adjacentPairs, sinks),
+            new Attention(
+                queryKeyNorm, attentionScale, attentionCap, adjacentPairs, byGroup, sinks),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,

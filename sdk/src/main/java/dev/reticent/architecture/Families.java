@@ -56,6 +56,8 @@ public final class Families {
           new Family("starcoder2", "Starcoder2ForCausalLM", LayerNormFamilies::starcoder2),
           new Family("stablelm", "StableLmForCausalLM", LayerNormFamilies::stableLm),
           new Family("gpt2", "GPT2LMHeadModel", GptFamilies::gpt2),
+          new Family("gpt_neox", "GPTNeoXForCausalLM", GptFamilies::gptNeoX),
+          new Family("falcon", "FalconForCausalLM", GptFamilies::falcon),
           new Family("mixtral", "MixtralForCausalLM", MixtureFamilies::mixtral),
           new Family("qwen2_moe", "Qwen2MoeForCausalLM", MixtureFamilies::qwen2Moe),
           new Family("qwen3_moe", "Qwen3MoeForCausalLM", MixtureFamilies::qwen3Moe),

@@ -31,7 +31,7 @@ final class UnknownFamilies {
                   "qwen3_5_moe",
                   "qwen3_5_moe_text")),
           new Missing(
-              "mixtures of experts, whose routing is not computed here",
+              "mixtures of experts with a routing that is not computed here",
               List.of(
                   "qwen3_vl_moe_text",
                   "glm4_moe",
@@ -47,6 +47,8 @@ final class UnknownFamilies {
               List.of("deepseek_v2", "deepseek_v3", "kimi_k2", "mistral4", "glm4_moe_lite")),
           new Missing("latent attention", List.of("minicpm3")),
           new Missing("differential attention", List.of("diffllama")),
+          new Missing("norms without factors", List.of("olmo")),
+          new Missing("attention that sees later tokens", List.of("llada", "Dream")),
           new Missing("ternary weights", List.of("bitnet")),
           new Missing(
               "layers that share keys and values, or embeddings for each layer",
@@ -56,8 +58,7 @@ final class UnknownFamilies {
               List.of("t5", "mt5", "bart", "bert", "roberta", "t5gemma", "mllama_text_model")),
           new Missing(
               "positions or attention of an older kind",
-              List.of(
-                  "bloom", "opt", "mpt", "gptj", "gpt_neox", "gpt_neo", "falcon", "persimmon")));
+              List.of("bloom", "opt", "mpt", "gptj", "gpt_neo", "persimmon")));
 
   private UnknownFamilies() {}
 

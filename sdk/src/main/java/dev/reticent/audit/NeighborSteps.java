@@ -1,6 +1,7 @@
 package dev.reticent.audit;
 
 import dev.reticent.data.TokenizedExample;
+import dev.reticent.privacy.BandedMatrix;
 import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.run.RunInputs;
@@ -109,7 +110,7 @@ final class NeighborSteps {
    */
   SelfTestReport.Check others(String name, TokenizedExample x, TrainableAdapter at)
       throws IOException {
-    SubsampledGaussian plan = new SubsampledGaussian(0.5, NO_NOISE, STEPS);
+    SubsampledGaussian plan = plan(0.5, NO_NOISE);
     List<List<TokenizedExample>> more = new ArrayList<>(units);
     more.add(List.of(x));
     int step = stepWith(plan, more.size(), true);
@@ -132,7 +133,7 @@ final class NeighborSteps {
   private SelfTestReport.Check compare(
       String name, List<TokenizedExample> x, TrainableAdapter at, boolean drawn)
       throws IOException {
-    SubsampledGaussian plan = new SubsampledGaussian(0.5, NO_NOISE, STEPS);
+    SubsampledGaussian plan = plan(0.5, NO_NOISE);
     List<List<TokenizedExample>> more = new ArrayList<>(units);
     more.add(x);
     int step = stepWith(plan, more.size(), drawn);
@@ -196,20 +197,41 @@ final class NeighborSteps {
     return Math.sqrt(sum);
   }
 
-  /** |deviation of the noise / σC − 1| for batches drawn with this rate. */
+  /**
+   * |deviation of the noise / σC − 1| for batches drawn with this rate.
+   *
+   * <p>Where noise is correlated over b steps, it is C times the noise of the first b steps that is
+   * held against σC: that of the last of them is a step's own draw again.
+   */
   SelfTestReport.Check noise(String name, double rate, TrainableAdapter at) throws IOException {
-    Outcome quiet =
-        steps.take(new Setting(units, new SubsampledGaussian(rate, NO_NOISE, STEPS), 0, at));
-    Outcome noisy =
-        steps.take(new Setting(units, new SubsampledGaussian(rate, NOISE, STEPS), 0, at));
-    int count = at.values().length;
-    double deviation = norm(noisy, quiet) * scale(noisy) / Math.sqrt(count);
-    boolean flow =
-        noisy.charged() == 1
-            && quiet.charged() == 1
-            && noisy.step().statistics().examples() == quiet.step().statistics().examples();
+    int bands = config.privacy().noise().bands();
+    BandedMatrix matrix = BandedMatrix.of(bands, STEPS);
+    double[] own = new double[at.values().length];
+    boolean flow = true;
+    for (int step = 0; step < bands; step++) {
+      Outcome quiet = steps.take(new Setting(units, plan(rate, NO_NOISE), step, at));
+      Outcome noisy = steps.take(new Setting(units, plan(rate, NOISE), step, at));
+      double factor = matrix.band(bands - 1 - step) * scale(noisy);
+      float[] without = quiet.step().gradient().values();
+      float[] with = noisy.step().gradient().values();
+      for (int i = 0; i < own.length; i++) {
+        own[i] += factor * ((double) with[i] - without[i]);
+      }
+      flow &=
+          noisy.charged() == 1
+              && quiet.charged() == 1
+              && noisy.step().statistics().examples() == quiet.step().statistics().examples();
+    }
+    double squares = Arrays.stream(own).map(value -> value * value).sum();
+    double deviation = Math.sqrt(squares / own.length);
     // Six standard deviations of the estimate.
     return new SelfTestReport.Check(
-        name, Math.abs(deviation / NOISE - 1), 6 / Math.sqrt(2.0 * count), flow);
+        name, Math.abs(deviation / NOISE - 1), 6 / Math.sqrt(2.0 * own.length), flow);
+  }
+
+  /** A step of the config's kind, with another rate and noise. */
+  private SubsampledGaussian plan(double rate, double noise) {
+    int bands = config.privacy().noise().bands();
+    return new SubsampledGaussian(rate / bands, noise, STEPS, bands);
   }
 }

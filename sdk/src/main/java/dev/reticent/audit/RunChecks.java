@@ -149,6 +149,29 @@ final class RunChecks {
     return steps;
   }
 
+  private int bands() throws IOException {
+    return header().path("bands").asInt(1);
+  }
+
+  /** Each session's noise begins a round of its own. */
+  private int rounds() throws IOException {
+    int bands = bands();
+    int rounds = 0;
+    int steps = 0;
+    for (String line : lines().objects()) {
+      boolean step = JSON.readTree(line).path("kind").asText().equals("step");
+      rounds += step && steps % bands == 0 ? 1 : 0;
+      steps = step ? steps + 1 : 0;
+    }
+    return rounds;
+  }
+
+  private static void charged(JsonNode statement, String key, int ledger) {
+    require(
+        statement.path(key).asInt(-1) == ledger,
+        "%s: privacy.json says %s, the ledger %d".formatted(key, statement.path(key), ledger));
+  }
+
   private Config resolved() {
     return Config.read(folder.file(RunFile.CONFIG)).resolved(FinetuneConfig::read);
   }
@@ -161,6 +184,7 @@ final class RunChecks {
     equal("delta", config.privacy().delta(), header.path("delta").asDouble());
     equal("clip_norm", config.privacy().clipNorm(), header.path("clip_norm").asDouble());
     equal("unit", config.dataset().unit().inWords(), header.path("unit").asText());
+    equal("noise.bands", config.privacy().noise().bands(), bands());
     if (config.privacy().targetEpsilon().isPresent()) {
       equal("budget", config.privacy().targetEpsilon().get(), header.path("budget").asDouble());
     }
@@ -200,7 +224,17 @@ final class RunChecks {
           "%s: privacy.json says %s, the ledger's header %s"
               .formatted(key, statement.path(key), header.path(key)));
     }
-    equal("steps_charged", statement.path("steps_charged").asInt(), steps());
+    require(
+        statement.path("bands").asInt(1) == bands()
+            && statement.path("sampler").equals(header.path("sampler")),
+        "sampler: privacy.json says %s with bands %s, the ledger's header %s with %d"
+            .formatted(
+                statement.path("sampler"),
+                statement.path("bands"),
+                header.path("sampler"),
+                bands()));
+    charged(statement, "steps_charged", steps());
+    charged(statement, "rounds_charged", rounds());
     String text = Files.readString(folder.file(RunFile.STATEMENT_TEXT));
     String figure = String.format(Locale.ROOT, "ε = %.4f", statement.path("epsilon").asDouble());
     require(text.contains(figure), "privacy.txt does not state privacy.json's " + figure);
@@ -213,13 +247,14 @@ final class RunChecks {
         new SubsampledGaussian(
             header.path("sampling_rate").asDouble(),
             header.path("noise_multiplier").asDouble(),
-            header.path("steps").asInt());
+            header.path("steps").asInt(),
+            bands());
     return new RunAccounting(FinetuneConfig.of(resolved()).privacy(), plan);
   }
 
   private Found epsilon() throws IOException {
     JsonNode statement = statementJson();
-    List<Bound> bounds = accounting().bounds(steps());
+    List<Bound> bounds = accounting().bounds(rounds());
     List<String> found = new ArrayList<>();
     for (Bound bound : bounds) {
       if (bound.key().endsWith("lower")) {
@@ -254,7 +289,7 @@ final class RunChecks {
         statement.path("epsilon_is").asText().startsWith(PrivacyStatement.REPLACING);
     Decisions decisions =
         new Decisions(
-            accounting().tradeOff(steps()),
+            accounting().tradeOff(rounds()),
             statement.path("epsilon").asDouble(),
             statement.path("delta").asDouble(),
             replacing);

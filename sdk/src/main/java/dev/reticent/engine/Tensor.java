@@ -1,5 +1,6 @@
 package dev.reticent.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import dev.reticent.api.Internal;
@@ -10,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -115,56 +117,79 @@ public final class Tensor implements AutoCloseable {
 
   /** Copies fp32 elements to the host. */
   public float[] toFloats() {
-    TO_HOST.increment();
-    return array.toFloatArray();
+    float[] values = new float[Math.toIntExact(array.size())];
+    copyTo(values, 0);
+    return values;
   }
 
   /** Copies fp32 elements to a place in an array, and says where they end. */
   public int copyTo(float[] target, int at) {
-    FloatBuffer elements = bytes().asFloatBuffer();
-    int count = elements.remaining();
-    elements.get(target, at, count);
-    return at + count;
+    return read(
+        bytes -> {
+          FloatBuffer elements = bytes.asFloatBuffer();
+          int count = elements.remaining();
+          elements.get(target, at, count);
+          return at + count;
+        });
   }
 
   /** Copies fp64 elements to a place in an array, and says where they end. */
   public int copyTo(double[] target, int at) {
-    DoubleBuffer elements = bytes().asDoubleBuffer();
-    int count = elements.remaining();
-    elements.get(target, at, count);
-    return at + count;
+    return read(
+        bytes -> {
+          DoubleBuffer elements = bytes.asDoubleBuffer();
+          int count = elements.remaining();
+          elements.get(target, at, count);
+          return at + count;
+        });
   }
 
   /** Copies 64-bit integers to a place in an array, on all cores, and says where they end. */
   public int copyTo(long[] target, int at) {
-    LongBuffer elements = bytes().asLongBuffer();
-    int count = elements.remaining();
-    int parts = (count + PART - 1) / PART;
-    IntStream.range(0, parts)
-        .parallel()
-        .forEach(
-            part -> {
-              int from = part * PART;
-              elements.get(from, target, at + from, Math.min(PART, count - from));
-            });
-    return at + count;
-  }
-
-  private ByteBuffer bytes() {
-    TO_HOST.increment();
-    return array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+    return read(
+        bytes -> {
+          LongBuffer elements = bytes.asLongBuffer();
+          int count = elements.remaining();
+          IntStream.range(0, (count + PART - 1) / PART)
+              .parallel()
+              .forEach(
+                  part -> {
+                    int from = part * PART;
+                    elements.get(from, target, at + from, Math.min(PART, count - from));
+                  });
+          return at + count;
+        });
   }
 
   /** Copies fp64 elements to the host. */
   public double[] toDoubles() {
-    TO_HOST.increment();
-    return array.toDoubleArray();
+    double[] values = new double[Math.toIntExact(array.size())];
+    copyTo(values, 0);
+    return values;
   }
 
   /** Copies 64-bit integers to the host. */
   public long[] toLongs() {
+    long[] values = new long[Math.toIntExact(array.size())];
+    copyTo(values, 0);
+    return values;
+  }
+
+  /** Reads the elements; DJL would keep a card's copy of them on the host for good. */
+  private int read(ToIntFunction<ByteBuffer> reader) {
     TO_HOST.increment();
-    return array.toLongArray();
+    if (array.getDevice().isGpu()) {
+      try (NDArray host = array.toDevice(Device.cpu(), true)) {
+        return reader.applyAsInt(host.toByteBuffer(true).order(ByteOrder.nativeOrder()));
+      }
+    }
+    return reader.applyAsInt(array.toByteBuffer(true).order(ByteOrder.nativeOrder()));
+  }
+
+  /** Writes fp32 elements of a tensor on the host, from {@code at} on; for several threads. */
+  public void set(int at, float[] values, int from, int count) {
+    FloatBuffer elements = array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    elements.position(at).put(values, from, count);
   }
 
   PtNDArray array() {

@@ -8,7 +8,6 @@ import dev.reticent.engine.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The matrices of a LoRA adapter on a device, laid out as the decoder's functions expect them.
@@ -84,23 +83,6 @@ public final class AdapterTensors implements AutoCloseable {
       own.head[DROP] = dropped.get(layers);
     }
     return own;
-  }
-
-  /** Puts another tensor in the place of each matrix and scale there is, and frees the former. */
-  void replaceEach(UnaryOperator<Tensor> other) {
-    replaceEach(all, other);
-    replaceEach(head, other);
-  }
-
-  private void replaceEach(Tensor[] tensors, UnaryOperator<Tensor> other) {
-    for (int i = 0; i < tensors.length; i++) {
-      if (tensors[i].shape()[0] > 0) {
-        Tensor former = tensors[i];
-        tensors[i] = own(other.apply(former));
-        owned.remove(former);
-        former.close();
-      }
-    }
   }
 
   private Tensor own(Tensor tensor) {

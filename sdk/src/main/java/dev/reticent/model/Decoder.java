@@ -92,22 +92,6 @@ public final class Decoder implements AutoCloseable {
     group.setWeights(new FlatSource(layout, values));
   }
 
-  /**
-   * Casts an adapter to the type in which this decoder computes, on a card: once, where every layer
-   * of every micro-batch would do it again.
-   */
-  public AdapterTensors narrowed(AdapterTensors adapter) {
-    if (!device().onHost() && options.compute() == ComputeType.BFLOAT16) {
-      adapter.replaceEach(
-          tensor -> {
-            try (Scope scope = new Scope()) {
-              return scope.release(one(scope, "bfloat16", tensor));
-            }
-          });
-    }
-    return adapter;
-  }
-
   /** Token ids [B,T] to the first layer's input [B,T,D]. */
   public Tensor embed(Scope scope, Tensor ids) {
     return one(scope, "embed", ids, weights().head(), like);

@@ -142,6 +142,7 @@ public final class DecoderProgram {
           flag(architecture.queryKeyNormed() && attention.queryKeyNorm() == kind));
     }
     constants.put("pairs_adjacent", flag(attention.adjacentPairs()));
+    constants.put("by_group", flag(attention.byGroup()));
     constants.put("soft_attention", flag(architecture.scoresInMemory()));
     constants.put("score_cap", Double.toString(attention.cap()));
     constants.put("activation", architecture.activation().inScript());

@@ -1,5 +1,6 @@
 package dev.reticent.plan;
 
+import dev.reticent.privacy.BandedMatrix;
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.privacy.accounting.Calibration;
 import dev.reticent.privacy.accounting.Neighbors;
@@ -64,7 +65,7 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
             .filter(lever -> lever.times() < WORTH)
             .sorted(Comparator.comparingDouble(Lever::times))
             .toList();
-    return new Advice(now * Math.sqrt(plan.steps()), now, levers);
+    return new Advice(here.noiseOfAStep(plan.noiseMultiplier()), now, levers);
   }
 
   private static Lever lever(String change, Point point, double budget, double now) {
@@ -155,13 +156,20 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
 
   /** Sampling rate q, batch B, steps T, trained values d. */
   private record Point(
-      double rate, double batch, double steps, double values, double delta, Adjacency adjacency) {
+      double rate,
+      double batch,
+      double steps,
+      int bands,
+      double values,
+      double delta,
+      Adjacency adjacency) {
 
     static Point of(FinetunePlan plan) {
       return new Point(
           plan.samplingRate(),
           plan.expectedBatchSize(),
           plan.steps(),
+          plan.bands(),
           plan.trainable(),
           plan.delta(),
           plan.adjacency());
@@ -173,13 +181,19 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
           Math.min(1, rate * batch / rows),
           this.batch * batch,
           this.steps * steps,
+          bands,
           this.values * values,
           delta,
           adjacency);
     }
 
     private Subsampling.Poisson sampling() {
-      return new Subsampling.Poisson(rate);
+      return new Subsampling.Poisson(Math.min(1, bands * rate));
+    }
+
+    /** As how many independent steps they are accounted. */
+    private int rounds() {
+      return (int) Math.max(1, Math.ceil(steps / bands));
     }
 
     private RdpAccountant accountant() {
@@ -187,23 +201,33 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
     }
 
     double epsilon(double sigma) {
-      return accountant().epsilon(new PrivacyEvent(sampling(), sigma, (int) steps), delta);
+      return accountant().epsilon(new PrivacyEvent(sampling(), sigma, rounds()), delta);
     }
 
     /** The noise that keeps this budget; empty where none does. */
     Optional<Double> sigma(double budget) {
       try {
         return Optional.of(
-            new Calibration(accountant(), delta)
-                .noiseMultiplier(budget, sampling(), (int) Math.max(1, steps)));
+            new Calibration(accountant(), delta).noiseMultiplier(budget, sampling(), rounds()));
       } catch (IllegalArgumentException e) {
         return Optional.empty();
       }
     }
 
-    /** σ√d/(B√T). */
+    /** σ√d/B, times the deviation of a step's noise over σC where it is correlated. */
+    double noiseOfAStep(double sigma) {
+      return sigma * Math.sqrt(values) / batch * matrix().deviation((int) steps);
+    }
+
+    /** σ√d/(B√T), times what correlation leaves of the noise in sums over steps. */
     double noise(double sigma) {
-      return sigma * Math.sqrt(values) / (batch * Math.sqrt(steps));
+      int count = (int) Math.max(1, steps);
+      double left = matrix().prefixDeviation(count) / Math.sqrt((count + 1) / 2.0);
+      return sigma * Math.sqrt(values) / (batch * Math.sqrt(steps)) * left;
+    }
+
+    private BandedMatrix matrix() {
+      return BandedMatrix.of(bands, (int) Math.max(1, steps));
     }
   }
 }

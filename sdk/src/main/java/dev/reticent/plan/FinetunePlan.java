@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param samplingRate q
  * @param steps T
  * @param noiseMultiplier σ; 0 without privacy
+ * @param bands b: over how many steps the noise is correlated; 1 when it is independent
  * @param delta δ
  * @param budget the ε that is not exceeded; infinite without a target
  * @param epsilon ε after all steps, an upper bound; infinite without privacy
@@ -34,6 +35,7 @@ public record FinetunePlan(
     double samplingRate,
     int steps,
     double noiseMultiplier,
+    int bands,
     double clipNorm,
     double delta,
     double budget,
@@ -60,6 +62,7 @@ public record FinetunePlan(
           q,
           steps,
           0,
+          1,
           infinite,
           privacy.delta(),
           infinite,
@@ -69,8 +72,11 @@ public record FinetunePlan(
           memory);
     }
     double budget = privacy.targetEpsilon().orElse(infinite);
-    double sigma = privacy.noiseMultiplier().orElseGet(() -> noise(privacy, budget, q, steps));
-    double epsilon = new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps)).planned();
+    int bands = privacy.noise().bands(q, steps);
+    SubsampledGaussian shape = new SubsampledGaussian(q, 1, steps, bands);
+    double sigma = privacy.noiseMultiplier().orElseGet(() -> noise(privacy, budget, shape));
+    double epsilon =
+        new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps, bands)).planned();
     return new FinetunePlan(
         true,
         units,
@@ -79,6 +85,7 @@ public record FinetunePlan(
         q,
         steps,
         sigma,
+        bands,
         privacy.clipNorm(),
         privacy.delta(),
         budget,
@@ -88,12 +95,17 @@ public record FinetunePlan(
         memory);
   }
 
-  private static double noise(PrivacySettings privacy, double budget, double q, int steps) {
+  private static double noise(PrivacySettings privacy, double budget, SubsampledGaussian shape) {
     try {
-      return RunAccounting.noise(privacy, budget, q, steps);
+      return RunAccounting.noise(privacy, budget, shape);
     } catch (IllegalArgumentException e) {
       throw new UserInputException("privacy.target_epsilon: " + e.getMessage() + ".", e);
     }
+  }
+
+  /** Of a private run: what sampler, noise and accountant share. */
+  public SubsampledGaussian mechanism() {
+    return new SubsampledGaussian(samplingRate, noiseMultiplier, steps, bands);
   }
 
   /** A few lines for a person. */
@@ -128,6 +140,15 @@ public record FinetunePlan(
               epsilon,
               delta,
               Double.isInfinite(budget) ? "" : " (budget " + budget + ")"));
+      if (bands > 1) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "  noise correlated over %d steps (BandMF): accounted as %d rounds at rate %.5f%n",
+                bands,
+                mechanism().accounted().steps(),
+                mechanism().accounted().samplingRate()));
+      }
       text.append(advice().toText());
       if (expectedBatchSize > units) {
         text.append(
@@ -171,6 +192,7 @@ public record FinetunePlan(
     node.set("memory_bytes", memory.toJson());
     if (isPrivate) {
       node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
+      node.put("bands", bands);
       node.put("delta", delta).put("epsilon", epsilon);
       Advice advice = advice();
       node.put("noise_to_signal_of_a_step", advice.ofAStep());

@@ -17,23 +17,44 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** ε of a run's steps under its settings: one accountant decides, both are stated. */
+/**
+ * ε of a run's steps under its settings: one accountant decides, both are stated.
+ *
+ * @param plan the independent steps that the run is accounted as, here called rounds
+ */
 @Internal
 public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
+
+  /**
+   * @param plan of any kind; what is kept is the one that it is accounted as
+   */
+  public RunAccounting {
+    plan = plan.accounted();
+  }
 
   private static final String ADD = "epsilon";
   private static final String REPLACE = "epsilon_replace_one";
   private static final String PLD_UPPER = "_pld_upper";
   private static final String RDP = "_rdp";
 
-  /** The smallest noise that keeps the settings' budget over so many steps. */
-  static double noise(PrivacySettings settings, double budget, double q, int steps) {
+  /**
+   * The smallest noise that keeps the settings' budget.
+   *
+   * @param shape q, T and b
+   */
+  static double noise(PrivacySettings settings, double budget, SubsampledGaussian shape) {
+    SubsampledGaussian accounted = shape.accounted();
     return PlanAccounting.noiseMultiplier(
-        settings.accountant(), settings.adjacency(), settings.delta(), budget, q, steps);
+        settings.accountant(),
+        settings.adjacency(),
+        settings.delta(),
+        budget,
+        accounted.samplingRate(),
+        accounted.steps());
   }
 
-  private PrivacyEvent event(int steps) {
-    return PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), steps);
+  private PrivacyEvent event(int rounds) {
+    return PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), rounds);
   }
 
   /** An upper bound on ε after all planned steps. */
@@ -42,37 +63,37 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
         .planned();
   }
 
-  /** What a test can do at most after so many steps, that tells what ε compares. */
-  public TradeOff tradeOff(int steps) {
-    return new PldAccountant(Neighbors.of(settings.adjacency())).tradeOff(event(steps));
+  /** What a test can do at most after so many rounds, that tells what ε compares. */
+  public TradeOff tradeOff(int rounds) {
+    return new PldAccountant(Neighbors.of(settings.adjacency())).tradeOff(event(rounds));
   }
 
-  /** What can be said of ε after so many steps, the bound that counts first. */
-  public List<Bound> bounds(int steps) {
+  /** What can be said of ε after so many rounds, the bound that counts first. */
+  public List<Bound> bounds(int rounds) {
     List<Bound> bounds = new ArrayList<>();
     boolean replaces = settings.adjacency() == Adjacency.REPLACE_ONE;
     String own = replaces ? REPLACE : ADD;
-    both(bounds, ADD, Adjacency.ADD_OR_REMOVE_ONE, "one unit added or removed", steps);
-    both(bounds, REPLACE, Adjacency.REPLACE_ONE, "one unit replaced", steps);
+    both(bounds, ADD, Adjacency.ADD_OR_REMOVE_ONE, "one unit added or removed", rounds);
+    both(bounds, REPLACE, Adjacency.REPLACE_ONE, "one unit replaced", rounds);
     if (settings.rowsPerUser() > 1) {
       Neighbors person = new Neighbors(Adjacency.ADD_OR_REMOVE_ONE, settings.rowsPerUser());
       String words = "a person with up to " + settings.rowsPerUser() + " rows added or removed";
-      pld(bounds, "epsilon_user", person, words, steps);
+      pld(bounds, "epsilon_user", person, words, rounds);
     }
     String counts = own + (settings.accountant() == AccountantRule.RDP ? RDP : PLD_UPPER);
     bounds.sort(Comparator.comparing(bound -> !bound.key().equals(counts)));
     return bounds;
   }
 
-  private void both(List<Bound> bounds, String key, Adjacency adjacency, String words, int steps) {
+  private void both(List<Bound> bounds, String key, Adjacency adjacency, String words, int rounds) {
     Neighbors neighbors = Neighbors.of(adjacency);
-    pld(bounds, key, neighbors, words, steps);
-    double rdp = new RdpAccountant(neighbors).epsilon(event(steps), settings.delta());
+    pld(bounds, key, neighbors, words, rounds);
+    double rdp = new RdpAccountant(neighbors).epsilon(event(rounds), settings.delta());
     bounds.add(new Bound(key + RDP, "upper, RDP, " + words, rdp));
   }
 
-  private void pld(List<Bound> bounds, String key, Neighbors neighbors, String words, int steps) {
-    EpsilonBracket bracket = new PldAccountant(neighbors).bracket(event(steps), settings.delta());
+  private void pld(List<Bound> bounds, String key, Neighbors neighbors, String words, int rounds) {
+    EpsilonBracket bracket = new PldAccountant(neighbors).bracket(event(rounds), settings.delta());
     bounds.add(new Bound(key + PLD_UPPER, "upper, PLD, " + words, bracket.upper()));
     bounds.add(new Bound(key + "_pld_lower", "lower, PLD, " + words, bracket.lower()));
   }

@@ -73,11 +73,7 @@ public final class PrivacyLabel {
               "odds_factor", "By which factor can anyone's odds change, at most?", "odds_factor"),
           Question.field("unit", "What is the unit of privacy?", "unit"),
           Question.field("adjacency", "How do neighbouring data differ?", "adjacency"),
-          Question.code(
-              "mechanism",
-              "Which mechanism is used?",
-              "privacy.PrivateStep",
-              "Gaussian noise on sums of clipped gradients of sampled units (DP-SGD)"),
+          Question.field("mechanism", "Which mechanism is used?", "mechanism"),
           Question.field("sampler", "How are units drawn?", "sampler"),
           Question.field("sampling_rate", "How likely is a unit in a step?", "sampling_rate"),
           Question.field(
@@ -86,6 +82,10 @@ public final class PrivacyLabel {
               "noise_multiplier"),
           Question.field("clip_norm", "How far can one unit move a sum?", "clip_norm"),
           Question.field("steps_charged", "How many releases are composed?", "steps_charged"),
+          Question.field(
+              "rounds_charged",
+              "As how many independent ones are they accounted?",
+              "rounds_charged"),
           Question.code(
               "randomness",
               "Where does randomness come from?",

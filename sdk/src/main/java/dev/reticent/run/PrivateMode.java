@@ -48,7 +48,7 @@ final class PrivateMode implements PrivacyMode {
   private final Optional<RunRegistry> registry;
   private Optional<RunStatement.Spent> spent = Optional.empty();
 
-  /** All steps that the run will have charged when this session ends undisturbed. */
+  /** All rounds that the run will have charged when this session ends undisturbed. */
   private int atMost;
 
   private PrivateMode(
@@ -77,8 +77,7 @@ final class PrivateMode implements PrivacyMode {
   static PrivateMode open(RunInputs in, Optional<Checkpoint> earlier, int dimension, Crew crew) {
     FinetunePlan plan = in.plan();
     PrivacySettings settings = in.config().privacy();
-    SubsampledGaussian gaussian =
-        new SubsampledGaussian(plan.samplingRate(), plan.noiseMultiplier(), plan.steps());
+    SubsampledGaussian gaussian = plan.mechanism();
     RunKey key = settings.secure() ? RunKey.fresh() : RunKey.insecureForTests(in.config().seed());
     RunAccounting accounting = new RunAccounting(settings, gaussian);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
@@ -168,8 +167,11 @@ final class PrivateMode implements PrivacyMode {
   private void enter(int first) {
     registry.ifPresent(
         r -> {
-          int steps = in.plan().steps();
-          atMost = Math.max(steps, ledger.stepsCharged() + steps - first);
+          SubsampledGaussian plan = in.plan().mechanism();
+          atMost =
+              Math.max(
+                  plan.rounds(plan.steps()),
+                  ledger.roundsCharged() + plan.rounds(plan.steps() - first));
           RunRegistry.Total total = r.enter(ledger, dataKey, atMost);
           if (total.exceeded() || total.forked()) {
             tell(total);
@@ -194,9 +196,9 @@ final class PrivateMode implements PrivacyMode {
 
   @Override
   public Statement statement(SortedMap<String, String> weights, List<String> remarks) {
-    int steps = ledger.stepsCharged();
-    if (spent.filter(figures -> figures.steps() == steps).isEmpty()) {
-      spent = Optional.of(RunStatement.Spent.of(accounting, steps));
+    int rounds = ledger.roundsCharged();
+    if (spent.filter(figures -> figures.rounds() == rounds).isEmpty()) {
+      spent = Optional.of(RunStatement.Spent.of(accounting, rounds));
     }
     return RunStatement.of(in, ledger, spent.orElseThrow(), weights, remarks);
   }

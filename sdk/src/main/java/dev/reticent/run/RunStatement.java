@@ -31,6 +31,7 @@ final class RunStatement {
         new PrivacyStatement(
             ledger.header(),
             ledger.stepsCharged(),
+            ledger.roundsCharged(),
             spent.bounds(),
             spent.tradeOff(),
             publicUnits ? in.plan().units() : 0,
@@ -42,11 +43,11 @@ final class RunStatement {
         Optional.of(statement.decisions()).filter(any -> statement.guarantee()));
   }
 
-  /** What the ledger's steps cost: computed once for as many steps as there are. */
-  record Spent(int steps, List<Bound> bounds, TradeOff tradeOff) {
+  /** What the ledger's steps cost: computed once for as many rounds as there are. */
+  record Spent(int rounds, List<Bound> bounds, TradeOff tradeOff) {
 
-    static Spent of(RunAccounting accounting, int steps) {
-      return new Spent(steps, accounting.bounds(steps), accounting.tradeOff(steps));
+    static Spent of(RunAccounting accounting, int rounds) {
+      return new Spent(rounds, accounting.bounds(rounds), accounting.tradeOff(rounds));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.Section;
+import dev.reticent.config.UserInputException;
 import dev.reticent.lora.LoraSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,6 +83,13 @@ public record LoraSettings(
    */
   public LoraSpec spec(ModelConfig config) {
     List<String> targets = new ArrayList<>();
+    if (mlp && !config.architecture().dense()) {
+      throw new UserInputException(
+          "lora.apply_lora_to_mlp: true, but the MLP of "
+              + config.family().architecture()
+              + " is a mixture of experts, which cannot be adapted here: give false and adapt"
+              + " attention (lora_attn_modules).");
+    }
     for (Projection projection : Projection.of(config)) {
       boolean wanted =
           switch (projection) {

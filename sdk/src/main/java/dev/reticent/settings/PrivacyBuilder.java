@@ -32,6 +32,15 @@ public final class PrivacyBuilder extends SectionBuilder<PrivacyBuilder> {
     return set("noise_multiplier", sigma);
   }
 
+  /**
+   * {@code privacy.noise}: noise that later steps take some of away again.
+   *
+   * @param bands b, over how many steps it is correlated
+   */
+  public PrivacyBuilder bandedNoise(int bands) {
+    return set("noise.mechanism", NoiseSettings.Mechanism.BANDED).set("noise.bands", bands);
+  }
+
   /** {@code privacy.l2_norm_clip}: C, the L2 norm to which an example's gradient is clipped. */
   public PrivacyBuilder clipNorm(double norm) {
     return set("l2_norm_clip", norm);

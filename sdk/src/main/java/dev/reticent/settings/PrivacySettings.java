@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param targetEpsilon the budget ε; without a noise multiplier the smallest noise that keeps it is
  *     found, with one the run stops before the step that would exceed it
  * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
+ * @param noise how the noise of steps hangs together
  * @param givenAdjacency which data sets are hard to tell apart; empty when the size decides
  * @param givenSize whether the number of units may be told; empty when q decides
  * @param publicUnits about how many units there are, when q is computed from that
@@ -28,6 +29,7 @@ public record PrivacySettings(
     Optional<Double> targetEpsilon,
     double delta,
     Optional<Double> noiseMultiplier,
+    NoiseSettings noise,
     ClippingSettings clipping,
     SamplerRule sampler,
     Optional<Adjacency> givenAdjacency,
@@ -88,6 +90,8 @@ public record PrivacySettings(
                 .alsoSpelt("noise_multiplier")
                 .describedAs("σ, the noise's standard deviation over the clip norm.")
                 .optional(),
+            section.section(
+                "noise", "How the noise of the steps hangs together.", NoiseSettings::read),
             ClippingSettings.read(section),
             section
                 .choice("sampler", SamplerRule.class)
@@ -160,6 +164,7 @@ public record PrivacySettings(
         targetEpsilon,
         delta,
         noiseMultiplier,
+        noise,
         clipping,
         sampler,
         givenAdjacency,
@@ -205,6 +210,12 @@ public record PrivacySettings(
         "target_epsilon",
         "noise_multiplier",
         "enabled");
+    section.check(
+        noise.bands() == 1 || rowsPerUser == 1,
+        "has no accountant with banded noise; give the column of the person as"
+            + " dataset.privacy_unit, or take noise.mechanism: independent",
+        "rows_per_user",
+        "noise.mechanism");
     ClippingSettings.check(clipping, section);
   }
 }

@@ -86,13 +86,25 @@ public final class Tokenizer implements AutoCloseable {
         Map.of("truncation", "false", "padding", "false"));
   }
 
+  /** Files in which others keep their tokenizers, most telling first. */
+  private static final List<String> OTHER_FORMATS =
+      List.of(
+          "tekken.json",
+          "tokenizer.model",
+          "spiece.model",
+          "tiktoken.model",
+          "merges.txt",
+          "vocab.json");
+
   private static String missing(Path folder, Path file) {
-    if (Files.exists(folder.resolve("tokenizer.model"))) {
-      return file
-          + " is missing; there is a tokenizer.model, which is not read. Save the tokenizer in its"
-          + " fast form: AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in Python.";
-    }
-    return file + " is missing: give a model folder in Hugging Face layout.";
+    return OTHER_FORMATS.stream()
+        .filter(other -> Files.exists(folder.resolve(other)))
+        .findFirst()
+        .map(
+            other ->
+                "%s is missing; there is a %s, which is not read. Save the tokenizer in its fast form, in Python with transformers 5: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)."
+                    .formatted(file, other))
+        .orElse(file + " is missing: give a model folder in Hugging Face layout.");
   }
 
   /**

@@ -42,12 +42,16 @@ public final class AdamW implements Optimizer {
     float correction2 = (float) (1 / (1 - Math.pow(beta2, steps)));
     float decay = (float) (learningRate * weightDecay);
     float eps = (float) epsilon;
-    for (int i = 0; i < parameters.length; i++) {
-      m[i] = b1 * m[i] + (1 - b1) * g[i];
-      v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
-      float update = correction1 * m[i] / ((float) Math.sqrt(v[i] * correction2) + eps);
-      parameters[i] -= update + decay * parameters[i];
-    }
+    Slices.each(
+        parameters.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            m[i] = b1 * m[i] + (1 - b1) * g[i];
+            v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+            float update = correction1 * m[i] / ((float) Math.sqrt(v[i] * correction2) + eps);
+            parameters[i] -= update + decay * parameters[i];
+          }
+        });
   }
 
   @Override

@@ -24,6 +24,9 @@ final class Divergence {
    */
   static void refuse(Trainable trainable, int step, double learningRate) {
     float[] values = trainable.values();
+    if (Slices.sum(values.length, (from, to) -> unusable(values, from, to)) == 0) {
+      return;
+    }
     for (int i = 0; i < values.length; i++) {
       if (!(Math.abs(values[i]) <= LARGEST)) {
         throw new UserInputException(
@@ -39,5 +42,13 @@ final class Divergence {
                 learningRate));
       }
     }
+  }
+
+  private static int unusable(float[] values, int from, int to) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      count += Math.abs(values[i]) <= LARGEST ? 0 : 1;
+    }
+    return count;
   }
 }

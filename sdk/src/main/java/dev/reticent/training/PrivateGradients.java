@@ -67,9 +67,7 @@ public final class PrivateGradients implements GradientSource {
     PoissonBatch batch = step.sample();
     GradientAccumulator sum = batch.accumulator(dimension);
     List<Crew.Part<PartialSum>> parts =
-        crew.run(
-            new ClippedSumWork(sum.rule(), dropout.at(number), place),
-            microBatches(batch.indices(), number));
+        crew.run(new ClippedSumWork(sum.rule(), dropout.at(number), place), microBatches(batch));
     parts.forEach(part -> sum.add(part.result()));
     PrivateStep.Release released = step.release(sum.finish());
     return new Step(
@@ -85,10 +83,10 @@ public final class PrivateGradients implements GradientSource {
    * Rows of the same {@link BatchShape} together: one more row can shift others to other places of
    * such micro-batches, but to none of another shape.
    */
-  private List<List<Row>> microBatches(int[] sampled, int number) {
+  private List<List<Row>> microBatches(PoissonBatch batch) {
     Map<BatchShape, List<Row>> alike = new TreeMap<>(BatchShape.BY_LENGTH);
-    for (int unit : sampled) {
-      Row row = new Row(unit, example(unit, number));
+    for (int unit : batch.indices()) {
+      Row row = new Row(unit, example(unit, batch.round()));
       BatchShape shape = BatchShape.of(row.example(), crew.rowsAtOnce());
       alike.computeIfAbsent(shape, own -> new ArrayList<>()).add(row);
     }
@@ -97,8 +95,9 @@ public final class PrivateGradients implements GradientSource {
         .toList();
   }
 
-  private TokenizedExample example(int unit, int number) {
+  /** Rounds are counted, not steps: a unit's own may come b apart, and skip rows for ever. */
+  private TokenizedExample example(int unit, int round) {
     List<TokenizedExample> rows = units.get(unit);
-    return rows.get(number % rows.size());
+    return rows.get(round % rows.size());
   }
 }

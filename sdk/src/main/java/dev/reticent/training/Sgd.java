@@ -26,10 +26,14 @@ public final class Sgd implements Optimizer {
   public void step(float[] parameters, MeanGradient gradient, double learningRate) {
     steps++;
     float[] g = gradient.values();
-    for (int i = 0; i < parameters.length; i++) {
-      u[i] = (float) (momentum * u[i] + g[i]);
-      parameters[i] -= (float) (learningRate * (u[i] + weightDecay * parameters[i]));
-    }
+    Slices.each(
+        parameters.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            u[i] = (float) (momentum * u[i] + g[i]);
+            parameters[i] -= (float) (learningRate * (u[i] + weightDecay * parameters[i]));
+          }
+        });
   }
 
   @Override

@@ -25,6 +25,9 @@ final class SumProgram {
   /** Values that go to the host at once: what a buffer holds of 64 bits each. */
   private static final long TO_HOST_AT_ONCE = 1 << 27;
 
+  /** Values to whose multiples matrices are moved, for the sake of vector loads. */
+  static final int ALIGNMENT = 64;
+
   private static final Program PROGRAM =
       Program.compile(
           Script.read(
@@ -32,6 +35,8 @@ final class SumProgram {
               "sums.torchscript",
               "Sums",
               Map.of(
+                  "alignment",
+                  Integer.toString(ALIGNMENT),
                   "joined",
                   Integer.toString(JOINED),
                   "at_once",
@@ -135,5 +140,22 @@ final class SumProgram {
   /** Small tensors of the host on another device, which nobody waits for. */
   static List<Tensor> sent(Scope scope, List<Tensor> tensors, Tensor like) {
     return PROGRAM.call(scope, "sent", tensors, like);
+  }
+
+  /** Room for fp32 values on the host, from where a card can copy by itself. */
+  static Tensor room(Scope scope, int count, boolean card) {
+    return one(scope, "room", count, card);
+  }
+
+  /**
+   * Matrices on another device, which nobody waits for.
+   *
+   * @param values theirs in order, each from a multiple of {@link #ALIGNMENT} on
+   * @param sizes rows and columns of each, no columns for a vector
+   * @param narrow whether they become bf16
+   */
+  static List<Tensor> matrices(
+      Scope scope, Tensor values, long[] sizes, boolean narrow, Tensor like) {
+    return PROGRAM.call(scope, "matrices", values, sizes, narrow, like);
   }
 }

@@ -28,7 +28,7 @@ public final class TrainableAdapter implements Trainable {
   }
 
   private AdapterCopies copies() {
-    return AdapterCopies.of(decoders, decoder -> decoder.narrowed(values.on(decoder)));
+    return AdapterCopies.of(decoders, decoder -> AdapterUpload.on(decoder, values));
   }
 
   @Override

@@ -103,10 +103,15 @@ public final class Trainer {
   }
 
   private static double norm(float[] values) {
-    double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
-    }
-    return Math.sqrt(sum);
+    return Math.sqrt(
+        Slices.sum(
+            values.length,
+            (from, to) -> {
+              double sum = 0;
+              for (int i = from; i < to; i++) {
+                sum += (double) values[i] * values[i];
+              }
+              return sum;
+            }));
   }
 }

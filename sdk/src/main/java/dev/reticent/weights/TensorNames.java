@@ -243,6 +243,7 @@ public record TensorNames(ModelConfig config) {
   private static boolean isBuffer(String name) {
     return name.endsWith("inv_freq")
         || name.endsWith(".attn.bias")
+        || name.endsWith(".attention.bias")
         || name.endsWith("masked_bias")
         || name.endsWith("_scale")
         || name.endsWith("_scale_inv");

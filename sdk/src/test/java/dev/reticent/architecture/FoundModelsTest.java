@@ -54,10 +54,23 @@ class FoundModelsTest {
   @ParameterizedTest
   @CsvSource({
     "mamba, state-space",
+    "falcon_mamba, state-space",
     "bamba, recurrence",
+    "falcon_h1, recurrence",
+    "lfm2, convolution",
+    "granitemoehybrid, recurrence",
+    "qwen3_next, recurrence",
+    "qwen3_5_text, recurrence",
+    "jetmoe, routing",
+    "llama4_text, routing",
+    "Dream, later tokens",
+    "gemma4_text, share keys",
+    "olmo, norms",
     "deepseek_v3, latent attention",
     "glm4_moe, routing",
     "t5, encoder",
+    "bart, encoder",
+    "bloom, older",
     "somebodys_own, not known"
   })
   void familiesThatAreNotComputedSayWhatIsMissing(String type, String missing) throws IOException {

@@ -30,6 +30,16 @@ class SelfTestTest {
         .with("physical_batch_size", 4);
   }
 
+  /** Noise that is correlated over steps; C times it has its size. */
+  @Test
+  void realStepWithBandedNoisePasses() throws IOException {
+    SelfTestReport report =
+        SelfTest.of(
+                config().with("privacy.noise.mechanism", "banded").with("privacy.noise.bands", 2))
+            .run(8);
+    assertThat(report.passed()).as(report.toText()).isTrue();
+  }
+
   /** By layer the bound is reached only where every layer's gradient is longer than its share. */
   @ParameterizedTest
   @CsvSource({"flat, 0.95", "per_layer, 0.85", "automatic, 0.95", "adaptive, 0.95"})
@@ -78,7 +88,8 @@ class SelfTestTest {
     SubsampledGaussian plan = s.plan();
     return new NeighborSteps.Setting(
         s.units(),
-        new SubsampledGaussian(plan.samplingRate(), plan.noiseMultiplier() * noise, plan.steps()),
+        new SubsampledGaussian(
+            plan.samplingRate(), plan.noiseMultiplier() * noise, plan.steps(), plan.bands()),
         s.step(),
         s.at());
   }

@@ -130,15 +130,18 @@ class NeighborRunsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "quickstart.yaml, 0.002, false, none",
-    "quickstart.yaml, 0.002, true, other",
-    "mistral-7b-qlora-dp.yaml, 0.002, false, other",
-    "quickstart.yaml, 0.5, false, none",
-    "mistral-7b-qlora-dp.yaml, 0.5, true, other"
+    "quickstart.yaml, 0.002, 1, false, none",
+    "quickstart.yaml, 0.002, 1, true, other",
+    "mistral-7b-qlora-dp.yaml, 0.002, 2, false, other",
+    "quickstart.yaml, 0.5, 1, false, none",
+    "mistral-7b-qlora-dp.yaml, 0.5, 2, true, other"
   })
-  void nothingButNoisedValuesTellsOfAUnit(String name, double q, boolean resumed, String instead)
-      throws IOException {
+  void nothingButNoisedValuesTellsOfAUnit(
+      String name, double q, int bands, boolean resumed, String instead) throws IOException {
     Config config = config(name, q, rows("a secret")).with("privacy.loss_curve", 0.1);
+    if (bands > 1) {
+      config = config.with("privacy.noise.mechanism", "banded").with("privacy.noise.bands", bands);
+    }
     Path with = run(config, resumed, "with");
     rows(instead.equals("none") ? "" : "another thing");
     Path without = run(config, resumed, "without");

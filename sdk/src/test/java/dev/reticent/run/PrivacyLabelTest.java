@@ -42,6 +42,7 @@ class PrivacyLabelTest {
             "digest",
             true),
         20,
+        20,
         List.of(new Bound("epsilon_pld_upper", "upper, PLD", pld.epsilon(EVENT, 1e-5))),
         pld.tradeOff(EVENT),
         0,

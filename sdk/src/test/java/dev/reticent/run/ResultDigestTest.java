@@ -72,6 +72,8 @@ class ResultDigestTest {
           other("privacy.target_epsilon", "3"),
           other("privacy.delta", "1e-6"),
           other("privacy.noise_multiplier", "2", "~privacy.target_epsilon", NOISE),
+          other("privacy.noise.mechanism", "banded"),
+          other("privacy.noise.bands", "2", "privacy.noise.mechanism=banded"),
           other("privacy.l2_norm_clip", "2"),
           other("privacy.clipping", "per_layer"),
           other("privacy.clip_quantile", "0.25", "privacy.clipping=adaptive"),

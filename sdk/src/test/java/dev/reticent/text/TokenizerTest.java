@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -113,10 +114,13 @@ class TokenizerTest {
     assertThatThrownBy(() -> Tokenizer.open(temporary))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("tokenizer.json is missing");
-    Files.createFile(temporary.resolve("tokenizer.model"));
-    assertThatThrownBy(() -> Tokenizer.open(temporary))
-        .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("there is a tokenizer.model");
+    for (String other : List.of("vocab.json", "tokenizer.model", "tekken.json")) {
+      Files.createFile(temporary.resolve(other)); // each tells more than what came before
+      assertThatThrownBy(() -> Tokenizer.open(temporary))
+          .isInstanceOf(UserInputException.class)
+          .hasMessageContaining("there is a " + other)
+          .hasMessageContaining(".save_pretrained(folder)");
+    }
     Files.writeString(temporary.resolve("tokenizer.json"), "{\"version\": \"1.0\"");
     assertThatThrownBy(() -> Tokenizer.open(temporary))
         .isInstanceOf(UserInputException.class)

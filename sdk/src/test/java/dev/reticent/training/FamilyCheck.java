@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.decoding.DecodingSession;
+import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterSlot;
@@ -37,8 +38,11 @@ record FamilyCheck(double logits, double cache, double gradients, double nf4) {
   }
 
   static FamilyCheck of(String name) throws IOException {
+    return of(name, DecoderOptions.standard());
+  }
+
+  private static FamilyCheck of(String name, DecoderOptions options) throws IOException {
     JsonNode golden = golden(name);
-    DecoderOptions options = DecoderOptions.standard();
     double gradients =
         Math.max(
             gradients(name, golden, options.with(Activations.KEEP)),
@@ -154,13 +158,18 @@ record FamilyCheck(double logits, double cache, double gradients, double nf4) {
   /**
    * Prints the table.
    *
-   * @param names all families without any
+   * @param arguments a device and checkpoints; the processor, and all of them, without any
    */
-  public static void main(String[] names) throws IOException {
+  public static void main(String[] arguments) throws IOException {
+    DecoderOptions options =
+        DecoderOptions.standard()
+            .with(ComputeDevice.parse(arguments.length > 0 ? arguments[0] : "cpu"));
+    List<String> names =
+        List.of(arguments).subList(Math.min(1, arguments.length), arguments.length);
     System.out.println("| checkpoint | logits | decoded | gradient norms | NF4 |");
     System.out.println("| --- | --- | --- | --- | --- |");
-    for (String name : names.length > 0 ? List.of(names) : Golden.families()) {
-      FamilyCheck found = of(name);
+    for (String name : names.isEmpty() ? Golden.families() : names) {
+      FamilyCheck found = of(name, options);
       System.out.printf(
           Locale.ROOT,
           "| %s | %.1e | %.1e | %.1e | %.2f |%n",
