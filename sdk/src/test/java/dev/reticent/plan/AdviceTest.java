@@ -107,6 +107,8 @@ class AdviceTest {
       assertThat(suggested.epsilon()).as(yaml).isLessThanOrEqualTo(3);
       assertThat(suggested.expectedBatchSize()).isEqualTo(plan.suggestion().batch());
       assertThat(suggested.steps()).isEqualTo(plan.suggestion().steps());
+      assertThat(suggested.clipNorm()).isEqualTo(0.1);
+      assertThat(yaml).contains("# Clip norm 0.1, before 1.0: ");
       assertThat(suggested.advice().ofTheRun())
           .isLessThanOrEqualTo(1.05 * plan.advice().ofTheRun());
     }
@@ -126,13 +128,7 @@ class AdviceTest {
   }
 
   private static double suggestedNorm(String... overrides) {
-    Config config = CONFIG.withOverrides(List.of(overrides)).with("batch_size", 16);
-    Suggestion suggestion = Suggestion.of(config, DPFinetuningRecipe.of(config).plan(5_000));
-    double norm = FinetuneConfig.of(suggestion.config()).privacy().clipNorm();
-    assertThat(suggestion.toYaml())
-        .contains("# Clip norm " + norm + ", ")
-        .contains("l2_norm_clip: ");
-    return norm;
+    return ClipNorm.of(FinetuneConfig.of(CONFIG.withOverrides(List.of(overrides)))).norm();
   }
 
   @Test
