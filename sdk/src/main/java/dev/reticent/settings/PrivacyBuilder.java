@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /** The promise of a run, in code; {@link PrivacySettings} is what comes of it. */
 public final class PrivacyBuilder extends SectionBuilder<PrivacyBuilder> {
 
-  PrivacyBuilder(SettingKeys keys) {
-    super(keys, "privacy.");
+  PrivacyBuilder(SectionBuilder<?> config) {
+    super(config, "privacy.");
   }
 
   /** {@code privacy.enabled}: false trains without clipping and noise, and promises nothing. */
