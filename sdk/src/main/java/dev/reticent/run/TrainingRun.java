@@ -5,7 +5,9 @@ import dev.reticent.api.Version;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
+import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.disclosure.LogTag;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,11 +121,43 @@ public final class TrainingRun {
               + config.savingDir()
               + " holds a run already and resume is never; give another folder, or resume: auto.");
     }
+    if (begun) {
+      tellOfOtherSettings();
+    }
     earlier.ifPresent(
         checkpoint ->
             in.listener()
                 .notice("resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
     return earlier;
+  }
+
+  /** A private run goes on as it was begun; another may be changed, and says so. */
+  private void tellOfOtherSettings() {
+    List<String> changes = changes();
+    if (changes.isEmpty()) {
+      return;
+    }
+    String list = String.join("\n  ", changes);
+    if (in.plan().isPrivate()) {
+      throw new UserInputException(
+          "saving_dir: "
+              + config.savingDir()
+              + " holds a run with other settings, under which its ledger counts:\n  "
+              + list
+              + "\nSet them as they were to go on with it, or give another folder.");
+    }
+    in.listener().notice("going on with other settings than the run began with:\n  " + list);
+  }
+
+  private List<String> changes() {
+    Path file = folder.file(RunFile.CONFIG);
+    try {
+      return Files.exists(file)
+          ? ResultDigest.changes(Config.read(file), in.settings(), config)
+          : List.of();
+    } catch (UserInputException e) {
+      return List.of(); // of another version: the ledger still knows whether it is the same run
+    }
   }
 
   /** What happens after each step and at the end. */
@@ -138,6 +173,9 @@ public final class TrainingRun {
     private boolean stuck;
     private int failedSaves;
 
+    /** Private estimates of the held-out loss since the last evaluation. */
+    private DoubleSummaryStatistics estimates = new DoubleSummaryStatistics();
+
     Session(HeldOutEvaluation evaluation, PrivacyMode mode, RunLogs logs, int first) {
       this.evaluation = evaluation;
       this.mode = mode;
@@ -150,6 +188,11 @@ public final class TrainingRun {
       last = report.step();
       logs.step(report);
       in.listener().step(report);
+      report
+          .curve()
+          .map(PrivateCurve.Estimate::heldOutLoss)
+          .filter(Double::isFinite)
+          .ifPresent(estimates::accept);
       if (last == first + 1) {
         stuck = Arrays.equals(initial, state.values());
         initial = new float[0]; // as large as the model, when that is trained
@@ -173,7 +216,8 @@ public final class TrainingRun {
         failedSaves = 0;
       } catch (IOException e) {
         failedSaves++;
-        in.listener().notice("checkpoint of step " + last + " could not be written: " + e);
+        in.listener()
+            .notice("checkpoint of step " + last + " could not be written: " + e.getMessage());
       }
     }
 
@@ -221,9 +265,18 @@ public final class TrainingRun {
     private double evaluate() {
       double loss = evaluation.at(last);
       if (config.keepBest()) {
-        state.best().offer(last, loss, state.values());
+        state
+            .best()
+            .offer(last, config.privacy().evaluation() ? estimated() : loss, state.values());
       }
       return loss;
+    }
+
+    /** The mean of the private estimates since the last evaluation; NaN when there are none. */
+    private double estimated() {
+      double mean = estimates.getCount() == 0 ? Double.NaN : estimates.getAverage();
+      estimates = new DoubleSummaryStatistics();
+      return mean;
     }
 
     /** Writes as {@link #written} does; a disk without room ends the run in words. */

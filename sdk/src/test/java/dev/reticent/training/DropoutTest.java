@@ -156,7 +156,7 @@ class DropoutTest {
     }
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // a window on values that nobody compares
+  @SuppressWarnings("ArrayRecordComponent") // a view, never compared
   private record Boxes(float[] values, int start) implements java.util.function.IntFunction<Float> {
     @Override
     public Float apply(int i) {

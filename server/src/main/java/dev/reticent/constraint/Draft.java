@@ -26,7 +26,7 @@ enum Draft {
 
   private final String sign;
 
-  @SuppressWarnings("ImmutableEnumChecker") // a set that cannot be changed
+  @SuppressWarnings("ImmutableEnumChecker") // never changed
   private final Set<String> brought;
 
   /**
