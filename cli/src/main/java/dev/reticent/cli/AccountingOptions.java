@@ -129,13 +129,6 @@ final class AccountingOptions {
     return figures;
   }
 
-  static int steps(int steps) {
-    if (steps < 1) {
-      throw new UserInputException("--steps: found " + steps + ", expected at least 1");
-    }
-    return steps;
-  }
-
   /** A positive, finite number given by an option. */
   static double positive(String option, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** ε of a run with this noise. */
@@ -23,15 +22,13 @@ final class EpsilonCommand implements Callable<Integer> {
   @Mixin private SamplingOptions options = new SamplingOptions();
   @Mixin private AccountingOptions accounting = new AccountingOptions();
   @Mixin private NoiseOption noise = new NoiseOption();
-
-  @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
-  private int steps;
+  @Mixin private StepsOption steps = new StepsOption();
 
   @Override
   public Integer call() {
     double sigma = noise.sigma();
     Subsampling sampling = options.sampling();
-    PrivacyEvent event = new PrivacyEvent(sampling, sigma, AccountingOptions.steps(steps));
+    PrivacyEvent event = new PrivacyEvent(sampling, sigma, steps.count());
     Map<String, Object> figures = new LinkedHashMap<>();
     accounting
         .accountants(sampling)
@@ -47,7 +44,7 @@ final class EpsilonCommand implements Callable<Integer> {
               }
             });
     figures.put("noise_multiplier", sigma);
-    figures.put("steps", steps);
+    figures.put("steps", steps.count());
     figures.put("sampling_rate", sampling.rate());
     figures.putAll(accounting.assumptions(sampling));
     Output.print(spec.commandLine().getOut(), accounting.json(), figures);

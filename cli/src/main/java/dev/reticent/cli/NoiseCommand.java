@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The smallest noise that keeps a budget. */
@@ -21,17 +20,13 @@ final class NoiseCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SamplingOptions options = new SamplingOptions();
   @Mixin private AccountingOptions accounting = new AccountingOptions();
-
-  @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
-  private double epsilon;
-
-  @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
-  private int steps;
+  @Mixin private BudgetOption budget = new BudgetOption();
+  @Mixin private StepsOption steps = new StepsOption();
 
   @Override
   public Integer call() {
-    AccountingOptions.positive("--epsilon", epsilon);
-    int count = AccountingOptions.steps(steps);
+    double epsilon = budget.epsilon();
+    int count = steps.count();
     Subsampling sampling = options.sampling();
     double delta = accounting.delta();
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -49,7 +44,7 @@ final class NoiseCommand implements Callable<Integer> {
                   accountant.epsilon(new PrivacyEvent(sampling, sigma, count), delta));
             });
     figures.put("epsilon", epsilon);
-    figures.put("steps", steps);
+    figures.put("steps", count);
     figures.put("sampling_rate", sampling.rate());
     figures.putAll(accounting.assumptions(sampling));
     Output.print(spec.commandLine().getOut(), accounting.json(), figures);

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** How large a part of the data a step may draw. */
@@ -20,18 +19,14 @@ final class RateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private AccountingOptions accounting = new AccountingOptions();
   @Mixin private NoiseOption noise = new NoiseOption();
-
-  @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
-  private double epsilon;
-
-  @Option(names = "--steps", required = true, paramLabel = "T", description = "Number of steps.")
-  private int steps;
+  @Mixin private BudgetOption budget = new BudgetOption();
+  @Mixin private StepsOption steps = new StepsOption();
 
   @Override
   public Integer call() {
-    AccountingOptions.positive("--epsilon", epsilon);
+    double epsilon = budget.epsilon();
     double sigma = noise.sigma();
-    int count = AccountingOptions.steps(steps);
+    int count = steps.count();
     Subsampling some = new Subsampling.Poisson(0.5);
     Map<String, Object> figures = new LinkedHashMap<>();
     accounting
@@ -46,7 +41,7 @@ final class RateCommand implements Callable<Integer> {
                                 .samplingRate(epsilon, sigma, count))));
     figures.put("epsilon", epsilon);
     figures.put("noise_multiplier", sigma);
-    figures.put("steps", steps);
+    figures.put("steps", count);
     figures.putAll(accounting.assumptions(some));
     Output.print(spec.commandLine().getOut(), accounting.json(), figures);
     return 0;

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** How long a budget lasts. */
@@ -21,13 +20,11 @@ final class StepsCommand implements Callable<Integer> {
   @Mixin private SamplingOptions options = new SamplingOptions();
   @Mixin private AccountingOptions accounting = new AccountingOptions();
   @Mixin private NoiseOption noise = new NoiseOption();
-
-  @Option(names = "--epsilon", required = true, paramLabel = "E", description = "The budget.")
-  private double epsilon;
+  @Mixin private BudgetOption budget = new BudgetOption();
 
   @Override
   public Integer call() {
-    AccountingOptions.positive("--epsilon", epsilon);
+    double epsilon = budget.epsilon();
     double sigma = noise.sigma();
     Subsampling sampling = options.sampling();
     Map<String, Object> figures = new LinkedHashMap<>();

@@ -53,8 +53,9 @@ class ConfigurationPageTest {
     <!-- Generated from the declarations in dev.reticent.settings. Do not edit; run
          %s -->
 
-    Settings are a YAML file, `key=value` overrides after it on the command line, or both; in Java
-    `FinetuneConfig.builder()`, with a method for each key, or `Config.empty().with("epochs", 3)`. An override may have dots (`lora.lora_rank=8`); `~key` removes a
+    Settings are a YAML file, `key=value` overrides after it on the command line, or both; in Java the
+    `builder()` of `FinetuneConfig`, `SampleConfig`, `ServeConfig` or `EvaluateConfig`, with a method for each
+    key, or `Config.empty().with("epochs", 3)`. An override may have dots (`lora.lora_rank=8`); `~key` removes a
     key. Every problem of a file is reported at once, with its line and column. A value is read as what
     is expected: `no` is a text where a text is expected, and an error where `true` or `false` is.
     Relative paths start at the current folder. Nothing is read from the environment.

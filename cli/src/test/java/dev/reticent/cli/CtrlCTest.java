@@ -3,14 +3,12 @@ package dev.reticent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.reticent.model.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,27 +40,7 @@ class CtrlCTest {
   }
 
   private Process start(Path output) throws IOException, InterruptedException {
-    Path data = folder.resolve("train.jsonl");
-    Files.write(
-        data,
-        IntStream.range(0, 40)
-            .mapToObj("{\"question\": \"number %d\", \"answer\": \"a\"}"::formatted)
-            .toList());
-    Path config = folder.resolve("c.yaml");
-    Files.writeString(
-        config,
-        """
-        foundation_model_name: %s
-        lora: {lora_rank: 2}
-        dataset: {train_file: %s, held_out_fraction: 0, max_length: 48}
-        noise_multiplier: 1
-        physical_batch_size: 4
-        batch_size: 8
-        max_steps: 1000000
-        saving_dir: %s
-        """
-            .formatted(
-                Golden.folder("mistral-tiny").toAbsolutePath(), data, folder.resolve("run")));
+    Path config = TinyConfig.write(folder, 40);
     // A process in the background ignores the signal unless it is told not to.
     List<String> unignored = List.of("env", "--default-signal=INT");
     assumeTrue(
@@ -81,7 +59,9 @@ class CtrlCTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "finetune",
-                config.toString()));
+                config.toString(),
+                "batch_size=8",
+                "max_steps=1000000"));
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
   }
 

@@ -107,25 +107,7 @@ class MainTest {
 
   @Test
   void selftestHoldsTheRealStepAgainstTheGuarantee(@TempDir Path folder) throws IOException {
-    Path data = folder.resolve("train.jsonl");
-    Files.write(
-        data,
-        IntStream.range(0, 9)
-            .mapToObj("{\"question\": \"number %d\", \"answer\": \"a\"}"::formatted)
-            .toList());
-    Path config = folder.resolve("c.yaml");
-    Files.writeString(
-        config,
-        """
-        foundation_model_name: %s
-        lora: {lora_rank: 2}
-        dataset: {train_file: %s, held_out_fraction: 0, max_length: 48}
-        noise_multiplier: 1
-        physical_batch_size: 4
-        saving_dir: %s
-        """
-            .formatted(
-                Golden.folder("mistral-tiny").toAbsolutePath(), data, folder.resolve("run")));
+    Path config = TinyConfig.write(folder, 9);
     assertThat(run("selftest " + config + " --units 4 --json")).as(err.toString()).isZero();
     JsonNode json = new ObjectMapper().readTree(out.toString());
     assertThat(json.get("passed").asBoolean()).isTrue();

@@ -14,6 +14,7 @@ import dev.reticent.data.RowFormat;
 import dev.reticent.data.RowLayout;
 import dev.reticent.data.RowSink;
 import dev.reticent.data.SampleType;
+import dev.reticent.testing.Python;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,9 @@ class ColumnarRowsTest {
   @TempDir static Path folder;
 
   @BeforeAll
-  static void writeTables() throws IOException, InterruptedException {
-    PythonTables.write("tables.py", folder);
+  static void writeTables() {
+    Python.require("pyarrow");
+    String unused = Python.run("tables.py", folder.toString());
   }
 
   @ParameterizedTest

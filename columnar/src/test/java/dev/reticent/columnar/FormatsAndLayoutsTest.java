@@ -7,7 +7,7 @@ import dev.reticent.data.ReadOptions;
 import dev.reticent.data.RowLayout;
 import dev.reticent.data.Sample;
 import dev.reticent.data.SampleType;
-import java.io.IOException;
+import dev.reticent.testing.Python;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -31,8 +31,9 @@ class FormatsAndLayoutsTest {
   @TempDir static Path folder;
 
   @BeforeAll
-  static void writeRows() throws IOException, InterruptedException {
-    PythonTables.write("layouts.py", folder);
+  static void writeRows() {
+    Python.require("pyarrow");
+    String unused = Python.run("layouts.py", folder.toString());
   }
 
   @TestFactory

@@ -14,14 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** IJava 1.3.0. Its own classes are reached by reflection, those of its base kernel directly. */
-final class IJavaKernel implements Kernel {
+final class IJavaKernel extends JupyterKernel<DisplayData, ReplyEnvironment> {
 
   private static final Pattern TRANSFORMED =
       Pattern.compile(
@@ -72,40 +71,40 @@ final class IJavaKernel implements Kernel {
     return (magic.group(1).equals("cell") ? "%%" : "%") + name;
   }
 
-  private static DisplayData data(Display display) {
+  static DisplayData dataOf(Display display) {
     DisplayData data = new DisplayData();
     display.data().forEach(data::putData);
     return data;
   }
 
   @Override
-  public void show(Display display) {
-    kernel.display(data(display));
-  }
-
-  /**
-   * The channel of the cell that runs now, kept so that it can be written to after the cell has
-   * ended: what is displayed while no cell runs is dropped, and goes to another cell while that
-   * runs. A stopped run ends a step later than its cell, so its last word would be lost.
-   */
-  private Optional<ReplyEnvironment> channel() {
-    return PrivateFields.read(kernel.getIO().display, "env", ReplyEnvironment.class);
+  DisplayData data(Display display) {
+    return dataOf(display);
   }
 
   @Override
-  public Slot live(Display display) {
-    String id = UUID.randomUUID().toString();
-    Optional<ReplyEnvironment> channel = channel();
-    DisplayData first = data(display);
-    first.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
-    kernel.display(first);
-    return next -> {
-      DisplayData update = data(next);
-      update.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
-      channel.ifPresentOrElse(
-          open -> open.publish(new PublishUpdateDisplayData(update)),
-          () -> kernel.getIO().display.updateDisplay(update));
-    };
+  void name(DisplayData data, String id) {
+    data.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
+  }
+
+  @Override
+  void display(DisplayData data) {
+    kernel.display(data);
+  }
+
+  @Override
+  void update(DisplayData data) {
+    kernel.getIO().display.updateDisplay(data);
+  }
+
+  @Override
+  void update(DisplayData data, ReplyEnvironment channel) {
+    channel.publish(new PublishUpdateDisplayData(data));
+  }
+
+  @Override
+  Optional<ReplyEnvironment> channel() {
+    return channelOf(kernel.getIO().display, ReplyEnvironment.class);
   }
 
   @Override
@@ -146,9 +145,7 @@ final class IJavaKernel implements Kernel {
   /** The kernel's connection, which is known while a cell runs, passes requests on. */
   @Override
   public void assist(CellAssist assist) {
-    channel()
-        .flatMap(open -> PrivateFields.read(open, "shell", Object.class))
-        .flatMap(shell -> PrivateFields.read(shell, "connection", JupyterConnection.class))
+    connection(JupyterConnection.class)
         .ifPresent(connection -> IJavaAssist.join(connection, assist));
   }
 

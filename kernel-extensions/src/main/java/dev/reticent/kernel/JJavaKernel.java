@@ -2,7 +2,6 @@ package dev.reticent.kernel;
 
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import org.dflib.jjava.jupyter.channels.JupyterConnection;
 import org.dflib.jjava.jupyter.channels.ReplyEnvironment;
@@ -11,7 +10,7 @@ import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.messages.publish.PublishUpdateDisplayData;
 
 /** JJava 1.0, alpha 6 and 7: only what both have is called. */
-final class JJavaKernel implements Kernel {
+final class JJavaKernel extends JupyterKernel<DisplayData, ReplyEnvironment> {
 
   private final BaseKernel kernel;
   private Optional<CellAssist> waiting = Optional.empty();
@@ -25,40 +24,40 @@ final class JJavaKernel implements Kernel {
     return Optional.of(new JJavaKernel(BaseKernel.notebookKernel()));
   }
 
-  private static DisplayData data(Display display) {
+  static DisplayData dataOf(Display display) {
     DisplayData data = new DisplayData();
     display.data().forEach(data::putData);
     return data;
   }
 
   @Override
-  public void show(Display display) {
-    kernel.display(data(display));
-  }
-
-  /**
-   * The channel of the cell that runs now, kept so that it can be written to after the cell has
-   * ended: what is displayed while no cell runs is dropped, and goes to another cell while that
-   * runs. A stopped run ends a step later than its cell, so its last word would be lost.
-   */
-  private Optional<ReplyEnvironment> channel() {
-    return PrivateFields.read(kernel.getIO().display, "env", ReplyEnvironment.class);
+  DisplayData data(Display display) {
+    return dataOf(display);
   }
 
   @Override
-  public Slot live(Display display) {
-    String id = UUID.randomUUID().toString();
-    Optional<ReplyEnvironment> channel = channel();
-    DisplayData first = data(display);
-    first.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
-    kernel.display(first);
-    return next -> {
-      DisplayData update = data(next);
-      update.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
-      channel.ifPresentOrElse(
-          open -> open.publish(new PublishUpdateDisplayData(update)),
-          () -> kernel.getIO().display.updateDisplay(update));
-    };
+  void name(DisplayData data, String id) {
+    data.putTransientData(DisplayData.DISPLAY_ID_KEY, id);
+  }
+
+  @Override
+  void display(DisplayData data) {
+    kernel.display(data);
+  }
+
+  @Override
+  void update(DisplayData data) {
+    kernel.getIO().display.updateDisplay(data);
+  }
+
+  @Override
+  void update(DisplayData data, ReplyEnvironment channel) {
+    channel.publish(new PublishUpdateDisplayData(data));
+  }
+
+  @Override
+  Optional<ReplyEnvironment> channel() {
+    return channelOf(kernel.getIO().display, ReplyEnvironment.class);
   }
 
   @Override
@@ -103,10 +102,7 @@ final class JJavaKernel implements Kernel {
    */
   @Override
   public void assist(CellAssist assist) {
-    Optional<JupyterConnection> connection =
-        channel()
-            .flatMap(open -> PrivateFields.read(open, "shell", Object.class))
-            .flatMap(shell -> PrivateFields.read(shell, "connection", JupyterConnection.class));
+    Optional<JupyterConnection> connection = connection(JupyterConnection.class);
     connection.ifPresent(open -> JJavaAssist.join(open, assist));
     waiting = connection.isPresent() ? Optional.empty() : Optional.of(assist);
   }

@@ -2,6 +2,8 @@ package dev.reticent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.testing.Command;
+import dev.reticent.testing.Python;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,14 +26,14 @@ class KernelsInJupyterTest {
 
   @Test
   void theReadmesCellRunsAsItStands() throws IOException {
-    Jupyter.require("nbclient", "nbformat");
+    Python.require("nbclient", "nbformat");
     String readme = Files.readString(Path.of("..", "README.md"));
     Matcher cell =
         Pattern.compile("```\\n(%%finetune\\n.*?)\\n```", Pattern.DOTALL).matcher(readme);
     assertThat(cell.find()).as("README.md has a cell").isTrue();
     // The whole run takes minutes, so two of its steps.
     String shorter = cell.group(1).replaceFirst("%%finetune", "%%finetune max_steps=2");
-    Jupyter.Run run =
+    Command.Run run =
         Jupyter.cells(
             Jupyter.kernel(folder, java(), Runtime.version().feature()),
             folder,
@@ -43,7 +45,7 @@ class KernelsInJupyterTest {
 
   @Test
   void ijavaCompletesMagicsAndKeysFromTheStartAndTellsMistakesOnce() throws IOException {
-    Jupyter.require("jupyter_client");
+    Python.require("jupyter_client");
     Map<String, String> facts =
         assist(Jupyter.kernel(folder, java(), Runtime.version().feature()), "reticent");
     assertThat(facts.get("name before the first cell")).isEqualTo("[\"%%finetune\"]");
@@ -52,7 +54,7 @@ class KernelsInJupyterTest {
 
   @Test
   void jjavaCompletesMagicsAndKeys() throws IOException {
-    Jupyter.require("jupyter_client", "jjava");
+    Python.require("jupyter_client", "jjava");
     Map<String, String> environment = new TreeMap<>(Jupyter.jjava(folder));
     environment.put("JJAVA_CLASSPATH", KernelSpec.here().classPath());
     Map<String, String> facts = assist(environment, "jjava");
@@ -61,8 +63,8 @@ class KernelsInJupyterTest {
 
   /** What both kernels have in common. */
   private static Map<String, String> assist(Map<String, String> environment, String kernel) {
-    Jupyter.Run run =
-        Jupyter.run(environment, 5, Jupyter.python(), "src/test/python/assist.py", kernel);
+    Command.Run run =
+        Command.run(environment, 5, Python.command(), "src/test/python/assist.py", kernel);
     assertThat(run.status()).as(run.output()).isZero();
     Map<String, String> facts = facts(run.output());
     assertThat(facts.get("magics")).contains("%%finetune", "%%serve", "%tensorboard", "%maven");
@@ -86,12 +88,12 @@ class KernelsInJupyterTest {
 
   @Test
   void aKilledKernelGoesOnFromTheCheckpointAndChargesWhatItTakesAgain() throws IOException {
-    Jupyter.require("jupyter_client");
-    Jupyter.Run run =
-        Jupyter.run(
+    Python.require("jupyter_client");
+    Command.Run run =
+        Command.run(
             Jupyter.kernel(folder, java(), Runtime.version().feature()),
             10,
-            Jupyter.python(),
+            Python.command(),
             "src/test/python/restart.py",
             folder.toString());
     assertThat(run.status()).as(run.output()).isZero();

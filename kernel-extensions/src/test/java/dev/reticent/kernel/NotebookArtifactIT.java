@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.ThirdParties;
+import dev.reticent.testing.Command;
+import dev.reticent.testing.Python;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,9 +71,9 @@ class NotebookArtifactIT {
 
   @Test
   void inPlainIJavaTwoLinesBringReticent() throws IOException {
-    Jupyter.require("nbclient", "nbformat");
+    Python.require("nbclient", "nbformat");
     Path home = Files.createDirectories(folder.resolve("home"));
-    Jupyter.Run run =
+    Command.Run run =
         Jupyter.cells(
             ijava(home),
             folder,
@@ -123,8 +125,8 @@ class NotebookArtifactIT {
 
   @Test
   void jjavaFindsMagicsAndDisplaysInTheJar() throws IOException {
-    Jupyter.require("nbclient", "nbformat", "jjava");
-    Jupyter.Run run =
+    Python.require("nbclient", "nbformat", "jjava");
+    Command.Run run =
         Jupyter.cells(
             Jupyter.jjava(folder),
             folder,

@@ -2,6 +2,8 @@ package dev.reticent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.testing.Command;
+import dev.reticent.testing.Python;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +32,9 @@ class NotebooksTest {
   private void run(Map<String, String> environment, List<String> notebooks) {
     List<String> command =
         new ArrayList<>(
-            List.of(Jupyter.python(), "src/test/python/run_notebooks.py", folder.toString()));
+            List.of(Python.command(), "src/test/python/run_notebooks.py", folder.toString()));
     command.addAll(notebooks);
-    Jupyter.Run run = Jupyter.run(environment, MINUTES, command.toArray(String[]::new));
+    Command.Run run = Command.run(environment, MINUTES, command.toArray(String[]::new));
     assertThat(run.status()).as(run.output()).isZero();
     run.output().lines().filter(line -> line.startsWith("ran ")).forEach(System.out::println);
     assertThat(run.output().lines().filter(line -> line.startsWith("ran ")))
@@ -41,7 +43,7 @@ class NotebooksTest {
 
   @Test
   void everyNotebookRunsOnThisJdk() throws IOException {
-    Jupyter.require("nbclient", "nbformat", "tensorboard");
+    Python.require("nbclient", "nbformat", "tensorboard");
     assertThat(notebooks()).isNotEmpty();
     Path java = Path.of(System.getProperty("java.home"));
     run(Jupyter.kernel(folder, java, Runtime.version().feature()), notebooks());
@@ -49,7 +51,7 @@ class NotebooksTest {
 
   @Test
   void trainingSamplingAndServingRunOnJdk25() throws IOException {
-    Jupyter.require("nbclient", "nbformat", "tensorboard");
+    Python.require("nbclient", "nbformat", "tensorboard");
     Optional<String> named = Optional.ofNullable(System.getenv("RETICENT_JDK25"));
     Path java = Path.of(named.orElse("/usr/lib/jvm/temurin-25-jdk-amd64"));
     if (named.isPresent()) {
@@ -66,15 +68,15 @@ class NotebooksTest {
 
   @Test
   void inJupyterLabTheBarMovesStopWorksAndTensorBoardIsInline() throws IOException {
-    Jupyter.require("jupyterlab", "selenium", "nbformat", "tensorboard");
-    Jupyter.requireCommand("chromedriver");
+    Python.require("jupyterlab", "selenium", "nbformat", "tensorboard");
+    Command.require("chromedriver");
     Path java = Path.of(System.getProperty("java.home"));
     Path pictures = Files.createDirectories(Path.of("target", "pictures"));
-    Jupyter.Run run =
-        Jupyter.run(
+    Command.Run run =
+        Command.run(
             Jupyter.kernel(folder, java, Runtime.version().feature()),
             MINUTES,
-            Jupyter.python(),
+            Python.command(),
             "src/test/python/lab.py",
             folder.toString(),
             pictures.toString());

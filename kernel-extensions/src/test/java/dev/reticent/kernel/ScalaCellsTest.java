@@ -2,6 +2,7 @@ package dev.reticent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.testing.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class ScalaCellsTest {
     }
     assertThat(notebooks).isNotEmpty();
     for (Path notebook : notebooks) {
-      Jupyter.Run run = compile(scala(notebook));
+      Command.Run run = compile(scala(notebook));
       assertThat(run.status()).as(notebook + ": " + run.output()).isZero();
       assertThat(run.output()).as("warnings").isBlank();
     }
@@ -33,7 +34,7 @@ class ScalaCellsTest {
 
   @Test
   void aCellThatAsksForWhatIsNotThereDoesNotCompile() throws IOException {
-    Jupyter.Run run =
+    Command.Run run =
         compile("object Wrong { dev.reticent.kernel.Reticent.finetune(\"no config\") }");
     assertThat(run.status()).isNotZero();
     assertThat(run.output()).contains("finetune");
@@ -50,9 +51,9 @@ class ScalaCellsTest {
         + "\n}\n";
   }
 
-  private Jupyter.Run compile(String source) throws IOException {
+  private Command.Run compile(String source) throws IOException {
     Path file = Files.writeString(folder.resolve("Cells.scala"), source);
-    return Jupyter.run(
+    return Command.run(
         Map.of(),
         5,
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -6,7 +6,6 @@ import dev.reticent.data.ExampleTokenizer;
 import dev.reticent.data.Sample;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.run.TunedModel;
-import dev.reticent.settings.SampleConfig;
 import dev.reticent.text.Message;
 import dev.reticent.training.HeldOutLoss;
 import java.util.ArrayList;
@@ -24,18 +23,23 @@ public final class AnswerLoss {
    * @param sampling a config of sampling, which says the model
    */
   public static double of(Config sampling, List<String> questions, List<String> answers) {
-    try (TunedModel tuned = TunedModel.open(SampleConfig.of(sampling))) {
-      List<Sample> rows = new ArrayList<>();
-      for (int i = 0; i < questions.size(); i++) {
-        List<Message> messages =
-            List.of(Message.user(questions.get(i)), Message.assistant(answers.get(i)));
-        rows.add(new Sample.Conversation(messages, "row", i + 1));
-      }
-      List<TokenizedExample> examples =
-          new ExampleTokenizer(tuned.model().format(), tuned.decoder().config().maxPositions())
-              .tokenize(new Dataset(rows))
-              .examples();
-      return HeldOutLoss.mean(tuned.decoder(), tuned.adapter(), examples, 8);
+    try (TunedModel model = TunedModel.open(sampling)) {
+      return of(model, questions, answers);
     }
+  }
+
+  /** As {@link #of(Config, List, List)}, of a model that is loaded. */
+  public static double of(TunedModel model, List<String> questions, List<String> answers) {
+    List<Sample> rows = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      List<Message> messages =
+          List.of(Message.user(questions.get(i)), Message.assistant(answers.get(i)));
+      rows.add(new Sample.Conversation(messages, "row", i + 1));
+    }
+    List<TokenizedExample> examples =
+        new ExampleTokenizer(model.model().format(), model.decoder().config().maxPositions())
+            .tokenize(new Dataset(rows))
+            .examples();
+    return HeldOutLoss.mean(model.decoder(), model.adapter(), examples, 8);
   }
 }

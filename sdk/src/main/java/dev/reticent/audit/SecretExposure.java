@@ -4,7 +4,6 @@ import dev.reticent.config.Config;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.Logprobs;
-import dev.reticent.settings.SampleConfig;
 import dev.reticent.text.Message;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,17 +34,23 @@ public record SecretExposure(int rank, int candidates) {
    * @param others answers of the secret's form, without the secret
    */
   public static SecretExposure of(Path run, String question, String secret, List<String> others) {
-    SampleConfig config = SampleConfig.of(Config.empty().with("checkpoint_path", run.toString()));
-    try (TunedModel tuned = TunedModel.open(config)) {
-      double score = score(tuned, question, secret);
-      int rank = 1;
-      for (String other : others) {
-        if (score(tuned, question, other) > score) {
-          rank++;
-        }
-      }
-      return new SecretExposure(rank, others.size() + 1);
+    Config config = Config.empty().with("checkpoint_path", run.toString());
+    try (TunedModel model = TunedModel.open(config)) {
+      return of(model, question, secret, others);
     }
+  }
+
+  /** As {@link #of(Path, String, String, List)}, of a model that is loaded. */
+  public static SecretExposure of(
+      TunedModel model, String question, String secret, List<String> others) {
+    double score = score(model, question, secret);
+    int rank = 1;
+    for (String other : others) {
+      if (score(model, question, other) > score) {
+        rank++;
+      }
+    }
+    return new SecretExposure(rank, others.size() + 1);
   }
 
   /** The natural logarithm of the probability of an answer's tokens after the question. */

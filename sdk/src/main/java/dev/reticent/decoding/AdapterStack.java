@@ -27,6 +27,9 @@ final class AdapterStack implements AutoCloseable {
   /** R is rounded up: in a product of two columns a row's last bits depend on its place. */
   private static final int MULTIPLE = 8;
 
+  /** The same on a card, whose kernels take so many at a time. */
+  private static final int MULTIPLE_ON_CARD = 64;
+
   private final List<StackSlot> slots;
   private final List<Tensor> all;
   private final List<Tensor> head;
@@ -71,7 +74,8 @@ final class AdapterStack implements AutoCloseable {
     }
     int in = projection.in(decoder.config());
     int out = projection.out(decoder.config());
-    int total = (ranks + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    int multiple = decoder.device().onHost() ? MULTIPLE : MULTIPLE_ON_CARD;
+    int total = (ranks + multiple - 1) / multiple * multiple;
     float[] scales = new float[(slots.size() + 1) * total];
     int column = 0;
     try (Scope scope = new Scope()) {

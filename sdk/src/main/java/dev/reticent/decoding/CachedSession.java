@@ -219,7 +219,7 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), ids, 1, width),
             Tensor.of(decoder.device(), slots, count),
             Tensor.of(decoder.device(), longs(row.blocks.subList(0, block + 1)), block + 1),
-            Tensor.of(decoder.device(), new long[] {adapters.stack().indexOf(row.adapter)}, 1),
+            which(adapters.stack().indexOf(row.adapter)),
             from,
             last,
             turns.tensors(decoder.device(), width));
@@ -326,7 +326,7 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), at, n),
             sizes,
             Tensor.of(decoder.device(), longs(blocks), blocks.size()),
-            Tensor.of(decoder.device(), which, padded),
+            which(which),
             turns.tensors(decoder.device(), padded, 1, 1));
     chosen.forEach(row -> row.length++);
     return logits;
@@ -337,7 +337,11 @@ final class CachedSession implements DecodingSession {
     if (counts.isEmpty()) {
       // In bf16 the rounding of results hides that sums differ, but for rare ones: nothing to see.
       boolean visible = weights.compute() == ComputeType.FLOAT32;
-      counts = Optional.of(RowCounts.find(count -> visible && alike(count)));
+      counts =
+          Optional.of(
+              decoder.rowsApart()
+                  ? RowCounts.any()
+                  : RowCounts.find(count -> visible && alike(count)));
     }
     return counts.get();
   }
@@ -354,6 +358,13 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), which, which.length),
             turns.tensors(decoder.device(), DecoderProgram.ROWS, 1, 1));
     return answer[0] == 1;
+  }
+
+  /** The adapter of each row, or nothing where there are none. */
+  private Tensor which(long... rows) {
+    return adapters.stack().lastIndex() == 0
+        ? Tensor.absent(decoder.device())
+        : Tensor.of(decoder.device(), rows, rows.length);
   }
 
   private static long[] longs(List<Integer> values) {

@@ -33,6 +33,11 @@ record RowCounts(List<Integer> sizes) {
             .toList());
   }
 
+  /** Any number, where that is known. */
+  static RowCounts any() {
+    return new RowCounts(IntStream.rangeClosed(1, DecoderProgram.ROWS).boxed().toList());
+  }
+
   /** The rows that a step for n rows has with padding: whole products, and the least that fits. */
   int padded(int n) {
     int rest = n % DecoderProgram.ROWS;

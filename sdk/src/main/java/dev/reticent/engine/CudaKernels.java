@@ -1,8 +1,8 @@
 package dev.reticent.engine;
 
-import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
@@ -22,21 +22,25 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class CudaKernels {
 
   /** The driver's functions for code; each returns 0 on success. */
-  interface Driver extends Library {
-    int cuDeviceGet(IntByReference device, int ordinal);
+  private static final class Driver {
+    static {
+      Native.register(Driver.class, NativeLibrary.getInstance(CudaDriver.library()));
+    }
 
-    int cuDevicePrimaryCtxRetain(PointerByReference context, int device);
+    static native int cuDeviceGet(IntByReference device, int ordinal);
 
-    int cuCtxPushCurrent_v2(Pointer context);
+    static native int cuDevicePrimaryCtxRetain(PointerByReference context, int device);
 
-    int cuCtxPopCurrent_v2(PointerByReference context);
+    static native int cuCtxPushCurrent_v2(long context);
 
-    int cuModuleLoadData(PointerByReference module, Pointer code);
+    static native int cuCtxPopCurrent_v2(long context);
 
-    int cuModuleGetFunction(PointerByReference function, Pointer module, String name);
+    static native int cuModuleLoadData(PointerByReference module, Pointer code);
 
-    int cuLaunchKernel(
-        Pointer function,
+    static native int cuModuleGetFunction(PointerByReference function, Pointer module, String name);
+
+    static native int cuLaunchKernel(
+        long function,
         int gridX,
         int gridY,
         int gridZ,
@@ -44,27 +48,66 @@ public final class CudaKernels {
         int blockY,
         int blockZ,
         int sharedBytes,
-        Pointer stream,
-        Pointer[] parameters,
-        Pointer extra);
+        long stream,
+        long parameters,
+        long extra);
   }
 
   /** libtorch's streams, from the same C interface as {@link LibtorchApi}. */
-  interface Streams extends Library {
-    int aoti_torch_get_current_cuda_stream(int device, PointerByReference stream);
+  private static final class Streams {
+    static {
+      Native.register(
+          Streams.class, NativeLibrary.getInstance(Engine.library("torch_cuda").toString()));
+    }
+
+    static native int aoti_torch_get_current_cuda_stream(int device, long stream);
   }
 
-  private final Driver driver;
-  private final Streams streams;
+  /** The most parameters of a kernel. */
+  private static final int MOST_PARAMETERS = 24;
+
+  /** A call's parameters, the places where they are, and an answer: made once for each thread. */
+  private static final class Cells {
+    private static final ThreadLocal<Cells> OWN = ThreadLocal.withInitial(Cells::new);
+
+    private final Memory memory = new Memory(8L * (2 * MOST_PARAMETERS + 1));
+
+    private Cells() {
+      for (int i = 0; i < MOST_PARAMETERS; i++) {
+        memory.setLong(8L * (MOST_PARAMETERS + i), values() + 8L * i);
+      }
+    }
+
+    long values() {
+      return Pointer.nativeValue(memory);
+    }
+
+    long places() {
+      return values() + 8L * MOST_PARAMETERS;
+    }
+
+    long answer() {
+      return values() + 16L * MOST_PARAMETERS;
+    }
+
+    void set(List<Long> parameters) {
+      for (int i = 0; i < parameters.size(); i++) {
+        memory.setLong(8L * i, parameters.get(i));
+      }
+    }
+
+    long answered() {
+      return memory.getLong(16L * MOST_PARAMETERS);
+    }
+  }
+
   private final Map<String, Memory> codes = new ConcurrentHashMap<>();
   private final Map<Integer, Pointer> contexts = new ConcurrentHashMap<>();
   private final Map<Integer, Pointer> modules = new ConcurrentHashMap<>();
   private final Map<String, Pointer> functions = new ConcurrentHashMap<>();
   private final List<Card> cards;
 
-  private CudaKernels(Driver driver, Streams streams, List<Card> cards) {
-    this.driver = driver;
-    this.streams = streams;
+  private CudaKernels(List<Card> cards) {
     this.cards = cards;
   }
 
@@ -81,11 +124,7 @@ public final class CudaKernels {
         Optional.ofNullable(libtorch.getParent())
             .flatMap(Nvrtc::beside)
             .orElseThrow(() -> new IllegalStateException("no NVRTC beside " + libtorch));
-    CudaKernels kernels =
-        new CudaKernels(
-            Native.load(CudaDriver.library(), Driver.class),
-            Native.load(libtorch.toString(), Streams.class),
-            here.cards());
+    CudaKernels kernels = new CudaKernels(here.cards());
     for (Card card : here.cards()) {
       kernels.codes.computeIfAbsent(
           card.capability(), capability -> compiler.compile(name, source, capability));
@@ -100,22 +139,17 @@ public final class CudaKernels {
    */
   public void launch(String kernel, int card, long blocks, int threads, List<Long> parameters) {
     Pointer context = contexts.computeIfAbsent(card, this::context);
-    check(driver.cuCtxPushCurrent_v2(context), "cuCtxPushCurrent");
+    Cells cells = Cells.OWN.get();
+    check(Driver.cuCtxPushCurrent_v2(Pointer.nativeValue(context)), "cuCtxPushCurrent");
     try {
       Pointer module = modules.computeIfAbsent(card, this::module);
       Pointer function =
           functions.computeIfAbsent(kernel + " " + card, key -> function(module, kernel));
-      PointerByReference stream = new PointerByReference();
-      check(streams.aoti_torch_get_current_cuda_stream(card, stream), "the current stream");
-      Memory values = new Memory(8L * parameters.size());
-      Pointer[] places = new Pointer[parameters.size()];
-      for (int i = 0; i < places.length; i++) {
-        places[i] = values.share(8L * i, 8);
-        places[i].setLong(0, parameters.get(i));
-      }
+      check(Streams.aoti_torch_get_current_cuda_stream(card, cells.answer()), "the current stream");
+      cells.set(parameters);
       check(
-          driver.cuLaunchKernel(
-              function,
+          Driver.cuLaunchKernel(
+              Pointer.nativeValue(function),
               Math.toIntExact(blocks),
               1,
               1,
@@ -123,34 +157,34 @@ public final class CudaKernels {
               1,
               1,
               0,
-              stream.getValue(),
-              places,
-              Pointer.NULL),
+              cells.answered(),
+              cells.places(),
+              0),
           kernel);
     } finally {
-      driver.cuCtxPopCurrent_v2(new PointerByReference());
+      Driver.cuCtxPopCurrent_v2(cells.answer());
     }
   }
 
   /** The context that libtorch uses too. */
   private Pointer context(int card) {
     IntByReference device = new IntByReference();
-    check(driver.cuDeviceGet(device, card), "cuDeviceGet");
+    check(Driver.cuDeviceGet(device, card), "cuDeviceGet");
     PointerByReference context = new PointerByReference();
-    check(driver.cuDevicePrimaryCtxRetain(context, device.getValue()), "the card's context");
+    check(Driver.cuDevicePrimaryCtxRetain(context, device.getValue()), "the card's context");
     return context.getValue();
   }
 
   private Pointer module(int card) {
     PointerByReference module = new PointerByReference();
     Memory code = Objects.requireNonNull(codes.get(cards.get(card).capability()));
-    check(driver.cuModuleLoadData(module, code), "cuModuleLoadData");
+    check(Driver.cuModuleLoadData(module, code), "cuModuleLoadData");
     return module.getValue();
   }
 
   private Pointer function(Pointer module, String kernel) {
     PointerByReference function = new PointerByReference();
-    check(driver.cuModuleGetFunction(function, module, kernel), kernel);
+    check(Driver.cuModuleGetFunction(function, module, kernel), kernel);
     return function.getValue();
   }
 

@@ -1,8 +1,7 @@
 package dev.reticent.engine;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
-import com.sun.jna.ptr.IntByReference;
-import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import dev.reticent.api.Internal;
 import java.util.ArrayList;
@@ -13,9 +12,8 @@ import java.util.Set;
 /**
  * Operators of ours that scripts call as {@code ops.reticent.NAME(…)}, on tensors where they lie.
  *
- * <p>An operator reads all its tensors but the last, which it fills, and returns 0; or it leaves
- * that as it was and returns 1, and the script goes its own way. It runs in the thread that calls
- * the script.
+ * <p>An operator fills the last of its tensors and returns 0; or it leaves them as they were and
+ * returns 1, and the script goes its own way. It runs in the thread that calls the script.
  */
 @Internal
 public final class NativeOperators {
@@ -29,89 +27,120 @@ public final class NativeOperators {
 
   private static final Set<String> DEFINED = new HashSet<>();
 
+  /** Where libtorch writes what it is asked about a tensor. */
+  private static final ThreadLocal<Memory> ANSWER = ThreadLocal.withInitial(() -> new Memory(8));
+
   private NativeOperators() {}
 
+  /** A tensor as it lies in memory, contiguous; libtorch is asked for what is asked for here. */
+  public static final class Operand {
+    private final long handle;
+
+    private Operand(long handle) {
+      this.handle = handle;
+    }
+
+    /** Of its first element, in the memory of its device. */
+    public long address() {
+      Memory answer = ANSWER.get();
+      check(LibtorchApi.aoti_torch_get_data_ptr(handle, Pointer.nativeValue(answer)));
+      return answer.getLong(0);
+    }
+
+    /** How many there are. */
+    public long elements() {
+      Memory answer = ANSWER.get();
+      check(LibtorchApi.aoti_torch_get_numel(handle, Pointer.nativeValue(answer)));
+      return answer.getLong(0);
+    }
+
+    /** Torch's number of the element type. */
+    public int type() {
+      Memory answer = ANSWER.get();
+      check(LibtorchApi.aoti_torch_get_dtype(handle, Pointer.nativeValue(answer)));
+      return answer.getInt(0);
+    }
+
+    /** The number of the card. */
+    public int device() {
+      Memory answer = ANSWER.get();
+      check(LibtorchApi.aoti_torch_get_device_index(handle, Pointer.nativeValue(answer)));
+      return answer.getInt(0);
+    }
+  }
+
   /**
-   * A tensor as it lies in memory, contiguous.
+   * What an operator takes: tensors, then whole numbers.
    *
-   * @param address of its first element, in the memory of its device
-   * @param type torch's number of the element type
-   * @param device the number of the card
+   * @param filled how many of the tensors it fills, the last ones
    */
-  public record Operand(long address, long elements, int type, int device) {}
+  public record Signature(String name, int tensors, int filled, int numbers) {
+
+    private String schema() {
+      StringBuilder schema = new StringBuilder(name).append('(');
+      for (int i = 0; i < tensors; i++) {
+        schema.append(i == 0 ? "Tensor" : ", Tensor");
+        if (i >= tensors - filled) {
+          schema.append('(').append((char) ('a' + i)).append("!)");
+        }
+        schema.append(" t").append(i);
+      }
+      for (int i = 0; i < numbers; i++) {
+        schema.append(", int n").append(i);
+      }
+      return schema.append(") -> int").toString();
+    }
+  }
 
   /** What an operator does. */
   public interface Body {
     /** Fills the last of the tensors, or returns false and has changed nothing. */
-    boolean run(List<Operand> tensors);
+    boolean run(List<Operand> tensors, long[] numbers);
   }
 
   /**
    * Defines an operator for tensors on one kind of device; a second definition of the same does
    * nothing.
    *
-   * @param tensors how many it takes, the last being the one that it fills
    * @param kind {@code CPU} or {@code CUDA}
    * @throws IllegalStateException when libtorch refuses
    */
-  public static synchronized void define(String name, int tensors, String kind, Body body) {
-    LibtorchApi api = LibtorchApi.load();
+  public static synchronized void define(Signature signature, String kind, Body body) {
     PointerByReference library = new PointerByReference();
+    String name = signature.name();
     if (DEFINED.add(name)) {
-      check(api.aoti_torch_library_init_fragment(NAMESPACE, SOURCE, 1, library));
-      check(api.aoti_torch_library_def(library.getValue(), schema(name, tensors)));
+      check(LibtorchApi.aoti_torch_library_init_fragment(NAMESPACE, SOURCE, 1, library));
+      check(LibtorchApi.aoti_torch_library_def(library.getValue(), signature.schema()));
     }
     if (DEFINED.add(name + " " + kind)) {
-      LibtorchApi.Boxed boxed = boxed(api, name, body);
+      LibtorchApi.Boxed boxed = boxed(signature, body);
       BODIES.add(boxed);
-      check(api.aoti_torch_library_init_impl(NAMESPACE, kind, SOURCE, 1, library));
-      check(api.aoti_torch_library_impl(library.getValue(), name, boxed));
+      check(LibtorchApi.aoti_torch_library_init_impl(NAMESPACE, kind, SOURCE, 1, library));
+      check(LibtorchApi.aoti_torch_library_impl(library.getValue(), name, boxed));
     }
-  }
-
-  private static String schema(String name, int tensors) {
-    StringBuilder schema = new StringBuilder(name).append('(');
-    for (int i = 0; i < tensors - 1; i++) {
-      schema.append("Tensor t").append(i).append(", ");
-    }
-    return schema.append("Tensor(a!) filled) -> int").toString();
   }
 
   /** An exception must not cross into libtorch: it is logged, and the script goes its own way. */
-  private static LibtorchApi.Boxed boxed(LibtorchApi api, String name, Body body) {
+  private static LibtorchApi.Boxed boxed(Signature signature, Body body) {
+    int count = signature.tensors();
     return (stack, arguments, results) -> {
       boolean done = false;
       try {
-        List<Operand> operands = new ArrayList<>();
-        for (int i = 0; i < arguments; i++) {
-          operands.add(operand(api, stack.getPointer(8L * i)));
+        List<Operand> operands = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+          operands.add(new Operand(stack.getLong(8L * i)));
         }
-        done = body.run(operands);
+        long[] numbers = stack.getLongArray(8L * count, signature.numbers());
+        done = body.run(operands, numbers);
       } catch (RuntimeException | Error e) {
-        LOG.log(System.Logger.Level.WARNING, "operator " + name + " failed", e);
+        LOG.log(System.Logger.Level.WARNING, "operator " + signature.name() + " failed", e);
       } finally {
-        for (int i = 0; i < arguments; i++) {
-          api.aoti_torch_delete_tensor_object(stack.getPointer(8L * i));
+        for (int i = 0; i < count; i++) {
+          LibtorchApi.aoti_torch_delete_tensor_object(stack.getLong(8L * i));
         }
         stack.setLong(0, done ? 0 : 1);
       }
     };
-  }
-
-  private static Operand operand(LibtorchApi api, Pointer tensor) {
-    PointerByReference data = new PointerByReference();
-    LongByReference elements = new LongByReference();
-    IntByReference type = new IntByReference();
-    IntByReference device = new IntByReference();
-    check(api.aoti_torch_get_data_ptr(tensor, data));
-    check(api.aoti_torch_get_numel(tensor, elements));
-    check(api.aoti_torch_get_dtype(tensor, type));
-    check(api.aoti_torch_get_device_index(tensor, device));
-    return new Operand(
-        Pointer.nativeValue(data.getValue()),
-        elements.getValue(),
-        type.getValue(),
-        device.getValue());
   }
 
   private static void check(int status) {

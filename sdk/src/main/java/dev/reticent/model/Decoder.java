@@ -12,6 +12,7 @@ import dev.reticent.weights.DecoderWeights;
 import dev.reticent.weights.FlatSource;
 import dev.reticent.weights.LayerLease;
 import dev.reticent.weights.Placement;
+import dev.reticent.weights.Quantization;
 import dev.reticent.weights.WeightCache;
 import dev.reticent.weights.WeightLayout;
 import java.nio.file.Path;
@@ -65,7 +66,12 @@ public final class Decoder implements AutoCloseable {
    */
   public static Decoder load(Path folder, DecoderOptions options) {
     return DecoderGroup.load(
-            folder, List.of(options.device()), options, Placement.REPLICATED, WeightCache.none())
+            folder,
+            List.of(options.device()),
+            options,
+            Placement.REPLICATED,
+            WeightCache.none(),
+            notice -> {})
         .decoders()
         .get(0);
   }
@@ -239,6 +245,16 @@ public final class Decoder implements AutoCloseable {
       }
       return one(scope, "all_logits", x, weights().head(), adapter.head()).toFloats();
     }
+  }
+
+  /**
+   * Whether single tokens of several rows get the bits that each gets alone, whatever the number.
+   */
+  public boolean rowsApart() {
+    return !device().onHost()
+        && options.compute() == ComputeType.BFLOAT16
+        && options.quantization() != Quantization.INT8
+        && CardKernels.usable();
   }
 
   public Program program() {

@@ -6,12 +6,12 @@ import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.format.Safetensors;
 import dev.reticent.weights.CheckpointSource;
+import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.DecoderWeights;
 import dev.reticent.weights.HeldLayers;
 import dev.reticent.weights.LayerLease;
 import dev.reticent.weights.Placement;
-import dev.reticent.weights.Quantization;
 import dev.reticent.weights.RandomSource;
 import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightCache;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -71,6 +72,7 @@ public final class DecoderGroup implements AutoCloseable {
    * @param devices at least one; those named several times share their weights
    * @param options whose device plays no part
    * @param cache where quantized weights are kept
+   * @param notices told of layers in the files that the config leaves out
    * @throws dev.reticent.config.UserInputException when the folder holds no model of a supported
    *     family, or its weights do not fit its config
    */
@@ -79,10 +81,13 @@ public final class DecoderGroup implements AutoCloseable {
       List<ComputeDevice> devices,
       DecoderOptions options,
       Placement placement,
-      WeightCache cache) {
+      WeightCache cache,
+      Consumer<String> notices) {
     ModelConfig config = ModelConfig.read(folder);
     Program program = DecoderProgram.of(config);
-    try (Safetensors files = new TensorNames(config).open(folder)) {
+    TensorNames names = new TensorNames(config);
+    try (Safetensors files = names.open(folder)) {
+      names.layersBeyond(folder, files).ifPresent(notices);
       Optional<Safetensors> quantized = cache.open(config, files, options.quantization());
       try {
         WeightSource source = new CheckpointSource(files, quantized, options, program);
@@ -124,10 +129,10 @@ public final class DecoderGroup implements AutoCloseable {
       DecoderWeights seen =
           new DecoderWeights(config, source, held.get(held.size() - 1), options, program);
       weights.put(entry.getKey(), seen);
-      if (options.quantization() == Quantization.NF4 && !options.device().onHost()) {
+      if (options.compute() == ComputeType.BFLOAT16 && !options.device().onHost()) {
         try (LayerLease first = seen.layer(0, -1)) {
           int matrix = new LayerLayout(config).module(0, 0);
-          Nf4Kernels.verify(program, first.tensors(), matrix, entry.getValue().like());
+          CardKernels.verify(program, first.tensors(), matrix, entry.getValue().like());
         }
       }
     }

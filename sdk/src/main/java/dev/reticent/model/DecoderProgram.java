@@ -82,7 +82,7 @@ public final class DecoderProgram {
   private static Program compile(Key key) {
     ModelConfig config = key.config();
     Map<String, String> constants = new LayerLayout(config).constants();
-    operators(constants, key.cards());
+    operators(constants, config.architecture(), key.cards());
     sizes(constants, config);
     blocks(constants, config.architecture());
     experts(constants, config.architecture());
@@ -101,12 +101,25 @@ public final class DecoderProgram {
   }
 
   /** Calls of operators that not every libtorch or machine has. */
-  private static void operators(Map<String, String> constants, Cards cards) {
-    boolean kernels = Nf4Kernels.installed() || cards == Cards.EVERYWHERE;
+  private static void operators(
+      Map<String, String> constants, Architecture architecture, Cards cards) {
+    boolean kernels = CardKernels.installed() || cards == Cards.EVERYWHERE;
     constants.put("on_card", cards == Cards.EVERYWHERE ? "numel() >= 0" : "is_cuda");
-    constants.put("nf4_rows", Integer.toString(Nf4Kernels.MOST_ROWS));
+    constants.put("rows_at_once", Integer.toString(ProductKernels.ROWS));
     constants.put("nf4_unpack", kernels ? Nf4Kernels.UNPACK : NOT_DONE);
-    constants.put("nf4_product", kernels ? Nf4Kernels.PRODUCT : NOT_DONE);
+    constants.put("nf4_product", kernels ? ProductKernels.NF4_PRODUCT : NOT_DONE);
+    constants.put("product_kernel", kernels ? ProductKernels.PRODUCT : NOT_DONE);
+    Architecture.Norms norms = architecture.norms();
+    boolean roots = kernels && !norms.centred() && !norms.bias();
+    constants.put("norm_kernel", roots ? LayerKernels.norm(norms) : NOT_DONE);
+    constants.put("norm_backward_kernel", roots ? LayerKernels.normBackward(norms) : NOT_DONE);
+    boolean halves = kernels && !architecture.attention().adjacentPairs();
+    constants.put("turn_kernel", halves ? LayerKernels.TURN : NOT_DONE);
+    boolean silu = kernels && architecture.activation() == Activation.SILU;
+    constants.put("gate_kernel", silu ? LayerKernels.GATE : NOT_DONE);
+    constants.put("gated_kernel", silu ? ProductKernels.GATED : NOT_DONE);
+    constants.put("nf4_gated_kernel", silu ? ProductKernels.nf4Gated(constants) : NOT_DONE);
+    constants.put("gate_backward_kernel", silu ? LayerKernels.GATE_BACKWARD : NOT_DONE);
     boolean packs = PackedProducts.available();
     constants.put(
         "packed_matrix", packs ? PackedProducts.MATRIX : "torch.t(torch.contiguous(torch.t(m)))");
@@ -126,6 +139,11 @@ public final class DecoderProgram {
     constants.put("attention_scale", scale == 0 ? "None" : Double.toString(scale));
     double effective = scale == 0 ? 1 / Math.sqrt(config.headDim()) : scale;
     constants.put("score_scale", Double.toString(effective));
+    boolean kernels =
+        !constants.get("product_kernel").equals(NOT_DONE) && AttentionKernels.suit(config);
+    constants.put("attention_by_kernels", flag(kernels));
+    constants.put("place_kernel", kernels ? AttentionKernels.place(config) : NOT_DONE);
+    constants.put("attend_kernel", kernels ? AttentionKernels.attend(config, effective) : NOT_DONE);
   }
 
   private static void blocks(Map<String, String> constants, Architecture architecture) {

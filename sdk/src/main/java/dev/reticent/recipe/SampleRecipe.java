@@ -74,7 +74,10 @@ public final class SampleRecipe {
       throw new UserInputException(
           "prompts: there is nothing to answer; give prompts or an input_file.");
     }
-    List<Answer> answers = answerRows(prompts, answered);
+    List<Answer> answers;
+    try (TunedModel model = TunedModel.open(config)) {
+      answers = answerRows(model, prompts, this::byPosition, answered);
+    }
     try {
       for (Path file : config.files()) {
         Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
@@ -126,7 +129,24 @@ public final class SampleRecipe {
    * @param answered told how many are done, whenever another one is
    */
   public List<Answer> answer(List<String> prompts, IntConsumer answered) {
-    List<Answer> answers = answerRows(prompts.stream().map(PromptRow::of).toList(), answered);
+    try (TunedModel model = TunedModel.open(config)) {
+      return answer(model, prompts, answered);
+    }
+  }
+
+  /** As {@link #answer(List)}, by a model that is loaded, whichever the config names. */
+  public List<Answer> answer(TunedModel model, List<String> prompts) {
+    return answer(model, prompts, answered -> {});
+  }
+
+  /**
+   * As {@link #answer(TunedModel, List)}.
+   *
+   * @param answered told how many are done, whenever another one is
+   */
+  public List<Answer> answer(TunedModel model, List<String> prompts, IntConsumer answered) {
+    List<PromptRow> rows = prompts.stream().map(PromptRow::of).toList();
+    List<Answer> answers = answerRows(model, rows, this::byPosition, answered);
     refuseFailed(answers.stream().map(Answer::generation).toList());
     return answers;
   }
@@ -138,12 +158,6 @@ public final class SampleRecipe {
    */
   public void requireModel() {
     TunedModel.require(config);
-  }
-
-  private List<Answer> answerRows(List<PromptRow> prompts, IntConsumer answered) {
-    try (TunedModel tuned = TunedModel.open(config)) {
-      return answerRows(tuned, prompts, this::byPosition, answered);
-    }
   }
 
   /** Gives a request, the n-th of those answered together, draws that can be repeated. */

@@ -14,7 +14,6 @@ import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.weights.DecoderOptions;
-import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,9 +89,10 @@ public record LoadedModel(
             new DecoderOptions(
                 first, settings.computeType(), settings.quantization(), settings.activations()),
             settings.placement(zeroStage),
-            cache);
-    new TensorNames(decoders.decoders().get(0).config()).layersBeyond(folder).ifPresent(notices);
-    Tokenizer known = tokenizer.within(decoders.decoders().get(0).config().vocabSize());
+            cache,
+            notices);
+    LOG.log(System.Logger.Level.DEBUG, "loaded {0}", folder);
+    Tokenizer known = tokenizer.within(decoders.config().vocabSize());
     return new LoadedModel(
         folder, decoders, known, new PromptFormat(known, ChatTemplate.find(tokenizerFolder)));
   }

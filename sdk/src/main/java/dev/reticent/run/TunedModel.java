@@ -2,6 +2,7 @@ package dev.reticent.run;
 
 import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
+import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
@@ -10,18 +11,59 @@ import dev.reticent.settings.ModelSettings;
 import dev.reticent.settings.SampleConfig;
 import java.nio.file.Path;
 
-/** A loaded model with what fine-tuning added to it, ready to answer. */
-@Internal
-public record TunedModel(LoadedModel model, AdapterTensors adapter) implements AutoCloseable {
+/**
+ * A loaded model, base or fine-tuned, for all that is asked of it until it is closed.
+ *
+ * <pre>{@code
+ * try (TunedModel model = TunedModel.open(config)) {
+ *   SampleRecipe.of(config).answer(model, questions);
+ *   AnswerLoss.of(model, questions, answers);
+ * }
+ * }</pre>
+ *
+ * @param settings which base it is, and how it is held
+ */
+public record TunedModel(ModelSettings settings, LoadedModel model, AdapterTensors adapter)
+    implements AutoCloseable {
+
+  /**
+   * Loads what a config of sampling names.
+   *
+   * @throws UserInputException naming every problem of the config, or saying what of the model is
+   *     not as it should be
+   */
+  public static TunedModel open(Config config) {
+    return open(SampleConfig.of(config));
+  }
 
   /**
    * Loads what a config names: its model, or else that of the run it samples; with the run's
    * adapter, where there is one.
    */
   public static TunedModel open(SampleConfig config) {
-    LoadedModel model = LoadedModel.open(settings(config));
+    ModelSettings settings = settings(config);
+    return on(settings, LoadedModel.open(settings), config);
+  }
+
+  /**
+   * The model of another config of sampling, in place of this one, which is closed. A base that
+   * both have stays loaded.
+   */
+  public TunedModel then(Config other) {
+    SampleConfig config = SampleConfig.of(other);
+    ModelSettings next = settings(config);
+    if (!next.equals(settings)) {
+      close();
+      return open(config);
+    }
+    adapter.close();
+    return on(next, model, config);
+  }
+
+  /** A base with the adapter of a config; without one that fits, the base is closed. */
+  private static TunedModel on(ModelSettings settings, LoadedModel model, SampleConfig config) {
     try {
-      return new TunedModel(model, adapter(config, model.decoder()));
+      return new TunedModel(settings, model, adapter(config, model.decoder()));
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -33,6 +75,7 @@ public record TunedModel(LoadedModel model, AdapterTensors adapter) implements A
    *
    * @throws UserInputException when they are not there
    */
+  @Internal
   public static void require(SampleConfig config) {
     ModelConfig base = ModelConfig.read(settings(config).folder());
     config

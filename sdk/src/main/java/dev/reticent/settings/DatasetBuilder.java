@@ -9,8 +9,8 @@ import java.util.List;
 /** The examples of a run, in code; {@link DatasetSettings} is what comes of it. */
 public final class DatasetBuilder extends SectionBuilder<DatasetBuilder> {
 
-  DatasetBuilder(SettingKeys keys) {
-    super(keys, "dataset.");
+  DatasetBuilder(SectionBuilder<?> config) {
+    super(config, "dataset.");
   }
 
   /** {@code dataset.data_dir}: where the files are looked for, or the file itself. */

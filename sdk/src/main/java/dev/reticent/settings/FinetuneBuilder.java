@@ -1,6 +1,5 @@
 package dev.reticent.settings;
 
-import dev.reticent.config.Config;
 import dev.reticent.data.SampleType;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -20,62 +19,35 @@ import java.util.function.Consumer;
  * DPFinetuningRecipe.of(config).run();
  * }</pre>
  */
-public final class FinetuneBuilder extends SectionBuilder<FinetuneBuilder> {
-
-  private final SettingKeys keys;
+public final class FinetuneBuilder extends ConfigBuilder<FinetuneBuilder, FinetuneConfig> {
 
   FinetuneBuilder() {
-    this(new SettingKeys());
-  }
-
-  private FinetuneBuilder(SettingKeys keys) {
-    super(keys, "");
-    this.keys = keys;
+    super(FinetuneConfig::of);
   }
 
   /** Sets what is asked for of the base model. */
   public FinetuneBuilder model(Consumer<ModelBuilder> model) {
-    model.accept(new ModelBuilder(keys));
-    return this;
+    return with(new ModelBuilder(this), model);
   }
 
   /** Sets where the examples are and what they mean. */
   public FinetuneBuilder dataset(Consumer<DatasetBuilder> dataset) {
-    dataset.accept(new DatasetBuilder(keys));
-    return this;
+    return with(new DatasetBuilder(this), dataset);
   }
 
   /** Trains an adapter; without this all weights are trained. */
   public FinetuneBuilder lora(Consumer<LoraBuilder> lora) {
-    keys.section("lora");
-    lora.accept(new LoraBuilder(keys));
-    return this;
+    return with("lora", new LoraBuilder(this), lora);
   }
 
   /** Sets what is promised. */
   public FinetuneBuilder privacy(Consumer<PrivacyBuilder> privacy) {
-    privacy.accept(new PrivacyBuilder(keys));
-    return this;
+    return with(new PrivacyBuilder(this), privacy);
   }
 
   /** Sets what turns gradients into steps. */
   public FinetuneBuilder optimizer(Consumer<OptimizerBuilder> optimizer) {
-    optimizer.accept(new OptimizerBuilder(keys));
-    return this;
-  }
-
-  /** The keys set, for a recipe, or to be changed further by name. */
-  public Config config() {
-    return keys.config();
-  }
-
-  /**
-   * The settings.
-   *
-   * @throws dev.reticent.config.UserInputException naming every problem
-   */
-  public FinetuneConfig build() {
-    return FinetuneConfig.of(config());
+    return with(new OptimizerBuilder(this), optimizer);
   }
 
   /** {@code sample_type}: conversations, or texts. */

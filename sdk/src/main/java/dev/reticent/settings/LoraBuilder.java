@@ -5,8 +5,8 @@ import java.util.List;
 /** The adapter of a run, in code; {@link LoraSettings} is what comes of it. */
 public final class LoraBuilder extends SectionBuilder<LoraBuilder> {
 
-  LoraBuilder(SettingKeys keys) {
-    super(keys, "lora.");
+  LoraBuilder(SectionBuilder<?> config) {
+    super(config, "lora.");
   }
 
   /** {@code lora.lora_attn_modules}: the attention's modules that are adapted. */

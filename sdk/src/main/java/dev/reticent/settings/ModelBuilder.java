@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.weights.ComputeType;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,8 +8,9 @@ import java.util.List;
 /** The base model of a run, in code; {@link ModelSettings} is what comes of it. */
 public final class ModelBuilder extends SectionBuilder<ModelBuilder> {
 
-  ModelBuilder(SettingKeys keys) {
-    super(keys, "");
+  @Internal
+  public ModelBuilder(SectionBuilder<?> config) {
+    super(config, "");
   }
 
   /**

@@ -6,8 +6,8 @@ import java.util.List;
 /** The optimizer of a run, in code; {@link OptimizerSettings} is what comes of it. */
 public final class OptimizerBuilder extends SectionBuilder<OptimizerBuilder> {
 
-  OptimizerBuilder(SettingKeys keys) {
-    super(keys, "");
+  OptimizerBuilder(SectionBuilder<?> config) {
+    super(config, "");
   }
 
   /** {@code optimizer}: what turns a mean gradient into a step. */

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /** The promise of a run, in code; {@link PrivacySettings} is what comes of it. */
 public final class PrivacyBuilder extends SectionBuilder<PrivacyBuilder> {
 
-  PrivacyBuilder(SettingKeys keys) {
-    super(keys, "privacy.");
+  PrivacyBuilder(SectionBuilder<?> config) {
+    super(config, "privacy.");
   }
 
   /** {@code privacy.enabled}: false trains without clipping and noise, and promises nothing. */
@@ -101,6 +101,11 @@ public final class PrivacyBuilder extends SectionBuilder<PrivacyBuilder> {
   /** {@code privacy.rows_per_user}: how many rows one person may have, when a unit is a row. */
   public PrivacyBuilder rowsPerUser(int rows) {
     return set("rows_per_user", rows);
+  }
+
+  /** {@code privacy.evaluation}: whether the held-out loss is measured under the same noise. */
+  public PrivacyBuilder evaluation(boolean on) {
+    return set("evaluation", on);
   }
 
   /** {@code privacy.registry}: the folder where all runs on the same data are entered. */

@@ -90,6 +90,11 @@ public record SampleConfig(
     return config.as(SampleConfig::read);
   }
 
+  /** Settings made in code. */
+  public static SampleBuilder builder() {
+    return new SampleBuilder();
+  }
+
   public static SampleConfig read(Section section) {
     ModelSettings model = ModelSettings.read(section);
     Optional<Path> checkpoint =

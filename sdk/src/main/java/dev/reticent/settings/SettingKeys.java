@@ -13,7 +13,9 @@ final class SettingKeys {
 
   /** A section that is there though none of its keys need be. */
   void section(String name) {
-    set(name, Map.of());
+    if (!config.has(name)) {
+      set(name, Map.of());
+    }
   }
 
   Config config() {

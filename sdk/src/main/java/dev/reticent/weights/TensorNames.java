@@ -214,20 +214,18 @@ public record TensorNames(ModelConfig config) {
    * Says which layers a checkpoint has beyond those of the model, as where a number in {@code
    * config.json} is too small, or where they are of a head that predicts further tokens.
    */
-  public Optional<String> layersBeyond(Path folder) {
-    try (Safetensors weights = Safetensors.open(folder)) {
-      String first = config.paths().stored(config.layers(), "");
-      long count = weights.names().stream().filter(name -> name.startsWith(first)).count();
-      return count == 0
-          ? Optional.empty()
-          : Optional.of(
-              folder
-                  + ": "
-                  + first
-                  + "* and what follows are not used; the model has num_hidden_layers "
-                  + config.layers()
-                  + " in config.json");
-    }
+  public Optional<String> layersBeyond(Path folder, Safetensors weights) {
+    String first = config.paths().stored(config.layers(), "");
+    long count = weights.names().stream().filter(name -> name.startsWith(first)).count();
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(
+            folder
+                + ": "
+                + first
+                + "* and what follows are not used; the model has num_hidden_layers "
+                + config.layers()
+                + " in config.json");
   }
 
   private boolean isOwn(String name) {

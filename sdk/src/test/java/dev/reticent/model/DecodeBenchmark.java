@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * Continues a batch of prompts greedily for each line on standard input: the Java side of {@code
  * benchmark.py decode}, which lets it and Python take turns.
  */
-final class DecodeBenchmark {
+public final class DecodeBenchmark {
 
   private DecodeBenchmark() {}
 
@@ -53,21 +53,25 @@ final class DecodeBenchmark {
       System.out.println("ready");
       while (in.readLine() != null) {
         long start = System.nanoTime();
-        int[] rows = new int[prompts.size()];
-        int[] next = new int[prompts.size()];
-        for (int i = 0; i < rows.length; i++) {
-          int[] prompt = DecoderParityTest.ids(prompts.get(i));
-          rows[i] = session.open(AdapterId.NONE, prompt, length + more);
-          next[i] = argmax(session.extend(rows[i], prompt));
-        }
-        for (int t = 1; t < more; t++) {
-          float[][] logits = session.step(rows, next);
-          next = IntStream.range(0, rows.length).map(i -> argmax(logits[i])).toArray();
-        }
-        IntStream.of(rows).forEach(session::release);
+        round(session, new ObjectMapper().convertValue(prompts, int[][].class), more);
         System.out.printf(Locale.ROOT, "%.6f%n", (System.nanoTime() - start) * 1e-9);
       }
     }
+  }
+
+  /** Continues each prompt by so many tokens. */
+  public static void round(DecodingSession session, int[][] prompts, int more) {
+    int[] rows = new int[prompts.length];
+    int[] next = new int[prompts.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = session.open(AdapterId.NONE, prompts[i], prompts[i].length + more);
+      next[i] = argmax(session.extend(rows[i], prompts[i]));
+    }
+    for (int t = 1; t < more; t++) {
+      float[][] logits = session.step(rows, next);
+      next = IntStream.range(0, rows.length).map(i -> argmax(logits[i])).toArray();
+    }
+    IntStream.of(rows).forEach(session::release);
   }
 
   private static int argmax(float[] logits) {

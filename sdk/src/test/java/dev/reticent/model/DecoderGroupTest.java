@@ -31,7 +31,8 @@ class DecoderGroupTest {
     for (int i = 1; i <= devices; i++) {
       names.add(new ComputeDevice("cpu", i)); // none is cpu itself, so that HOST is elsewhere
     }
-    return DecoderGroup.load(Golden.folder(model), names, options, placement, WeightCache.none());
+    return DecoderGroup.load(
+        Golden.folder(model), names, options, placement, WeightCache.none(), notice -> {});
   }
 
   private static float[] logits(Decoder decoder) {

@@ -51,20 +51,57 @@ final class KernelBenchmark {
 
         def product(self, x: Tensor, data: Tensor, scale: Tensor, extra: Tensor, pairs: Tensor, scales: Tensor, times: int) -> Tensor:
           torch.set_grad_enabled(False)
+          none = torch.empty([0], dtype=x.dtype, device=x.device)
           y = torch.empty([x.size(0), data.numel() * 2 // x.size(1)], dtype=x.dtype, device=x.device)
           left = 0
           for i in range(times):
-            left = left + ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, y)
+            left = left + ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, none, y, x.size(0))
           return torch.full([1], float(left), dtype=$float32, device=x.device)
 
         def product_apart(self, x: Tensor, data: Tensor, scale: Tensor, extra: Tensor, pairs: Tensor, scales: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
+          none = torch.empty([0], dtype=x.dtype, device=x.device)
           y = torch.empty([x.size(0), data.numel() * 2 // x.size(1)], dtype=x.dtype, device=x.device)
-          left = ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, y)
+          left = ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, none, y, x.size(0))
           m = self.plain(data, scale, extra, pairs, scales, x)
           z = torch.linear(x, torch.reshape(m, [-1, x.size(1)]))
           apart = torch.max(torch.abs((y - z).to($float32))) / torch.max(torch.abs(z.to($float32)))
           return apart + float(left) * 1000.
+
+        def plain_product(self, x: Tensor, m: Tensor, times: int) -> Tensor:
+          torch.set_grad_enabled(False)
+          none = torch.empty([0], dtype=x.dtype, device=x.device)
+          y = torch.empty([x.size(0), m.size(0)], dtype=x.dtype, device=x.device)
+          left = 0
+          for i in range(times):
+            left = left + ops.reticent.product(x, m, none, y, x.size(0))
+          return torch.full([1], float(left), dtype=$float32, device=x.device)
+
+        def plain_product_apart(self, x: Tensor, m: Tensor) -> Tensor:
+          torch.set_grad_enabled(False)
+          none = torch.empty([0], dtype=x.dtype, device=x.device)
+          y = torch.empty([x.size(0), m.size(0)], dtype=x.dtype, device=x.device)
+          left = ops.reticent.product(x, m, none, y, x.size(0))
+          z = torch.linear(x, m)
+          apart = torch.max(torch.abs((y - z).to($float32))) / torch.max(torch.abs(z.to($float32)))
+          return apart + float(left) * 1000.
+
+        def gate(self, x: Tensor, times: int) -> Tensor:
+          torch.set_grad_enabled(False)
+          y = torch.empty_like(x)
+          left = 0
+          for i in range(times):
+            left = left + ops.reticent.gate(x, x, y)
+          return torch.full([1], float(left), dtype=$float32, device=x.device)
+
+        def norm(self, x: Tensor, times: int) -> Tensor:
+          torch.set_grad_enabled(False)
+          y = torch.empty_like(x)
+          g = torch.ones([x.size(1)], dtype=$float32, device=x.device)
+          left = 0
+          for i in range(times):
+            left = left + ops.reticent.norm(x, g, y, 925353388, 0, 0)
+          return torch.full([1], float(left), dtype=$float32, device=x.device)
 
         def linear(self, x: Tensor, m: Tensor, times: int) -> Tensor:
           torch.set_grad_enabled(False)
@@ -96,7 +133,7 @@ final class KernelBenchmark {
     ComputeDevice device = ComputeDevice.parse(args[0]);
     if (device.onHost()) {
       HostKernels.install(Files.createTempDirectory("kernels"));
-    } else if (!Nf4Kernels.installed()) {
+    } else if (!CardKernels.installed()) {
       System.out.println("  the kernels do not compile here");
       return;
     }
@@ -106,7 +143,7 @@ final class KernelBenchmark {
       source = source.replace(type.getKey(), type.getValue());
     }
     try (Program program = Program.compile(new Script("Kernels", source))) {
-      new KernelBenchmark(device, program, device.onHost() ? 1 : 20)
+      new KernelBenchmark(device, program, device.onHost() ? 1 : 50)
           .run(
               device.onHost()
                   ? List.of(new int[] {24, 64}, new int[] {7, 192})
@@ -115,9 +152,7 @@ final class KernelBenchmark {
                       new int[] {1024, 4096},
                       new int[] {14336, 4096},
                       new int[] {4096, 14336},
-                      new int[] {7, 192},
-                      new int[] {333, 64},
-                      new int[] {4097, 1088}));
+                      new int[] {333, 192}));
     }
   }
 
@@ -125,11 +160,14 @@ final class KernelBenchmark {
   private void run(List<int[]> shapes) {
     for (int[] shape : shapes) {
       attempt("nf4_unpack " + words(shape), () -> unpack(shape[0], shape[1]));
-      for (int rows : new int[] {1, 2, 3, 4}) {
+      for (int rows : new int[] {1, 8, 16}) {
         attempt(rows + " rows, nf4_product " + words(shape), () -> product(rows, shape));
+        attempt(rows + " rows, product " + words(shape), () -> plainProduct(rows, shape));
       }
     }
-    int[] large = shapes.get(0);
+    int[] large = shapes.get(device.onHost() ? 0 : 2);
+    attempt("norm " + words(large), () -> moving("norm", large));
+    attempt("gate " + words(large), () -> moving("gate", large));
     for (int rows : new int[] {1, 8, 16}) {
       attempt(rows + " rows, linear in bf16 " + words(large), () -> linear(rows, large));
     }
@@ -168,6 +206,25 @@ final class KernelBenchmark {
       float apart = call(scope, "product_apart", before(x, w));
       double seconds = timed(n -> call(scope, "product", before(x, w, n)));
       return line("differs by %.1e of the largest", apart, seconds, 0.52 * shape[0] * shape[1]);
+    };
+  }
+
+  private Attempt plainProduct(int count, int[] shape) {
+    return scope -> {
+      List<Tensor> w = weights(scope, shape[0], shape[1]);
+      Tensor x = typed(scope, count, shape[1]);
+      Tensor m = program.call(scope, "matrix", with(w, x, shape[0])).get(0);
+      float apart = call(scope, "plain_product_apart", x, m);
+      double seconds = timed(n -> call(scope, "plain_product", x, m, n));
+      return line("differs by %.1e of the largest", apart, seconds, 2.0 * shape[0] * shape[1]);
+    };
+  }
+
+  private Attempt moving(String kernel, int[] shape) {
+    return scope -> {
+      Tensor x = typed(scope, shape[0], shape[1]);
+      double seconds = timed(n -> call(scope, kernel, x, n));
+      return line("%s", "", seconds, 4.0 * shape[0] * shape[1]);
     };
   }
 

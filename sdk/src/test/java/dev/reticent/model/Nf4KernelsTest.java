@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The kernels for cards, run on the host: the same source, compiled as C++ with a thread after the
- * other, behind the same operators, called by the same script.
+ * The kernels for cards, run on the host: the same source, compiled as C++, behind the same
+ * operators, called by the same script.
  */
 class Nf4KernelsTest {
 
@@ -85,7 +85,7 @@ class Nf4KernelsTest {
     try (Scope scope = new Scope();
         AdapterTensors none = AdapterTensors.none(config, CPU)) {
       w.forEach(scope::own);
-      for (int rows = 1; rows <= Nf4Kernels.MOST_ROWS; rows++) {
+      for (int rows : new int[] {1, 3, 8, 9, 16, 21}) {
         Tensor x =
             bfloat16(scope, RandomSource.values(TensorSpec.of("x" + rows, rows, in)), rows, 1, in);
         Tensor product =
@@ -110,9 +110,9 @@ class Nf4KernelsTest {
               sum += term;
               size += term * term;
             }
-            // A rounding to bf16, and sums in fp32.
+            // A rounding to bf16, that of each code, and sums in fp32.
             assertThat((double) y[r * out + o])
-                .isCloseTo(sum, within(Math.abs(sum) * 0x1p-8 + Math.sqrt(size) * 1e-5));
+                .isCloseTo(sum, within(Math.abs(sum) * 0x1p-8 + Math.sqrt(size) * 0x1p-8));
           }
         }
       }

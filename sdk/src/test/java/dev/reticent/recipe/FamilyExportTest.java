@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.PythonTool;
 import dev.reticent.format.Dtype;
 import dev.reticent.model.Golden;
+import dev.reticent.testing.Python;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class FamilyExportTest {
 
   @Test
   void pythonReadsWhatWasMergedAndComputesTheSame() throws IOException {
-    PythonTool.require("torch", "transformers");
+    Python.require("torch", "transformers");
     Path merged = Files.createDirectory(folder.resolve("merged"));
     Map<String, float[]> expected = new HashMap<>();
     for (String name : Golden.families()) {
@@ -42,7 +42,7 @@ class FamilyExportTest {
     }
     JsonNode python =
         new ObjectMapper()
-            .readTree(PythonTool.run("family_logits.py", merged.toString(), ids.toString()));
+            .readTree(Python.run("family_logits.py", merged.toString(), ids.toString()));
     expected.forEach(
         (name, logits) -> {
           for (int i = 0; i < logits.length; i++) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.PythonTool;
 import dev.reticent.config.Config;
 import dev.reticent.format.Dtype;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.TinyRun;
+import dev.reticent.testing.Python;
 import dev.reticent.training.Trainer;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
@@ -67,10 +67,10 @@ class FullFinetuneTest {
       assertThat((double) half[i]).isCloseTo(ours[i], within(0.1));
     }
 
-    PythonTool.require("torch", "transformers", "peft");
+    Python.require("torch", "transformers", "peft");
     String ids = Arrays.stream(IDS).mapToObj(String::valueOf).collect(Collectors.joining(","));
     JsonNode python =
-        new ObjectMapper().readTree(PythonTool.run("peft_logits.py", run().toString(), "-", ids));
+        new ObjectMapper().readTree(Python.run("peft_logits.py", run().toString(), "-", ids));
     for (int i = 0; i < ours.length; i++) {
       assertThat(python.get("logits_last").get(i).asDouble()).isCloseTo(ours[i], within(1e-4));
     }

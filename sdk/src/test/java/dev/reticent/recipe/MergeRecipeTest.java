@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.PythonTool;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.Dtype;
@@ -15,6 +14,7 @@ import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Golden;
+import dev.reticent.testing.Python;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,10 +82,10 @@ class MergeRecipeTest {
     }
     assertThat(moved).as("what the adapter changes").isGreaterThan(3 * tolerance);
 
-    PythonTool.require("torch", "transformers", "peft");
+    Python.require("torch", "transformers", "peft");
     String ids = Arrays.stream(IDS).mapToObj(String::valueOf).collect(Collectors.joining(","));
     JsonNode python =
-        new ObjectMapper().readTree(PythonTool.run("peft_logits.py", merged.toString(), "-", ids));
+        new ObjectMapper().readTree(Python.run("peft_logits.py", merged.toString(), "-", ids));
     for (int i = 0; i < expected.length; i++) {
       assertThat(python.get("logits_last").get(i).asDouble()).isCloseTo(found[i], within(1e-4));
     }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.PythonTool;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Golden;
+import dev.reticent.testing.Python;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class PeftInteropTest {
   })
   void pythonComputesTheSameLogitsAndHandsTheAdapterBack(String name, String targets)
       throws IOException {
-    PythonTool.require("torch", "transformers", "peft");
+    Python.require("torch", "transformers", "peft");
     Path model = Golden.folder(name);
     ModelConfig config = ModelConfig.read(model);
     AdapterLayout layout =
@@ -56,7 +56,7 @@ class PeftInteropTest {
     JsonNode python =
         new ObjectMapper()
             .readTree(
-                PythonTool.run(
+                Python.run(
                     "peft_logits.py",
                     model.toString(),
                     ours.toString(),

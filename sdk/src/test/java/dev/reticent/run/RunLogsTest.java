@@ -2,9 +2,9 @@ package dev.reticent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reticent.PythonTool;
 import dev.reticent.config.Config;
 import dev.reticent.privacy.disclosure.LogTag;
+import dev.reticent.testing.Python;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,10 +48,10 @@ class RunLogsTest {
   /** Asks the real TensorBoard over HTTP. */
   @Test
   void theReleaseRunHasSettingsAndChartsAndItsFirstTagsAreThosePeopleLookFor() throws IOException {
-    PythonTool.require("tensorboard");
+    Python.require("tensorboard");
     TinyRun.run(TinyRun.config(folder, 60).with("dataset.evaluation", "public"));
     String shown =
-        PythonTool.run(
+        Python.run(
             "../../../../tensorboard/src/test/python/read_back.py",
             folder.resolve("run").resolve("tensorboard").toString(),
             "fast",

@@ -2,38 +2,18 @@ package dev.reticent.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.Builders;
 import dev.reticent.config.Config;
-import dev.reticent.config.KeyReference;
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.weights.ComputeType;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Typed code can configure all that YAML can. */
 class FinetuneBuilderTest {
-
-  private static final Map<Class<?>, Object> SAMPLES =
-      Map.of(
-          int.class,
-          1,
-          long.class,
-          1L,
-          double.class,
-          0.5,
-          boolean.class,
-          true,
-          String.class,
-          "a",
-          Path.class,
-          Path.of("a"),
-          List.class,
-          List.of());
 
   @Test
   void settingsFromCodeAndFromYamlAreEqual() {
@@ -108,42 +88,6 @@ class FinetuneBuilderTest {
 
   @Test
   void everyKeyHasItsMethod() {
-    FinetuneBuilder builder = FinetuneConfig.builder();
-    callAll(builder);
-    builder.model(FinetuneBuilderTest::callAll);
-    builder.dataset(FinetuneBuilderTest::callAll);
-    builder.lora(FinetuneBuilderTest::callAll);
-    builder.privacy(FinetuneBuilderTest::callAll);
-    builder.optimizer(FinetuneBuilderTest::callAll);
-    assertThat(
-            Config.reference(FinetuneConfig::read).stream()
-                .filter(key -> !key.type().equals("a mapping"))
-                .map(KeyReference::path))
-        .as("keys that no builder sets")
-        .allSatisfy(
-            path ->
-                assertThat(builder.config().without(path).toYaml())
-                    .isNotEqualTo(builder.config().toYaml()));
-  }
-
-  private static void callAll(Object builder) {
-    for (Method method : builder.getClass().getDeclaredMethods()) {
-      boolean setter =
-          Modifier.isPublic(method.getModifiers())
-              && !method.isSynthetic()
-              && method.getParameterCount() == 1
-              && !method.getParameterTypes()[0].equals(Consumer.class);
-      if (setter) {
-        try {
-          method.invoke(builder, sample(method.getParameterTypes()[0]));
-        } catch (ReflectiveOperationException e) {
-          throw new LinkageError(method.getName(), e);
-        }
-      }
-    }
-  }
-
-  private static Object sample(Class<?> type) {
-    return type.isEnum() ? type.getEnumConstants()[0] : SAMPLES.get(type);
+    Builders.haveAllKeys(FinetuneConfig.builder(), FinetuneConfig::read, Set.of());
   }
 }

@@ -77,7 +77,7 @@ final class StepBenchmark {
     }
   }
 
-  private static List<TokenizedExample> examples(JsonNode rows) {
+  static List<TokenizedExample> examples(JsonNode rows) {
     List<TokenizedExample> examples = new ArrayList<>();
     for (JsonNode row : rows) {
       int[] ids = new int[row.size()];
@@ -91,7 +91,7 @@ final class StepBenchmark {
     return examples;
   }
 
-  private static Trainable trainable(Decoder decoder, Path folder, int rank) {
+  static Trainable trainable(Decoder decoder, Path folder, int rank) {
     if (rank == 0) {
       try (Safetensors files = Safetensors.open(folder)) {
         return new TrainableWeights(decoder, new WeightLayout(decoder.config()).read(files));
@@ -103,7 +103,7 @@ final class StepBenchmark {
     return new TrainableAdapter(decoder, Adapter.initial(layout, 0));
   }
 
-  private static GradientSource privately(int dimension, List<TokenizedExample> examples, Crew crew)
+  static GradientSource privately(int dimension, List<TokenizedExample> examples, Crew crew)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
     RunKey key = RunKey.fresh();

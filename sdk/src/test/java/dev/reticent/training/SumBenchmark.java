@@ -243,7 +243,8 @@ final class SumBenchmark {
         DecoderOptions.standard().with(ComputeType.BFLOAT16).with(kind).with(device);
     long start = System.nanoTime();
     try (DecoderGroup group =
-        DecoderGroup.load(folder, List.of(device), options, Placement.REPLICATED, cache)) {
+        DecoderGroup.load(
+            folder, List.of(device), options, Placement.REPLICATED, cache, notice -> {})) {
       say("%d layers there in %.2f s, %s", group.config().layers(), millis(start) * 1e-3, how);
     }
   }

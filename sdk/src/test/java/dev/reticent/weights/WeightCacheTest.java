@@ -37,7 +37,8 @@ class WeightCacheTest {
   private float[] logits(Path model, Quantization quantization, WeightCache cache) {
     DecoderOptions options = DecoderOptions.standard().with(quantization);
     try (DecoderGroup group =
-        DecoderGroup.load(model, List.of(options.device()), options, Placement.REPLICATED, cache)) {
+        DecoderGroup.load(
+            model, List.of(options.device()), options, Placement.REPLICATED, cache, notices::add)) {
       Decoder decoder = group.decoders().get(0);
       try (AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device())) {
         return decoder.logits(IDS, none);

@@ -98,6 +98,11 @@ public record ServeConfig(
     return config.as(ServeConfig::read);
   }
 
+  /** Settings made in code. */
+  public static ServeBuilder builder() {
+    return new ServeBuilder();
+  }
+
   public static ServeConfig read(Section section) {
     ModelSettings model = ModelSettings.read(section);
     Optional<String> modelName =

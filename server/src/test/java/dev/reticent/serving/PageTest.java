@@ -3,9 +3,9 @@ package dev.reticent.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.reticent.PythonTool;
 import dev.reticent.config.Config;
 import dev.reticent.model.Golden;
+import dev.reticent.testing.Python;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +19,7 @@ class PageTest {
 
   @Test
   void baseAndAdapterAnswerSideBySideInABrowser(@TempDir Path folder) throws Exception {
-    PythonTool.require("selenium");
+    Python.require("selenium");
     Path root = folder.resolve("adapters");
     Path adapter = Files.createDirectories(root.resolve("tuned"));
     for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
@@ -40,7 +40,7 @@ class PageTest {
       Path picture = folder.resolve("page.png");
       JsonNode seen =
           Http.parse(
-              PythonTool.run(
+              Python.run(
                   "page.py",
                   server.uri().toString(),
                   picture.toString(),

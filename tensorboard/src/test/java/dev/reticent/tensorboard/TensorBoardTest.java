@@ -2,6 +2,7 @@ package dev.reticent.tensorboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.testing.Python;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class TensorBoardTest {
   @ParameterizedTest
   @ValueSource(strings = {"fast", "slow"})
   void everyKindIsShownAlsoAfterATornTailAndARestart(String loader) throws IOException {
-    String python = Tools.python("tensorboard");
+    Python.require("tensorboard");
     Path run = logs.resolve("release");
     try (SummaryWriter writer = SummaryWriter.open(run)) {
       writer.describe("privacy/epsilon", "ε", "spent so far");
@@ -61,10 +62,7 @@ class TensorBoardTest {
         writer.scalar("privacy/epsilon", step, step);
       }
     }
-    Tools.Run shown =
-        Tools.run(python, "src/test/python/read_back.py", logs.toString(), loader, "--hparams");
-    assertThat(shown.status()).as(shown.output()).isZero();
-    assertThat(shown.output())
+    assertThat(Python.run("read_back.py", logs.toString(), loader, "--hparams"))
         .contains("scalar release privacy/epsilon 1 30 30 30.0 ε")
         .contains("text release run/config ")
         .contains("<em>hello</em>")

@@ -70,6 +70,11 @@ public record EvaluateConfig(
     return config.as(EvaluateConfig::read);
   }
 
+  /** Settings made in code. */
+  public static EvaluateBuilder builder() {
+    return new EvaluateBuilder();
+  }
+
   /** Declares and reads all keys. */
   public static EvaluateConfig read(Section section) {
     String title =
@@ -134,7 +139,8 @@ public record EvaluateConfig(
             .describedAs(
                 """
                 The share of rows that may be without a grade, for any model and criterion; the
-                command exits with 1 above it. Nothing is left out of the counts in any case.""")
+                command exits with 1 above it. Nothing is left out of the counts in any case.\
+                """)
             .orElse(0.05),
         section.optionalSection(
             "mlflow", "Where results are logged besides the files.", MlflowSettings::read),

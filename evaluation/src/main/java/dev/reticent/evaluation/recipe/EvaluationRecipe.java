@@ -13,6 +13,7 @@ import dev.reticent.evaluation.report.Question;
 import dev.reticent.evaluation.report.ResultFiles;
 import dev.reticent.evaluation.report.TensorBoardSink;
 import dev.reticent.privacy.EvaluationData;
+import dev.reticent.run.TunedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class EvaluationRecipe {
         .judge()
         .ifPresent(
             judge -> {
-              for (ModelAnswers answers : answers(questions, listener)) {
+              for (ModelAnswers answers : answers(questions, false, listener)) {
                 List<Item> items = items(questions, answers);
                 for (Criterion criterion : config.criteria()) {
                   estimates.put(
@@ -78,7 +79,7 @@ public final class EvaluationRecipe {
   /** Runs it. */
   public Evaluation run(EvaluationListener listener) {
     List<Question> questions = ModelAnswers.questions(config.data());
-    List<ModelAnswers> answers = answers(questions, listener);
+    List<ModelAnswers> answers = answers(questions, config.heldOutLoss(), listener);
     Findings findings = new Findings(config, questions, answers, listener);
     if (config.judge().isPresent()) {
       JudgeSettings settings = config.judge().get();
@@ -123,13 +124,31 @@ public final class EvaluationRecipe {
         findings.problem());
   }
 
-  private List<ModelAnswers> answers(List<Question> questions, EvaluationListener listener) {
+  /**
+   * What all models say. Each is loaded once for all that is asked of it, and a base that several
+   * of them stand on once for all of these.
+   */
+  private List<ModelAnswers> answers(
+      List<Question> questions, boolean withLoss, EvaluationListener listener) {
     config.models().forEach(source -> source.require(config.decoding()));
+    List<Question> known = questions.stream().filter(Question::hasTarget).toList();
     List<ModelAnswers> answers = new ArrayList<>();
-    try {
+    try (LoadedOnce models = new LoadedOnce()) {
       for (ModelSource source : config.models()) {
         listener.notice("answers: " + source.name());
-        answers.add(ModelAnswers.of(source, questions, config, listener));
+        Optional<Config> sampling = source.sampling(config.decoding());
+        if (sampling.isEmpty()) {
+          answers.add(ModelAnswers.read(source, questions));
+          continue;
+        }
+        TunedModel model = models.open(sampling.get());
+        ModelAnswers asked =
+            ModelAnswers.asked(source, sampling.get(), model, questions, config, listener);
+        if (withLoss && !known.isEmpty()) {
+          listener.notice("held-out loss: " + source.name());
+          asked = asked.withLoss(model, known);
+        }
+        answers.add(asked);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the answers cannot be written", e);

@@ -1,7 +1,5 @@
 package dev.reticent.evaluation.recipe;
 
-import dev.reticent.audit.AnswerLoss;
-import dev.reticent.config.Config;
 import dev.reticent.evaluation.CohenKappa;
 import dev.reticent.evaluation.PairedDifference;
 import dev.reticent.evaluation.judge.Criterion;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -128,9 +125,7 @@ final class Findings {
     own.forEach(
         (criterion, list) -> summaries.put(criterion, GradeSummary.of(list, config.seed())));
     int[] withTarget =
-        IntStream.range(0, questions.size())
-            .filter(i -> !questions.get(i).target().isBlank())
-            .toArray();
+        IntStream.range(0, questions.size()).filter(i -> questions.get(i).hasTarget()).toArray();
     List<String> targets =
         IntStream.of(withTarget).mapToObj(i -> questions.get(i).target()).toList();
     List<String> said = IntStream.of(withTarget).mapToObj(one.texts()::get).toList();
@@ -141,18 +136,8 @@ final class Findings {
         own,
         summaries,
         targets.isEmpty() ? Optional.empty() : Optional.of(TextScores.of(said, targets)),
-        targets.isEmpty() ? OptionalDouble.empty() : loss(one, withTarget, targets),
+        one.heldOutLoss(),
         agreement(one, own.getOrDefault(Criterion.ANSWER_CORRECTNESS, List.of())));
-  }
-
-  private OptionalDouble loss(ModelAnswers one, int[] rows, List<String> targets) {
-    Optional<Config> sampling = one.source().sampling(config.decoding());
-    if (!config.heldOutLoss() || sampling.isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    listener.notice("held-out loss: " + one.source().name());
-    List<String> asked = IntStream.of(rows).mapToObj(i -> questions.get(i).text()).toList();
-    return OptionalDouble.of(AnswerLoss.of(sampling.get(), asked, targets));
   }
 
   private static Optional<ModelResult.Agreement> agreement(ModelAnswers one, List<Grade> judged) {

@@ -2,18 +2,20 @@ package dev.reticent.evaluation.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.audit.AnswerLoss;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.evaluation.report.Question;
 import dev.reticent.privacy.EvaluationData;
 import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.recipe.SampleRecipe;
+import dev.reticent.run.TunedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -21,8 +23,10 @@ import java.util.OptionalInt;
  *
  * @param texts one for each question
  * @param human a person's grades of them, where given
+ * @param heldOutLoss of the right answers, where it was asked for and the model was there
  */
-record ModelAnswers(ModelSource source, List<String> texts, List<OptionalInt> human) {
+record ModelAnswers(
+    ModelSource source, List<String> texts, List<OptionalInt> human, OptionalDouble heldOutLoss) {
   private static final int EMBEDDED = 500;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,21 +70,19 @@ record ModelAnswers(ModelSource source, List<String> texts, List<OptionalInt> hu
     return questions;
   }
 
-  /** Reads a model's answers, or asks the model and keeps what it said in a file. */
-  static ModelAnswers of(
+  /** Asks a model, and keeps what it said in a file. */
+  static ModelAnswers asked(
       ModelSource source,
+      Config sampling,
+      TunedModel model,
       List<Question> questions,
       EvaluateConfig config,
       EvaluationListener listener)
       throws IOException {
-    Optional<Config> sampling = source.sampling(config.decoding());
-    if (sampling.isEmpty()) {
-      return fromFile(source, questions);
-    }
     List<String> asked = questions.stream().map(Question::text).toList();
     List<String> texts =
-        SampleRecipe.of(sampling.get())
-            .answer(asked, done -> listener.progress(source.name(), done, asked.size()))
+        SampleRecipe.of(sampling)
+            .answer(model, asked, done -> listener.progress(source.name(), done, asked.size()))
             .stream()
             .map(answer -> answer.generation().text().strip())
             .toList();
@@ -93,11 +95,22 @@ record ModelAnswers(ModelSource source, List<String> texts, List<OptionalInt> hu
     }
     Path folder = Files.createDirectories(config.savingDir().resolve(source.kind().key()));
     Files.writeString(folder.resolve("predictions.jsonl"), lines);
-    return new ModelAnswers(
-        source, texts, texts.stream().map(text -> OptionalInt.empty()).toList());
+    List<OptionalInt> human = texts.stream().map(text -> OptionalInt.empty()).toList();
+    return new ModelAnswers(source, texts, human, OptionalDouble.empty());
   }
 
-  private static ModelAnswers fromFile(ModelSource source, List<Question> questions) {
+  /** With the loss of the right answers, by a model that is still loaded. */
+  ModelAnswers withLoss(TunedModel model, List<Question> known) {
+    double loss =
+        AnswerLoss.of(
+            model,
+            known.stream().map(Question::text).toList(),
+            known.stream().map(Question::target).toList());
+    return new ModelAnswers(source, texts, human, OptionalDouble.of(loss));
+  }
+
+  /** Reads a model's answers. */
+  static ModelAnswers read(ModelSource source, List<Question> questions) {
     Path file = source.predictions().orElseThrow();
     RowTable table = RowTable.read(file);
     if (table.size() < questions.size()) {
@@ -122,6 +135,6 @@ record ModelAnswers(ModelSource source, List<String> texts, List<OptionalInt> hu
       human.add(grade.isNumber() ? OptionalInt.of(grade.asInt()) : OptionalInt.empty());
     }
     table.raise();
-    return new ModelAnswers(source, texts, human);
+    return new ModelAnswers(source, texts, human, OptionalDouble.empty());
   }
 }

@@ -77,7 +77,12 @@ class EvaluationTest {
             .with("dp.checkpoint_path", dp.toString())
             .with("dataset.limit", 24)
             .with("saving_dir", out.toString());
-    Evaluation evaluation = EvaluationRecipe.of(config).run(new Quiet());
+    Loads loads = new Loads();
+    Evaluation evaluation;
+    try (loads) {
+      evaluation = EvaluationRecipe.of(config).run(new Quiet());
+    }
+    assertThat(loads.count()).as("one base, for answers and losses of three models").isEqualTo(1);
     assertThat(evaluation.problem()).isEmpty();
     assertThat(evaluation.models().stream().map(ModelResult::key))
         .containsExactly("base", "non_dp", "dp");

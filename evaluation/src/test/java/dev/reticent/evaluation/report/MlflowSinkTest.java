@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.reticent.evaluation.PythonProcess;
 import dev.reticent.evaluation.judge.EndpointKey;
+import dev.reticent.testing.Python;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +33,7 @@ class MlflowSinkTest {
   /** A real server; Python's own client then reads the table back. */
   @Test
   void aRealServerHasRunsMetricsAndTables() throws Exception {
-    PythonProcess.require("mlflow", "pandas");
+    Python.require("mlflow", "pandas");
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
@@ -61,7 +62,7 @@ class MlflowSinkTest {
       assertThat(new MlflowSink(settings(uri, false)).write(evaluation, results))
           .hasSize(3)
           .allMatch(note -> note.contains("private"));
-      JsonNode got = JSON.readTree(PythonProcess.run("mlflow_reader.py", uri, "reticent tests"));
+      JsonNode got = JSON.readTree(Python.run("mlflow_reader.py", uri, "reticent tests"));
       assertThat(got.size()).isEqualTo(6);
       JsonNode dp = run(got, "eval_dp", 4);
       assertThat(dp.path("status").asText()).isEqualTo("FINISHED");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.PythonTool;
+import dev.reticent.testing.Python;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ class JinjaOracleTest {
 
   @Test
   void randomTemplatesRenderAsInPythonOrAreRefusedByName() throws IOException {
-    PythonTool.require("transformers", "jinja2");
+    Python.require("transformers", "jinja2");
     RandomTemplates random = new RandomTemplates(SEED);
     List<String> templates = new ArrayList<>();
     for (int i = 0; i < TEMPLATES; i++) {
@@ -37,7 +37,7 @@ class JinjaOracleTest {
     }
     Path cases = Files.write(folder.resolve("cases.jsonl"), lines);
     Path rendered = folder.resolve("rendered.jsonl");
-    PythonTool.run("jinja_oracle.py", cases.toString(), rendered.toString());
+    Python.run("jinja_oracle.py", cases.toString(), rendered.toString());
     List<String> expected = Files.readAllLines(rendered);
     assertThat(expected).hasSize(TEMPLATES);
 

@@ -1,0 +1,65 @@
+package dev.reticent.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assertions;
+
+/** The Python that tests use: RETICENT_PYTHON, else python3. */
+public final class Python {
+  private static final Path SCRIPTS = Path.of("src", "test", "python");
+  private static final Map<String, String> OFFLINE = Map.of("HF_HUB_OFFLINE", "1");
+  private static final int MINUTES = 10;
+
+  private Python() {}
+
+  /** The interpreter. */
+  public static String command() {
+    return Optional.ofNullable(System.getenv("RETICENT_PYTHON")).orElse("python3");
+  }
+
+  /** Skips the test unless Python can import these modules; with CI=true the test fails. */
+  public static void require(String... modules) {
+    String list = String.join(", ", modules);
+    if (Command.run(OFFLINE, MINUTES, command(), "-c", "import " + list).status() != 0) {
+      Command.missing(
+          "needs a Python with "
+              + list
+              + " (.ci/requirements.txt): install them and set RETICENT_PYTHON to that python"
+              + " (tried "
+              + command()
+              + ")");
+    }
+  }
+
+  /** What a script of the module's {@code src/test/python} prints; it must end well. */
+  public static String run(String script, String... arguments) {
+    List<String> words = new ArrayList<>(List.of(command(), SCRIPTS.resolve(script).toString()));
+    words.addAll(List.of(arguments));
+    try {
+      Path output = Files.createTempFile("python", ".out");
+      Path errors = Files.createTempFile("python", ".log");
+      try {
+        ProcessBuilder builder =
+            new ProcessBuilder(words)
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile());
+        int status = Command.status(builder, OFFLINE, MINUTES);
+        if (status != 0) {
+          Assertions.fail(script + " ended with " + status + ":\n" + Files.readString(errors));
+        }
+        return Files.readString(output);
+      } finally {
+        Files.delete(output);
+        Files.delete(errors);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(script + " cannot be run", e);
+    }
+  }
+}
