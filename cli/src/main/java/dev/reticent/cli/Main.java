@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
       InspectCommand.class,
       SelfTestCommand.class,
       AuditCommand.class,
+      TuneCommand.class,
       DoctorCommand.class,
       PrivacyCommand.class,
       AutoComplete.GenerateCompletion.class

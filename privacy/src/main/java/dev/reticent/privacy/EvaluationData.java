@@ -17,8 +17,9 @@ public enum EvaluationData {
     return this == PRIVATE
         ? Optional.of(
             "the best checkpoint cannot be chosen on private evaluation data: the choice depends on"
-                + " its rows and is covered by no ε. Keep the last checkpoint, or declare the data"
-                + " public if it is.")
+                + " its rows and is covered by no ε. Keep the last checkpoint; or set"
+                + " privacy.evaluation: true, which measures the loss under noise; or declare the"
+                + " data public if it is.")
         : Optional.empty();
   }
 }

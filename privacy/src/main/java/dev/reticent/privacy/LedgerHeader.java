@@ -1,7 +1,9 @@
 package dev.reticent.privacy;
 
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.RandomStopping;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a run promised before its first step; a resumed run must promise the same.
@@ -16,6 +18,7 @@ import java.util.Locale;
  * @param adjacency what the ε of the budget compares
  * @param unit what one privacy unit is, such as {@code row} or a column's name
  * @param configDigest digest of all of the config that decides the run's result
+ * @param selection of how many runs it is the only one that is released; empty when it is alone
  * @param secretKey false in test runs whose randomness anyone can recompute
  */
 public record LedgerHeader(
@@ -26,12 +29,26 @@ public record LedgerHeader(
     Adjacency adjacency,
     String unit,
     String configDigest,
+    Optional<RandomStopping> selection,
     boolean secretKey) {
+
+  /** Of a run that is not one of several. */
+  public LedgerHeader(
+      SubsampledGaussian plan,
+      double clipNorm,
+      double delta,
+      double budget,
+      Adjacency adjacency,
+      String unit,
+      String configDigest,
+      boolean secretKey) {
+    this(plan, clipNorm, delta, budget, adjacency, unit, configDigest, Optional.empty(), secretKey);
+  }
 
   String toJson() {
     return String.format(
         Locale.ROOT,
-        "\"kind\":\"run\",%s,\"adjacency\":%s,\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"config\":%s,\"guarantee\":%s",
+        "\"kind\":\"run\",%s,\"adjacency\":%s,\"sampling_rate\":%s,\"noise_multiplier\":%s,\"steps\":%d,\"clip_norm\":%s,\"delta\":%s,\"budget\":%s,\"unit\":%s,\"config\":%s%s,\"guarantee\":%s",
         sampler(),
         quoted(words(adjacency)),
         plan.samplingRate(),
@@ -42,7 +59,13 @@ public record LedgerHeader(
         Double.isInfinite(budget) ? "null" : Double.toString(budget),
         quoted(unit),
         quoted(configDigest),
+        selection.map(LedgerHeader::words).orElse(""),
         secretKey);
+  }
+
+  private static String words(RandomStopping selection) {
+    return ",\"best_of\":%s,\"mean_runs\":%s"
+        .formatted(quoted(selection.rule().name().toLowerCase(Locale.ROOT)), selection.mean());
   }
 
   /** How units are drawn, and over how many steps the noise is correlated, if it is. */

@@ -41,13 +41,10 @@ final class NoisySum {
     if (curve.coordinates() == 0) {
       return Optional.empty();
     }
-    int at = units.length - curve.coordinates();
-    return Optional.of(
-        curve.estimate(
-            grid.toDouble(units[at]),
-            grid.toDouble(units[at + 1]),
-            clipNorm,
-            deviation,
-            expectedBatchSize));
+    double[] noised = new double[curve.coordinates()];
+    for (int i = 0; i < noised.length; i++) {
+      noised[i] = grid.toDouble(units[units.length - noised.length + i]);
+    }
+    return Optional.of(curve.estimate(noised, clipNorm, deviation, expectedBatchSize));
   }
 }

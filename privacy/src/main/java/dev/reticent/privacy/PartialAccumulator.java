@@ -64,11 +64,33 @@ public final class PartialAccumulator {
               sum[i] = Math.addExact(sum[i], (long) part[i]);
             }
           });
-      for (int i = 0; i < extra.length; i++) {
-        int at = rule.dimension() + i;
-        sum[at] = Math.addExact(sum[at], (long) extra[i]);
-      }
+      addExtra(extra);
     }
+  }
+
+  private void addExtra(double[] extra) {
+    for (int i = 0; i < extra.length; i++) {
+      int at = rule.dimension() + i;
+      sum[at] = Math.addExact(sum[at], (long) extra[i]);
+    }
+  }
+
+  /**
+   * Adds units that are held out from training: their losses, in place of gradients.
+   *
+   * @param units the sampled units whose losses these are, in their order
+   * @throws IllegalArgumentException when a unit comes twice or was added already, or counts
+   *     disagree
+   * @throws IllegalStateException when no held-out units ride along
+   */
+  public synchronized void addHeldOut(int[] units, double[] losses) {
+    if (units.length != losses.length) {
+      throw new IllegalArgumentException(
+          "expected a loss for each of %d units, got %d".formatted(units.length, losses.length));
+    }
+    double[] extra = rule.curve().heldOutSums(rule.clipping().clipNorm(), rule.grid(), losses);
+    claims.take(units);
+    addExtra(extra);
   }
 
   /** Whatever the gradients say of themselves: whole numbers, and no more than n·C of them. */

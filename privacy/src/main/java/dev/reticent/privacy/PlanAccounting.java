@@ -2,11 +2,14 @@ package dev.reticent.privacy;
 
 import dev.reticent.privacy.accounting.Accountant;
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.BestOfRunsAccountant;
 import dev.reticent.privacy.accounting.Calibration;
 import dev.reticent.privacy.accounting.EpsilonCurve;
 import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.RandomStopping;
 import dev.reticent.privacy.accounting.Subsampling;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -15,10 +18,15 @@ import java.util.function.IntToDoubleFunction;
  * @param plan q, σ and T of the independent steps that it is accounted as
  * @param adjacency what ε compares
  * @param delta δ
- * @param rule what bounds ε
+ * @param rule what bounds ε of one run
+ * @param selection of how many such runs only the best is released; empty when there is but one
  */
 public record PlanAccounting(
-    SubsampledGaussian plan, Adjacency adjacency, double delta, AccountantRule rule) {
+    SubsampledGaussian plan,
+    Adjacency adjacency,
+    double delta,
+    AccountantRule rule,
+    Optional<RandomStopping> selection) {
 
   /**
    * @param plan of any kind; what is kept is the one that it is accounted as
@@ -29,7 +37,8 @@ public record PlanAccounting(
 
   /** The accounting of what a ledger promises. */
   static PlanAccounting of(LedgerHeader header, AccountantRule rule) {
-    return new PlanAccounting(header.plan(), header.adjacency(), header.delta(), rule);
+    return new PlanAccounting(
+        header.plan(), header.adjacency(), header.delta(), rule, header.selection());
   }
 
   /** An upper bound on ε after all planned steps. */
@@ -37,11 +46,10 @@ public record PlanAccounting(
     return accountant().epsilon(event(plan.steps()), delta);
   }
 
-  /** The smallest σ that keeps a budget over so many steps of rate q. */
-  public static double noiseMultiplier(
-      AccountantRule rule, Adjacency adjacency, double delta, double budget, double q, int steps) {
-    return new Calibration(rule.accountant(Neighbors.of(adjacency)), delta)
-        .noiseMultiplier(budget, new Subsampling.Poisson(q), steps);
+  /** The smallest σ that keeps a budget over this plan's steps, whatever its own σ is. */
+  public double noiseMultiplier(double budget) {
+    return new Calibration(accountant(), delta)
+        .noiseMultiplier(budget, new Subsampling.Poisson(plan.samplingRate()), plan.steps());
   }
 
   /**
@@ -50,7 +58,7 @@ public record PlanAccounting(
    */
   IntToDoubleFunction epsilonAfter(double budget) {
     Accountant accountant = accountant();
-    if (rule == AccountantRule.RDP) {
+    if (rule == AccountantRule.RDP || selection.isPresent()) {
       return steps -> accountant.epsilon(event(steps), delta);
     }
     int within =
@@ -66,7 +74,10 @@ public record PlanAccounting(
   }
 
   private Accountant accountant() {
-    return rule.accountant(Neighbors.of(adjacency));
+    Neighbors neighbors = Neighbors.of(adjacency);
+    return selection
+        .<Accountant>map(stopping -> new BestOfRunsAccountant(neighbors, stopping))
+        .orElseGet(() -> rule.accountant(neighbors));
   }
 
   private PrivacyEvent event(int steps) {

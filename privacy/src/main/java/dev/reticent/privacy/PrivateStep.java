@@ -82,7 +82,7 @@ public final class PrivateStep {
    */
   public static PrivateStep resume(
       StepPlan plan, Clipping clipping, RunKey key, Ledger ledger, int units, int firstStep) {
-    if (clipping.followsTheCurve() && plan.curve().coordinates() == 0) {
+    if (clipping.followsTheCurve() && plan.curve().share() == 0) {
       throw new IllegalArgumentException(
           "adaptive clipping follows the private curve's clipped fraction; give the curve a share");
     }

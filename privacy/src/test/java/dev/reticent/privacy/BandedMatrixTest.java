@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,7 +74,12 @@ class BandedMatrixTest {
         new SubsampledGaussian(row.get("q"), row.get("sigma"), whole(row, "n"), whole(row, "b"));
     assertThat(plan.accounted().steps()).isEqualTo(whole(row, "rounds"));
     PlanAccounting accounting =
-        new PlanAccounting(plan, Adjacency.ADD_OR_REMOVE_ONE, row.get("delta"), AccountantRule.PLD);
+        new PlanAccounting(
+            plan,
+            Adjacency.ADD_OR_REMOVE_ONE,
+            row.get("delta"),
+            AccountantRule.PLD,
+            Optional.empty());
     assertThat(accounting.planned()).isCloseTo(row.get("epsilon"), within(2e-4));
   }
 

@@ -795,6 +795,37 @@ final class Conformance {
     assertThat((double) released.mean(40).values()[0]).isCloseTo(plain, within(1e-6));
   }
 
+  /** A held-out unit moves its own coordinate by at most C, whatever its loss, and no other. */
+  static void heldOutUnitsMoveTheirOwnCoordinateByAtMostC() {
+    PrivateCurve curve = new PrivateCurve(0.1, 3, 0.25);
+    SumRule rule = new SumRule(0, new Clipping.Flat(C), curve, 2);
+    for (double loss : new double[] {-1, 0, 1.5, 3, 1e9, Double.NaN, Double.POSITIVE_INFINITY}) {
+      PartialAccumulator part = rule.accumulator();
+      part.addHeldOut(new int[] {4}, new double[] {loss});
+      long[] moved = part.finish().take();
+      assertThat(moved).startsWith(0, 0, 0, 0).hasSize(5);
+      assertThat(Math.abs(rule.grid().toDouble(moved[4]))).isLessThanOrEqualTo(C);
+    }
+    int[] units = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    GradientAccumulator sum =
+        new PoissonBatch(PLAN, 0, units, new Clipping.Flat(C), curve).accumulator(2);
+    sum.add(part(sum, new int[] {0, 1, 2, 3, 4, 5, 6, 7}, new FakeGradients(rows(8, 2, 1), 2, 1)));
+    PartialAccumulator heldOut = sum.rule().accumulator();
+    heldOut.addHeldOut(new int[] {8, 9}, new double[] {0.5, 9});
+    assertThatThrownBy(() -> heldOut.addHeldOut(new int[] {8}, new double[] {1}))
+        .hasMessageContaining("already");
+    sum.add(heldOut.finish());
+    ClippedSum done = sum.finish();
+    NoisySum released = new NoisySum(done.grid(), done.take(), curve, 0, C);
+    // two of ten are held out, as 0.25 for each trained on says; a loss counts up to 3
+    assertThat(released.estimate(8).orElseThrow().heldOutLoss()).isCloseTo(1.75, within(1e-6));
+    assertThat(released.mean(8).values()).hasSize(2);
+    PartialAccumulator plain =
+        new SumRule(0, new Clipping.Flat(C), PrivateCurve.NONE, 2).accumulator();
+    assertThatThrownBy(() -> plain.addHeldOut(new int[] {1}, new double[] {1}))
+        .hasMessageContaining("no held-out units");
+  }
+
   static void adaptiveThresholdFollowsTheQuantile() {
     Clipping.Adaptive clipping = new Clipping.Adaptive(C, 10, 0.5, 0.5);
     for (int step = 0; step < 100; step++) {

@@ -257,6 +257,12 @@ final class Mutants {
               "step <= plan.steps()",
               "samplerTakesExactlyTheAccountedSteps"),
           new Mutant(
+              "a held-out loss is not bounded",
+              "PrivateCurve",
+              "Math.min(Math.max(loss, 0), lossBound)",
+              "loss",
+              "heldOutUnitsMoveTheirOwnCoordinateByAtMostC"),
+          new Mutant(
               "a unit may be drawn in any step of its round",
               "PoissonSampler",
               " && groups[i] == group",

@@ -111,12 +111,21 @@ public record FinetuneData(
         rows.heldOut()
             .map(data -> tokenizer.tokenize(data, config.dataset().badRows()).examples())
             .orElse(List.of());
+    return new FinetuneData(
+        byUnit(tokenized.examples()), tokenized.examples(), evaluation, rows.digests(), List.of());
+  }
+
+  /** The examples to evaluate on by privacy unit. */
+  List<List<TokenizedExample>> heldOutUnits() {
+    return byUnit(heldOut);
+  }
+
+  private static List<List<TokenizedExample>> byUnit(List<TokenizedExample> examples) {
     Map<String, List<TokenizedExample>> units = new LinkedHashMap<>();
-    for (TokenizedExample example : tokenized.examples()) {
+    for (TokenizedExample example : examples) {
       units.computeIfAbsent(example.unit(), unit -> new ArrayList<>()).add(example);
     }
-    return new FinetuneData(
-        List.copyOf(units.values()), tokenized.examples(), evaluation, rows.digests(), List.of());
+    return List.copyOf(units.values());
   }
 
   /** Rows before they are tokens. */

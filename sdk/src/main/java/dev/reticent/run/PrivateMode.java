@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.TokenizedExample;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.plan.RunAccounting;
 import dev.reticent.privacy.BudgetExceededException;
@@ -11,14 +12,17 @@ import dev.reticent.privacy.DataMark;
 import dev.reticent.privacy.Ledger;
 import dev.reticent.privacy.LedgerHeader;
 import dev.reticent.privacy.LocalSecret;
+import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.PrivateStep;
 import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.PrivacySettings;
 import dev.reticent.settings.RegistrySettings;
+import dev.reticent.settings.SelectionSettings;
 import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.PrivateGradients;
@@ -80,6 +84,8 @@ final class PrivateMode implements PrivacyMode {
     SubsampledGaussian gaussian = plan.mechanism();
     RunKey key = settings.secure() ? RunKey.fresh() : RunKey.insecureForTests(in.config().seed());
     RunAccounting accounting = new RunAccounting(settings, gaussian);
+    List<List<TokenizedExample>> heldOut =
+        settings.evaluation() ? in.data().heldOutUnits() : List.of();
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
     RunFolder folder = new RunFolder(in.config().savingDir());
     Path file = folder.file(RunFile.LEDGER);
@@ -101,14 +107,16 @@ final class PrivateMode implements PrivacyMode {
         }
         PrivateStep step =
             PrivateStep.resume(
-                new StepPlan(gaussian, settings.clipping().curve(), plan.expectedBatchSize()),
+                new StepPlan(gaussian, curve(in.config()), plan.expectedBatchSize()),
                 settings.clipping().clipping(threshold(earlier)),
                 key,
                 ledger,
-                in.data().units().size(),
+                heldOut.size() + in.data().units().size(),
                 first);
         PrivateGradients gradients =
-            new PrivateGradients(step, dimension, in.data().units(), crew).with(in.dropout());
+            new PrivateGradients(step, dimension, in.data().units(), crew)
+                .with(in.dropout())
+                .beside(heldOut);
         PrivateMode mode = new PrivateMode(in, accounting, ledger, gradients, secret, dataKey);
         mode.enter(first);
         return mode;
@@ -126,6 +134,13 @@ final class PrivateMode implements PrivacyMode {
               + " privacy.registry_policy: warn.",
           e);
     }
+  }
+
+  /** With private evaluation, units were held out by a hash of their own with this chance. */
+  private static PrivateCurve curve(FinetuneConfig config) {
+    PrivateCurve curve = config.privacy().clipping().curve();
+    double fraction = config.dataset().heldOutFraction();
+    return config.privacy().evaluation() ? curve.withHeldOut(fraction / (1 - fraction)) : curve;
   }
 
   /** Closes the ledger of a run that did not start, and deletes it when it holds no step. */
@@ -150,6 +165,7 @@ final class PrivateMode implements PrivacyMode {
         in.config().privacy().adjacency(),
         in.config().dataset().unit().inWords(),
         in.resultDigest(),
+        in.config().privacy().selection().map(SelectionSettings::stopping),
         secret);
   }
 

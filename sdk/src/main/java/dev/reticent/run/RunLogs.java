@@ -152,10 +152,16 @@ final class RunLogs implements AutoCloseable {
   }
 
   private void curve(int at, PrivateCurve.Estimate estimate) {
-    scalar(LogTag.LOSS_NOISED, at, estimate.loss());
-    scalar(LogTag.LOSS_NOISED_DEVIATION, at, estimate.lossDeviation());
-    scalar(LogTag.CLIPPED_NOISED, at, estimate.clippedFraction());
-    scalar(LogTag.CLIPPED_NOISED_DEVIATION, at, estimate.clippedDeviation());
+    if (!Double.isNaN(estimate.loss())) {
+      scalar(LogTag.LOSS_NOISED, at, estimate.loss());
+      scalar(LogTag.LOSS_NOISED_DEVIATION, at, estimate.lossDeviation());
+      scalar(LogTag.CLIPPED_NOISED, at, estimate.clippedFraction());
+      scalar(LogTag.CLIPPED_NOISED_DEVIATION, at, estimate.clippedDeviation());
+    }
+    if (!Double.isNaN(estimate.heldOutLoss())) {
+      scalar(LogTag.EVALUATION_NOISED, at, estimate.heldOutLoss());
+      scalar(LogTag.EVALUATION_NOISED_DEVIATION, at, estimate.heldOutDeviation());
+    }
   }
 
   /** What an empty batch has no mean of is left out: a NaN would look like a run that diverged. */

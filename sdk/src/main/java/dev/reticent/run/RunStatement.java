@@ -78,6 +78,12 @@ final class RunStatement {
                   + " mechanism: no further ε, and %.1f %% more noise in the gradients.",
               100 * (1 / Math.sqrt(1 - 2 * curve.share() * curve.share()) - 1)));
     }
+    if (in.config().privacy().evaluation()) {
+      remarks.add(
+          "The loss on held-out units was released inside the same mechanism: a unit is either"
+              + " trained on or held out, so it costs no further ε, and ε is that of held-out"
+              + " units too.");
+    }
     String base = in.model().decoder().config().family().remark();
     if (!base.isEmpty()) {
       remarks.add(base);

@@ -6,6 +6,7 @@ import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
 import dev.reticent.config.UserInputException;
+import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.disclosure.LogTag;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +140,9 @@ public final class TrainingRun {
     private boolean stuck;
     private int failedSaves;
 
+    /** Private estimates of the held-out loss since the last evaluation. */
+    private DoubleSummaryStatistics estimates = new DoubleSummaryStatistics();
+
     Session(HeldOutEvaluation evaluation, PrivacyMode mode, RunLogs logs, int first) {
       this.evaluation = evaluation;
       this.mode = mode;
@@ -150,6 +155,11 @@ public final class TrainingRun {
       last = report.step();
       logs.step(report);
       in.listener().step(report);
+      report
+          .curve()
+          .map(PrivateCurve.Estimate::heldOutLoss)
+          .filter(Double::isFinite)
+          .ifPresent(estimates::accept);
       if (last == first + 1) {
         stuck = Arrays.equals(initial, state.values());
         initial = new float[0]; // as large as the model, when that is trained
@@ -221,9 +231,18 @@ public final class TrainingRun {
     private double evaluate() {
       double loss = evaluation.at(last);
       if (config.keepBest()) {
-        state.best().offer(last, loss, state.values());
+        state
+            .best()
+            .offer(last, config.privacy().evaluation() ? estimated() : loss, state.values());
       }
       return loss;
+    }
+
+    /** The mean of the private estimates since the last evaluation; NaN when there are none. */
+    private double estimated() {
+      double mean = estimates.getCount() == 0 ? Double.NaN : estimates.getAverage();
+      estimates = new DoubleSummaryStatistics();
+      return mean;
     }
 
     /** Writes as {@link #written} does; a disk without room ends the run in words. */

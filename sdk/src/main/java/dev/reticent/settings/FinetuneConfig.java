@@ -158,7 +158,8 @@ public record FinetuneConfig(
                 .describedAs(
                     """
                     Keeps the adapter with the lowest evaluation loss, not the last; only on
-                    `dataset.evaluation: public`, as the choice tells of the rows it was made by.\
+                    `dataset.evaluation: public` or with `privacy.evaluation`, as the choice tells of
+                    the rows it was made by.\
                     """)
                 .orElse(false),
             section
@@ -257,7 +258,26 @@ public record FinetuneConfig(
         "dataset.held_out_fraction");
     Optional<String> objection = dataset.evaluation().objectionToSelecting();
     section.check(
-        !keepBest || objection.isEmpty(), objection.orElse(""), "keep_best", "dataset.evaluation");
+        !keepBest || objection.isEmpty() || privacy.evaluation(),
+        objection.orElse(""),
+        "keep_best",
+        "dataset.evaluation");
+    section.check(
+        !privacy.evaluation()
+            || (dataset.heldOutFraction() > 0
+                && dataset.evalFile().isEmpty()
+                && dataset.evalTable().isEmpty()),
+        "measures on units held out from the training file, by which a unit is in one part only;"
+            + " give a dataset.held_out_fraction, and no eval_file or eval_table",
+        "privacy.evaluation",
+        "dataset.eval_file",
+        "dataset.eval_table",
+        "dataset.held_out_fraction");
+    section.check(
+        !privacy.evaluation() || privacy.enabled(),
+        "is true, but privacy is off; leave it out",
+        "privacy.evaluation",
+        "privacy.enabled");
     section.check(
         privacy.rowsPerUser() == 1 || dataset.unit() instanceof PrivacyUnit.Row,
         "is for rows as units; with a column as the unit ε holds for all of a unit's rows",

@@ -103,6 +103,11 @@ public final class PrivacyBuilder extends SectionBuilder<PrivacyBuilder> {
     return set("rows_per_user", rows);
   }
 
+  /** {@code privacy.evaluation}: whether the held-out loss is measured under the same noise. */
+  public PrivacyBuilder evaluation(boolean on) {
+    return set("evaluation", on);
+  }
+
   /** {@code privacy.registry}: the folder where all runs on the same data are entered. */
   public PrivacyBuilder registry(Path folder) {
     return set("registry", folder);

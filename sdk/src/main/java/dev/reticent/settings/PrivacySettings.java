@@ -20,7 +20,9 @@ import java.util.Optional;
  * @param givenSize whether the number of units may be told; empty when q decides
  * @param publicUnits about how many units there are, when q is computed from that
  * @param rateGiven whether q itself is given, so that it is computed from no number of units
+ * @param evaluation whether the loss on held-out private rows is measured under the same noise
  * @param rowsPerUser how many rows a person may have, when a unit is a row
+ * @param selection whether the run is one of several of which the best is released
  * @param registry the budget shared with other runs on the same data; empty without one
  * @param secure false makes the noise follow the seed: for tests; no guarantee is then stated
  */
@@ -37,7 +39,9 @@ public record PrivacySettings(
     Optional<Size> givenSize,
     Optional<Integer> publicUnits,
     boolean rateGiven,
+    boolean evaluation,
     int rowsPerUser,
+    Optional<SelectionSettings> selection,
     Optional<RegistrySettings> registry,
     boolean secure) {
 
@@ -135,6 +139,16 @@ public record PrivacySettings(
                 .optional(),
             false,
             section
+                .flag("evaluation")
+                .describedAs(
+                    """
+                    `true` measures the loss on held-out private rows inside the steps, under their
+                    noise and at no further ε, for the log that may be shown and for `keep_best`:
+                    held-out rows are drawn like the others and give their loss, up to `loss_bound`,
+                    in place of a gradient.\
+                    """)
+                .orElse(false),
+            section
                 .integer("rows_per_user")
                 .atLeast(1)
                 .atMost(1000)
@@ -144,6 +158,11 @@ public record PrivacySettings(
                     the statement also bounds ε for a person with so many.\
                     """)
                 .orElse(1),
+            section.optionalSection(
+                "selection",
+                "The run is one of a random number of which only the best is released; ε is that of"
+                    + " all of them. `./reticent tune` sets it.",
+                SelectionSettings::read),
             RegistrySettings.read(section),
             section
                 .flag("secure")
@@ -172,7 +191,9 @@ public record PrivacySettings(
         givenSize,
         publicUnits,
         true,
+        evaluation,
         rowsPerUser,
+        selection,
         registry,
         secure);
   }
@@ -216,6 +237,16 @@ public record PrivacySettings(
             + " dataset.privacy_unit, or take noise.mechanism: independent",
         "rows_per_user",
         "noise.mechanism");
+    section.check(
+        selection.isEmpty() || registry.isEmpty(),
+        "counts each run by itself, and the total of a selection is another; leave one of them out",
+        "registry",
+        "selection");
+    section.check(
+        selection.isEmpty() || rowsPerUser == 1,
+        "has no accountant where the best of several runs is released; leave it out",
+        "rows_per_user",
+        "selection");
     ClippingSettings.check(clipping, section);
   }
 }

@@ -3,10 +3,12 @@ package dev.reticent.training;
 import dev.reticent.api.Internal;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.privacy.GradientAccumulator;
+import dev.reticent.privacy.PartialAccumulator;
 import dev.reticent.privacy.PartialSum;
 import dev.reticent.privacy.PoissonBatch;
 import dev.reticent.privacy.PrivateStep;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +22,7 @@ public final class PrivateGradients implements GradientSource {
 
   private final PrivateStep step;
   private final int dimension;
+  private final List<List<TokenizedExample>> heldOut;
   private final List<List<TokenizedExample>> units;
   private final Crew crew;
   private final Dropout dropout;
@@ -34,18 +37,20 @@ public final class PrivateGradients implements GradientSource {
    */
   public PrivateGradients(
       PrivateStep step, int dimension, List<List<TokenizedExample>> units, Crew crew) {
-    this(step, dimension, units, crew, Dropout.NONE, SumPlace.NEAREST);
+    this(step, dimension, List.of(), units, crew, Dropout.NONE, SumPlace.NEAREST);
   }
 
   private PrivateGradients(
       PrivateStep step,
       int dimension,
+      List<List<TokenizedExample>> heldOut,
       List<List<TokenizedExample>> units,
       Crew crew,
       Dropout dropout,
       SumPlace place) {
     this.step = step;
     this.dimension = dimension;
+    this.heldOut = heldOut;
     this.units = units;
     this.crew = crew;
     this.dropout = dropout;
@@ -54,12 +59,21 @@ public final class PrivateGradients implements GradientSource {
 
   /** The same with dropout, whose step is the one asked for. */
   public PrivateGradients with(Dropout other) {
-    return new PrivateGradients(step, dimension, units, crew, other, place);
+    return new PrivateGradients(step, dimension, heldOut, units, crew, other, place);
+  }
+
+  /**
+   * The same beside units that are held out and give their loss in place of a gradient.
+   *
+   * @param others the examples of these units, which the sampler numbers first
+   */
+  public PrivateGradients beside(List<List<TokenizedExample>> others) {
+    return new PrivateGradients(step, dimension, others, units, crew, dropout, place);
   }
 
   /** The same with sums in another place. */
   PrivateGradients with(SumPlace other) {
-    return new PrivateGradients(step, dimension, units, crew, dropout, other);
+    return new PrivateGradients(step, dimension, heldOut, units, crew, dropout, other);
   }
 
   @Override
@@ -69,6 +83,7 @@ public final class PrivateGradients implements GradientSource {
     List<Crew.Part<PartialSum>> parts =
         crew.run(new ClippedSumWork(sum.rule(), dropout.at(number), place), microBatches(batch));
     parts.forEach(part -> sum.add(part.result()));
+    addHeldOut(batch, sum);
     PrivateStep.Release released = step.release(sum.finish());
     return new Step(
         released.mean(), released.epsilonSpent(), Crew.statistics(parts), released.curve());
@@ -86,6 +101,9 @@ public final class PrivateGradients implements GradientSource {
   private List<List<Row>> microBatches(PoissonBatch batch) {
     Map<BatchShape, List<Row>> alike = new TreeMap<>(BatchShape.BY_LENGTH);
     for (int unit : batch.indices()) {
+      if (unit < heldOut.size()) {
+        continue;
+      }
       Row row = new Row(unit, example(unit, batch.round()));
       BatchShape shape = BatchShape.of(row.example(), crew.rowsAtOnce());
       alike.computeIfAbsent(shape, own -> new ArrayList<>()).add(row);
@@ -95,9 +113,31 @@ public final class PrivateGradients implements GradientSource {
         .toList();
   }
 
+  /** Each row alone, so that its loss has the same bits whoever else is drawn. */
+  private void addHeldOut(PoissonBatch batch, GradientAccumulator sum) {
+    int[] drawn = Arrays.stream(batch.indices()).filter(unit -> unit < heldOut.size()).toArray();
+    if (drawn.length == 0) {
+      return;
+    }
+    List<Row> rows = new ArrayList<>();
+    for (int unit : drawn) {
+      rows.add(new Row(unit, example(unit, batch.round())));
+    }
+    double[] losses = new double[drawn.length];
+    for (Crew.Part<?> part : crew.run(new LossWork(), Row.cut(rows, 1))) {
+      for (int i = 0; i < part.numbers().size(); i++) {
+        losses[part.numbers().get(i)] = part.statistics().get(i).meanLoss();
+      }
+    }
+    PartialAccumulator own = sum.rule().accumulator();
+    own.addHeldOut(drawn, losses);
+    sum.add(own.finish());
+  }
+
   /** Rounds are counted, not steps: a unit's own may come b apart, and skip rows for ever. */
   private TokenizedExample example(int unit, int round) {
-    List<TokenizedExample> rows = units.get(unit);
+    int count = heldOut.size();
+    List<TokenizedExample> rows = unit < count ? heldOut.get(unit) : units.get(unit - count);
     return rows.get(round % rows.size());
   }
 }

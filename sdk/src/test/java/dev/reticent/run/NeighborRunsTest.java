@@ -59,6 +59,7 @@ class NeighborRunsTest {
           LogTag.LOSS_NOISED,
           LogTag.CLIPPED_NOISED,
           LogTag.EVALUATION_PUBLIC,
+          LogTag.EVALUATION_NOISED,
           LogTag.STATEMENT);
 
   /** What a run of seconds leaves out of the shipped configs. */
@@ -140,7 +141,11 @@ class NeighborRunsTest {
       String name, double q, int bands, boolean resumed, String instead) throws IOException {
     Config config = config(name, q, rows("a secret")).with("privacy.loss_curve", 0.1);
     if (bands > 1) {
-      config = config.with("privacy.noise.mechanism", "banded").with("privacy.noise.bands", bands);
+      config =
+          config
+              .with("privacy.noise.mechanism", "banded")
+              .with("privacy.noise.bands", bands)
+              .with("privacy.evaluation", true);
     }
     Path with = run(config, resumed, "with");
     rows(instead.equals("none") ? "" : "another thing");

@@ -3,7 +3,7 @@ package dev.reticent.privacy.accounting;
 import java.util.List;
 
 /** An upper bound on ε for a history of events. Implementations are immutable. */
-public sealed interface Accountant permits PldAccountant, RdpAccountant {
+public sealed interface Accountant permits BestOfRunsAccountant, PldAccountant, RdpAccountant {
   /**
    * An ε, never negative and never NaN, such that the whole history is (ε, δ)-differentially
    * private.

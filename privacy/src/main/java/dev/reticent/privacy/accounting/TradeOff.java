@@ -59,6 +59,21 @@ public final class TradeOff {
     return new TradeOff(epsilons, deltas);
   }
 
+  /** From Rényi divergences, whose δ(ε) is larger. */
+  static TradeOff of(RenyiCurve curve) {
+    double last = curve.epsilon(TAIL);
+    double[] epsilons = new double[PAIRS];
+    double[] deltas = new double[PAIRS];
+    double least = 1;
+    for (int i = 0; i < PAIRS; i++) {
+      double share = (double) i / (PAIRS - 1);
+      epsilons[i] = last * share * share;
+      least = Math.min(least, curve.delta(epsilons[i]));
+      deltas[i] = least;
+    }
+    return new TradeOff(epsilons, deltas);
+  }
+
   /**
    * δ(ε) from above.
    *

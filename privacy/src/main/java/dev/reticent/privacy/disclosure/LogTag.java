@@ -14,6 +14,12 @@ public enum LogTag implements Disclosed {
   EVALUATION_PUBLIC(
       "eval/loss", RELEASED, "The loss on rows declared public (`dataset.evaluation: public`)"),
   EVALUATION_PRIVATE("eval/loss_not_private", LOCAL_ONLY, "The loss on held-out private rows"),
+  EVALUATION_NOISED(
+      "eval/loss_private",
+      RELEASED,
+      "An estimate of the mean held-out loss, clipped, from the noised sum itself"),
+  EVALUATION_NOISED_DEVIATION(
+      "eval/loss_private_noise_std", PUBLIC_SETTING, "Standard deviation of the noise in it"),
   EPSILON("privacy/epsilon", RELEASED, "ε so far"),
   EPSILON_BUDGET("privacy/epsilon_budget", PUBLIC_SETTING, "The ε that is not exceeded"),
   EPSILON_AUDITED(
