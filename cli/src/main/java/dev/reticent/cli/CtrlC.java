@@ -1,11 +1,15 @@
 package dev.reticent.cli;
 
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Ctrl-C while something runs that should not end in the middle: the first one asks for the end,
- * the second one ends the process at once.
+ * the second one ends the process at once. SIGTERM, with which containers and clusters ask a
+ * process to end, is the same.
  *
  * <p>A shutdown hook would not do, as the JVM takes no second signal while its hooks run. Signals
  * are reached by reflection, since the compiler warns of {@code sun.misc} in any other way. Where
@@ -13,10 +17,11 @@ import java.util.Optional;
  */
 final class CtrlC implements AutoCloseable {
   private static final int INTERRUPTED = 130;
+  private static final List<String> SIGNALS = List.of("INT", "TERM");
 
   private final Runnable first;
   private boolean pressed;
-  private Optional<Object> before = Optional.empty();
+  private final Map<String, Object> before = new HashMap<>();
 
   private CtrlC(Runnable first) {
     this.first = first;
@@ -37,20 +42,23 @@ final class CtrlC implements AutoCloseable {
                 listener.press();
                 return null;
               });
-      listener.before = handle(ours);
+      for (String name : SIGNALS) {
+        handle(name, ours).ifPresent(former -> listener.before.put(name, former));
+      }
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
       // Not there, or taken by the JVM's own options: nothing changes.
-      listener.before = Optional.empty();
+      return listener;
     }
     return listener;
   }
 
-  private static Optional<Object> handle(Object handler) throws ReflectiveOperationException {
+  private static Optional<Object> handle(String name, Object handler)
+      throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
     return Optional.ofNullable(
         signal
             .getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"))
-            .invoke(null, signal.getConstructor(String.class).newInstance("INT"), handler));
+            .invoke(null, signal.getConstructor(String.class).newInstance(name), handler));
   }
 
   private synchronized void press() {
@@ -68,10 +76,10 @@ final class CtrlC implements AutoCloseable {
 
   @Override
   public void close() {
-    before.ifPresent(
-        handler -> {
+    before.forEach(
+        (name, handler) -> {
           try {
-            Optional<Object> unused = handle(handler);
+            Optional<Object> unused = handle(name, handler);
           } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
           }

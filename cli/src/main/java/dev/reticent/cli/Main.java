@@ -3,8 +3,16 @@ package dev.reticent.cli;
 import dev.reticent.api.Version;
 import dev.reticent.config.UserInputException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,11 +53,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(
-        run(
-            args,
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(args, new StandardOutput(), err));
+  }
+
+  /** Runs a command; what it printed and could not be written is a failure. */
+  static int run(String[] args, StandardOutput output, PrintWriter err) {
+    int code = run(args, new PrintWriter(output, true, StandardCharsets.UTF_8), err);
+    output.failure().ifPresent(r -> err.println("The output could not be written: " + r + "."));
+    return output.failure().isPresent() && code == 0 ? FAILURE : code;
   }
 
   /** The command with those of all modules that are there. */
@@ -70,6 +82,12 @@ public final class Main {
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
     try {
       return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "The JVM's memory of %d MB is full (%s). Give it more, as in RETICENT_JAVA_OPTIONS=-Xmx8g,"
+                  .formatted(Runtime.getRuntime().maxMemory() >> 20, e.getMessage())
+              + " or take a smaller lora_rank, fewer adapted modules or fewer rows.");
+      return FAILURE;
     } finally {
       out.flush();
       err.flush();
@@ -94,7 +112,47 @@ public final class Main {
       err.println(e.getMessage());
       return BAD_INPUT;
     }
+    Optional<FileSystemException> refused = refused(e);
+    if (refused.isPresent()) {
+      err.println(inWords(refused.get()));
+      return BAD_INPUT;
+    }
+    if (e instanceof UncheckedIOException failure) {
+      err.println(inWords(failure));
+      return BAD_INPUT;
+    }
     e.printStackTrace(err);
     return FAILURE;
+  }
+
+  /** What could not be read or written, and why: a full disk, most of all. */
+  private static String inWords(UncheckedIOException e) {
+    String said = String.valueOf(e.getMessage());
+    return Optional.ofNullable(e.getCause())
+        .map(cause -> String.valueOf(cause.getMessage()))
+        .map(why -> said.contains(why) ? why + "." : said + ": " + why + ".")
+        .orElse(said + ".");
+  }
+
+  /** What the system refused, where that is all that went wrong. */
+  private static Optional<FileSystemException> refused(Exception e) {
+    return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+        .filter(FileSystemException.class::isInstance)
+        .map(FileSystemException.class::cast)
+        .findFirst();
+  }
+
+  private static String inWords(FileSystemException e) {
+    String reason;
+    if (e instanceof AccessDeniedException) {
+      reason = "permission denied; give this user the right to it, or name another place.";
+    } else if (e instanceof NoSuchFileException) {
+      reason = "there is no such file or folder, and it could not be made.";
+    } else if (e instanceof FileAlreadyExistsException) {
+      reason = "is a file already, where a folder is wanted; name another place.";
+    } else {
+      reason = Objects.requireNonNullElse(e.getReason(), "the system refused it") + ".";
+    }
+    return e.getFile() + ": " + reason;
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,23 @@ class CtrlCTest {
         .contains("Go on with the same command.");
     assertThat(folder.resolve("run").resolve("privacy.txt")).isRegularFile();
     assertThat(folder.resolve("run").resolve("adapter_model.safetensors")).isRegularFile();
+  }
+
+  /** What containers and clusters send before they kill. */
+  @Test
+  void sigtermIsTheSameRequest() throws ReflectiveOperationException, InterruptedException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    AtomicInteger asked = new AtomicInteger();
+    try (CtrlC listener = CtrlC.listen(asked::incrementAndGet)) {
+      signal
+          .getMethod("raise", signal)
+          .invoke(null, signal.getConstructor(String.class).newInstance("TERM"));
+      for (int i = 0; i < 1000 && !listener.pressed(); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(listener.pressed()).isTrue();
+    }
+    assertThat(asked).hasValue(1);
   }
 
   private Process start(Path output) throws IOException, InterruptedException {

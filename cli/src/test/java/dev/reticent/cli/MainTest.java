@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.model.Golden;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -42,6 +43,42 @@ class MainTest {
     assertThat(run(line)).isZero();
     assertThat(out.toString()).contains("Usage: reticent").contains("--help");
     assertThat(err.toString()).isEmpty();
+  }
+
+  /** A folder that the system does not let us make is the user's to mend, whatever the command. */
+  @Test
+  void placesThatCannotBeWrittenAreSaidInALine(@TempDir Path folder) throws IOException {
+    Path taken = Files.writeString(folder.resolve("taken"), "");
+    for (Path place : new Path[] {taken, taken.resolve("below"), Path.of("/proc/below")}) {
+      Path model = Golden.folder("mistral-tiny").toAbsolutePath();
+      int code = run("merge %s/adapter --base %s --output %s".formatted(model, model, place));
+      assertThat(code).as(place.toString()).isEqualTo(2);
+      assertThat(err.toString())
+          .contains(String.valueOf(place.getParent()))
+          .doesNotContain("\tat ");
+      err.getBuffer().setLength(0);
+    }
+  }
+
+  @Test
+  void outputThatIsLostIsAFailureAndAReaderThatHasSeenEnoughIsNone() {
+    PrintWriter errors = new PrintWriter(err, true);
+    String[] help = {"--help"};
+    assertThat(Main.run(help, output("No space left on device"), errors)).isEqualTo(1);
+    assertThat(err.toString()).contains("could not be written: No space left on device");
+    err.getBuffer().setLength(0);
+    assertThat(Main.run(help, output("Broken pipe"), errors)).isZero();
+    assertThat(err.toString()).isEmpty();
+  }
+
+  private static StandardOutput output(String failure) {
+    return new StandardOutput(
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException(failure);
+          }
+        });
   }
 
   /** The tokens of golden.json, which transformers drew. */

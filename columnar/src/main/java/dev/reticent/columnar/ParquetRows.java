@@ -59,7 +59,15 @@ public final class ParquetRows implements RowFormat {
     } catch (RuntimeException e) {
       // The reader says what it trips over in exceptions of many kinds.
       throw new UserInputException(
-          file.path() + " cannot be read as Parquet; is it whole? " + e.getMessage(), e);
+          file.path() + " cannot be read as Parquet; is it whole? " + reason(e), e);
     }
+  }
+
+  /** The reader's words, unless it names an object of its own. */
+  private static String reason(RuntimeException e) {
+    String said = String.valueOf(e.getMessage());
+    return said.contains("is not a Parquet file")
+        ? "It does not end as a Parquet file does: copy it again."
+        : said;
   }
 }

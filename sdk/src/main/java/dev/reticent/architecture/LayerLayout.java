@@ -23,8 +23,39 @@ public record LayerLayout(ModelConfig config) {
   /** Tensors of a linear module: data, scale, extra, bias. */
   public static final int MODULE_TENSORS = 4;
 
-  /** Tensors of a module's adapter: A, B, s, and what dropout leaves out. */
-  public static final int ADAPTER_TENSORS = 4;
+  /** The tensors of a module's adapter, in order; any may be absent. */
+  public enum AdapterPart {
+    /** A [r, in]. */
+    A(0, "a"),
+    /** B [out, r]. */
+    B(1, "b"),
+    /** The factor s. */
+    SCALE(2, "s"),
+    /** What dropout leaves out in training. */
+    DROP(3, "drop"),
+    /** DoRA's magnitude over its norm [out]. */
+    GAIN(4, "gain"),
+    /** One over that norm [out]. */
+    OVER_NORM(5, "over_norm"),
+    /** What is added to the bias [out]. */
+    SHIFT(6, "shift");
+
+    private final int place;
+    private final String name;
+
+    AdapterPart(int place, String name) {
+      this.place = place;
+      this.name = name;
+    }
+
+    /** Where it stands among the tensors of its module. */
+    public int place() {
+      return place;
+    }
+  }
+
+  /** Tensors of a module's adapter. */
+  public static final int ADAPTER_TENSORS = AdapterPart.values().length;
 
   /** Tensors that say how positions turn: cosines, sines, the queries' reach. */
   public static final int TURN_TENSORS = 3;
@@ -112,6 +143,11 @@ public record LayerLayout(ModelConfig config) {
     return TABLES + (config.architecture().norms().bias() ? 2 : 1);
   }
 
+  /** Where the embedding table stands in the head's list. */
+  public int embedding() {
+    return outputMatrix() + MODULE_TENSORS;
+  }
+
   /** The script's constants that name places. */
   public Map<String, String> constants() {
     Map<String, String> constants = new LinkedHashMap<>();
@@ -134,18 +170,18 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "extra", 2);
     put(constants, "bias", 3);
     put(constants, "module_adapters", ADAPTER_TENSORS);
-    put(constants, "a", 0);
-    put(constants, "b", 1);
-    put(constants, "s", 2);
-    put(constants, "drop", 3);
+    for (AdapterPart part : AdapterPart.values()) {
+      put(constants, part.name, part.place);
+    }
     put(constants, "turn_tensors", TURN_TENSORS);
     put(constants, "cos", 0);
     put(constants, "sin", 1);
     put(constants, "reach", 2);
     put(constants, "h_norm", TABLES);
     put(constants, "h_output", outputMatrix());
-    put(constants, "h_embedding", outputMatrix() + MODULE_TENSORS);
+    put(constants, "h_embedding", embedding());
     put(constants, "h_positions", outputMatrix() + MODULE_TENSORS + 1);
+    put(constants, "h_tables", embedding() + (config.architecture().learnedPositions() ? 2 : 1));
   }
 
   private void slots(Map<String, String> constants) {

@@ -87,7 +87,10 @@ public final class CheckpointStore {
     } catch (IOException e) {
       undo(partial, replaced, target, e);
       throw new IOException(
-          target + ": the checkpoint could not be written (" + e + "); earlier ones are untouched.",
+          target
+              + ": the checkpoint could not be written ("
+              + e.getMessage()
+              + "); earlier ones are untouched.",
           e);
     }
     Disk.remove(replaced);

@@ -1,8 +1,10 @@
 package dev.reticent.config;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.YamlNode.Entry;
 import dev.reticent.config.YamlNode.Mapping;
 import dev.reticent.config.YamlNode.Scalar;
+import dev.reticent.config.YamlNode.Sequence;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -11,6 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -153,6 +159,47 @@ public final class Config {
     Reading reading = new Reading(empty().root, new Problems());
     Object unused = reader.apply(Section.root(reading, false));
     return List.copyOf(reading.declared);
+  }
+
+  /**
+   * The keys whose values are others than in an earlier file, each with both, in words.
+   *
+   * @param earlier with the same defaults filled in
+   */
+  @Internal
+  public List<String> changesFrom(Config earlier) {
+    Map<String, String> before = new TreeMap<>();
+    Map<String, String> now = new TreeMap<>();
+    collect(earlier.root, "", before);
+    collect(root, "", now);
+    Set<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(now.keySet());
+    return keys.stream()
+        .filter(key -> !Objects.equals(before.get(key), now.get(key)))
+        .map(
+            key ->
+                "%s: %s then, %s now"
+                    .formatted(
+                        key, before.getOrDefault(key, "nothing"), now.getOrDefault(key, "nothing")))
+        .toList();
+  }
+
+  private static void collect(YamlNode node, String path, Map<String, String> values) {
+    if (node instanceof Mapping mapping) {
+      mapping
+          .entries()
+          .forEach(
+              (key, entry) ->
+                  collect(entry.value(), path.isEmpty() ? key : path + "." + key, values));
+    } else if (node instanceof Sequence sequence) {
+      List<String> items =
+          sequence.items().stream()
+              .map(item -> item instanceof Scalar scalar ? scalar.text() : "…")
+              .toList();
+      values.put(path, items.toString());
+    } else if (node instanceof Scalar scalar) {
+      values.put(path, scalar.isNull() ? "nothing" : scalar.text());
+    }
   }
 
   public String toYaml() {

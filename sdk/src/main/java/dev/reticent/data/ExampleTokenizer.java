@@ -7,6 +7,8 @@ import dev.reticent.text.PromptFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -118,13 +120,14 @@ public final class ExampleTokenizer {
   private TokenizedExample conversation(Sample.Conversation sample, LongAdder turnsWithoutLoss) {
     List<Message> messages = sample.messages();
     int last = messages.size() - 1;
-    String text = format.text(messages, false);
-    int[] prompt = format.prompt(messages.subList(0, last));
+    String text = format.text(messages, sample.tools(), false);
+    requireToolsWritten(sample, text);
+    String asked = format.text(messages.subList(0, last), sample.tools(), true);
+    int[] prompt = format.encode(asked);
     int[] ids = format.encode(text);
     if (!startsWith(ids, prompt)) {
       // A token spans the border: the answer is tokenised on its own.
-      String prefix = format.text(messages.subList(0, last), true);
-      String rest = text.startsWith(prefix) ? text.substring(prefix.length()) : answer(sample);
+      String rest = text.startsWith(asked) ? text.substring(asked.length()) : answer(sample);
       int[] answer = format.tokenizer().encode(rest, false);
       ids = Arrays.copyOf(prompt, prompt.length + answer.length);
       System.arraycopy(answer, 0, ids, prompt.length, answer.length);
@@ -138,7 +141,7 @@ public final class ExampleTokenizer {
     for (int turn = 0; turn < last; turn++) {
       if (messages.get(turn).role().equals("assistant")
           && !sample.unlearnt().contains(turn)
-          && !earlierTurn(messages, turn, text, ids, mask)) {
+          && !earlierTurn(sample, turn, text, ids, mask)) {
         turnsWithoutLoss.increment();
       }
     }
@@ -146,17 +149,54 @@ public final class ExampleTokenizer {
   }
 
   private static String answer(Sample.Conversation sample) {
-    return sample.messages().get(sample.messages().size() - 1).content();
+    Message last = sample.messages().get(sample.messages().size() - 1);
+    if (!last.more().isEmpty()) {
+      throw new UserInputException(
+          "the chat template does not write the last message's call behind what asks for it, so it"
+              + " cannot be learnt.");
+    }
+    return last.content();
+  }
+
+  /** A template that knows nothing of tools leaves them out without a word. */
+  private void requireToolsWritten(Sample.Conversation sample, String text) {
+    List<Message> bare =
+        sample.messages().stream().map(m -> new Message(m.role(), m.content())).toList();
+    boolean called = !bare.equals(sample.messages());
+    if (format.plain() && (called || !sample.tools().isEmpty())) {
+      throw new UserInputException(
+          "it has tools, and the model has no chat template that could write them.");
+    }
+    if (called && written(bare, sample.tools()).filter(text::equals).isPresent()) {
+      throw new UserInputException("the chat template leaves out the tools' calls and results.");
+    }
+    if (!sample.tools().isEmpty()
+        && written(sample.messages(), List.of()).filter(text::equals).isPresent()) {
+      throw new UserInputException("the chat template leaves out the row's tools.");
+    }
+  }
+
+  /** Empty where the template refuses. */
+  private Optional<String> written(List<Message> messages, List<Map<String, Object>> tools) {
+    try {
+      return Optional.of(format.text(messages, tools, false));
+    } catch (UserInputException e) {
+      return Optional.empty();
+    }
   }
 
   /** An answer that is not the last counts if the conversation so far reads as it did then. */
   private boolean earlierTurn(
-      List<Message> messages, int turn, String text, int[] ids, boolean[] mask) {
-    String before = format.text(messages.subList(0, turn), true);
-    String through = format.text(messages.subList(0, turn + 1), false);
+      Sample.Conversation sample, int turn, String text, int[] ids, boolean[] mask) {
+    List<Message> messages = sample.messages();
+    String before = format.text(messages.subList(0, turn), sample.tools(), true);
+    String through = format.text(messages.subList(0, turn + 1), sample.tools(), false);
     int common = commonPrefix(text, through);
     int said = text.indexOf(messages.get(turn).content().strip(), before.length());
+    boolean whole =
+        messages.get(turn).more().isEmpty() || common >= through.stripTrailing().length();
     if (text.startsWith(before)
+        && whole
         && said >= 0
         && said + messages.get(turn).content().strip().length() <= common) {
       int[] start = format.encode(before);

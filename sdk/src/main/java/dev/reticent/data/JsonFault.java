@@ -7,12 +7,16 @@ import java.util.regex.Pattern;
 
 /** What is wrong with a text that is not JSON, without the parser's own words. */
 final class JsonFault {
+  private static final Pattern CONTROL = Pattern.compile("CTRL-CHAR, code (\\d+)");
   private static final Pattern QUOTED = Pattern.compile("'('|[^']*)'");
 
   private JsonFault() {}
 
   /** Of a line that should be an object. */
   static String onALine(String line, JsonProcessingException e) {
+    if (line.strip().indexOf('\r') >= 0) {
+      return "lines end with a carriage return alone; save the file with line feeds";
+    }
     boolean part = line.matches("\\{|\\[|[}\\]],?") || line.matches("\"[^\"]*\"\\s*:.*");
     if (part) {
       return "an object over several lines; put each row on a line of its own, or make the file a"
@@ -49,6 +53,16 @@ final class JsonFault {
     }
     if (said.startsWith("Trailing token")) {
       return "after the object there is more";
+    }
+    if (said.startsWith("Document nesting depth")) {
+      return "it is nested more than 1000 levels deep";
+    }
+    Matcher control = CONTROL.matcher(said);
+    if (control.find()) {
+      int code = Integer.parseInt(control.group(1));
+      return code == 0
+          ? "zero bytes stand there: the file was cut off or filled up; copy it again"
+          : "the control character U+%04X stands there; write it as \\u%<04x".formatted(code);
     }
     int hint = said.indexOf(": enable `");
     return hint < 0 ? said : said.substring(0, hint);

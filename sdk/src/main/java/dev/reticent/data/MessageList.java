@@ -92,8 +92,10 @@ record MessageList(List<Message> messages, Set<Integer> unlearnt) {
     boolean openAi = node.has("role") || node.has("content");
     String speaker = openAi ? "role" : "from";
     String said = openAi ? "content" : "value";
+    String role = Values.text(node, speaker);
     for (String field : Values.names(node)) {
       if (!field.equals(speaker)
+          && !(openAi && ToolFields.has(role, field))
           && !field.equals(said)
           && !INERT.contains(field)
           && !Values.isNothing(node.get(field))) {
@@ -102,15 +104,22 @@ record MessageList(List<Message> messages, Set<Integer> unlearnt) {
                 .formatted(field));
       }
     }
-    String role = Values.text(node, speaker);
-    return new Message(openAi ? role : ROLES.getOrDefault(role, role), content(node, said, role));
+    return openAi
+        ? new Message(role, content(node, said, role), ToolFields.of(node, role))
+        : new Message(ROLES.getOrDefault(role, role), content(node, said, role));
   }
 
-  /** A text, or a list of parts of type text; only a system message may be empty. */
+  /**
+   * A text, or a list of parts of type text. Only a system message, a tool's result and an answer
+   * that calls tools may be empty.
+   */
   private static String content(JsonNode message, String field, String role) throws BadRow {
     JsonNode content = message.path(field);
+    if (ToolFields.calls(message, role) && Values.isNothing(content)) {
+      return "";
+    }
     if (!content.isArray()) {
-      return role.equals("system")
+      return role.equals("system") || role.equals("tool")
           ? Values.textOrBlank(message, field)
           : Values.text(message, field);
     }

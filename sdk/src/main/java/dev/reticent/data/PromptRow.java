@@ -89,6 +89,10 @@ public record PromptRow(String question, List<Message> messages) {
     }
     for (String column : LISTS) {
       if (!Values.isNothing(row.path(column))) {
+        if (!ToolFields.tools(row).isEmpty()) {
+          throw new BadRow(
+              "\"tools\" are not asked with here; ask ./reticent serve, which takes them");
+        }
         return upToTheLastQuestion(MessageList.read(row, column).messages(), column);
       }
     }

@@ -73,8 +73,9 @@ final class RowParser {
                 Set.of());
     said = withSystem(row, said);
     requireSomethingToLearn(said);
+    List<Map<String, Object>> tools = layout.isListOfMessages() ? ToolFields.tools(row) : List.of();
     Sample.Conversation conversation =
-        new Sample.Conversation(said.messages(), said.unlearnt(), "", line);
+        new Sample.Conversation(said.messages(), said.unlearnt(), tools, "", line);
     return conversation.of(unit(row, conversation.content()));
   }
 
@@ -126,6 +127,7 @@ final class RowParser {
       boolean system = layout != RowLayout.TEXT && RowLayout.SYSTEM.contains(column);
       if (!columns.all().contains(column)
           && !system
+          && !(layout.isListOfMessages() && column.equals("tools"))
           && !isUnit(column)
           && !options.ignored().contains(column)
           && !Values.isNothing(row.get(column))) {

@@ -3,6 +3,7 @@ package dev.reticent.data;
 import dev.reticent.text.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A row of a dataset, checked and not yet tokenised. */
@@ -20,12 +21,23 @@ public sealed interface Sample {
    * Messages that end with one of the assistant.
    *
    * @param unlearnt positions of the assistant's messages whose loss does not count
+   * @param tools that it may call, as OpenAI's API has them
    */
-  record Conversation(List<Message> messages, Set<Integer> unlearnt, String unit, int line)
+  record Conversation(
+      List<Message> messages,
+      Set<Integer> unlearnt,
+      List<Map<String, Object>> tools,
+      String unit,
+      int line)
       implements Sample {
     public Conversation {
       messages = List.copyOf(messages);
       unlearnt = Set.copyOf(unlearnt);
+      tools = List.copyOf(tools);
+    }
+
+    public Conversation(List<Message> messages, Set<Integer> unlearnt, String unit, int line) {
+      this(messages, unlearnt, List.of(), unit, line);
     }
 
     public Conversation(List<Message> messages, String unit, int line) {
@@ -34,7 +46,7 @@ public sealed interface Sample {
 
     /** This conversation as one of this unit. */
     Conversation of(String unit) {
-      return new Conversation(messages, unlearnt, unit, line);
+      return new Conversation(messages, unlearnt, tools, unit, line);
     }
 
     @Override
@@ -43,10 +55,14 @@ public sealed interface Sample {
       for (int i = 0; i < messages.size(); i++) {
         content.add(messages.get(i).role());
         content.add(messages.get(i).content());
+        if (!messages.get(i).more().isEmpty()) {
+          content.add(messages.get(i).more().toString());
+        }
         if (unlearnt.contains(i)) {
           content.add("weight 0");
         }
       }
+      tools.forEach(tool -> content.add(tool.toString()));
       return content;
     }
   }

@@ -67,6 +67,7 @@ final class Values {
       case NUMBER -> "the number " + node.asText();
       case BOOLEAN -> node.asText();
       case NULL -> "null";
+      case MISSING -> "nothing";
       default -> node.getNodeType().name();
     };
   }

@@ -1,17 +1,20 @@
 package dev.reticent.decoding;
 
-import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.LayerLayout.AdapterPart;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
+import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Several adapters as one, of which each row of a batch uses its own part.
@@ -21,7 +24,9 @@ import java.util.stream.IntStream;
  * zeros in row 0, the base model. A row of a batch computes W x + B (S[adapter] ∘ A x): the same
  * two products for any mixture, of a size that does not depend on it. Their cost grows with the
  * ranks of all adapters together, which is little next to W while R is small next to in and out;
- * picking each row's own A and B would copy them in every step.
+ * picking each row's own A and B would copy them in every step. Gains and changed biases are tables
+ * of a row for each adapter, of ones and zeros where it has none: multiplying by one and adding
+ * zero changes no bit.
  */
 final class AdapterStack implements AutoCloseable {
   /** R is rounded up: in a product of two columns a row's last bits depend on its place. */
@@ -30,80 +35,129 @@ final class AdapterStack implements AutoCloseable {
   /** The same on a card, whose kernels take so many at a time. */
   private static final int MULTIPLE_ON_CARD = 64;
 
+  private final Decoder decoder;
+  private final Tensor like;
   private final List<StackSlot> slots;
   private final List<Tensor> all;
   private final List<Tensor> head;
+  private final List<Tensor> tables;
   private final List<Tensor> owned = new ArrayList<>();
 
   /**
    * @param like a tensor of the type in which they are wanted
    */
   AdapterStack(Decoder decoder, Tensor like, List<StackSlot> slots) {
+    this.decoder = decoder;
+    this.like = like;
     this.slots = List.copyOf(slots);
     List<Projection> projections = Projection.of(decoder.config());
+    int modules = decoder.config().layers() * projections.size();
     List<Tensor> stacked = new ArrayList<>();
-    for (int module = 0; module < decoder.config().layers() * projections.size(); module++) {
-      int m = module;
-      Projection projection = projections.get(module % projections.size());
-      stacked.addAll(
-          stack(
-              decoder, like, projection, slots.stream().map(s -> s.tensors().module(m)).toList()));
+    for (int module = 0; module < modules; module++) {
+      stacked.addAll(stack(module, projections.get(module % projections.size())));
     }
     this.all = stacked;
-    this.head =
-        stack(decoder, like, Projection.HEAD, slots.stream().map(s -> s.tensors().head()).toList());
+    this.head = stack(modules, Projection.HEAD);
+    this.tables = tables();
   }
 
   /** The same tensors in other hands. */
   private AdapterStack(AdapterStack from, List<StackSlot> slots) {
+    this.decoder = from.decoder;
+    this.like = from.like;
     this.slots = List.copyOf(slots);
     this.all = from.all;
     this.head = from.head;
+    this.tables = from.tables;
     this.owned.addAll(from.owned);
   }
 
-  /** A, B, S and no dropout of one module, absent where no adapter has it; each part is A, B, s. */
-  private List<Tensor> stack(
-      Decoder decoder, Tensor like, Projection projection, List<List<Tensor>> parts) {
-    int ranks =
-        IntStream.range(0, parts.size())
-            .map(i -> slots.get(i).width(projection, parts.get(i)))
-            .sum();
-    if (ranks == 0) {
-      return Collections.nCopies(LayerLayout.ADAPTER_TENSORS, absent(decoder));
+  /** The parts of one module, absent where no adapter has them. */
+  private List<Tensor> stack(int module, Projection projection) {
+    Map<AdapterPart, Tensor> parts = new EnumMap<>(AdapterPart.class);
+    int ranks = slots.stream().mapToInt(slot -> slot.width(module, projection)).sum();
+    if (ranks > 0) {
+      int multiple = decoder.device().onHost() ? MULTIPLE : MULTIPLE_ON_CARD;
+      int total = (ranks + multiple - 1) / multiple * multiple;
+      putMatrices(parts, module, projection, total);
     }
+    int out = projection.out(decoder.config());
+    putRows(parts, module, AdapterPart.GAIN, out, 1);
+    putRows(parts, module, AdapterPart.SHIFT, out, 0);
+    return Stream.of(AdapterPart.values())
+        .map(part -> Optional.ofNullable(parts.get(part)).orElseGet(this::absent))
+        .toList();
+  }
+
+  /** A, B and S. */
+  private void putMatrices(
+      Map<AdapterPart, Tensor> parts, int module, Projection projection, int total) {
     int in = projection.in(decoder.config());
     int out = projection.out(decoder.config());
-    int multiple = decoder.device().onHost() ? MULTIPLE : MULTIPLE_ON_CARD;
-    int total = (ranks + multiple - 1) / multiple * multiple;
     float[] scales = new float[(slots.size() + 1) * total];
     int column = 0;
     try (Scope scope = new Scope()) {
       List<Tensor> rows = new ArrayList<>();
       List<Tensor> columns = new ArrayList<>();
-      for (int i = 0; i < parts.size(); i++) {
-        int rank = rank(parts.get(i));
+      for (int i = 0; i < slots.size(); i++) {
+        AdapterTensors tensors = slots.get(i).tensors();
+        int rank = tensors.rank(module);
         if (rank > 0) {
-          float[] a = parts.get(i).get(0).toFloats();
-          float[] b = parts.get(i).get(1).toFloats();
+          float[] a = finite(slots.get(i), tensors.part(module, AdapterPart.A));
+          float[] b = finite(slots.get(i), tensors.part(module, AdapterPart.B));
           rows.add(scope.own(Tensor.of(decoder.device(), a, rank, in)));
           columns.add(scope.own(Tensor.of(decoder.device(), b, out, rank)));
-          requireFinite(slots.get(i), a);
-          requireFinite(slots.get(i), b);
-          float scale = parts.get(i).get(2).toFloats()[0];
+          float scale = tensors.part(module, AdapterPart.SCALE).toFloats()[0];
           Arrays.fill(scales, (i + 1) * total + column, (i + 1) * total + column + rank, scale);
         }
-        int width = slots.get(i).width(projection, parts.get(i));
+        int width = slots.get(i).width(module, projection);
         pad(decoder, scope, rows, columns, width - rank, in, out);
         column += width;
       }
-      pad(decoder, scope, rows, columns, total - ranks, in, out);
+      pad(decoder, scope, rows, columns, total - column, in, out);
       List<Tensor> joined = decoder.program().call(scope, "stack", rows, columns, like);
-      return List.of(
-          own(scope.release(joined.get(0))),
-          own(scope.release(joined.get(1))),
-          own(Tensor.of(decoder.device(), scales, slots.size() + 1, total)),
-          absent(decoder));
+      parts.put(AdapterPart.A, own(scope.release(joined.get(0))));
+      parts.put(AdapterPart.B, own(scope.release(joined.get(1))));
+      Tensor table = Tensor.of(decoder.device(), scales, slots.size() + 1, total);
+      parts.put(AdapterPart.SCALE, own(table));
+    }
+  }
+
+  /** A table [adapters+1, out] of a part that not all of them have, where one has it. */
+  private void putRows(
+      Map<AdapterPart, Tensor> parts, int module, AdapterPart part, int out, float none) {
+    if (slots.stream().allMatch(slot -> slot.tensors().part(module, part).shape()[0] == 0)) {
+      return;
+    }
+    float[] values = new float[(slots.size() + 1) * out];
+    Arrays.fill(values, none);
+    for (int i = 0; i < slots.size(); i++) {
+      Tensor own = slots.get(i).tensors().part(module, part);
+      if (own.shape()[0] > 0) {
+        System.arraycopy(finite(slots.get(i), own), 0, values, (i + 1) * out, out);
+      }
+    }
+    parts.put(part, own(Tensor.of(decoder.device(), values, slots.size() + 1, out)));
+  }
+
+  /** The embeddings of adapters that have their own, one after another, and which has which. */
+  private List<Tensor> tables() {
+    List<Tensor> found = new ArrayList<>();
+    long[] which = new long[slots.size() + 1];
+    Arrays.fill(which, -1);
+    for (int i = 0; i < slots.size(); i++) {
+      Tensor table = slots.get(i).tensors().table();
+      if (table.shape()[0] > 0) {
+        which[i + 1] = found.size();
+        found.add(table);
+      }
+    }
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    try (Scope scope = new Scope()) {
+      Tensor joined = scope.release(decoder.program().call(scope, "join", found).get(0));
+      return List.of(own(joined), own(Tensor.of(decoder.device(), which, which.length)));
     }
   }
 
@@ -123,7 +177,8 @@ final class AdapterStack implements AutoCloseable {
   }
 
   /** A product with zero does not silence what is not finite. */
-  private static void requireFinite(StackSlot slot, float[] values) {
+  private static float[] finite(StackSlot slot, Tensor tensor) {
+    float[] values = tensor.toFloats();
     for (float value : values) {
       if (!Float.isFinite(value)) {
         throw new UserInputException(
@@ -137,13 +192,10 @@ final class AdapterStack implements AutoCloseable {
                     value));
       }
     }
+    return values;
   }
 
-  private static int rank(List<Tensor> part) {
-    return (int) part.get(0).shape()[0];
-  }
-
-  private Tensor absent(Decoder decoder) {
+  private Tensor absent() {
     return own(Tensor.absent(decoder.device()));
   }
 
@@ -186,6 +238,11 @@ final class AdapterStack implements AutoCloseable {
 
   List<Tensor> head() {
     return head;
+  }
+
+  /** What follows the model's head where adapters have embeddings of their own; else nothing. */
+  List<Tensor> embeddings() {
+    return tables;
   }
 
   @Override

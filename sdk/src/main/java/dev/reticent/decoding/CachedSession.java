@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer.
@@ -258,7 +259,8 @@ final class CachedSession implements DecodingSession {
               weights.all(),
               adapters.stack().all(),
               store,
-              weights.head(),
+              Stream.concat(weights.head().stream(), adapters.stack().embeddings().stream())
+                  .toList(),
               adapters.stack().head()));
       Tensor result = decoder.program().infer(scope, method, arguments.toArray()).get(0);
       return silent ? new float[0] : result.toFloats();

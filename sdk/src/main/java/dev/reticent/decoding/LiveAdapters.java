@@ -1,6 +1,5 @@
 package dev.reticent.decoding;
 
-import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The adapters of a session, some of which come and go. One thread uses {@link #stack}; another may
@@ -82,13 +82,8 @@ final class LiveAdapters implements AutoCloseable {
   }
 
   /** The highest of all modules. */
-  private int rank(AdapterTensors tensors) {
-    int modules = decoder.config().layers() * Projection.of(decoder.config()).size();
-    long highest = tensors.head().get(0).shape()[0];
-    for (int i = 0; i < modules; i++) {
-      highest = Math.max(highest, tensors.module(i).get(0).shape()[0]);
-    }
-    return (int) highest;
+  private static int rank(AdapterTensors tensors) {
+    return IntStream.range(0, tensors.modules()).map(tensors::rank).max().orElse(0);
   }
 
   private void replace(AdapterStack next, AdapterTensors tensors) {

@@ -68,7 +68,7 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
   }
 
   /** How many columns of a module it takes. */
-  int width(Projection projection, List<Tensor> part) {
-    return room > 0 && projection.adaptable() ? room : (int) part.get(0).shape()[0];
+  int width(int module, Projection projection) {
+    return room > 0 && projection.adaptable() ? room : tensors.rank(module);
   }
 }

@@ -94,7 +94,11 @@ public final class JsonFields {
   }
 
   public int integer(String key) {
-    return value(key, "a whole number", JsonFields::isInt, JsonNode::intValue);
+    String expected = "a whole number";
+    if (has(key) && node.get(key).isIntegralNumber()) {
+      expected += " of at most " + Integer.MAX_VALUE;
+    }
+    return value(key, expected, JsonFields::isInt, JsonNode::intValue);
   }
 
   public double number(String key) {
@@ -210,6 +214,9 @@ public final class JsonFields {
   }
 
   private static String shown(JsonNode node) {
+    if (node.isMissingNode()) {
+      return "an empty file";
+    }
     String text = node.toString();
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + " …";
   }

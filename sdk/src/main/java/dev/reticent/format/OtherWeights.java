@@ -20,6 +20,12 @@ final class OtherWeights {
       throw new UncheckedIOException(e);
     }
     for (String name : names) {
+      Path file = folder.resolve(name);
+      if (name.endsWith(".safetensors") && Files.isSymbolicLink(file) && !Files.exists(file)) {
+        return name
+            + " is a link to what is not there; download the model again, or copy the folder with"
+            + " what its links point to (cp -rL).";
+      }
       if (name.startsWith("pytorch_model") && (name.endsWith(".bin") || name.endsWith(".json"))) {
         return name
             + " is Python's own format; convert the folder once with: python -c \"from transformers"

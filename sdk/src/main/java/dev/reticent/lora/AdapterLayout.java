@@ -64,8 +64,9 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
       int out = p.out(config);
       int rank = spec.rankOf(path);
       int start = slots.isEmpty() ? 0 : slots.get(slots.size() - 1).end();
-      Math.addExact(start, Math.multiplyExact(rank, Math.addExact(in, out)));
-      slots.add(new AdapterSlot(path, layer, p, rank, spec.scaleOf(path), in, out, start));
+      Math.addExact(start, Math.multiplyExact(rank + 1, Math.addExact(in, out)));
+      double scale = spec.scaleOf(path);
+      slots.add(new AdapterSlot(path, layer, p, rank, scale, in, out, spec.dora(), start));
     }
   }
 

@@ -5,11 +5,12 @@ import dev.reticent.architecture.Projection;
 
 /**
  * The place of one adapted weight's A [rank, in] and B [out, rank] in the flat array of all
- * trainable values; both row-major, B right after A.
+ * trainable values; both row-major, B right after A, and DoRA's m [out] right after B.
  *
  * @param path the module, such as model.layers.0.self_attn.q_proj
  * @param layer the decoder layer; the number of layers for the head
  * @param scale the factor s of y = W x + s · B (A x)
+ * @param dora whether a magnitude m [out] follows B
  * @param start index of A's first value
  */
 @Internal
@@ -21,6 +22,7 @@ public record AdapterSlot(
     double scale,
     int in,
     int out,
+    boolean dora,
     int start) {
 
   /** Index of A's first value. */
@@ -33,12 +35,17 @@ public record AdapterSlot(
     return start + rank * in;
   }
 
-  /** Number of values of A and B together. */
-  public int size() {
-    return rank * (in + out);
+  /** Index of m's first value, where there is one. */
+  public int startM() {
+    return startB() + rank * out;
   }
 
-  /** Index after B's last value. */
+  /** Number of values of A, B and m together. */
+  public int size() {
+    return rank * (in + out) + (dora ? out : 0);
+  }
+
+  /** Index after the last value. */
   public int end() {
     return start + size();
   }
@@ -51,5 +58,10 @@ public record AdapterSlot(
   /** The name of B below the base model. */
   public String nameB() {
     return path + ".lora_B.weight";
+  }
+
+  /** The name of m below the base model. */
+  public String nameM() {
+    return path + ".lora_magnitude_vector";
   }
 }

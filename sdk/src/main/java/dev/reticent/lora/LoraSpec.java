@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param rankPattern ranks for the modules whose path ends in a match of the key, a regular
  *     expression; the first match counts
  * @param alphaPattern the same for α
+ * @param dora whether each row of W + s·B A is brought to a trained magnitude m: y = m / ‖W + s·B
+ *     A‖ · (W + s·B A) x (Liu et al. 2024)
  * @param dropout the share of an adapter's inputs that is left out in training, and only there
  */
 @Internal
@@ -30,7 +32,8 @@ public record LoraSpec(
     List<Integer> layers,
     Map<String, Integer> rankPattern,
     Map<String, Double> alphaPattern,
-    double dropout) {
+    double dropout,
+    boolean dora) {
 
   public LoraSpec {
     targets = List.copyOf(targets);
@@ -50,13 +53,19 @@ public record LoraSpec(
 
   /** One rank and one α for every module of these names, in all layers. */
   public static LoraSpec of(int rank, double alpha, List<String> targets) {
-    return new LoraSpec(rank, alpha, targets, false, List.of(), Map.of(), Map.of(), 0);
+    return new LoraSpec(rank, alpha, targets, false, List.of(), Map.of(), Map.of(), 0, false);
   }
 
   /** The same with dropout in training. */
   public LoraSpec withDropout(double share) {
     return new LoraSpec(
-        rank, alpha, targets, rankStabilised, layers, rankPattern, alphaPattern, share);
+        rank, alpha, targets, rankStabilised, layers, rankPattern, alphaPattern, share, dora);
+  }
+
+  /** The same with a magnitude for each row of a matrix, or without. */
+  public LoraSpec withDora(boolean on) {
+    return new LoraSpec(
+        rank, alpha, targets, rankStabilised, layers, rankPattern, alphaPattern, dropout, on);
   }
 
   /** The rank of the module at {@code path}. */

@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * A base model with an adapter merged into it, as a Hugging Face folder: W + s·B A takes the place
- * of W, computed in fp32 and rounded once.
+ * of W, its rows brought to DoRA's magnitudes where there are such, computed in fp32 and rounded
+ * once; what the adapter saved whole takes the place of what it was.
  *
  * <p>Matrices are read, merged and written one at a time. An adapter on an output matrix that is
  * the embedding table too makes two matrices of it, and the written config says so.
@@ -34,6 +35,7 @@ public final class MergedModel {
   private final String head;
   private final Path base;
   private final Map<String, AdapterSlot> slots = new HashMap<>();
+  private final Map<String, SavedTensor> saved = new HashMap<>();
   private final float[] values;
   private final Dtype dtype;
 
@@ -56,6 +58,26 @@ public final class MergedModel {
               : names.weight(slot.layer(), slot.projection()).name(),
           slot);
     }
+    for (SavedTensor tensor : adapter.map(Adapter::saved).orElse(List.of())) {
+      saved.put(nameOf(tensor, names), tensor);
+    }
+  }
+
+  private String nameOf(SavedTensor tensor, TensorNames names) {
+    boolean ofHead = tensor.projection() == Projection.HEAD;
+    return switch (tensor.kind()) {
+      case EMBEDDING -> names.embedding().name();
+      case WEIGHT -> ofHead ? head : names.weight(tensor.layer(), tensor.projection()).name();
+      case BIAS ->
+          ofHead ? names.headBias().name() : names.bias(tensor.layer(), tensor.projection()).name();
+    };
+  }
+
+  /** Whether the output matrix is another one than the embedding table from here on. */
+  private boolean parts() {
+    return slots.containsKey(head)
+        || saved.containsKey(head)
+        || saved.containsKey(new TensorNames(config).embedding().name());
   }
 
   /**
@@ -77,7 +99,7 @@ public final class MergedModel {
         }
       }
       addOthers(writer, source);
-      if (config.tiedEmbeddings() && slots.containsKey(head)) {
+      if (config.tiedEmbeddings() && parts()) {
         StoredTensor table = source.tensor(names.embedding().name());
         writer.add(new TensorSpec(head, table.shape()), () -> merged(head, table));
         writer.untie();
@@ -108,6 +130,9 @@ public final class MergedModel {
   }
 
   private float[] merged(String name, StoredTensor tensor) {
+    if (saved.containsKey(name)) {
+      return saved.get(name).values();
+    }
     float[] weights = tensor.floats();
     Optional.ofNullable(slots.get(name)).ifPresent(slot -> merge(weights, slot));
     return weights;
@@ -132,6 +157,21 @@ public final class MergedModel {
               for (int j = 0; j < in; j++) {
                 weights[at + j] += scale * change[j];
               }
+              if (slot.dora()) {
+                rescale(weights, at, in, values[slot.startM() + row]);
+              }
             });
+  }
+
+  /** Brings a row to a magnitude. */
+  private static void rescale(float[] weights, int start, int length, float magnitude) {
+    double squares = 0;
+    for (int j = start; j < start + length; j++) {
+      squares += (double) weights[j] * weights[j];
+    }
+    double factor = magnitude / Math.sqrt(squares);
+    for (int j = start; j < start + length; j++) {
+      weights[j] = (float) (weights[j] * factor);
+    }
   }
 }

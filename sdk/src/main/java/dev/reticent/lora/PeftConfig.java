@@ -18,7 +18,7 @@ final class PeftConfig {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> PLAIN_INITS = Set.of("gaussian", "eva", "orthogonal");
 
-  private static final String CURE =
+  static final String CURE =
       "merge the adapter into its base in Python (merge_and_unload) and use the merged folder";
 
   /**
@@ -27,11 +27,9 @@ final class PeftConfig {
    */
   private static final List<String> UNSUPPORTED =
       List.of(
-          "use_dora",
           "use_qalora",
           "use_bdlora",
           "lora_bias",
-          "modules_to_save",
           "trainable_token_indices",
           "target_parameters",
           "layer_replication",
@@ -54,8 +52,8 @@ final class PeftConfig {
         throw json.wrong(key, "nothing: this feature is not computed here; " + CURE);
       }
     }
-    if (!json.text("bias", "none").equals("none")) {
-      throw json.wrong("bias", "none: trained biases are not computed here; " + CURE);
+    if (!List.of("none", "all", "lora_only").contains(json.text("bias", "none"))) {
+      throw json.wrong("bias", "none, all or lora_only");
     }
     checkInit(json);
     Map<String, Integer> ranks = new LinkedHashMap<>();
@@ -85,7 +83,8 @@ final class PeftConfig {
           layers(json),
           ranks,
           alphas,
-          json.isEmpty("lora_dropout") ? 0 : json.number("lora_dropout"));
+          json.isEmpty("lora_dropout") ? 0 : json.number("lora_dropout"),
+          json.flag("use_dora", false));
     } catch (IllegalArgumentException e) {
       throw new UserInputException(json.file() + ": " + e.getMessage() + ".", e);
     }
@@ -154,7 +153,7 @@ final class PeftConfig {
     json.putNull("revision");
     spec.targets().forEach(json.putArray("target_modules")::add);
     json.put("task_type", "CAUSAL_LM");
-    json.put("use_dora", false);
+    json.put("use_dora", spec.dora());
     json.put("use_rslora", spec.rankStabilised());
     return json.toPrettyString() + "\n";
   }

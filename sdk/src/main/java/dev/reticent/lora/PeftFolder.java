@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Adapters as folders of Python PEFT: {@code adapter_model.safetensors} and {@code
@@ -44,6 +45,9 @@ public final class PeftFolder {
     for (AdapterSlot slot : adapter.layout().slots()) {
       writer.addFloats(PREFIX + slot.nameA(), shapeA(slot), adapter.values(), slot.startA());
       writer.addFloats(PREFIX + slot.nameB(), shapeB(slot), adapter.values(), slot.startB());
+      if (slot.dora()) {
+        writer.addFloats(PREFIX + slot.nameM(), shapeM(slot), adapter.values(), slot.startM());
+      }
     }
     writer.write(folder.resolve(WEIGHTS));
     Path partial = folder.resolve("." + CONFIG + ".part");
@@ -67,6 +71,7 @@ public final class PeftFolder {
       throw new UserInputException(folder + ": no " + CONFIG + " here. Expected a PEFT folder.");
     }
     AdapterLayout layout = AdapterLayout.of(config, PeftConfig.read(configFile, config));
+    PeftExtras extras = PeftExtras.read(configFile, config, layout);
     Path weights = folder.resolve(WEIGHTS);
     if (!Files.isRegularFile(weights)) {
       throw new UserInputException(
@@ -77,19 +82,38 @@ public final class PeftFolder {
     }
     float[] values = new float[layout.size()];
     try (Safetensors tensors = Safetensors.open(weights)) {
-      check(layout, tensors);
+      check(layout, extras, tensors);
       for (AdapterSlot slot : layout.slots()) {
         copy(tensors.tensor(stored(tensors, slot.nameA())), values, slot.startA());
         copy(tensors.tensor(stored(tensors, slot.nameB())), values, slot.startB());
+        if (slot.dora()) {
+          copy(tensors.tensor(stored(tensors, slot.nameM())), values, slot.startM());
+        }
       }
+      return new Adapter(layout, values, extras.of(tensors));
     }
-    return new Adapter(layout, values);
   }
 
-  /** The name in the file: one saved from a model's own state keeps the adapter's name in it. */
-  private static String stored(Safetensors tensors, String name) {
-    String named = PREFIX + name.replaceFirst("\\.weight$", ".default.weight");
-    return tensors.contains(named) && !tensors.contains(PREFIX + name) ? named : PREFIX + name;
+  /**
+   * The name in the file. One saved from a model's own state keeps the adapter's name in it; a
+   * magnitude was a module with a weight once; a bias may be that of the layer below the adapter's.
+   */
+  static String stored(Safetensors tensors, String name) {
+    String path = name.replaceFirst("\\.(weight|bias)$", "");
+    String end = name.substring(path.length());
+    return Stream.of(
+            name,
+            path + ".default" + end,
+            path + ".weight",
+            path + ".default.weight",
+            path + ".base_layer" + end,
+            path + ".modules_to_save" + end,
+            path + ".modules_to_save.default" + end)
+        .filter(other -> end.isEmpty() || other.endsWith(end))
+        .map(PREFIX::concat)
+        .filter(tensors::contains)
+        .findFirst()
+        .orElse(PREFIX + name);
   }
 
   private static void copy(StoredTensor tensor, float[] values, int start) {
@@ -97,7 +121,7 @@ public final class PeftFolder {
     System.arraycopy(read, 0, values, start, read.length);
   }
 
-  private static void check(AdapterLayout layout, Safetensors tensors) {
+  private static void check(AdapterLayout layout, PeftExtras extras, Safetensors tensors) {
     List<String> problems = new ArrayList<>();
     Set<String> extra = new HashSet<>(tensors.names());
     extra.remove(PREFIX + "lm_head.base_layer.weight"); // the frozen head, which PEFT may add
@@ -107,10 +131,20 @@ public final class PeftFolder {
         check(tensors, stored, name.equals(slot.nameA()) ? shapeA(slot) : shapeB(slot), problems);
         extra.remove(stored);
       }
+      if (slot.dora()) {
+        String stored = stored(tensors, slot.nameM());
+        check(tensors, stored, shapeM(slot), problems);
+        extra.remove(stored);
+      }
     }
-    extra.stream()
-        .sorted()
-        .forEach(name -> problems.add(name + ": not expected from " + CONFIG + " and the model"));
+    for (PeftExtras.Place place : extras.places()) {
+      String stored = stored(tensors, place.name());
+      if (tensors.contains(stored) || place.needed()) {
+        check(tensors, stored, place.shape(), problems);
+        extra.remove(stored);
+      }
+    }
+    extra.stream().sorted().forEach(name -> problems.add(name + extras.reason(name)));
     if (!problems.isEmpty()) {
       throw new UserInputException(
           tensors.source()
@@ -130,6 +164,10 @@ public final class PeftFolder {
 
   private static List<Long> shapeA(AdapterSlot slot) {
     return List.of((long) slot.rank(), (long) slot.in());
+  }
+
+  private static List<Long> shapeM(AdapterSlot slot) {
+    return List.of((long) slot.out());
   }
 
   private static List<Long> shapeB(AdapterSlot slot) {

@@ -1,6 +1,7 @@
 package dev.reticent.model;
 
 import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.LayerLayout.AdapterPart;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
@@ -10,39 +11,57 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The matrices of a LoRA adapter on a device, laid out as the decoder's functions expect them.
+ * The tensors of an adapter on a device, laid out as the decoder's functions expect them.
  *
- * <p>A module with an adapter computes y = W x + s·B(A x) with A [r,in] and B [out,r] in fp32.
+ * <p>A module with an adapter computes y = g·(W x + s·B(A x)) + bias with A [r,in] and B [out,r] in
+ * fp32; g is 1 but for DoRA. Modules are numbered through the layers, the output matrix last.
  */
 public final class AdapterTensors implements AutoCloseable {
-
-  private static final int DROP = 3;
 
   private final int layers;
   private final int perLayer;
   private final Tensor[] all;
-  private final Tensor[] head = new Tensor[LayerLayout.ADAPTER_TENSORS];
+  private Tensor table;
   private final List<Tensor> owned = new ArrayList<>();
 
   private AdapterTensors(AdapterTensors other) {
     layers = other.layers;
     perLayer = other.perLayer;
     all = other.all.clone();
-    System.arraycopy(other.head, 0, head, 0, head.length);
+    table = other.table;
   }
 
   private AdapterTensors(ModelConfig config, ComputeDevice device) {
     layers = config.layers();
-    perLayer = LayerLayout.ADAPTER_TENSORS * Projection.of(config).size();
-    all = new Tensor[layers * perLayer];
-    Tensor absent = own(Tensor.absent(device));
-    Arrays.fill(all, absent);
-    Arrays.fill(head, own(Tensor.absent(device)));
+    perLayer = Projection.of(config).size();
+    all = new Tensor[(layers * perLayer + 1) * LayerLayout.ADAPTER_TENSORS];
+    table = own(Tensor.absent(device));
+    Arrays.fill(all, table);
   }
 
   /** No adapter at all. */
   public static AdapterTensors none(ModelConfig config, ComputeDevice device) {
     return new AdapterTensors(config, device);
+  }
+
+  /** How many modules there are, the output matrix among them. */
+  public int modules() {
+    return layers * perLayer + 1;
+  }
+
+  /**
+   * The number of a module.
+   *
+   * @param layer the number of layers for the output matrix
+   * @param projection in the order of {@link Projection#of}; 0 for the output matrix
+   */
+  public int number(int layer, int projection) {
+    return layer * perLayer + projection;
+  }
+
+  /** Sets one tensor of a module, taking ownership. */
+  public void put(int module, AdapterPart part, Tensor tensor) {
+    all[module * LayerLayout.ADAPTER_TENSORS + part.place()] = own(tensor);
   }
 
   /**
@@ -53,17 +72,25 @@ public final class AdapterTensors implements AutoCloseable {
    * @param scale s, a scalar
    */
   public void put(int layer, int projection, Tensor a, Tensor b, Tensor scale) {
-    int at = layer * perLayer + projection * LayerLayout.ADAPTER_TENSORS;
-    all[at] = own(a);
-    all[at + 1] = own(b);
-    all[at + 2] = own(scale);
+    int module = number(layer, projection);
+    put(module, AdapterPart.A, a);
+    put(module, AdapterPart.B, b);
+    put(module, AdapterPart.SCALE, scale);
   }
 
   /** Sets the adapter of the output matrix, taking ownership. */
   public void putHead(Tensor a, Tensor b, Tensor scale) {
-    head[0] = own(a);
-    head[1] = own(b);
-    head[2] = own(scale);
+    put(layers, 0, a, b, scale);
+  }
+
+  /** Sets embeddings [V,D] that take the place of the model's, taking ownership. */
+  public void putTable(Tensor embeddings) {
+    table = own(embeddings);
+  }
+
+  /** Embeddings [V,D] in the place of the model's, or absent. */
+  public Tensor table() {
+    return table;
   }
 
   /**
@@ -74,13 +101,11 @@ public final class AdapterTensors implements AutoCloseable {
    */
   public AdapterTensors dropping(List<Tensor> dropped) {
     AdapterTensors own = new AdapterTensors(this);
-    for (int at = 0; at < all.length; at += LayerLayout.ADAPTER_TENSORS) {
-      if (all[at].shape()[0] > 0) {
-        own.all[at + DROP] = dropped.get(at / perLayer);
+    for (int module = 0; module < modules(); module++) {
+      if (part(module, AdapterPart.A).shape()[0] > 0) {
+        int at = module * LayerLayout.ADAPTER_TENSORS + AdapterPart.DROP.place();
+        own.all[at] = dropped.get(module / perLayer);
       }
-    }
-    if (head[0].shape()[0] > 0) {
-      own.head[DROP] = dropped.get(layers);
     }
     return own;
   }
@@ -91,18 +116,29 @@ public final class AdapterTensors implements AutoCloseable {
   }
 
   List<Tensor> layer(int layer) {
-    return Arrays.asList(all).subList(layer * perLayer, (layer + 1) * perLayer);
+    int size = perLayer * LayerLayout.ADAPTER_TENSORS;
+    return Arrays.asList(all).subList(layer * size, (layer + 1) * size);
   }
 
-  /** A, B and s of a projection, numbered through the layers. */
+  /** All tensors of a module. */
   public List<Tensor> module(int number) {
     int at = number * LayerLayout.ADAPTER_TENSORS;
     return Arrays.asList(all).subList(at, at + LayerLayout.ADAPTER_TENSORS);
   }
 
-  /** A, B and s of the output matrix. */
+  /** One tensor of a module, absent where it has none. */
+  public Tensor part(int module, AdapterPart part) {
+    return all[module * LayerLayout.ADAPTER_TENSORS + part.place()];
+  }
+
+  /** The rank of a module's adapter, 0 where it has none. */
+  public int rank(int module) {
+    return (int) part(module, AdapterPart.A).shape()[0];
+  }
+
+  /** All tensors of the output matrix. */
   public List<Tensor> head() {
-    return Arrays.asList(head);
+    return module(modules() - 1);
   }
 
   @Override

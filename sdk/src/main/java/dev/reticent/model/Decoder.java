@@ -1,5 +1,6 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
@@ -101,6 +102,59 @@ public final class Decoder implements AutoCloseable {
   /** Token ids [B,T] to the first layer's input [B,T,D]. */
   public Tensor embed(Scope scope, Tensor ids) {
     return one(scope, "embed", ids, weights().head(), like);
+  }
+
+  /** The same with an adapter, which may have embeddings of its own. */
+  public Tensor embed(Scope scope, Tensor ids, AdapterTensors adapter) {
+    if (adapter.table().shape()[0] == 0) {
+      return embed(scope, ids);
+    }
+    List<Tensor> head = new ArrayList<>(weights().head());
+    head.set(new LayerLayout(config).embedding(), adapter.table());
+    return one(scope, "embed", ids, head, like);
+  }
+
+  /**
+   * One over the norm of each row of W + s·B A [out], which DoRA divides by.
+   *
+   * @param layer the number of layers for the output matrix
+   * @param projection in the order of {@link dev.reticent.architecture.Projection#of}
+   */
+  public float[] overNorms(int layer, int projection, Tensor a, Tensor b, Tensor scale) {
+    try (Scope scope = new Scope();
+        LayerLease own = lease(layer)) {
+      int at = place(layer, projection);
+      return one(scope, "over_norms", own.tensors(), at, a, b, scale, like).toFloats();
+    }
+  }
+
+  /** A matrix [out,in] less the one that a module holds; it belongs to whoever asks. */
+  public Tensor change(int layer, int projection, Tensor matrix) {
+    try (Scope scope = new Scope();
+        LayerLease own = lease(layer)) {
+      int at = place(layer, projection);
+      return scope.release(one(scope, "change", matrix, own.tensors(), at, like));
+    }
+  }
+
+  /** A bias [out] less the one that a module has; it belongs to whoever asks. */
+  public Tensor biasChange(int layer, int projection, Tensor bias) {
+    try (Scope scope = new Scope();
+        LayerLease own = lease(layer)) {
+      int at = place(layer, projection);
+      return scope.release(one(scope, "bias_change", bias, own.tensors(), at));
+    }
+  }
+
+  private LayerLease lease(int layer) {
+    return layer == config.layers()
+        ? new LayerLease(weights().head(), () -> {})
+        : weights().layer(layer, layer + 1);
+  }
+
+  private int place(int layer, int projection) {
+    LayerLayout layout = new LayerLayout(config);
+    return layer == config.layers() ? layout.outputMatrix() : layout.module(0, projection);
   }
 
   /** A layer's output [B,T,D] without gradients. */
@@ -236,7 +290,8 @@ public final class Decoder implements AutoCloseable {
   /** Logits [T·V] at every position of one sequence. */
   public float[] logits(int[] ids, AdapterTensors adapter) {
     try (Scope scope = new Scope()) {
-      Tensor x = embed(scope, scope.own(Tensor.of(device(), longs(ids), 1, ids.length)));
+      Tensor given = scope.own(Tensor.of(device(), longs(ids), 1, ids.length));
+      Tensor x = embed(scope, given, adapter);
       RotaryPositions at = positions(scope, ids.length, new int[] {ids.length});
       for (int layer = 0; layer < config.layers(); layer++) {
         Tensor input = x;

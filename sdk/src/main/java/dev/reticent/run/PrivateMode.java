@@ -125,7 +125,8 @@ final class PrivateMode implements PrivacyMode {
         throw e;
       }
     } catch (IllegalArgumentException e) {
-      throw new UserInputException(e.getMessage() + ".", e);
+      String message = String.valueOf(e.getMessage());
+      throw new UserInputException(message.endsWith(".") ? message : message + ".", e);
     } catch (BudgetExceededException e) {
       throw new UserInputException(
           "privacy.registry: "

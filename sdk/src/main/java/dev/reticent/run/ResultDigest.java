@@ -55,6 +55,16 @@ public final class ResultDigest {
    * @param config the same, read
    */
   public static String of(Config resolved, FinetuneConfig config) {
+    return Provenance.digest(counting(resolved, config).toYaml());
+  }
+
+  /** What says of a run's result something else than the file of an earlier session, in words. */
+  static List<String> changes(Config earlier, Config resolved, FinetuneConfig config) {
+    Config before = earlier.resolved(FinetuneConfig::read);
+    return counting(resolved, config).changesFrom(counting(before, FinetuneConfig.of(before)));
+  }
+
+  private static Config counting(Config resolved, FinetuneConfig config) {
     Config counts = resolved;
     for (List<String> keys : List.of(TOLD, PLACES, CHECKPOINTS, COMPUTATION)) {
       for (String key : keys) {
@@ -64,7 +74,6 @@ public final class ResultDigest {
     if (!config.keepBest()) {
       counts = counts.without(EVALUATION);
     }
-    counts = counts.without("batch_size").with("batch_size", config.batch().expected());
-    return Provenance.digest(counts.toYaml());
+    return counts.without("batch_size").with("batch_size", config.batch().expected());
   }
 }

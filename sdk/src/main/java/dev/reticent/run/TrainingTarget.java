@@ -2,11 +2,13 @@ package dev.reticent.run;
 
 import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
+import dev.reticent.config.UserInputException;
 import dev.reticent.format.Dtype;
 import dev.reticent.format.ModelFolderWriter;
 import dev.reticent.format.Safetensors;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.AdapterSlot;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Trainable;
@@ -63,9 +65,45 @@ public interface TrainingTarget {
     public float[] initial(LoadedModel model) {
       Optional<Path> start = config.checkpointPath();
       return start
-          .map(path -> PeftFolder.read(path, model.decoder().config()))
-          .orElseGet(() -> Adapter.initial(layout, config.seed()))
+          .map(path -> goingOn(path, model.decoder().config()))
+          .orElseGet(() -> Adapter.initial(layout, config.seed(), model.decoder()))
           .values();
+    }
+
+    /** An adapter to start from, which must be one that this run could have made. */
+    private Adapter goingOn(Path path, ModelConfig model) {
+      Adapter earlier = PeftFolder.read(path, model);
+      if (!earlier.saved().isEmpty()) {
+        throw new UserInputException(
+            "checkpoint_path: the adapter in "
+                + path
+                + " brings "
+                + earlier.saved().get(0).name()
+                + ", and only low-rank adapters are trained here; merge it into its base first"
+                + " (./reticent merge) and train a new one on that.");
+      }
+      if (!earlier.layout().slots().equals(layout.slots())) {
+        throw new UserInputException(
+            "checkpoint_path: the adapter in "
+                + path
+                + " has other modules, ranks, scales or magnitudes than the lora section: it has "
+                + described(earlier.layout())
+                + ", the config asks for "
+                + described(layout)
+                + ". Make the lora section say the same.");
+      }
+      return earlier;
+    }
+
+    private static String described(AdapterLayout layout) {
+      AdapterSlot first = layout.slots().get(0);
+      return "%d modules, the first %s of rank %d and scale %s%s"
+          .formatted(
+              layout.slots().size(),
+              first.path(),
+              first.rank(),
+              first.scale(),
+              first.dora() ? " with DoRA" : "");
     }
 
     @Override

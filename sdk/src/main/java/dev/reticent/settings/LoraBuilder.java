@@ -34,6 +34,11 @@ public final class LoraBuilder extends SectionBuilder<LoraBuilder> {
     return set("lora_alpha", alpha);
   }
 
+  /** {@code lora.use_dora}: whether each row of an adapted matrix gets a trained magnitude. */
+  public LoraBuilder dora(boolean on) {
+    return set("use_dora", on);
+  }
+
   /** {@code lora.lora_dropout}: the share of an adapter's inputs left out in training. */
   public LoraBuilder dropout(double share) {
     return set("lora_dropout", share);

@@ -19,7 +19,8 @@ public record LoraSettings(
     boolean output,
     int rank,
     double alpha,
-    double dropout) {
+    double dropout,
+    boolean dora) {
 
   @Internal
   public LoraSettings {
@@ -58,7 +59,16 @@ public record LoraSettings(
                 .describedAs(
                     "The share of an adapter's inputs that is left out in training steps; which"
                         + " ones follows from `seed`, step and row.")
-                .orElse(0.0));
+                .orElse(0.0),
+            section
+                .flag("use_dora")
+                .describedAs(
+                    "Whether each row of an adapted matrix gets a trained magnitude (DoRA).")
+                .orElse(false));
+    section.check(
+        !settings.dora || settings.dropout == 0,
+        "above 0 with use_dora: true, where dropout is not computed; set it to 0",
+        "lora_dropout");
     section.check(
         !settings.attentionModules.isEmpty() || settings.mlp || settings.output,
         "empty, and apply_lora_to_mlp and apply_lora_to_output are false: nothing would be trained",
@@ -106,6 +116,6 @@ public record LoraSettings(
     if (output) {
       targets.add(Projection.HEAD.target(config));
     }
-    return LoraSpec.of(rank, alpha, targets).withDropout(dropout);
+    return LoraSpec.of(rank, alpha, targets).withDropout(dropout).withDora(dora);
   }
 }

@@ -15,7 +15,7 @@ public final class SarusDefaults {
   /**
    * @param section the key's section, without which it means nothing; empty for none
    */
-  private record Default(String section, String key, String here, String there) {
+  private record Default(String section, String key, String there) {
     boolean leftOutOf(Config config) {
       return !config.has(key) && (section.isEmpty() || config.has(section));
     }
@@ -23,10 +23,10 @@ public final class SarusDefaults {
 
   private static final List<Default> DEFAULTS =
       List.of(
-          new Default("", "quantization.load_in_4bit", "false", "true"),
-          new Default("lora", "lora.lora_rank", "16", "128"),
-          new Default("lora", "lora.lora_alpha", "32", "256"),
-          new Default("", "learning_rate", "5e-4", "1e-5"));
+          new Default("", "quantization.load_in_4bit", "true"),
+          new Default("lora", "lora.lora_rank", "128"),
+          new Default("lora", "lora.lora_alpha", "256"),
+          new Default("", "learning_rate", "1e-5"));
 
   private SarusDefaults() {}
 
@@ -37,6 +37,15 @@ public final class SarusDefaults {
     return !path.toString().equals("None");
   }
 
+  /** The default of this library, from the declaration that reads the key, as people write it. */
+  private static String here(String key) {
+    return Config.reference(FinetuneConfig::read).stream()
+        .filter(known -> known.path().equals(key))
+        .map(known -> known.preset().replace(".0", "").replace('E', 'e'))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** One sentence that names them all, for a file of sarus-llm that leaves any of them out. */
   public static Optional<String> notice(Config config) {
     List<Default> left = DEFAULTS.stream().filter(one -> one.leftOutOf(config)).toList();
@@ -45,7 +54,7 @@ public final class SarusDefaults {
     }
     return Optional.of(
         left.stream()
-            .map(one -> one.key() + " is " + one.here() + " (there " + one.there() + ")")
+            .map(one -> one.key() + " is " + here(one.key()) + " (there " + one.there() + ")")
             .collect(
                 Collectors.joining(
                     ", ",

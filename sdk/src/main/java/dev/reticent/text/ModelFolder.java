@@ -25,7 +25,10 @@ record ModelFolder(Path path) {
       JsonNode node = JSON.readTree(content);
       if (!node.isObject()) {
         throw new UserInputException(
-            file + ": expected a JSON object, found " + node.getNodeType() + ".");
+            file
+                + ": expected a JSON object, found "
+                + (node.isMissingNode() ? "an empty file" : node.getNodeType())
+                + ".");
       }
       return node;
     } catch (JsonProcessingException e) {

@@ -48,9 +48,15 @@ public final class PromptFormat {
 
   /** The text of messages up to where the assistant speaks, with tools that it may call. */
   public String text(List<Message> messages, List<Map<String, Object>> tools) {
+    return text(messages, tools, true);
+  }
+
+  /** The text of messages with tools, with what asks for an answer, or as they are. */
+  public String text(
+      List<Message> messages, List<Map<String, Object>> tools, boolean addGenerationPrompt) {
     return tools.isEmpty()
-        ? text(messages, true)
-        : template.orElseThrow().render(messages, tools, true);
+        ? text(messages, addGenerationPrompt)
+        : template.orElseThrow().render(messages, tools, addGenerationPrompt);
   }
 
   /** The text of messages, with what asks for an answer, or as they are when complete. */

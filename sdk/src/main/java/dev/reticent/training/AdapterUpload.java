@@ -19,9 +19,13 @@ final class AdapterUpload {
 
   private AdapterUpload() {}
 
-  /** The adapter on a decoder's device; closed by whoever asks. */
+  /**
+   * The adapter on a decoder's device; closed by whoever asks. DoRA's norms have to be worked out
+   * there from the matrices, so such an adapter goes matrix by matrix.
+   */
   static AdapterTensors on(Decoder decoder, Adapter adapter) {
-    return decoder.device().onHost() ? adapter.on(decoder) : inOne(decoder, adapter, true);
+    boolean apart = decoder.device().onHost() || adapter.layout().spec().dora();
+    return apart ? adapter.on(decoder) : inOne(decoder, adapter, true);
   }
 
   /**

@@ -36,7 +36,7 @@ final class LayerwisePass {
   /** Losses [B] without gradients. */
   double[] losses(MicroBatch batch) {
     try (Scope scope = new Scope()) {
-      Tensor x = decoder.embed(scope, batch.ids());
+      Tensor x = decoder.embed(scope, batch.ids(), adapter);
       for (int layer = 0; layer < decoder.config().layers(); layer++) {
         Tensor input = x;
         x = decoder.layerForward(scope, layer, input, batch.positions(), adapter);
@@ -50,7 +50,7 @@ final class LayerwisePass {
   Trainable.Gradients run(Scope scope, MicroBatch batch, boolean perExample) {
     int layers = decoder.config().layers();
     List<KeptLayer> kept = new ArrayList<>();
-    Tensor x = decoder.embed(scope, batch.ids());
+    Tensor x = decoder.embed(scope, batch.ids(), adapter);
     for (int layer = 0; layer < layers; layer++) {
       kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), adapter));
       x = kept.get(layer).output();

@@ -40,7 +40,11 @@ public final class TrainableAdapter implements Trainable {
   public String tensorOf(int index) {
     return values.layout().slots().stream()
         .filter(slot -> index >= slot.start() && index < slot.end())
-        .map(slot -> index < slot.startB() ? slot.nameA() : slot.nameB())
+        .map(
+            slot ->
+                index < slot.startB()
+                    ? slot.nameA()
+                    : index < slot.startM() ? slot.nameB() : slot.nameM())
         .findFirst()
         .orElseThrow(() -> new IndexOutOfBoundsException(index));
   }

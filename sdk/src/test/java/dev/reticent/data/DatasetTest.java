@@ -99,6 +99,9 @@ class DatasetTest {
         "{\"question\": \"a\", |line 1: not valid JSON: it ends in the middle",
         "{\"question\": \"a\"} {}|line 1: not valid JSON: after the object there is more",
         "{\"question\": \"a\", \"question\": \"b\"}|the key 'question' stands there twice",
+        "{\"question\": \"a\"}\r{\"question\": \"b\"}|lines end with a carriage return alone",
+        "{\"question\": \"a\", \0}|zero bytes stand there: the file was cut off or filled up",
+        "{\"question\": \"a\tb\"}|the control character U+0009 stands there; write it as \\u0009",
         "{\"question\": NaN}|line 1: not valid JSON: NaN is not JSON; write null, or a number",
         "{'question': 1}|line 1: not valid JSON: ''' is not expected; use double quotes",
         "{\"question\": yes}|line 1: not valid JSON: 'yes' is no value; write texts in double"

@@ -218,4 +218,57 @@ class ExampleTokenizerTest {
       assertThat(learnt(tokenizer, example).get(0)).startsWith(other.content());
     }
   }
+
+  private static final String TOOL_ROW =
+      """
+      {"tools": [{"type": "function", "function": {"name": "weather", "parameters": {}}}], \
+      "messages": [{"role": "user", "content": "Weather?"}, \
+      {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", \
+      "function": {"name": "weather", "arguments": "{\\"place\\": \\"Paris\\"}"}}]}, \
+      {"role": "tool", "tool_call_id": "c1", "content": "sunny"}, \
+      {"role": "assistant", "content": "Sunny."}]}\
+      """;
+
+  private static TokenizedExample tokenized(String row, String template) {
+    ReadOptions options = ReadOptions.of(SampleType.INSTRUCT);
+    Dataset data = DatasetReading.of("rows", List.of(row).iterator(), options).dataset();
+    PromptFormat format =
+        new PromptFormat(tokenizer("config-tokens"), Optional.of(template(template)));
+    return new ExampleTokenizer(format, 2000).tokenize(data).examples().get(0);
+  }
+
+  /** OpenAI's rows: the arguments are a text there, and an object to templates, as to Python's. */
+  @Test
+  void aCallOfAToolIsLearntAsTheTemplateWritesIt() {
+    Tokenizer tokenizer = tokenizer("config-tokens");
+    TokenizedExample example = tokenized(TOOL_ROW, "qwen2.5-instruct");
+    assertThat(tokenizer.decode(example.ids(), false))
+        .contains("<tools>\n{\"type\": \"function\", \"function\": {\"name\": \"weather\"")
+        .contains("<tool_response>\nsunny\n</tool_response>");
+    List<String> learnt = learnt(tokenizer, example);
+    assertThat(learnt).hasSize(2);
+    assertThat(learnt.get(0).strip())
+        .startsWith(
+            "<tool_call>\n"
+                + "{\"name\": \"weather\", \"arguments\": {\"place\": \"Paris\"}}\n"
+                + "</tool_call>");
+    assertThat(learnt.get(1)).startsWith("Sunny.");
+    String call = TOOL_ROW.substring(0, TOOL_ROW.indexOf(", {\"role\": \"tool\"")) + "]}";
+    assertThat(learnt(tokenizer, tokenized(call, "qwen2.5-instruct")).get(0).strip())
+        .startsWith("<tool_call>\n{\"name\": \"weather\"");
+  }
+
+  @Test
+  void aTemplateThatLeavesOutToolsIsRefused() {
+    String call = TOOL_ROW.substring(0, TOOL_ROW.indexOf(", {\"role\": \"tool\"")) + "]}";
+    assertThatThrownBy(() -> tokenized(call, "mistral-7b-instruct-v0.1"))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("leaves out the tools' calls");
+    String offered =
+        "{\"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"weather\"}}],"
+            + " \"messages\": [{\"role\": \"user\", \"content\": \"a\"},"
+            + " {\"role\": \"assistant\", \"content\": \"b\"}]}";
+    assertThatThrownBy(() -> tokenized(offered, "mistral-7b-instruct-v0.1"))
+        .hasMessageContaining("leaves out the row's tools");
+  }
 }

@@ -91,7 +91,8 @@ class RowLayoutTest {
         "{'question': 'q', 'answer': 'a', 'tools': [{'type': 'function'}]}|\"tools\" holds"
             + " something",
         "{'messages': [{'role': 'user', 'content': 'q'}, {'role': 'assistant', 'content': 'a',"
-            + " 'tool_calls': [{'id': 'c'}]}]}|number 2: \"tool_calls\" is not used",
+            + " 'tool_calls': [{'id': 'c'}]}]}|number 2: \"tool_calls\", number 1:"
+            + " \"function\" must be an object with name and arguments, found nothing",
         "{'messages': [{'role': 'user', 'content': 'q', 'name': 'eve'}, {'role': 'assistant',"
             + " 'content': 'a'}]}|number 1: \"name\" is not used",
         "{'messages': [{'role': 'user', 'content': 'q'}, {'role': 'assistant', 'content': 'a',"

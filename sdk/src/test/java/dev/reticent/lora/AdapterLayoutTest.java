@@ -66,7 +66,8 @@ class AdapterLayoutTest {
             List.of(),
             Map.of("layers.1.mlp.down_proj", 9, "q_proj", 16, "roj", 99),
             Map.of(".*\\.2\\.self_attn\\.q_proj", 4.0),
-            0);
+            0,
+            false);
     List<AdapterSlot> slots = AdapterLayout.of(MISTRAL, spec).slots();
     assertThat(slots.stream().map(AdapterSlot::rank)).containsExactly(16, 4, 16, 9, 16, 4);
     assertThat(slots.stream().map(AdapterSlot::scale))
@@ -76,11 +77,11 @@ class AdapterLayoutTest {
   @Test
   void onlyTheLayersAskedForAreAdapted() {
     LoraSpec spec =
-        new LoraSpec(4, 8, List.of("v_proj"), false, List.of(0, 2), Map.of(), Map.of(), 0);
+        new LoraSpec(4, 8, List.of("v_proj"), false, List.of(0, 2), Map.of(), Map.of(), 0, false);
     assertThat(AdapterLayout.of(MISTRAL, spec).slots().stream().map(AdapterSlot::layer))
         .containsExactly(0, 2);
     LoraSpec beyond =
-        new LoraSpec(4, 8, List.of("v_proj"), false, List.of(3), Map.of(), Map.of(), 0);
+        new LoraSpec(4, 8, List.of("v_proj"), false, List.of(3), Map.of(), Map.of(), 0, false);
     assertThatThrownBy(() -> AdapterLayout.of(MISTRAL, beyond))
         .hasMessageContaining("layers 0 to 2");
   }

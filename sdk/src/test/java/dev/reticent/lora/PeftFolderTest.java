@@ -102,11 +102,12 @@ class PeftFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "use_dora | true",
+        "use_qalora | true",
         "exclude_modules | [\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\", \"gate_proj\","
             + " \"up_proj\", \"down_proj\", \"lm_head\"]",
-        "bias | \"all\"",
-        "modules_to_save | [\"embed_tokens\"]",
+        "bias | \"some\"",
+        "modules_to_save | [\"norm\"]",
+        "modules_to_save | [\"q_proj\"]",
         "peft_type | \"IA3\"",
         "init_lora_weights | \"pissa\"",
         "layer_replication | [[0, 1]]",
@@ -129,6 +130,19 @@ class PeftFolderTest {
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("adapter_config.json")
         .hasMessageContaining("\"" + key + "\"");
+  }
+
+  /** PEFT saves the biases of norms with the others, and a layer's with none of them. */
+  @Test
+  void whatAnAdapterShouldBringAndWhatItShouldNotIsNamed() throws IOException {
+    config("use_dora", "true");
+    Path weights = folder.resolve("adapter_model.safetensors");
+    Files.copy(Golden.folder("mistral-tiny").resolve("adapter/" + weights.getFileName()), weights);
+    assertThatThrownBy(() -> PeftFolder.read(folder, MISTRAL))
+        .hasMessageContaining("q_proj.lora_magnitude_vector: missing, expected shape [64]");
+    config("modules_to_save", "[\"embed_tokens\"]");
+    assertThatThrownBy(() -> PeftFolder.read(folder, MISTRAL))
+        .hasMessageContaining("model.embed_tokens.weight: missing, expected shape [384, 64]");
   }
 
   @Test
@@ -172,7 +186,8 @@ class PeftFolderTest {
             List.of(1),
             Map.of("up_proj", 5),
             Map.of("q_proj", 2.0),
-            0.1);
+            0.1,
+            true);
     Adapter adapter = Adapter.initial(AdapterLayout.of(MISTRAL, spec), 3);
     PeftFolder.write(folder, adapter, "");
     Adapter read = PeftFolder.read(folder, MISTRAL);
@@ -182,7 +197,7 @@ class PeftFolderTest {
 
   @Test
   void aRefusedFeatureNamesItsCure() throws IOException {
-    config("use_dora", "true");
+    config("use_qalora", "true");
     assertThatThrownBy(() -> PeftFolder.read(folder, MISTRAL))
         .hasMessageContaining("merge_and_unload");
   }

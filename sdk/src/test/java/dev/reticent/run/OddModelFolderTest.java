@@ -70,6 +70,36 @@ class OddModelFolderTest {
         .withMessageContaining("git lfs pull");
   }
 
+  /** What a copy without its links' targets leaves, as of Hugging Face's cache. */
+  @Test
+  void aLinkToNothingIsNamedWithTheCommandThatCopiesItsTarget() throws IOException {
+    Path weights = folder.resolve("model.safetensors");
+    Files.delete(weights);
+    Files.createSymbolicLink(weights, Path.of("..", "blobs", "gone"));
+    assertThatExceptionOfType(UserInputException.class)
+        .isThrownBy(this::notices)
+        .withMessageContaining("model.safetensors is a link to what is not there")
+        .withMessageContaining("cp -rL");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json", "tokenizer.json"})
+  void anEmptyFileIsCalledSo(String name) throws IOException {
+    Files.writeString(folder.resolve(name), "");
+    assertThatExceptionOfType(UserInputException.class)
+        .isThrownBy(this::notices)
+        .withMessageContaining(
+            folder.resolve(name) + ": expected a JSON object, found an empty file");
+  }
+
+  @Test
+  void aNumberBeyondWhatCountsAreHeldInIsToldItsLimit() throws IOException {
+    edit(config -> config.put("hidden_size", 1_000_000_000_000L));
+    assertThatExceptionOfType(UserInputException.class)
+        .isThrownBy(this::notices)
+        .withMessageContaining("expected a whole number of at most 2147483647");
+  }
+
   @Test
   void layersThatTheModelDoesNotHaveAreNamed() throws IOException {
     assertThat(notices()).isEmpty();

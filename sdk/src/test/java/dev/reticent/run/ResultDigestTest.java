@@ -54,6 +54,7 @@ class ResultDigestTest {
           other("lora.lora_rank", "8"),
           other("lora.lora_alpha", "8"),
           other("lora.lora_dropout", "0.1"),
+          other("lora.use_dora", "true"),
           other("dataset.data_dir", "data"),
           other("dataset.train_file", "train.jsonl"),
           other("dataset.eval_file", "eval.jsonl"),
@@ -219,7 +220,8 @@ class ResultDigestTest {
             elsewhere.with("privacy.delta", 1e-3))) {
       assertThatThrownBy(() -> TinyRun.run(changed))
           .isInstanceOf(UserInputException.class)
-          .hasMessageContaining("other settings");
+          .hasMessageContaining("other settings")
+          .hasMessageContaining(" then, ");
     }
     TinyRun.run(elsewhere);
     String adapter = "adapter_model.safetensors";

@@ -56,7 +56,8 @@ class FinetuneConfigTest {
     assertThat(config.zeroStage()).isEqualTo(1);
     assertThat(config.lora())
         .contains(
-            new LoraSettings(List.of("q_proj", "v_proj", "o_proj"), true, false, 128, 256, 0));
+            new LoraSettings(
+                List.of("q_proj", "v_proj", "o_proj"), true, false, 128, 256, 0, false));
     assertThat(config.privacy().noiseMultiplier()).contains(0.5);
     assertThat(config.privacy().clipNorm()).isEqualTo(0.01);
     assertThat(config.saveEverySteps()).contains(20);

@@ -156,6 +156,7 @@ class DropoutTest {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // a view, never compared
   private record Boxes(float[] values, int start) implements java.util.function.IntFunction<Float> {
     @Override
     public Float apply(int i) {

@@ -25,6 +25,8 @@ enum Draft {
   V2020("2020-12", "$dynamicAnchor", "$dynamicRef", "prefixItems");
 
   private final String sign;
+
+  @SuppressWarnings("ImmutableEnumChecker") // never changed
   private final Set<String> brought;
 
   /**

@@ -173,7 +173,7 @@ record NumberRule(
   }
 
   private boolean hasRoom(Written from, int b) {
-    return from.significant() == 0 && b == '0'
+    return (from.significant() == 0 && b == '0')
         ? from.fraction() < MOST_ZEROS
         : from.significant() < mostSignificant();
   }
@@ -181,7 +181,7 @@ record NumberRule(
   private Written fraction(Written from, int b, int remainder) {
     int least = fraction(from.low(), lower(from.sign()), from.fraction(), b);
     int most = fraction(from.high(), upper(from.sign()), from.fraction(), b);
-    int significant = from.significant() == 0 && b == '0' ? 0 : from.significant() + 1;
+    int significant = (from.significant() == 0 && b == '0') ? 0 : from.significant() + 1;
     boolean between = significant > 0 && least != 0 && most != 0 && step.equals(Step.ANY);
     return new Written(
         from.sign(),

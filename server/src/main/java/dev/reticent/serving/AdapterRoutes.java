@@ -19,15 +19,26 @@ final class AdapterRoutes {
   private final ModelNames names;
   private final AdapterSource adapters;
   private final Preparations preparations;
+  private final BodyReader bodies;
 
-  AdapterRoutes(Vertx vertx, ModelNames names, AdapterSource adapters, Preparations preparations) {
+  AdapterRoutes(
+      Vertx vertx,
+      ModelNames names,
+      AdapterSource adapters,
+      Preparations preparations,
+      BodyReader bodies) {
+    this.bodies = bodies;
     this.vertx = vertx;
     this.names = names;
     this.adapters = adapters;
     this.preparations = preparations;
   }
 
-  void load(RoutingContext routing, JsonNode body) {
+  void load(RoutingContext routing) {
+    bodies.read(routing, body -> load(routing, body));
+  }
+
+  private void load(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     String name = name(fields);
     String path = fields.text("lora_path", "");
@@ -54,7 +65,11 @@ final class AdapterRoutes {
         });
   }
 
-  void unload(RoutingContext routing, JsonNode body) {
+  void unload(RoutingContext routing) {
+    bodies.read(routing, body -> unload(routing, body));
+  }
+
+  private void unload(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     String name = name(fields);
     RequestReader.check(fields);

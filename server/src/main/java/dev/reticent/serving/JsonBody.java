@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the body of a request as JSON, or says what is wrong without quoting it. */
 final class JsonBody {
@@ -36,8 +36,7 @@ final class JsonBody {
   /**
    * @throws ApiException if there is no body, or it is no JSON in UTF-8
    */
-  static JsonNode of(RoutingContext routing) {
-    Buffer body = routing.body().buffer();
+  static JsonNode of(@Nullable Buffer body) {
     if (body == null || body.length() == 0) {
       throw new ApiException(ApiError.malformed("The request has no body: send a JSON object."));
     }

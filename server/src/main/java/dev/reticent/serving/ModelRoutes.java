@@ -15,6 +15,7 @@ final class ModelRoutes implements AutoCloseable {
   private final ServedModels models;
   private final ModelNames names;
   private final Preparations preparations;
+  private final BodyReader bodies;
   private final TextCalls calls;
   private final TokenTexts texts;
   private final Optional<ToolSyntax> syntax;
@@ -37,6 +38,7 @@ final class ModelRoutes implements AutoCloseable {
     PromptTokens prompts = new PromptTokens(models, texts, options);
     this.preparations =
         new Preparations(prompts, new FormatCache(models.tokenizer(), options.schemas()));
+    this.bodies = new BodyReader(vertx, preparations.bodies());
     this.names = new ModelNames(models.byName(), this::unused);
     Relay relay = new Relay(vertx);
     models.queue().whenTold(relay::handOver);
@@ -48,8 +50,9 @@ final class ModelRoutes implements AutoCloseable {
             metrics,
             new TextCalls.Surroundings(
                 vertx, models.queue(), relay, texts, options.requestTimeoutSeconds()));
-    this.tokens = new TokenRoutes(vertx, gate, models, prompts, preparations, syntax.isPresent());
-    this.adapters = new AdapterRoutes(vertx, names, models.adapters(), preparations);
+    this.tokens =
+        new TokenRoutes(vertx, gate, models, prompts, preparations, bodies, syntax.isPresent());
+    this.adapters = new AdapterRoutes(vertx, names, models.adapters(), preparations, bodies);
     metrics.watch(models);
     metrics.watch(preparations);
   }
@@ -88,23 +91,28 @@ final class ModelRoutes implements AutoCloseable {
 
   /** Completions and chat completions. */
   void text(RoutingContext routing, Api api) {
-    TextRequest request =
-        new RequestReader(models.vocabularySize(), policy, syntax).read(api, JsonBody.of(routing));
-    calls.begin(
+    RequestReader reader = new RequestReader(models.vocabularySize(), policy, syntax);
+    bodies.read(
         routing,
-        request,
-        (id, fingerprint) -> new ChoicesWriter(request, id, now(), fingerprint, texts));
+        body -> reader.read(api, body),
+        request ->
+            calls.begin(
+                routing,
+                request,
+                (id, fingerprint) -> new ChoicesWriter(request, id, now(), fingerprint, texts)));
   }
 
   /** Responses, in OpenAI's newer protocol. */
   void response(RoutingContext routing) {
-    ResponseRequest request =
-        new ResponseReader(models.vocabularySize(), policy, syntax, store)
-            .read(JsonBody.of(routing));
-    calls.begin(
+    ResponseReader reader = new ResponseReader(models.vocabularySize(), policy, syntax, store);
+    bodies.read(
         routing,
-        request.text(),
-        (id, fingerprint) -> new ResponseWriter(request, id, now(), texts, store));
+        body -> reader.read(body),
+        request ->
+            calls.begin(
+                routing,
+                request.text(),
+                (id, fingerprint) -> new ResponseWriter(request, id, now(), texts, store)));
   }
 
   private long now() {

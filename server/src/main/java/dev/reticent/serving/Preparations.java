@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * Turns requests into what the queue is asked, away from the event loop.
  *
- * <p>There are three lanes: for schemas that are new, for long prompts, and for all else. So
- * nothing waits for what takes long unless it may take long itself, and what waits is bounded.
- * Before each piece of work it is looked whether the client has left; a permit is held until the
- * work for it has ended.
+ * <p>There are four lanes: for long bodies, for schemas that are new, for long prompts, and for all
+ * else. So nothing waits for what takes long unless it may take long itself, and what waits is
+ * bounded. Before each piece of work it is looked whether the client has left; a permit is held
+ * until the work for it has ended.
  */
 final class Preparations implements AutoCloseable {
   /** Characters of a prompt that is no longer short: some milliseconds. */
@@ -23,6 +23,7 @@ final class Preparations implements AutoCloseable {
 
   private final PromptTokens tokens;
   private final FormatCache forms;
+  private final Lane bodies = new Lane("bodies", MOST_WAITING);
   private final Lane schemas = new Lane("schemas", MOST_WAITING);
   private final Lane longPrompts = new Lane("long-prompts", MOST_WAITING);
   private final Lane prompts = new Lane("prompts", MOST_WAITING);
@@ -34,7 +35,12 @@ final class Preparations implements AutoCloseable {
   }
 
   List<Lane> lanes() {
-    return List.of(schemas, longPrompts, prompts, adapters);
+    return List.of(bodies, schemas, longPrompts, prompts, adapters);
+  }
+
+  /** The lane on which long bodies are read. */
+  Lane bodies() {
+    return bodies;
   }
 
   /** Begins to prepare a request; its call hears how that ends. */
@@ -43,21 +49,24 @@ final class Preparations implements AutoCloseable {
       encode(call, request, model, Optional.empty());
       return;
     }
-    Optional<JsonFormat> known = forms.known(request.form());
-    if (known.isPresent()) {
-      encode(call, request, model, known);
-    } else {
-      in(
-          schemas,
-          call,
-          request.promptCharacters(),
-          () ->
-              encode(
-                  call,
-                  request,
-                  model,
-                  Optional.of(forms.of(request.form(), request.formField()))));
-    }
+    // Whether a form is known takes a look at all of it, so that is no work for the event loop.
+    in(
+        prompts,
+        call,
+        request.promptCharacters(),
+        () -> {
+          Optional<JsonFormat> known = forms.known(request.form());
+          if (known.isPresent()) {
+            encode(call, request, model, known);
+          } else {
+            in(schemas, call, request.promptCharacters(), () -> formed(call, request, model));
+          }
+        });
+  }
+
+  private void formed(TextCall call, TextRequest request, ServedModels.Model model) {
+    JsonFormat format = forms.of(request.form(), request.formField());
+    encode(call, request, model, Optional.of(format));
   }
 
   private void encode(

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Conversations that a later request may go on with by the id of their last response. They are in
  * memory alone; the oldest are forgotten when there are too many or they are too long together.
- * Lives on the event loop.
+ * Thread-safe.
  */
 final class ResponseStore {
   private final int most;
@@ -36,12 +36,12 @@ final class ResponseStore {
     return most > 0;
   }
 
-  Optional<List<Message>> find(String id) {
+  synchronized Optional<List<Message>> find(String id) {
     return Optional.ofNullable(kept.get(id));
   }
 
   /** Keeps a conversation up to its last answer. */
-  void keep(String id, List<Message> conversation) {
+  synchronized void keep(String id, List<Message> conversation) {
     kept.put(id, conversation);
     characters += size(conversation);
     Iterator<List<Message>> oldest = kept.values().iterator();

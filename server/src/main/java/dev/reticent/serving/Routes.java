@@ -74,23 +74,11 @@ final class Routes {
     router.post("/v1/completions").handler(body).handler(r -> taking(r).text(r, Api.COMPLETIONS));
     router.post("/v1/responses").handler(body).handler(r -> taking(r).response(r));
     if (options.adminKey().isPresent()) {
-      router
-          .post(AdapterRoutes.LOAD)
-          .handler(body)
-          .handler(r -> taking(r).adapters().load(r, JsonBody.of(r)));
-      router
-          .post(AdapterRoutes.UNLOAD)
-          .handler(body)
-          .handler(r -> taking(r).adapters().unload(r, JsonBody.of(r)));
+      router.post(AdapterRoutes.LOAD).handler(body).handler(r -> taking(r).adapters().load(r));
+      router.post(AdapterRoutes.UNLOAD).handler(body).handler(r -> taking(r).adapters().unload(r));
     }
-    router
-        .post("/tokenize")
-        .handler(body)
-        .handler(r -> taking(r).tokens().tokenize(r, JsonBody.of(r)));
-    router
-        .post("/detokenize")
-        .handler(body)
-        .handler(r -> taking(r).tokens().detokenize(r, JsonBody.of(r)));
+    router.post("/tokenize").handler(body).handler(r -> taking(r).tokens().tokenize(r));
+    router.post("/detokenize").handler(body).handler(r -> taking(r).tokens().detokenize(r));
     router.post("/v1/chat/completions").handler(body).handler(r -> taking(r).text(r, Api.CHAT));
     if (options.ui()) {
       byte[] page = Resources.read("page.html");

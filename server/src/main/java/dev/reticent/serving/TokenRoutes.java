@@ -18,6 +18,7 @@ final class TokenRoutes {
   private final ServedModels models;
   private final PromptTokens prompts;
   private final Preparations preparations;
+  private final BodyReader bodies;
   private final boolean tools;
 
   /**
@@ -29,7 +30,9 @@ final class TokenRoutes {
       ServedModels models,
       PromptTokens prompts,
       Preparations preparations,
+      BodyReader bodies,
       boolean tools) {
+    this.bodies = bodies;
     this.vertx = vertx;
     this.gate = gate;
     this.models = models;
@@ -39,7 +42,11 @@ final class TokenRoutes {
   }
 
   /** The ids of a text, or of a conversation up to where the assistant speaks. */
-  void tokenize(RoutingContext routing, JsonNode body) {
+  void tokenize(RoutingContext routing) {
+    bodies.read(routing, body -> tokenize(routing, body));
+  }
+
+  private void tokenize(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     fields.text("model", "");
     boolean special = fields.flag("add_special_tokens", true);
@@ -66,7 +73,11 @@ final class TokenRoutes {
   }
 
   /** The text of ids. */
-  void detokenize(RoutingContext routing, JsonNode body) {
+  void detokenize(RoutingContext routing) {
+    bodies.read(routing, body -> detokenize(routing, body));
+  }
+
+  private void detokenize(RoutingContext routing, JsonNode body) {
     RequestFields fields = new RequestFields(body);
     fields.text("model", "");
     List<Integer> ids = new ArrayList<>();

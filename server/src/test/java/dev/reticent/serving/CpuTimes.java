@@ -12,19 +12,23 @@ import java.lang.management.ThreadMXBean;
 record CpuTimes(double queue, double eventLoop, double rest) {
 
   static CpuTimes now() {
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    double queue = 0;
-    double loop = 0;
-    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
-      if (thread != null) {
-        double seconds = 1e-9 * threads.getThreadCpuTime(thread.getThreadId());
-        queue += thread.getThreadName().equals("generation-queue") ? seconds : 0;
-        loop += thread.getThreadName().startsWith("vert.x-eventloop") ? seconds : 0;
-      }
-    }
+    double queue = of("generation-queue");
+    double loop = of("vert.x-eventloop");
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new CpuTimes(queue, loop, 1e-9 * system.getProcessCpuTime() - queue - loop);
+  }
+
+  /** Processor seconds of the threads whose names begin so. */
+  static double of(String name) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    double sum = 0;
+    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (thread != null && thread.getThreadName().startsWith(name)) {
+        sum += 1e-9 * threads.getThreadCpuTime(thread.getThreadId());
+      }
+    }
+    return sum;
   }
 
   CpuTimes since(CpuTimes before) {

@@ -82,6 +82,26 @@ class FairnessTest {
     }
   }
 
+  /** Counted in processor time of the threads, so that a busy machine does not matter. */
+  @Test
+  void longBodiesCostTheEventLoopLittleBesideTheirLane() {
+    String value = "{\"a\":[1,2,3,\"x\"]},";
+    String body =
+        "{\"model\":\"scripted\",\"prompt\":\"hi\",\"max_tokens\":1,\"metadata\":{\"m\":["
+            + value.repeat(50_000).replaceAll(",$", "")
+            + "]}}";
+    try (SamplingServer server = Servers.scripted(Servers.OPTIONS, 4, Servers.endless(0))) {
+      Http http = new Http(server);
+      http.ok(Http.COMPLETIONS, HI);
+      double before = CpuTimes.of("vert.x-eventloop");
+      for (int i = 0; i < 6; i++) {
+        http.ok(Http.COMPLETIONS, body);
+      }
+      double loop = CpuTimes.of("vert.x-eventloop") - before;
+      assertThat(loop).isLessThan(CpuTimes.of("reticent-bodies") / 2);
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();

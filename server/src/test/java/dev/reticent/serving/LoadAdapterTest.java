@@ -138,6 +138,7 @@ class LoadAdapterTest {
   void anAnswerUnderWayIsFinishedAfterItsAdapterIsUnloadedAndItsRoomIsFreeThen() {
     load("second", "more/second");
     String whole = answer("second");
+    ReliabilityTest.eventually("its permit is back", () -> server.answersUnderWay() == 0);
     String long_ = ASK.formatted("second", 200).replace("'logprobs':0", "'stream':true");
     CompletableFuture<HttpResponse<String>> running =
         http.client.sendAsync(

@@ -13,6 +13,8 @@ final class ExecutorSettings {
     if (conf.contains("spark.executor.cores")) {
       conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.executor.cores"));
     }
+    RuntimePolicy.malloc()
+        .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     return conf.setIfMissing("spark.app.name", "reticent")
         // As the launcher does on one machine: MKL's sums then do not depend on its threads.
         .setIfMissing("spark.executorEnv." + RuntimePolicy.MKL, RuntimePolicy.MKL_STRICT)
