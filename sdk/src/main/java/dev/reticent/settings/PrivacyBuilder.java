@@ -3,6 +3,7 @@ package dev.reticent.settings;
 import dev.reticent.privacy.AccountantRule;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.RandomStopping;
 import java.nio.file.Path;
 
 /** The promise of a run, in code; {@link PrivacySettings} is what comes of it. */
@@ -106,6 +107,19 @@ public final class PrivacyBuilder extends SectionBuilder<PrivacyBuilder> {
   /** {@code privacy.evaluation}: whether the held-out loss is measured under the same noise. */
   public PrivacyBuilder evaluation(boolean on) {
     return set("evaluation", on);
+  }
+
+  /**
+   * {@code privacy.selection.runs}: from what the number of runs is drawn of which only the best is
+   * released.
+   */
+  public PrivacyBuilder selectionRuns(RandomStopping.Rule rule) {
+    return set("selection.runs", rule);
+  }
+
+  /** {@code privacy.selection.mean_runs}: how many those are on average. */
+  public PrivacyBuilder selectionMeanRuns(double mean) {
+    return set("selection.mean_runs", mean);
   }
 
   /** {@code privacy.registry}: the folder where all runs on the same data are entered. */
