@@ -1,11 +1,12 @@
 """Walks the path of README and docs/ as five newcomers: types their commands, word for word and in order, in a fresh clone.
 
-    python examples/src/test/python/walk.py [--empty-repository] [--in CLONE] [USER…]
+    python examples/src/test/python/walk.py [--empty-repository] [--brief] [--in CLONE] [USER…]
 
 Users are terminal, officer, java, notebook and databricks; all of them unless some are named. The clone is of what is
 committed here, in a folder of its own under the system's temporary one, with a copy of this machine's Maven repository,
-or with an empty one, which Maven then fills from where its settings say. --in goes on in a clone of an earlier walk.
-The notebook's user needs nbclient in the Python that runs this. Takes some twenty minutes on two cores, most of it the
+or with an empty one, which Maven then fills from where its settings say. --in goes on in a clone of an earlier walk,
+whose quickstart stands. With --brief runs take a few steps: what they are good for is not seen then, but whether the
+path holds. The notebook's user needs nbclient in the Python that runs this. Takes some twenty minutes on two cores, most of it the
 build, the training and the audit; no test, as those try the same things one by one.
 
 Every line that looks like a command is typed, or stands in LEFT_OUT with the reason. Exit code 1 when one of them
@@ -92,6 +93,8 @@ def failed(page, line, why):
 
 def type_in(page, line, folder=None, expected=(0,)):
     """Types a line into a shell and waits for its end."""
+    if asked.brief and re.match(r"\./reticent (finetune|audit) .*yaml", line):
+        line += " max_steps=3"
     start = time.time()
     done = subprocess.run(["bash", "-c", line], cwd=folder or clone, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -143,9 +146,12 @@ def block(page, begins):
 
 def terminal():
     first, *then = to_type("README.md")
-    printed = type_in("README.md", first)
+    told = clone.parent / "quickstart.txt"
+    if not told.exists():
+        told.write_text(type_in("README.md", first))
+    printed = told.read_text()
     # What quickstart names at its end is what people type next.
-    for line in re.findall(r"(?m)^\s+(\./reticent [^\n]*?)(?:\s{2,}.*)?$", printed):
+    for line in re.findall(r"(?m)^ +(\./reticent .*?)(?: {2,}.*)?$", printed):
         (serving if " serve " in line else type_in)("quickstart's end", line)
     for config in sorted((clone / "configs").glob("*.yaml")):
         line = config.read_text().splitlines()[0].lstrip("# ")
@@ -155,8 +161,8 @@ def terminal():
             type_in("configs", line)
     for line in then:
         if line.startswith("./reticent audit"):
-            # As it stands it trains again for minutes; fewer canaries and steps show the same.
-            line += " --canaries 60 saving_dir=runs/audit max_steps=4"
+            # Not the folder of the run that is there, and fewer canaries.
+            line += " --canaries 60 saving_dir=runs/audit"
         (serving if " serve " in line else type_in)("README.md", line)
     for line in to_type("docs/own-data.md"):
         type_in("docs/own-data.md", line)
@@ -238,8 +244,9 @@ def databricks():
 USERS = {user.__name__: user for user in (terminal, officer, java, notebook, databricks)}
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--empty-repository", action="store_true")
+parser.add_argument("--brief", action="store_true")
 parser.add_argument("--in", dest="clone", type=pathlib.Path)
-parser.add_argument("users", nargs="*", choices=[*USERS, []])
+parser.add_argument("users", nargs="*", metavar="USER")
 asked = parser.parse_args()
 
 clone = asked.clone or pathlib.Path(tempfile.mkdtemp(prefix="walk")) / "reticent"

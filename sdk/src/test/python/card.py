@@ -169,6 +169,7 @@ def main():
     parser.add_argument("--layers", type=int, default=0, help="of the shape, where the whole takes too long")
     parser.add_argument("--classes", default="", help="the class path of the tests, where Maven did not write it")
     parser.add_argument("--java", default="java")
+    parser.add_argument("--quick", action="store_true", help="training, decoding and loading alone")
     parser.add_argument("--folder", default=None, help="for temporary files, such as /dev/shm")
     options = parser.parse_args()
     import torch
@@ -184,8 +185,9 @@ def main():
     options.tokens, options.rows = (1024, [1, 4]) if card else (16, [2])
     options.prompt, options.new, options.decoded = (32, 128, [1, 16]) if card else (8, 4, [2])
     print(f"{named() if card else 'cpu'}, torch {torch.__version__} in Python, {shape}", flush=True)
-    said(options, "Largest difference of a tiny model's logits from transformers', fp32", "dev.reticent.model.DeviceParity")
-    said(options, "Kernels of our own beside libtorch's operators", "dev.reticent.model.KernelBenchmark")
+    if not options.quick:
+        said(options, "Largest difference of a tiny model's logits from transformers', fp32", "dev.reticent.model.DeviceParity")
+        said(options, "Kernels of our own beside libtorch's operators", "dev.reticent.model.KernelBenchmark")
     watched = Card(options.device)
     found = {}
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
@@ -194,13 +196,13 @@ def main():
         subprocess.run([sys.executable, "-c", f"import benchmark; benchmark.make_model({folder!r}, {shape}, {options.device!r})"],
                        check=True, cwd=pathlib.Path(__file__).parent)
         print(f"\nrandom weights written in {time.time() - begin:.1f} s", flush=True)
-        for name, kind in (("ours, NF4 base", "NF4"), ("ours, bf16 base", "NONE")):
-            spec = json.dumps(dict(folder=folder, device=options.device, quantization=kind))
-            run(options, name, java(options, "dev.reticent.training.CardBenchmark", [spec]),
-                [True, False] if kind == "NF4" else [True], watched, shape, found)
         python = [sys.executable, str(pathlib.Path(__file__).with_name("card_torch.py")),
                   json.dumps(dict(folder=folder, device=options.device))]
         run(options, "PyTorch + peft, bf16 base", python, [False], watched, shape, found)
+        for name, kind in (("ours, NF4 base", "NF4"), ("ours, bf16 base", "NONE")):
+            spec = json.dumps(dict(folder=folder, device=options.device, quantization=kind))
+            run(options, name, java(options, "dev.reticent.training.CardBenchmark", [spec]),
+                [True, False] if kind == "NF4" and not options.quick else [True], watched, shape, found)
     ratios(found)
     bandwidth(found, shape, options)
 

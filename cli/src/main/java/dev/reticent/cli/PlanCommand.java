@@ -60,8 +60,8 @@ final class PlanCommand implements Callable<Integer> {
       names = "--suggest",
       paramLabel = "FILE",
       description =
-          "Writes the config with the batch and the steps of the least noise, for the same ε and as"
-              + " many rows seen.")
+          "Writes the config with the batch, the steps and the clip norm of the least noise, for"
+              + " the same ε and as many rows seen.")
   private Optional<Path> suggest = Optional.empty();
 
   @Option(names = "--json", description = "Prints one JSON object.")

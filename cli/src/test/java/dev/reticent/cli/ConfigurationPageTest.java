@@ -22,6 +22,43 @@ class ConfigurationPageTest {
       "mvn -pl cli -am test -Dtest=ConfigurationPageTest"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Dreticent.regenerate=true";
 
+  private static final String FINETUNE =
+      """
+      foundation_model_name: models/Mistral-7B-v0.1   # a folder you bring; or reticent-tiny
+      quantization: {load_in_4bit: true}
+      lora: {lora_attn_modules: [q_proj, v_proj], lora_rank: 8}
+      dataset:
+        train_file: rows.csv
+        privacy_unit: patient_id      # whose data is protected; without it each row by itself
+        max_length: 512
+      privacy:
+        target_epsilon: 3
+        delta: 1e-5
+        public_units: 10000           # about how many patients there are, as anyone may know
+      l2_norm_clip: 0.1
+      physical_batch_size: 8          # memory; never changes the result
+      batch_size: 512                 # the larger, the less noise
+      epochs: 3
+      learning_rate: 5e-4
+      saving_dir: runs/mine
+      """;
+
+  private static final String SAMPLE =
+      """
+      checkpoint_path: runs/mine      # says its base model
+      prompts: ["What helps against a cold?"]
+      max_new_tokens: 200
+      temperature: 0.7
+      saving_dir: runs/mine/local/answers
+      """;
+
+  private static final String SERVE =
+      """
+      adapters_root: runs
+      adapters: [mine]                # clients ask for "mine"
+      serving: {port: 8080, max_running: 16}
+      """;
+
   @Test
   void thePageIsFresh() throws IOException {
     String page = page();
@@ -40,6 +77,14 @@ class ConfigurationPageTest {
           .hasSizeGreaterThan(20)
           .allSatisfy(key -> assertThat(key.description()).as(key.path()).endsWith("."));
     }
+  }
+
+  @Test
+  void theExamplesAreRead() {
+    assertThat(FinetuneConfig.of(Config.parse("example", FINETUNE)).batch().expected())
+        .isEqualTo(512);
+    assertThat(SampleConfig.of(Config.parse("example", SAMPLE)).prompts()).hasSize(1);
+    assertThat(ServeConfig.of(Config.parse("example", SERVE)).adapters()).containsExactly("mine");
   }
 
   private static List<Function<Section, ?>> readers() {
@@ -67,33 +112,68 @@ class ConfigurationPageTest {
     or a name with `model_dir` or `models_root`. The names `open_mistral_7b`, `llama3-8b`, `llama3-70b` and
     `phi_3_mini` also find the folder called as on the hub, such as `models_root/Mistral-7B-v0.1`.
 
+    These keys are the same wherever a model is loaded:
+
+    %s
     ## Fine-tuning
 
     `./reticent finetune FILE.yaml [key=value…]`
+
+    ```yaml
+    %s```
+
+    The keys of [models](#models), and
 
     %s
     ## Sampling
 
     `./reticent sample FILE.yaml [key=value…]`
 
+    ```yaml
+    %s```
+
+    The keys of [models](#models), and
+
     %s
     ## Serving
 
     `./reticent serve FILE.yaml [key=value…]`
 
+    ```yaml
+    %s```
+
+    The keys of [models](#models), and
+
     %s\
     """
         .formatted(
             COMMAND,
-            table(FinetuneConfig::read),
-            table(SampleConfig::read),
-            table(ServeConfig::read));
+            table(shared()),
+            FINETUNE,
+            table(own(FinetuneConfig::read)),
+            SAMPLE,
+            table(own(SampleConfig::read)),
+            SERVE,
+            table(own(ServeConfig::read)));
   }
 
-  private static String table(Function<Section, ?> reader) {
+  /** Keys that mean the same in every kind of file. */
+  private static List<KeyReference> shared() {
+    return readers().stream()
+        .map(Config::reference)
+        .reduce((one, other) -> one.stream().filter(other::contains).toList())
+        .orElseThrow();
+  }
+
+  private static List<KeyReference> own(Function<Section, ?> reader) {
+    List<KeyReference> shared = shared();
+    return Config.reference(reader).stream().filter(key -> !shared.contains(key)).toList();
+  }
+
+  private static String table(List<KeyReference> keys) {
     StringBuilder table =
         new StringBuilder("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
-    for (KeyReference key : Config.reference(reader)) {
+    for (KeyReference key : keys) {
       String spellings =
           key.spellings().isEmpty() ? "" : " Also `" + String.join("`, `", key.spellings()) + "`.";
       boolean words = List.of("required", "none", "its defaults").contains(key.preset());

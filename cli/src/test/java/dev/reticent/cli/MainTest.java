@@ -249,6 +249,24 @@ class MainTest {
         .doesNotContain("\u001B");
   }
 
+  /** Whoever mends the one should know of the other. */
+  @Test
+  void dataTellsOfItsFileAndOfTheModelAtOnce(@TempDir Path folder) throws IOException {
+    Path config = folder.resolve("c.yaml");
+    Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"id\": 1}\n");
+    Files.writeString(
+        config,
+        """
+        foundation_model_name: my-model
+        model_dir: %s
+        dataset: {train_file: %s}
+        privacy: {target_epsilon: 3, delta: 1e-5}
+        """
+            .formatted(folder.resolve("nowhere"), rows));
+    assertThat(run("data " + config)).isEqualTo(2);
+    assertThat(err.toString()).contains("rows.jsonl").contains("nowhere");
+  }
+
   @Test
   void whatIsMissingIsSaidWithTheCommandThatMakesIt(@TempDir Path folder) throws IOException {
     Path config = folder.resolve("c.yaml");

@@ -32,6 +32,9 @@ class DocsPagesTest {
       Set.of(
           "FileInputStream",
           "SecureRandom",
+          "RepeatAndSelectDpEvent",
+          "ContextWindowExceededError",
+          "GlobalOpenTelemetry",
           "ChatModel",
           "StreamingChatModel",
           "NoClassDefFoundError",

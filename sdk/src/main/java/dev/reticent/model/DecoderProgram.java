@@ -140,7 +140,7 @@ public final class DecoderProgram {
     double effective = scale == 0 ? 1 / Math.sqrt(config.headDim()) : scale;
     constants.put("score_scale", Double.toString(effective));
     boolean kernels =
-        !constants.get("product_kernel").equals(NOT_DONE) && AttentionKernels.suit(config);
+        !NOT_DONE.equals(constants.get("product_kernel")) && AttentionKernels.suit(config);
     constants.put("attention_by_kernels", flag(kernels));
     constants.put("place_kernel", kernels ? AttentionKernels.place(config) : NOT_DONE);
     constants.put("attend_kernel", kernels ? AttentionKernels.attend(config, effective) : NOT_DONE);

@@ -96,7 +96,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
     text.append(
         String.format(
             Locale.ROOT,
-            "  %snoise %s times the largest signal in a step, %s times over the run: %s%n",
+            "  %snoise %s times the largest signal that clipping leaves a step, %s times over the"
+                + " run: %s%n",
             carries() ? "" : "Warning: ",
             digits(ofAStep),
             digits(ofTheRun),

@@ -6,10 +6,13 @@ import dev.reticent.settings.FinetuneConfig;
 import java.util.List;
 
 /**
- * A config with the batch and the steps of the least noise, for the same ε and as many rows seen;
- * known before any row is read.
+ * A config with the batch, the steps and the clip norm of the least noise, for the same ε and as
+ * many rows seen; known before any row is read.
+ *
+ * @param given the config that the plan is of
+ * @param config the one suggested
  */
-public record Suggestion(FinetunePlan plan, Advice.Schedule schedule, Config config) {
+public record Suggestion(FinetunePlan plan, Advice.Schedule schedule, Config given, Config config) {
 
   /**
    * The suggestion for a plan.
@@ -27,16 +30,18 @@ public record Suggestion(FinetunePlan plan, Advice.Schedule schedule, Config con
           "noise_multiplier is given; remove it, so that the noise can follow from ε.");
     }
     Advice.Schedule schedule = plan.suggestion();
-    return new Suggestion(plan, schedule, scheduled(config, schedule));
+    return new Suggestion(plan, schedule, config, clipped(scheduled(config, schedule)));
   }
 
   /** What it is for and what it gains. */
   public List<String> words() {
+    ClipNorm clip = ClipNorm.of(FinetuneConfig.of(given));
     return List.of(
         "Suggested for ε = %s and %,d privacy units, for as many rows seen as before: %,d steps of %,d"
             .formatted(plan.budget(), plan.units(), schedule.steps(), schedule.batch()),
         "rows. Noise over the run: %.2f times the largest signal, before %.2f times."
-            .formatted(schedule.ofTheRun(), plan.advice().ofTheRun()));
+            .formatted(schedule.ofTheRun(), plan.advice().ofTheRun()),
+        "Clip norm %s, %s.".formatted(clip.norm(), clip.reason()));
   }
 
   /** The config as YAML, the words above it as a comment. */
@@ -44,6 +49,11 @@ public record Suggestion(FinetunePlan plan, Advice.Schedule schedule, Config con
     StringBuilder text = new StringBuilder();
     words().forEach(line -> text.append("# ").append(line).append('\n'));
     return text.append('\n').append(config.toYaml()).toString();
+  }
+
+  private static Config clipped(Config config) {
+    String key = config.has("l2_norm_clip") ? "l2_norm_clip" : "privacy.l2_norm_clip";
+    return config.with(key, ClipNorm.of(FinetuneConfig.of(config)).norm());
   }
 
   /** The config with this batch, however it says its batch now. */

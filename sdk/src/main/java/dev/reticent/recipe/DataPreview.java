@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a run would make of its training data: layout, lengths, what is learnt and what is cut.
@@ -64,12 +66,29 @@ public record DataPreview(
                 () ->
                     new UserInputException(
                         "dataset.train_file: missing; name the file to look at."));
-    DatasetReading reading = DatasetReading.of(file, dataset.reading(settings.sampleType()));
     ModelSettings model = settings.model();
-    Path folder = model.tokenizerDir().orElseGet(model::folder);
+    // Both are looked for before either is refused, so that whoever mends one knows of the other.
+    List<String> problems = new ArrayList<>();
+    Optional<DatasetReading> read =
+        tried(problems, () -> DatasetReading.of(file, dataset.reading(settings.sampleType())));
+    Optional<Path> found = tried(problems, () -> model.tokenizerDir().orElseGet(model::folder));
+    if (!problems.isEmpty()) {
+      throw new UserInputException(String.join("\n", problems));
+    }
+    DatasetReading reading = read.orElseThrow();
+    Path folder = found.orElseThrow();
     try (Tokenizer tokenizer = Tokenizer.open(folder)) {
       PromptFormat format = new PromptFormat(tokenizer, ChatTemplate.find(folder));
       return of(reading, tokenizer, format, dataset.maxTokens(), dataset.badRows(), rows);
+    }
+  }
+
+  private static <T> Optional<T> tried(List<String> problems, Supplier<T> step) {
+    try {
+      return Optional.of(step.get());
+    } catch (UserInputException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
     }
   }
 

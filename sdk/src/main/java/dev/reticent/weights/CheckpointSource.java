@@ -18,8 +18,8 @@ import java.util.Optional;
  * Weights from a checkpoint, quantized or converted on their way to the device.
  *
  * <p>Loading goes tensor by tensor, so that beside the finished weights at most one matrix exists
- * in full precision. fp32 weights on the CPU are the mapped file itself, and so are quantized ones
- * that are kept on disk.
+ * in full precision for each thread that loads. fp32 weights on the CPU are the mapped file itself,
+ * and so are quantized ones that are kept on disk.
  *
  * @param quantized the matrices as {@link WeightCache} keeps them
  */

@@ -18,6 +18,9 @@ import java.util.List;
 @Internal
 public final class HeldLayers implements AutoCloseable {
 
+  /** Beyond so many, the way to the card is what takes the time. */
+  private static final int MOST_AT_ONCE = 8;
+
   private final List<ComputeDevice> homes;
   private final List<List<Tensor>> layers = new ArrayList<>();
   private final List<Tensor> owned = new ArrayList<>();
@@ -26,30 +29,77 @@ public final class HeldLayers implements AutoCloseable {
    * @param homes the device of each layer
    */
   public HeldLayers(ModelConfig config, WeightSource source, List<ComputeDevice> homes) {
+    this(config, source, homes, homes.stream().allMatch(ComputeDevice::onHost) ? 1 : atOnce());
+  }
+
+  /**
+   * @param atOnce matrices that are read and quantized side by side
+   */
+  HeldLayers(ModelConfig config, WeightSource source, List<ComputeDevice> homes, int atOnce) {
     this.homes = List.copyOf(homes);
     TensorNames names = new TensorNames(config);
+    List<List<Loading.Matrix>> matrices = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       ComputeDevice home = homes.get(layer);
-      List<Tensor> own = new ArrayList<>();
-      layers.add(own);
-      for (TensorSpec vector : names.vectors(layer)) {
-        own.add(own(source.vector(vector, home)));
-      }
+      List<Loading.Matrix> own = new ArrayList<>();
       for (Projection projection : Projection.of(config)) {
         TensorSpec weight = names.weight(layer, projection);
-        List<Tensor> matrix =
-            projection.quantizable()
-                ? source.matrix(weight, projection.parts(config), home)
-                : List.of(source.computed(weight, home), Tensor.absent(home), Tensor.absent(home));
-        owned.addAll(matrix);
-        own.addAll(matrix);
-        own.add(
-            own(
-                projection.biased(config)
-                    ? source.vector(names.bias(layer, projection), home)
-                    : Tensor.absent(home)));
+        own.add(new Loading.Matrix(() -> matrix(config, source, projection, weight, home)));
       }
+      matrices.add(own);
     }
+    try (Loading loading = new Loading(matrices.stream().flatMap(List::stream).toList(), atOnce)) {
+      for (int layer = 0; layer < config.layers(); layer++) {
+        layers.add(layer(config, source, names, layer, loading, matrices.get(layer)));
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** As many as cores are worth, and room there is in the heap for matrices of a large model. */
+  private static int atOnce() {
+    Runtime here = Runtime.getRuntime();
+    long room = here.maxMemory() / (1L << 30);
+    return (int) Math.max(1, Math.min(MOST_AT_ONCE, Math.min(here.availableProcessors(), room)));
+  }
+
+  private List<Tensor> layer(
+      ModelConfig config,
+      WeightSource source,
+      TensorNames names,
+      int layer,
+      Loading loading,
+      List<Loading.Matrix> matrices) {
+    ComputeDevice home = homes.get(layer);
+    List<Tensor> own = new ArrayList<>();
+    for (TensorSpec vector : names.vectors(layer)) {
+      own.add(own(source.vector(vector, home)));
+    }
+    List<Projection> projections = Projection.of(config);
+    for (int p = 0; p < projections.size(); p++) {
+      List<Tensor> matrix = loading.take(matrices.get(p));
+      owned.addAll(matrix);
+      own.addAll(matrix);
+      own.add(
+          own(
+              projections.get(p).biased(config)
+                  ? source.vector(names.bias(layer, projections.get(p)), home)
+                  : Tensor.absent(home)));
+    }
+    return own;
+  }
+
+  private static List<Tensor> matrix(
+      ModelConfig config,
+      WeightSource source,
+      Projection projection,
+      TensorSpec weight,
+      ComputeDevice home) {
+    return projection.quantizable()
+        ? source.matrix(weight, projection.parts(config), home)
+        : List.of(source.computed(weight, home), Tensor.absent(home), Tensor.absent(home));
   }
 
   /** The device that holds a layer. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.settings.FinetuneConfig;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -106,9 +107,28 @@ class AdviceTest {
       assertThat(suggested.epsilon()).as(yaml).isLessThanOrEqualTo(3);
       assertThat(suggested.expectedBatchSize()).isEqualTo(plan.suggestion().batch());
       assertThat(suggested.steps()).isEqualTo(plan.suggestion().steps());
+      assertThat(suggested.clipNorm()).isEqualTo(0.1);
+      assertThat(yaml).contains("# Clip norm 0.1, before 1.0: ");
       assertThat(suggested.advice().ofTheRun())
           .isLessThanOrEqualTo(1.05 * plan.advice().ofTheRun());
     }
+  }
+
+  /** At which norm AdamW's steps are most signal; what depends on C in another way keeps it. */
+  @Test
+  void theSuggestedClipNormIsSmallWhereTheOptimizerScalesAndElseAsGiven() {
+    assertThat(suggestedNorm()).isEqualTo(0.1);
+    assertThat(suggestedNorm("privacy.clipping=per_layer")).isEqualTo(0.1);
+    assertThat(suggestedNorm("l2_norm_clip=0.02")).isEqualTo(0.02);
+    assertThat(suggestedNorm("~l2_norm_clip", "privacy.l2_norm_clip=3")).isEqualTo(0.1);
+    assertThat(suggestedNorm("~l2_norm_clip")).isEqualTo(0.01);
+    assertThat(suggestedNorm("optimizer=sgd")).isEqualTo(1);
+    assertThat(suggestedNorm("privacy.clipping=adaptive")).isEqualTo(1);
+    assertThat(suggestedNorm("privacy.clipping=automatic")).isEqualTo(1);
+  }
+
+  private static double suggestedNorm(String... overrides) {
+    return ClipNorm.of(FinetuneConfig.of(CONFIG.withOverrides(List.of(overrides)))).norm();
   }
 
   @Test

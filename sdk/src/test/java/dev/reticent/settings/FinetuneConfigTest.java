@@ -103,8 +103,8 @@ class FinetuneConfigTest {
             + " total_epsilon; give both or none",
         "keep_best=true eval_every_n_grad_steps=2 | override 'keep_best=true': keep_best: the best"
             + " checkpoint cannot be chosen on private evaluation data: the choice depends on its"
-            + " rows and is covered by no ε. Keep the last checkpoint, or declare the data public"
-            + " if it is.",
+            + " rows and is covered by no ε. Keep the last checkpoint; or set privacy.evaluation:"
+            + " true, which measures the loss under noise; or declare the data public if it is.",
         "keep_best=true dataset.evaluation=public | override 'keep_best=true': keep_best: chooses"
             + " among evaluations; give eval_every_n_grad_steps",
         "devices=[cpu,tpu] | override 'devices=[cpu,tpu]': devices: found [cpu, tpu], expected a"

@@ -53,7 +53,8 @@ final class Requests {
     ChatOptions wanted = Objects.requireNonNullElse(prompt.getOptions(), defaults);
     refuse(wanted.getModel() != null, "another model: this one is the one that was opened");
     refuse(
-        wanted instanceof ToolCallingChatOptions tools && !tools.getToolCallbacks().isEmpty(),
+        wanted instanceof ToolCallingChatOptions tools
+            && !Objects.requireNonNullElse(tools.getToolCallbacks(), List.of()).isEmpty(),
         "tools: reticent-server has them");
     refuse(
         wanted instanceof StructuredOutputChatOptions structured

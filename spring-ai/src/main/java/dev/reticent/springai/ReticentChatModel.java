@@ -87,18 +87,19 @@ public final class ReticentChatModel implements ChatModel, AutoCloseable {
    */
   @Override
   public ChatResponse call(Prompt prompt) {
-    CompletableFuture<ChatResponse> answer = new CompletableFuture<>();
+    CompletableFuture<Generation> answer = new CompletableFuture<>();
     Ticket ticket =
         queue.submit(
             requests.request(prompt),
             new GenerationListener() {
               @Override
               public void finished(String rest, Generation generation) {
-                answer.completeAsync(() -> Answers.last(generation.text(), generation));
+                answer.complete(generation);
               }
             });
     try {
-      return answer.get();
+      Generation generation = answer.get();
+      return Answers.last(generation.text(), generation);
     } catch (InterruptedException e) {
       ticket.cancel();
       Thread.currentThread().interrupt();
@@ -106,7 +107,7 @@ public final class ReticentChatModel implements ChatModel, AutoCloseable {
       cancelled.initCause(e);
       throw cancelled;
     } catch (ExecutionException e) {
-      throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
+      throw new IllegalStateException(e);
     }
   }
 
