@@ -188,8 +188,20 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
     return new LongRope(
         factors(rope, "short_factor", rotaryDim / 2),
         factors(rope, "long_factor", rotaryDim / 2),
-        rope.number("attention_factor", inferred),
+        rope.number("attention_factor", inferred(rope, inferred)),
         originalPositions);
+  }
+
+  /** Phi-MoE's checkpoints say the factor of cosines and sines beside the frequencies. */
+  private static double inferred(JsonFields rope, double otherwise) {
+    if (!rope.has("short_mscale") && !rope.has("long_mscale")) {
+      return otherwise;
+    }
+    double scale = rope.number("short_mscale");
+    if (rope.number("long_mscale") != scale) {
+      throw rope.wrong("long_mscale", "the same number as short_mscale, " + scale);
+    }
+    return scale;
   }
 
   private static List<Double> factors(JsonFields rope, String key, int count) {

@@ -127,6 +127,23 @@ class ModelConfigTest {
     assertThat(longRope.attentionFactor()).isEqualTo(Math.sqrt(1.25));
   }
 
+  /** Phi-MoE states the factor of cosines and sines, and not the one that longrope implies. */
+  @Test
+  void theFactorThatLongRopeStatesIsTaken() throws IOException {
+    String rope =
+        """
+        "original_max_position_embeddings": 256, "rope_theta": 10000.0, "rope_scaling":
+        {"type": "longrope", "short_factor": [1, 1.5, 2, 2.5], "long_factor": [2, 3, 4, 5],
+         "short_mscale": 1.25, "long_mscale": %s}
+        """;
+    assertThat(RopeTable.attentionFactor(read("Phi3", rope.formatted("1.25")).rope().scaling()))
+        .isEqualTo(1.25);
+    assertThatThrownBy(() -> read("Phi3", rope.formatted("1.5")))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("rope_scaling.long_mscale")
+        .hasMessageContaining("the same number as short_mscale, 1.25");
+  }
+
   @Test
   void endIdsOfTheGenerationConfigComeFirst() throws IOException {
     Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [7, 9]}");

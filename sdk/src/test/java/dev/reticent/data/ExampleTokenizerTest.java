@@ -249,9 +249,11 @@ class ExampleTokenizerTest {
     assertThat(learnt).hasSize(2);
     assertThat(learnt.get(0).strip())
         .startsWith(
-            "<tool_call>\n"
-                + "{\"name\": \"weather\", \"arguments\": {\"place\": \"Paris\"}}\n"
-                + "</tool_call>");
+            """
+            <tool_call>
+            {"name": "weather", "arguments": {"place": "Paris"}}
+            </tool_call>\
+            """);
     assertThat(learnt.get(1)).startsWith("Sunny.");
     String call = TOOL_ROW.substring(0, TOOL_ROW.indexOf(", {\"role\": \"tool\"")) + "]}";
     assertThat(learnt(tokenizer, tokenized(call, "qwen2.5-instruct")).get(0).strip())

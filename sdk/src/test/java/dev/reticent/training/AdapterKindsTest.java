@@ -82,7 +82,7 @@ class AdapterKindsTest {
           int[] ids = ids(expected.get("input_ids").get(i));
           agree(decoder.logits(ids, tensors), expected.get("logits_last").get(i), "alone");
         }
-        inCompany(decoder, read, tensors, plain, other, expected);
+        inCompany(decoder, read, plain, other, expected);
       }
       Path merged = Files.createDirectories(folder.resolve("merged"));
       new MergedModel(base(name), Optional.of(read), Dtype.F32).write(merged, Long.MAX_VALUE);
@@ -96,12 +96,7 @@ class AdapterKindsTest {
 
   /** Beside the model as it is and another adapter, whose bits are those they have without it. */
   private static void inCompany(
-      Decoder decoder,
-      Adapter read,
-      AdapterTensors tensors,
-      Adapter plain,
-      AdapterTensors other,
-      JsonNode expected) {
+      Decoder decoder, Adapter read, Adapter plain, AdapterTensors other, JsonNode expected) {
     int[] ids = ids(expected.get("input_ids").get(0));
     int[] start = Arrays.copyOf(ids, ids.length - 1);
     int[] last = {ids[ids.length - 1]};

@@ -156,7 +156,7 @@ final class StepProfile {
     Trainable.Gradients found = new Trainable.Gradients(head.losses(), groups);
     int rows = Math.toIntExact(head.losses().shape()[0]);
     new EngineGradients(decoder.device(), scope, found, rows);
-    start = part(line, "norms", start);
+    part(line, "norms", start);
     if (said) {
       System.out.println("  asked for/done, ms:" + line);
     }

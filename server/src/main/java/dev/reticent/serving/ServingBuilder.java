@@ -101,7 +101,7 @@ public final class ServingBuilder extends SectionBuilder<ServingBuilder> {
     return set("adapter_rank", rank);
   }
 
-  /** {@code serving.asserted_formats}: values of {@code format} in schemas that texts must have. */
+  /** {@code serving.asserted_formats}: names of schemas' formats that texts must keep to. */
   public ServingBuilder assertedFormats(List<String> formats) {
     return set("asserted_formats", formats);
   }
