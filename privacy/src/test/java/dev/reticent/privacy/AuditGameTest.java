@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AuditGameTest {
 
   private static final String DEVIATION = "plan.noiseMultiplier() * sum.sensitivity()";
+  private static final String WEIGHT = "numerator / (Math.max(norm, floor) + offset)";
   private static final String DRAWN = "random.nextDouble() < rate";
   private static final PrivacyEvent EVENT =
       PrivacyEvent.poisson(
@@ -46,12 +47,8 @@ class AuditGameTest {
             "GaussianMechanism",
             "deviation, key, sum.step()",
             "deviation, key, 0"),
-        fault("no clipping", "Clipping", "norm <= clipNorm ? 1 : clipNorm / norm", "1"),
-        fault(
-            "clips to three times C",
-            "Clipping",
-            "norm <= clipNorm ? 1 : clipNorm / norm",
-            "3 * clipNorm / norm"),
+        fault("no clipping", "Scaling", WEIGHT, "1"),
+        fault("clips to three times C", "Scaling", WEIGHT, "3 * numerator / norm"),
         fault("sampling is ignored", "PoissonSampler", DRAWN, "true"),
         fault("samples more often than accounted", "PoissonSampler", DRAWN, DRAWN + " * 1.5"),
         fault(
