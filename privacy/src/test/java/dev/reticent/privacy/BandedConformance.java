@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What correlated noise promises, as checks; like {@link Conformance}. */
+/** What correlated noise promises, as checks. */
 final class BandedConformance {
 
   private static final double SIGMA = 1.5;
@@ -61,10 +61,10 @@ final class BandedConformance {
 
   private static List<float[]> released(RunKey key, int first) throws IOException {
     List<float[]> released = new ArrayList<>();
-    try (Ledger ledger = Conformance.ledger(PLAN, key.secret(), 9)) {
+    try (Ledger ledger = ConformanceFixtures.ledger(PLAN, key.secret(), 9)) {
       PrivateStep step =
           PrivateStep.resume(
-              Conformance.plan(PLAN, 1), new Clipping.Flat(C), key, ledger, 1, first);
+              ConformanceFixtures.plan(PLAN, 1), new Clipping.Flat(C), key, ledger, 1, first);
       while (step.hasNext()) {
         PoissonBatch batch = step.sample();
         GradientAccumulator sum = batch.accumulator(COORDINATES);
@@ -116,7 +116,7 @@ final class BandedConformance {
     Arrays.fill(groups, -1);
     long drawn = 0;
     while (sampler.hasNext()) {
-      PoissonBatch batch = Conformance.next(sampler);
+      PoissonBatch batch = ConformanceFixtures.next(sampler);
       assertThat(batch.round()).isEqualTo(batch.step() / BANDS);
       drawn += batch.size();
       for (int unit : batch.indices()) {
@@ -148,8 +148,8 @@ final class BandedConformance {
 
   /** A fresh key begins a round: what is left of the last one is charged whole. */
   static void eachSessionBeginsARound() throws IOException {
-    Path path = Conformance.path();
-    try (Ledger ledger = Conformance.ledger(path, PLAN, true, 9)) {
+    Path path = ConformanceFixtures.path();
+    try (Ledger ledger = ConformanceFixtures.ledger(path, PLAN, true, 9)) {
       for (int step = 0; step < 6; step++) {
         ledger.record(step, PLAN, C);
         assertThat(ledger.roundsCharged()).isEqualTo(1 + step / BANDS);
@@ -158,7 +158,7 @@ final class BandedConformance {
       assertThatThrownBy(
               () ->
                   PrivateStep.resume(
-                      Conformance.plan(PLAN, 1),
+                      ConformanceFixtures.plan(PLAN, 1),
                       new Clipping.Flat(C),
                       RunKey.fresh(),
                       ledger,
@@ -167,7 +167,7 @@ final class BandedConformance {
           .hasMessageContaining("open it anew");
     }
     for (int session = 1; session <= 3; session++) {
-      try (Ledger ledger = Conformance.ledger(path, PLAN, true, 9)) {
+      try (Ledger ledger = ConformanceFixtures.ledger(path, PLAN, true, 9)) {
         assertThat(ledger.roundsCharged()).isEqualTo(1 + session);
         ledger.record(6, PLAN, C);
         assertThat(ledger.roundsCharged()).isEqualTo(2 + session);

@@ -3,9 +3,7 @@ package dev.reticent.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -13,26 +11,17 @@ import org.junit.jupiter.api.TestFactory;
 
 class ConformanceTest {
 
-  /** The checks: static, without arguments, visible to the package. */
-  static List<Method> checks() {
-    return Stream.of(Conformance.class, BandedConformance.class)
-        .flatMap(checks -> Arrays.stream(checks.getDeclaredMethods()))
-        .filter(m -> m.getParameterCount() == 0 && m.getReturnType() == void.class)
-        .filter(m -> !m.isSynthetic())
-        .toList();
-  }
-
   @TestFactory
   Stream<DynamicTest> realCodeKeepsItsPromises() {
-    assertThat(checks()).hasSizeGreaterThan(20);
-    return checks().stream()
+    assertThat(Conformance.checks()).hasSizeGreaterThan(20);
+    return Conformance.checks().stream()
         .map(check -> DynamicTest.dynamicTest(check.getName(), () -> check.invoke(null)));
   }
 
   /** Kolmogorov and Smirnov at p > 0.01, and the deviation within 0.5 %, over 10 million draws. */
   @Test
   void tenMillionDrawsAreStandardNormal() {
-    double[] draws = Conformance.draws(RunKey.insecureForTests(2026), 611);
+    double[] draws = ConformanceFixtures.draws(RunKey.insecureForTests(2026), 611);
     double squares = 0;
     for (double draw : draws) {
       squares += draw * draw;

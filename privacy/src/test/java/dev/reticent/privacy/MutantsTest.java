@@ -9,7 +9,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Breaks the real source in one place, compiles it in memory and expects a check of {@link
- * Conformance} or {@link BandedConformance} to fail. docs/mutants.md is the list.
+ * Conformance} to fail. docs/mutants.md is the list.
  */
 class MutantsTest {
 
@@ -41,18 +40,13 @@ class MutantsTest {
   }
 
   private static void expectKilled(Mutant mutant) throws Exception {
-    boolean banded = has(BandedConformance.class, mutant.killer());
-    Class<?> checks = loaded(mutant, banded ? BandedConformance.class : Conformance.class);
+    Class<?> checks = loaded(mutant, Conformance.check(mutant.killer()).getDeclaringClass());
     Method check = checks.getDeclaredMethod(mutant.killer());
     check.setAccessible(true);
     assertThatThrownBy(() -> check.invoke(null))
         .as("%s survives %s", mutant.what(), mutant.killer())
         .isInstanceOf(InvocationTargetException.class)
         .satisfies(e -> assertThat(e.getCause()).isNotInstanceOf(LinkageError.class));
-  }
-
-  private static boolean has(Class<?> checks, String name) {
-    return Arrays.stream(checks.getDeclaredMethods()).anyMatch(m -> m.getName().equals(name));
   }
 
   /** A class of this package as it is beside the broken source. */
@@ -74,9 +68,8 @@ class MutantsTest {
             # Mutants
 
             Each line is the real source of `dev.reticent.privacy` broken in one place. `MutantsTest` makes the
-            change, compiles it in memory and expects the named check of `Conformance` (of banded noise:
-            `BandedConformance`) to fail; the same check passes on the real source (`ConformanceTest`). A test
-            compares this page with the list it runs.
+            change, compiles it in memory and expects the named check of `Conformance` to fail; the same check passes
+            on the real source (`ConformanceTest`). A test compares this page with the list it runs.
 
             | mutant | class | killed by |
             | --- | --- | --- |

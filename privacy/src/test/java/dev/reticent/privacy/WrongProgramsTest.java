@@ -36,7 +36,7 @@ class WrongProgramsTest {
 
   @Test
   void theOthersAreRefusedByChecksThatAreRun() {
-    assertThat(ConformanceTest.checks().stream().map(Method::getName))
+    assertThat(Conformance.checks().stream().map(Method::getName))
         .containsAll(WrongPrograms.OBJECTS.stream().map(WrongPrograms.Refused::check).toList());
   }
 }
