@@ -12,6 +12,7 @@ import dev.reticent.weights.DecoderWeights;
 import dev.reticent.weights.HeldLayers;
 import dev.reticent.weights.LayerLease;
 import dev.reticent.weights.Placement;
+import dev.reticent.weights.Processor;
 import dev.reticent.weights.RandomSource;
 import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightCache;
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
 public final class DecoderGroup implements AutoCloseable {
 
   private final ModelConfig config;
+  private final ProgramCache<?>.Lease lease;
   private final Program program;
   private final Placement placement;
   private final List<ComputeDevice> devices;
@@ -50,9 +52,10 @@ public final class DecoderGroup implements AutoCloseable {
       List<ComputeDevice> devices,
       DecoderOptions options,
       Placement placement,
-      Program program) {
+      ProgramCache<?>.Lease lease) {
     this.config = config;
-    this.program = program;
+    this.lease = lease;
+    this.program = lease.program();
     this.placement = placement;
     this.devices = List.copyOf(devices);
     for (ComputeDevice device : devices) {
@@ -84,14 +87,14 @@ public final class DecoderGroup implements AutoCloseable {
       WeightCache cache,
       Consumer<String> notices) {
     ModelConfig config = ModelConfig.read(folder);
-    Program program = DecoderProgram.of(config);
     TensorNames names = new TensorNames(config);
     try (Safetensors files = names.open(folder)) {
       names.layersBeyond(folder, files).ifPresent(notices);
       Optional<Safetensors> quantized = cache.open(config, files, options.quantization());
       try {
-        WeightSource source = new CheckpointSource(files, quantized, options, program);
-        return new DecoderGroup(config, source, devices, options, placement, program);
+        ProgramCache<?>.Lease lease = DecoderProgram.lease(config, Processor.own());
+        WeightSource source = new CheckpointSource(files, quantized, options, lease.program());
+        return new DecoderGroup(config, source, devices, options, placement, lease);
       } finally {
         quantized.ifPresent(Safetensors::close);
       }
@@ -105,14 +108,14 @@ public final class DecoderGroup implements AutoCloseable {
    */
   public static DecoderGroup random(
       ModelConfig config, List<ComputeDevice> devices, DecoderOptions options) {
-    Program program = DecoderProgram.of(config);
+    ProgramCache<?>.Lease lease = DecoderProgram.lease(config, Processor.own());
     return new DecoderGroup(
         config,
-        new RandomSource(options, program),
+        new RandomSource(options, lease.program()),
         devices,
         options,
         Placement.REPLICATED,
-        program);
+        lease);
   }
 
   private void place(WeightSource source) {
@@ -181,5 +184,6 @@ public final class DecoderGroup implements AutoCloseable {
     freeWeights();
     decoders.values().forEach(Decoder::free);
     decoders.clear();
+    lease.close();
   }
 }

@@ -12,7 +12,6 @@ import dev.reticent.weights.Processor;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** The decoder's TorchScript functions with a model's constants filled in; one for each shape. */
@@ -62,10 +61,20 @@ public final class DecoderProgram {
 
   private record Key(ModelConfig config, boolean widen, Cards cards) {}
 
-  private static final Map<Key, Program> COMPILED = new ConcurrentHashMap<>();
+  /** Programs without a model that stay, for the model that comes back. */
+  private static final int UNUSED_KEPT = 4;
+
+  private static final ProgramCache<Key> COMPILED =
+      new ProgramCache<>(UNUSED_KEPT, DecoderProgram::compile);
 
   private DecoderProgram() {}
 
+  /** The program of a model, for as long as the model is open. */
+  static ProgramCache<?>.Lease lease(ModelConfig config, Processor processor) {
+    return COMPILED.take(new Key(config, processor.slowInBfloat16(), Cards.THEIR_OWN));
+  }
+
+  /** A program that stays until the process ends. */
   static Program of(ModelConfig config) {
     return of(config, Processor.own());
   }
@@ -75,8 +84,7 @@ public final class DecoderProgram {
   }
 
   static Program of(ModelConfig config, Processor processor, Cards cards) {
-    Key key = new Key(config, processor.slowInBfloat16(), cards);
-    return COMPILED.computeIfAbsent(key, DecoderProgram::compile);
+    return COMPILED.take(new Key(config, processor.slowInBfloat16(), cards)).program();
   }
 
   private static Program compile(Key key) {

@@ -156,7 +156,7 @@ class ModelConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"architectures\": [\"FalconForCausalLM\"] | architectures | LlamaForCausalLM, Mistral",
+        "\"architectures\": [\"OtherForCausalLM\"] | architectures | LlamaForCausalLM, Mistral",
         "\"hidden_act\": \"quick_gelu\" | \"hidden_act\" | expected one of silu",
         "\"rope_scaling\": {\"type\": \"ntk\", \"factor\": 2} | rope_scaling.type | one of"
             + " default",

@@ -76,7 +76,7 @@ class WidenedLayersTest {
                 List.of(ComputeDevice.CPU),
                 options,
                 Placement.REPLICATED,
-                DecoderProgram.of(config, processor));
+                DecoderProgram.lease(config, processor));
         AdapterTensors adapter = adapter(config);
         Scope scope = new Scope()) {
       Decoder decoder = group.decoders().get(0);
