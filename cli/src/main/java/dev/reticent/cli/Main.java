@@ -68,7 +68,7 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
-    return line;
+    return line.setCaseInsensitiveEnumValuesAllowed(true); // last: it goes to those that are there
   }
 
   /** Runs a command; its exit code. */
@@ -77,7 +77,6 @@ public final class Main {
     CommandLine line = commandLine();
     line.setOut(out)
         .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::badParameter)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
     try {
