@@ -5,7 +5,6 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.decoding.DecodingSession;
 import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.GenerationQueue;
 import dev.reticent.settings.SampleConfig;
@@ -20,9 +19,6 @@ import dev.reticent.settings.SampleConfig;
  * <p>Sampling is post-processing of what training released: it costs no privacy budget.
  */
 public final class ReticentModel implements AutoCloseable {
-
-  /** Prompt and answer together, where neither config nor model says less. */
-  private static final int CONTEXT_TOKENS = 4096;
 
   private final TunedModel tuned;
   private final GenerationQueue queue;
@@ -47,16 +43,8 @@ public final class ReticentModel implements AutoCloseable {
     SampleConfig settings = SampleConfig.of(config);
     TunedModel tuned = TunedModel.open(settings);
     try {
-      int context =
-          Math.min(
-              tuned.decoder().config().maxPositions(),
-              settings.decoding().maxLength().orElse(CONTEXT_TOKENS));
-      DecodingSession session =
-          DecodingSession.on(tuned.decoder(), tuned.adapter(), settings.batchSize(), context);
       return new ReticentModel(
-          tuned,
-          GenerationQueue.start(session, tuned.model().tokenizer()),
-          new Requests(tuned.model().format(), settings.decoding()));
+          tuned, tuned.queue(settings), new Requests(tuned.model().format(), settings.decoding()));
     } catch (RuntimeException | Error e) {
       tuned.close();
       throw e;

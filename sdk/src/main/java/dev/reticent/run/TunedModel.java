@@ -4,9 +4,11 @@ import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.decoding.DecodingSession;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
+import dev.reticent.sampling.GenerationQueue;
 import dev.reticent.settings.ModelSettings;
 import dev.reticent.settings.SampleConfig;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ import java.nio.file.Path;
  */
 public record TunedModel(ModelSettings settings, LoadedModel model, AdapterTensors adapter)
     implements AutoCloseable {
+
+  /** Prompt and answer together, where neither config nor model says less. */
+  private static final int CONTEXT_TOKENS = 4096;
 
   /**
    * Loads what a config of sampling names.
@@ -108,6 +113,21 @@ public record TunedModel(ModelSettings settings, LoadedModel model, AdapterTenso
   /** The decoder on the first device. */
   public Decoder decoder() {
     return model.decoder();
+  }
+
+  /**
+   * Starts a queue that answers with this model, which must outlive it.
+   *
+   * @param config says how many are answered at once, and the longest context
+   */
+  @Internal
+  public GenerationQueue queue(SampleConfig config) {
+    int context =
+        Math.min(
+            decoder().config().maxPositions(),
+            config.decoding().maxLength().orElse(CONTEXT_TOKENS));
+    DecodingSession session = DecodingSession.on(decoder(), adapter, config.batchSize(), context);
+    return GenerationQueue.start(session, model.tokenizer());
   }
 
   @Override

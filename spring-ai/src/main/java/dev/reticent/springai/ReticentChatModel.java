@@ -2,17 +2,14 @@ package dev.reticent.springai;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.decoding.DecodingSession;
 import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationListener;
 import dev.reticent.sampling.GenerationQueue;
 import dev.reticent.sampling.Ticket;
+import dev.reticent.sampling.WholeAnswer;
 import dev.reticent.settings.SampleConfig;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
@@ -31,9 +28,6 @@ import reactor.core.scheduler.Schedulers;
  * <p>Sampling is post-processing of what training released: it costs no privacy budget.
  */
 public final class ReticentChatModel implements ChatModel, AutoCloseable {
-
-  /** Prompt and answer together, where neither config nor model says less. */
-  private static final int CONTEXT_TOKENS = 4096;
 
   private final TunedModel tuned;
   private final GenerationQueue queue;
@@ -57,16 +51,8 @@ public final class ReticentChatModel implements ChatModel, AutoCloseable {
     SampleConfig settings = SampleConfig.of(config);
     TunedModel tuned = TunedModel.open(settings);
     try {
-      int context =
-          Math.min(
-              tuned.decoder().config().maxPositions(),
-              settings.decoding().maxLength().orElse(CONTEXT_TOKENS));
-      DecodingSession session =
-          DecodingSession.on(tuned.decoder(), tuned.adapter(), settings.batchSize(), context);
       return new ReticentChatModel(
-          tuned,
-          GenerationQueue.start(session, tuned.model().tokenizer()),
-          new Requests(tuned.model().format(), settings.decoding()));
+          tuned, tuned.queue(settings), new Requests(tuned.model().format(), settings.decoding()));
     } catch (RuntimeException | Error e) {
       tuned.close();
       throw e;
@@ -87,28 +73,9 @@ public final class ReticentChatModel implements ChatModel, AutoCloseable {
    */
   @Override
   public ChatResponse call(Prompt prompt) {
-    CompletableFuture<Generation> answer = new CompletableFuture<>();
-    Ticket ticket =
-        queue.submit(
-            requests.request(prompt),
-            new GenerationListener() {
-              @Override
-              public void finished(String rest, Generation generation) {
-                answer.complete(generation);
-              }
-            });
-    try {
-      Generation generation = answer.get();
-      return Answers.last(generation.text(), generation);
-    } catch (InterruptedException e) {
-      ticket.cancel();
-      Thread.currentThread().interrupt();
-      CancellationException cancelled = new CancellationException("interrupted while answering");
-      cancelled.initCause(e);
-      throw cancelled;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    WholeAnswer answer = new WholeAnswer();
+    Generation generation = answer.await(queue.submit(requests.request(prompt), answer));
+    return Answers.last(generation.text(), generation);
   }
 
   /**
