@@ -1,6 +1,5 @@
 package dev.reticent.training;
 
-import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.Decoder;
@@ -31,6 +30,12 @@ record ClippedSumWork(SumRule rule, Dropout dropout, SumPlace place) implements 
         : new OnHost(rule.clipping(), dropout, rule.accumulator());
   }
 
+  private static EngineGradients gradients(
+      Scope scope, Trainable trainable, Decoder decoder, MicroBatch micro, int rows) {
+    Trainable.Gradients found = trainable.gradients(scope, micro, true);
+    return new EngineGradients(decoder.device(), scope, found, rows);
+  }
+
   private static BatchStatistics statistics(
       long tokens, Clipping clipping, double[][] squaredNorms, double[] losses) {
     int count = 0;
@@ -46,12 +51,8 @@ record ClippedSumWork(SumRule rule, Dropout dropout, SumPlace place) implements 
     @Override
     public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        List<TokenizedExample> examples = Row.examples(rows);
-        MicroBatch micro =
-            MicroBatch.of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
-        Trainable.Gradients found = trainable.gradients(scope, micro, true);
-        EngineGradients gradients =
-            new EngineGradients(decoder.device(), scope, found, rows.size());
+        MicroBatch micro = MicroBatch.training(scope, rows, decoder, shape, dropout);
+        EngineGradients gradients = gradients(scope, trainable, decoder, micro, rows.size());
         sum.add(Row.units(rows), gradients);
         BatchStatistics known =
             statistics(micro.tokens(), clipping, gradients.squaredNorms(), gradients.losses());
@@ -82,12 +83,8 @@ record ClippedSumWork(SumRule rule, Dropout dropout, SumPlace place) implements 
     @Override
     public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        List<TokenizedExample> examples = Row.examples(rows);
-        MicroBatch micro =
-            MicroBatch.of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
-        Trainable.Gradients found = trainable.gradients(scope, micro, true);
-        EngineGradients gradients =
-            new EngineGradients(decoder.device(), scope, found, rows.size());
+        MicroBatch micro = MicroBatch.training(scope, rows, decoder, shape, dropout);
+        EngineGradients gradients = gradients(scope, trainable, decoder, micro, rows.size());
         int number = add(rows, gradients);
         long tokens = micro.tokens();
         return () -> {

@@ -96,6 +96,13 @@ record MicroBatch(
         List.of());
   }
 
+  /** Rows of a training step, padded to their shape, with what the step drops of them. */
+  static MicroBatch training(
+      Scope scope, List<Row> rows, Decoder decoder, BatchShape shape, Dropout dropout) {
+    List<TokenizedExample> examples = Row.examples(rows);
+    return of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
+  }
+
   /**
    * The same in training with dropout.
    *

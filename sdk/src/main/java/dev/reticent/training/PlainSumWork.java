@@ -1,6 +1,5 @@
 package dev.reticent.training;
 
-import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -25,9 +24,7 @@ record PlainSumWork(int dimension, Dropout dropout) implements Work<PlainSum> {
     @Override
     public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
       try (Scope scope = new Scope()) {
-        List<TokenizedExample> examples = Row.examples(rows);
-        MicroBatch micro =
-            MicroBatch.of(scope, examples, decoder, shape).dropping(scope, examples, dropout);
+        MicroBatch micro = MicroBatch.training(scope, rows, decoder, shape, dropout);
         Trainable.Gradients found = trainable.gradients(scope, micro, false);
         float[] gradient = new float[dimension];
         int at = 0;
