@@ -58,10 +58,10 @@ public final class DecoderGroup implements AutoCloseable {
     this.program = lease.program();
     this.placement = placement;
     this.devices = List.copyOf(devices);
-    for (ComputeDevice device : devices) {
-      decoders.computeIfAbsent(device, d -> new Decoder(this, options.with(d), program));
-    }
     try {
+      for (ComputeDevice device : devices) {
+        decoders.computeIfAbsent(device, d -> new Decoder(this, options.with(d), program));
+      }
       place(source);
     } catch (RuntimeException e) {
       close();

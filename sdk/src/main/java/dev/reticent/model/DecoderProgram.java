@@ -71,20 +71,11 @@ public final class DecoderProgram {
 
   /** The program of a model, for as long as the model is open. */
   static ProgramCache<?>.Lease lease(ModelConfig config, Processor processor) {
-    return COMPILED.take(new Key(config, processor.slowInBfloat16(), Cards.THEIR_OWN));
+    return lease(config, processor, Cards.THEIR_OWN);
   }
 
-  /** A program that stays until the process ends. */
-  static Program of(ModelConfig config) {
-    return of(config, Processor.own());
-  }
-
-  static Program of(ModelConfig config, Processor processor) {
-    return of(config, processor, Cards.THEIR_OWN);
-  }
-
-  static Program of(ModelConfig config, Processor processor, Cards cards) {
-    return COMPILED.take(new Key(config, processor.slowInBfloat16(), cards)).program();
+  static ProgramCache<?>.Lease lease(ModelConfig config, Processor processor, Cards cards) {
+    return COMPILED.take(new Key(config, processor.slowInBfloat16(), cards));
   }
 
   private static Program compile(Key key) {

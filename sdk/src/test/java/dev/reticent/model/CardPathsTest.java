@@ -49,7 +49,8 @@ class CardPathsTest {
     static Pass of(Scope scope, ComputeType type, DecoderProgram.Cards cards) {
       Decoder decoder =
           Decoder.load(MODEL, DecoderOptions.standard().with(Quantization.NF4).with(type));
-      return new Pass(scope, decoder, DecoderProgram.of(CONFIG, Processor.own(), cards));
+      return new Pass(
+          scope, decoder, DecoderProgram.lease(CONFIG, Processor.own(), cards).program());
     }
 
     Tensor wide(String name, long... shape) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.format.TensorSpec;
 import dev.reticent.weights.Nf4;
+import dev.reticent.weights.Processor;
 import dev.reticent.weights.Quantization;
 import dev.reticent.weights.QuantizedBytes;
 import dev.reticent.weights.RandomSource;
@@ -49,7 +51,8 @@ class DequantizationTest {
         AdapterTensors none = AdapterTensors.none(config, CPU)) {
       w.forEach(scope::own);
       Tensor h = scope.own(Tensor.of(CPU, units, 1, columns, columns));
-      Tensor found = DecoderProgram.of(config).call(scope, "all_logits", h, w, none.head()).get(0);
+      Program program = DecoderProgram.lease(config, Processor.own()).program();
+      Tensor found = program.call(scope, "all_logits", h, w, none.head()).get(0);
       float[] transposed = found.toFloats();
       float worst = 0;
       for (int i = 0; i < rows; i++) {

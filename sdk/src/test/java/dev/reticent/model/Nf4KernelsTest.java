@@ -56,7 +56,7 @@ class Nf4KernelsTest {
 
   private static Program program(DecoderProgram.Cards cards) {
     ModelConfig config = ModelConfig.read(Golden.folder("mistral-tiny"));
-    return DecoderProgram.of(config, Processor.own(), cards);
+    return DecoderProgram.lease(config, Processor.own(), cards).program();
   }
 
   /** Also where a matrix is too odd for the kernel, and over one and several groups of scales. */

@@ -63,20 +63,18 @@ class WidenedLayersTest {
   private static float[] gradients(String name, ComputeType compute, Processor processor) {
     DecoderOptions options = DecoderOptions.standard().with(compute);
     ModelConfig config = ModelConfig.read(Golden.folder(name));
+    ProgramCache<?>.Lease program = DecoderProgram.lease(config, processor);
     List<float[]> parts = new ArrayList<>();
     try (Safetensors files = Safetensors.open(Golden.folder(name));
         DecoderGroup group =
             new DecoderGroup(
                 config,
                 new CheckpointSource(
-                    files,
-                    Optional.empty(),
-                    options.with(ComputeType.BFLOAT16),
-                    DecoderProgram.of(config, processor)),
+                    files, Optional.empty(), options.with(ComputeType.BFLOAT16), program.program()),
                 List.of(ComputeDevice.CPU),
                 options,
                 Placement.REPLICATED,
-                DecoderProgram.lease(config, processor));
+                program);
         AdapterTensors adapter = adapter(config);
         Scope scope = new Scope()) {
       Decoder decoder = group.decoders().get(0);
