@@ -62,9 +62,12 @@ public record TensorNames(ModelConfig config) {
   /** What a layer has beside its linear maps, in order. */
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
-        .vectors().stream()
-            .map(v -> new TensorSpec(config.paths().stored(layer, v.name()), v.shape()))
-            .toList();
+        .vectors().stream().filter(v -> v.isIn(config, layer)).map(v -> vector(layer, v)).toList();
+  }
+
+  /** One of these. */
+  TensorSpec vector(int layer, LayerLayout.Vector vector) {
+    return new TensorSpec(config.paths().stored(layer, vector.name()), vector.shape());
   }
 
   /** Weight of a projection [out, in]. */
@@ -89,7 +92,7 @@ public record TensorNames(ModelConfig config) {
   /** The tensors of one layer. */
   public List<TensorSpec> layer(int layer) {
     List<TensorSpec> specs = new ArrayList<>(vectors(layer));
-    for (Projection projection : Projection.of(config)) {
+    for (Projection projection : Projection.of(config, layer)) {
       specs.add(weight(layer, projection));
       if (projection.biased(config)) {
         specs.add(bias(layer, projection));
@@ -139,7 +142,7 @@ public record TensorNames(ModelConfig config) {
     Set<String> names = new LinkedHashSet<>();
     if (config.architecture().transposed()) {
       for (int layer = 0; layer < config.layers(); layer++) {
-        for (Projection projection : Projection.of(config)) {
+        for (Projection projection : Projection.of(config, layer)) {
           names.add(weight(layer, projection).name());
         }
       }
