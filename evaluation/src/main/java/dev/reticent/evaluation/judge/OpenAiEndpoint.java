@@ -126,13 +126,27 @@ final class OpenAiEndpoint implements Endpoint {
     ChatCompletionMessage message = choice.message();
     Optional<CompletionUsage> usage = completion.usage();
     return new Reply(
-        message.content().orElse(""),
+        said(message._content()),
         known(choice._finishReason()).map(reason -> reason.asString()).orElse("stop"),
         message.refusal().orElse(""),
         known(completion._model()).orElse(""),
         completion.systemFingerprint().orElse(""),
         usage.flatMap(u -> known(u._promptTokens())).orElse(-1L),
         usage.flatMap(u -> known(u._completionTokens())).orElse(-1L));
+  }
+
+  /** Where a model shows its reasoning, some servers send a list of parts; those of text count. */
+  private static String said(JsonField<String> content) {
+    Optional<List<JsonValue>> parts = content.asUnknown().flatMap(JsonValue::asArray);
+    if (parts.isEmpty()) {
+      return content.asKnown().orElse("");
+    }
+    StringBuilder said = new StringBuilder();
+    for (JsonValue part : parts.get()) {
+      Optional<Map<String, JsonValue>> fields = part.asObject();
+      fields.map(f -> f.get("text")).flatMap(JsonValue::asString).ifPresent(said::append);
+    }
+    return said.toString();
   }
 
   private static <T> Optional<T> known(JsonField<T> field) {
