@@ -18,8 +18,7 @@ import java.util.stream.Stream;
  * @param tools what the model may call, each as OpenAI's API has it
  */
 @Internal
-public record PromptRow(
-    String question, List<Message> messages, List<Map<String, Object>> tools) {
+public record PromptRow(String question, List<Message> messages, List<Map<String, Object>> tools) {
   private static final List<String> LISTS = List.of("messages", "conversations");
   private static final List<String> ASKED = List.of("instruction", "prompt", "question", "text");
 

@@ -81,8 +81,7 @@ public final class PromptFormat {
       List<Map<String, Object>> tools,
       String text,
       boolean addGenerationPrompt) {
-    List<Message> bare =
-        messages.stream().map(m -> new Message(m.role(), m.content())).toList();
+    List<Message> bare = messages.stream().map(m -> new Message(m.role(), m.content())).toList();
     boolean called = !bare.equals(messages);
     if (plain() && (called || !tools.isEmpty())) {
       throw new UserInputException(

@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
  * A judge over HTTP that does what a question asks for in its first word: {@code busy}, {@code
  * broken}, {@code lost}, {@code page}, {@code down}, {@code garbage}, {@code cut}, {@code seven},
  * {@code refuses}, {@code filter}, {@code wrong}, {@code quota}, {@code unauthorised}, {@code
- * schemaless}, {@code silent}, {@code parts}, {@code choiceless}, {@code wordless}, {@code wavers}. All else is
- * graded by the stand-in's rule.
+ * schemaless}, {@code silent}, {@code parts}, {@code choiceless}, {@code wordless}, {@code wavers}.
+ * All else is graded by the stand-in's rule.
  */
 public final class MisbehavingJudge implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
