@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.judge;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.azure.AzureUrlPathMode;
 import com.openai.azure.credential.AzureApiKeyCredential;
 import com.openai.client.OpenAIClient;
@@ -137,14 +138,14 @@ final class OpenAiEndpoint implements Endpoint {
 
   /** Where a model shows its reasoning, some servers send a list of parts; those of text count. */
   private static String said(JsonField<String> content) {
-    Optional<List<JsonValue>> parts = content.asUnknown().flatMap(JsonValue::asArray);
+    Optional<List<JsonValue>> parts = content.asArray();
     if (parts.isEmpty()) {
       return content.asKnown().orElse("");
     }
     StringBuilder said = new StringBuilder();
     for (JsonValue part : parts.get()) {
-      Optional<Map<String, JsonValue>> fields = part.asObject();
-      fields.map(f -> f.get("text")).flatMap(JsonValue::asString).ifPresent(said::append);
+      Optional<JsonNode> fields = Optional.ofNullable(part.convert(JsonNode.class));
+      said.append(fields.map(f -> f.path("text").asText()).orElse(""));
     }
     return said.toString();
   }
