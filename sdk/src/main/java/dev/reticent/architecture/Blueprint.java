@@ -46,6 +46,7 @@ final class Blueprint {
   boolean normOffset;
   boolean normFloat32;
   boolean normBias;
+  boolean normFactors = true;
   final Map<NormPlace, String> norms = new EnumMap<>(NormPlace.class);
   final Map<Projection, Linear> modules = new EnumMap<>(Projection.class);
   final Map<Projection, Linear> otherwise = new EnumMap<>(Projection.class);
@@ -59,6 +60,7 @@ final class Blueprint {
   boolean sinks;
   boolean gatedAttention;
   Optional<DeltaRule> delta = Optional.empty();
+  double clip;
   Optional<Mixture> mixture = Optional.empty();
   double embeddingScale = 1;
   double residualScale = 1;
@@ -296,6 +298,14 @@ final class Blueprint {
     }
   }
 
+  /** Queries, keys and values are kept within what {@code clip_qkv} says, if it says anything. */
+  void clip() {
+    clip = json.number("clip_qkv", 0);
+    if (clip < 0) {
+      throw json.wrong("clip_qkv", "a number above 0, or null");
+    }
+  }
+
   /** A number that {@code null} turns off. */
   double orOff(String key, double absent) {
     return json.keys().contains(key) ? json.number(key, 0) : absent;
@@ -304,7 +314,7 @@ final class Blueprint {
   ModelConfig build(Family family, List<Integer> eosTokenIds, OptionalInt bosTokenId) {
     Architecture architecture =
         new Architecture(
-            new Norms(epsilon, centred, normOffset, normFloat32, normBias, norms),
+            new Norms(epsilon, centred, normOffset, normFloat32, normBias, normFactors, norms),
             modules,
             new Attention(
                 queryKeyNorm,
@@ -313,7 +323,8 @@ final class Blueprint {
                 adjacentPairs,
                 byGroup,
                 sinks,
-                gatedAttention),
+                gatedAttention,
+                clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,

@@ -97,7 +97,8 @@ public record LayerLayout(ModelConfig config) {
    * A tensor of a layer that is no linear map's: a norm, its bias, a number of the activation.
    *
    * @param slot its name in the script
-   * @param name its name below the layer in a checkpoint
+   * @param name its name below the layer in a checkpoint; empty for a norm without factors, which
+   *     has a place and no values
    * @param mixer the kind of layers that have it; all where none is given
    */
   public record Vector(String slot, String name, List<Long> shape, Optional<Mixer> mixer) {
@@ -109,9 +110,9 @@ public record LayerLayout(ModelConfig config) {
       return new Vector(slot, name, shape, Optional.of(own));
     }
 
-    /** Whether a layer has it. */
+    /** Whether checkpoints have it in a layer. */
     public boolean isIn(ModelConfig config, int layer) {
-      return mixer.isEmpty() || mixer.get() == config.mixers().get(layer);
+      return !name.isEmpty() && (mixer.isEmpty() || mixer.get() == config.mixers().get(layer));
     }
 
     /** Number of values. */
@@ -129,7 +130,12 @@ public record LayerLayout(ModelConfig config) {
         .places()
         .forEach(
             (place, name) -> {
-              Vector norm = new Vector(place.slot(), name + ".weight", List.of(size(place)));
+              boolean factors = config.architecture().norms().factors();
+              Vector norm =
+                  new Vector(
+                      place.slot(),
+                      factors ? name + ".weight" : "",
+                      List.of(factors ? size(place) : 0));
               vectors.add(place.ofHeads() ? norm.of(Mixer.ATTENTION) : norm);
               if (config.architecture().norms().bias()) {
                 vectors.add(

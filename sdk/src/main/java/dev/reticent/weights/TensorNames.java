@@ -49,9 +49,15 @@ public record TensorNames(ModelConfig config) {
     return TensorSpec.of(config.paths().head() + ".bias", config.vocabSize());
   }
 
-  /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
+  /**
+   * The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one;
+   * nothing in models whose norms have no factors.
+   */
   public List<TensorSpec> finalNorm() {
     String name = config.paths().body() + config.paths().finalNorm();
+    if (!config.architecture().norms().factors()) {
+      return List.of();
+    }
     return config.architecture().norms().bias()
         ? List.of(
             TensorSpec.of(name + ".weight", config.hiddenSize()),
