@@ -77,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
     requireData(recipe);
     FinetunePlan plan;
     try (ProgressLines lines = new ProgressLines(spec.commandLine().getErr())) {
-      plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan(lines::progressed);
+      plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan(lines);
     }
     if (suggest.isPresent()) {
       return suggest(Suggestion.of(config, plan), suggest.get());
