@@ -5,6 +5,7 @@ import dev.reticent.engine.Scope;
 import dev.reticent.engine.Script;
 import dev.reticent.engine.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -42,7 +43,13 @@ final class SumProgram {
                   "at_once",
                   Integer.toString(AT_ONCE),
                   "at_once_on_card",
-                  Integer.toString(AT_ONCE_ON_CARD))));
+                  Integer.toString(AT_ONCE_ON_CARD),
+                  "units_of_one",
+                  Double.toString(PlainSum.UNITS_OF_ONE),
+                  "largest_sum",
+                  Long.toString(PlainSum.LARGEST),
+                  "lost",
+                  Long.toString(PlainSum.LOST))));
 
   private SumProgram() {}
 
@@ -113,6 +120,35 @@ final class SumProgram {
   /** Adds parts to sums in place. */
   static void addTo(Scope scope, List<Tensor> sums, List<Tensor> parts) {
     one(scope, "add_to", sums, parts);
+  }
+
+  /**
+   * Sums of a {@link PlainSum} [P_j] with gradients [1,P_j] added, as new tensors.
+   *
+   * @param sums empty for zeros
+   */
+  static List<Tensor> plusPlain(Scope scope, List<Tensor> sums, List<Tensor> gradients) {
+    return sums.isEmpty()
+        ? PROGRAM.call(scope, "plain", gradients)
+        : PROGRAM.call(scope, "plus_plain", sums, gradients);
+  }
+
+  /** What fp32 vectors hold, in doubles, by one copy to the host. */
+  static List<double[]> doubles(List<Tensor> vectors, boolean card) {
+    List<double[]> found = new ArrayList<>();
+    if (vectors.isEmpty()) {
+      return found;
+    }
+    try (Scope scope = new Scope()) {
+      double[] all = Trainable.Gradients.wide(one(scope, "on_host", vectors, card));
+      int from = 0;
+      for (Tensor vector : vectors) {
+        int to = from + Math.toIntExact(elements(vector));
+        found.add(Arrays.copyOfRange(all, from, to));
+        from = to;
+      }
+    }
+    return found;
   }
 
   /** Copies 64-bit integers into an array, one behind the other. */
