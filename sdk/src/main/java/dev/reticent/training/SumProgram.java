@@ -183,15 +183,23 @@ final class SumProgram {
     return one(scope, "room", count, card);
   }
 
+  /** Room for values on the device of {@code like}, in bf16 or fp32. */
+  static Tensor space(Scope scope, int count, boolean narrow, Tensor like) {
+    return one(scope, "space", count, narrow, like);
+  }
+
+  /** Fills a vector on another device with fp32 values, which nobody waits for. */
+  static void fill(Scope scope, Tensor vector, Tensor values) {
+    one(scope, "fill", vector, values);
+  }
+
   /**
-   * Matrices on another device, which nobody waits for.
+   * The matrices that lie in a vector, as parts of it.
    *
-   * @param values theirs in order, each from a multiple of {@link #ALIGNMENT} on
-   * @param sizes rows and columns of each, no columns for a vector
-   * @param narrow whether they become bf16
+   * @param all they lie in it in order, each from a multiple of {@link #ALIGNMENT} on
+   * @param sizes rows and columns of each
    */
-  static List<Tensor> matrices(
-      Scope scope, Tensor values, long[] sizes, boolean narrow, Tensor like) {
-    return PROGRAM.call(scope, "matrices", values, sizes, narrow, like);
+  static List<Tensor> matrices(Scope scope, Tensor all, long[] sizes) {
+    return PROGRAM.call(scope, "matrices", all, sizes);
   }
 }
