@@ -217,8 +217,13 @@ public final class SampleRecipe {
   }
 
   private int[] ids(LoadedModel model, PromptRow prompt) {
-    return config.sampleType().orElse(SampleType.INSTRUCT) == SampleType.INSTRUCT
-        ? model.format().prompt(prompt.messages())
-        : model.tokenizer().encode(prompt.question(), true);
+    if (config.sampleType().orElse(SampleType.INSTRUCT) != SampleType.INSTRUCT) {
+      return model.tokenizer().encode(prompt.question(), true);
+    }
+    try {
+      return model.format().prompt(prompt.messages(), prompt.tools());
+    } catch (UserInputException e) {
+      throw new UserInputException("\"%s\": %s".formatted(prompt.question(), e.getMessage()), e);
+    }
   }
 }
