@@ -36,23 +36,23 @@ final class ModelCard {
     String base = base(config.model(), model);
     Optional<Decisions> decisions = statement.decisions();
     return """
-        ---
-        library_name: %s
-        base_model: %s
-        tags:
-          - reticent
-        %s---
+    ---
+    library_name: %s
+    base_model: %s
+    tags:
+      - reticent
+    %s---
 
-        # %s, fine-tuned with Reticent
+    # %s, fine-tuned with Reticent
 
-        %s```
-        %s
-        ```
-        %s
-        ## Using it
+    %s```
+    %s
+    ```
+    %s
+    ## Using it
 
-        %s
-        """
+    %s
+    """
         .formatted(
             adapter ? "peft" : "transformers",
             base,
@@ -71,19 +71,19 @@ final class ModelCard {
 
   private static String headline(Decisions decisions) {
     return """
-        **%s**
+    **%s**
 
-        ![What the best test can do](%s)
+    ![What the best test can do](%s)
 
-        """
+    """
         .formatted(decisions.sentence(), RunFile.TRADE_OFF.place());
   }
 
   private static String machines() {
     return """
 
-        For machines: `%s`, `%s`; `./reticent privacy verify` checks this folder.
-        """
+    For machines: `%s`, `%s`; `./reticent privacy verify` checks this folder.
+    """
         .formatted(RunFile.STATEMENT.place(), RunFile.LABEL.place());
   }
 }
