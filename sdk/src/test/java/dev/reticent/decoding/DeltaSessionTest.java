@@ -9,6 +9,7 @@ import dev.reticent.model.Decoder;
 import dev.reticent.model.Golden;
 import dev.reticent.weights.DecoderOptions;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +34,8 @@ class DeltaSessionTest {
   }
 
   private static DecodingSession session(int rows) {
-    return DecodingSession.on(decoder, none, new SessionOptions(rows, 80, rows * 80, 16, true));
+    SessionOptions options = new SessionOptions(rows, 80, rows * 80, 16, true);
+    return DecodingSession.on(decoder, Map.of(), options, new AdapterRoom(1, 4));
   }
 
   private static int[] ids(int seed, int count) {
