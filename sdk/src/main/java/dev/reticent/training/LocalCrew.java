@@ -50,6 +50,11 @@ public final class LocalCrew implements Crew {
   }
 
   @Override
+  public boolean leavesCoresIdle() {
+    return trainable.decoders().stream().noneMatch(decoder -> decoder.device().onHost());
+  }
+
+  @Override
   public <R extends Serializable> List<Part<R>> run(Work<R> work, List<List<Row>> microBatches) {
     Map<Decoder, Share<R>> shares = new ConcurrentHashMap<>();
     Count count = new Count(microBatches.size());
