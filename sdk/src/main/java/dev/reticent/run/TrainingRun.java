@@ -330,7 +330,7 @@ public final class TrainingRun {
       List<String> audited = audited(values);
       PrivacyMode.Statement statement = mode.statement(folder.weights(), audited);
       write(statement);
-      folder.write(RunFile.CARD, ModelCard.of(in, statement));
+      folder.write(RunFile.CARD, ModelCard.of(config, in.model().folder(), statement));
       Provenance.here(Map.of("reticent", Version.OF_RETICENT))
           .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
           .with("config", Provenance.digest(in.resolved()))
