@@ -6,14 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.chart.LineChart;
 import dev.reticent.chart.LineChart.Point;
 import dev.reticent.chart.LineChart.Series;
-import dev.reticent.lora.Adapter;
-import dev.reticent.lora.AdapterLayout;
 import dev.reticent.model.Decoder;
 import dev.reticent.privacy.CanaryAudit;
 import dev.reticent.privacy.CanaryAudit.Scored;
 import dev.reticent.privacy.Decisions;
 import dev.reticent.training.HeldOutLoss;
-import dev.reticent.training.TrainableAdapter;
+import dev.reticent.training.Trainable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,13 +28,16 @@ record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @param initial the adapter before the first step
-   * @param trained the one to be released
+   * @param trained the adapter to be released
    */
   static ReleaseAudit of(
-      RunInputs in, float[] initial, float[] trained, double epsilon, Optional<Decisions> claimed) {
-    List<Double> before = losses(in, initial);
-    List<Double> after = losses(in, trained);
+      RunInputs in,
+      TrainingTarget target,
+      float[] trained,
+      double epsilon,
+      Optional<Decisions> claimed) {
+    List<Double> before = losses(in, target, target.initial(in.model()));
+    List<Double> after = losses(in, target, trained);
     List<Scored> scores = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
       boolean included = in.data().canaries().get(i).included();
@@ -46,11 +47,9 @@ record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions
     return new ReleaseAudit(CanaryAudit.of(scores, delta), epsilon, claimed);
   }
 
-  private static List<Double> losses(RunInputs in, float[] values) {
+  private static List<Double> losses(RunInputs in, TrainingTarget target, float[] values) {
     Decoder decoder = in.model().decoder();
-    AdapterLayout layout =
-        AdapterLayout.of(decoder.config(), RunInputs.lora(in.config()).spec(decoder.config()));
-    try (TrainableAdapter adapter = new TrainableAdapter(decoder, new Adapter(layout, values))) {
+    try (Trainable adapter = target.trainable(in.model(), values)) {
       return in.data().canaries().stream()
           .map(
               canary ->

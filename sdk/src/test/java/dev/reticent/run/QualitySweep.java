@@ -2,7 +2,6 @@ package dev.reticent.run;
 
 import dev.reticent.config.Config;
 import dev.reticent.data.TokenizedExample;
-import dev.reticent.lora.Adapter;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.privacy.AccountantRule;
@@ -30,15 +29,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * How well settings do at a fixed ε: many short runs of the quickstart on one thread, a line of CSV
@@ -59,7 +55,7 @@ final class QualitySweep {
 
   private static final int QUESTIONS = 100;
   private static final int ROWS = 20_000;
-  private static final double[] DECAYS = {0.9};
+  private static final double[] DECAYS = {};
   private static final double[] TAILS = {0.25};
 
   private final LoadedModel model;
@@ -92,11 +88,11 @@ final class QualitySweep {
     Config base =
         Config.read(Path.of("configs", "quickstart.yaml"))
             .with("devices", List.of("cpu"))
+            .with("physical_batch_size", 8)
             .with("dataset.eval_file", heldFile.toString());
     FinetuneConfig config = FinetuneConfig.of(base);
     try (LoadedModel model = LoadedModel.open(config.model())) {
-      FinetuneData data =
-          FinetuneData.read(config, model, folder, new FinetuneListener() {});
+      FinetuneData data = FinetuneData.read(config, model, folder, new FinetuneListener() {});
       QualitySweep sweep = new QualitySweep(model, data, held, share);
       for (int seed = seeds[0]; seed <= seeds[1]; seed++) {
         for (String epsilon : epsilons) {
@@ -115,8 +111,7 @@ final class QualitySweep {
   private void run(Config base, String arm, String epsilon, int seed, String key, Path file)
       throws IOException {
     String[] parts = arm.split(":", 2);
-    List<String> overrides =
-        parts.length == 1 ? List.of() : List.of(parts[1].split(";"));
+    List<String> overrides = parts.length == 1 ? List.of() : List.of(parts[1].split(";"));
     Config settings = base.with("seed", seed);
     settings =
         epsilon.equals("inf")
@@ -125,13 +120,11 @@ final class QualitySweep {
     FinetuneConfig config = FinetuneConfig.of(settings.withOverrides(overrides));
     long start = cpuNanos();
     TrainingTarget target = TrainingTarget.of(config, model.decoder().config());
-    FinetunePlan plan =
-        FinetunePlan.of(config, ROWS, target.size(), model.decoder().config());
+    FinetunePlan plan = FinetunePlan.of(config, ROWS, target.size(), model.decoder().config());
     double batch = (double) plan.expectedBatchSize() / share;
     float[] values = target.initial(model);
     Averages averages = new Averages(values.length, plan.steps());
-    RunInputs in =
-        new RunInputs(config, settings, model, data, plan, new FinetuneListener() {});
+    RunInputs in = new RunInputs(config, settings, model, data, plan, new FinetuneListener() {});
     try (Trainable trainable = target.trainable(model, values);
         Crew crew =
             new LocalCrew(
@@ -174,8 +167,7 @@ final class QualitySweep {
     int dimension = trainable.values().length;
     if (!plan.isPrivate()) {
       GradientSource source =
-          new PlainGradients(
-              dimension, data.training(), (int) batch, config.seed(), crew);
+          new PlainGradients(dimension, data.training(), (int) batch, config.seed(), crew);
       loop(trainable, source, in, plan, averages);
       return;
     }
@@ -206,11 +198,7 @@ final class QualitySweep {
               ledger,
               data.units().size());
       loop(
-          trainable,
-          new PrivateGradients(step, dimension, data.units(), crew),
-          in,
-          plan,
-          averages);
+          trainable, new PrivateGradients(step, dimension, data.units(), crew), in, plan, averages);
     } finally {
       Files.deleteIfExists(file);
     }
@@ -223,11 +211,7 @@ final class QualitySweep {
       FinetunePlan plan,
       Averages averages) {
     new Trainer(
-            trainable,
-            source,
-            in.optimizer(trainable.values().length),
-            in.schedule(),
-            plan.steps())
+            trainable, source, in.optimizer(trainable.values().length), in.schedule(), plan.steps())
         .run(0, report -> averages.add(report.step(), trainable.values()));
   }
 
@@ -271,8 +255,7 @@ final class QualitySweep {
   }
 
   private static void write(Path file, String line) throws IOException {
-    Files.writeString(
-        file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** Averages of the values over the steps so far: they cost nothing further. */
