@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.chart.LineChart;
 import dev.reticent.chart.LineChart.Point;
 import dev.reticent.chart.LineChart.Series;
+import dev.reticent.data.TokenizedExample;
 import dev.reticent.model.Decoder;
 import dev.reticent.privacy.CanaryAudit;
 import dev.reticent.privacy.CanaryAudit.Scored;
@@ -25,6 +26,7 @@ import java.util.Optional;
  */
 record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions> claimed) {
 
+  private static final int AT_ONCE = 32;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -36,25 +38,22 @@ record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions
       float[] trained,
       double epsilon,
       Optional<Decisions> claimed) {
-    List<Double> before = losses(in, target, target.initial(in.model()));
-    List<Double> after = losses(in, target, trained);
+    double[] before = losses(in, target, target.initial(in.model()));
+    double[] after = losses(in, target, trained);
     List<Scored> scores = new ArrayList<>();
-    for (int i = 0; i < before.size(); i++) {
+    for (int i = 0; i < before.length; i++) {
       boolean included = in.data().canaries().get(i).included();
-      scores.add(new Scored(before.get(i) - after.get(i), included));
+      scores.add(new Scored(before[i] - after[i], included));
     }
     double delta = in.plan().isPrivate() ? in.plan().delta() : 0;
     return new ReleaseAudit(CanaryAudit.of(scores, delta), epsilon, claimed);
   }
 
-  private static List<Double> losses(RunInputs in, TrainingTarget target, float[] values) {
+  private static double[] losses(RunInputs in, TrainingTarget target, float[] values) {
     Decoder decoder = in.model().decoder();
+    List<TokenizedExample> examples = in.data().canaries().stream().map(Canary::example).toList();
     try (Trainable adapter = target.trainable(in.model(), values)) {
-      return in.data().canaries().stream()
-          .map(
-              canary ->
-                  HeldOutLoss.mean(decoder, adapter.adapter(decoder), List.of(canary.example()), 1))
-          .toList();
+      return HeldOutLoss.each(decoder, adapter.adapter(decoder), examples, AT_ONCE);
     }
   }
 
