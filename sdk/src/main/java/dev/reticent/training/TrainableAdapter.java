@@ -10,7 +10,10 @@ import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A LoRA adapter in training; the base stays frozen. */
 @Internal
@@ -20,7 +23,7 @@ public final class TrainableAdapter implements Trainable {
   private final Adapter adapter;
   private final TrainedPart part;
   private final float[] values;
-  private AdapterCopies copies;
+  private final Map<Decoder, AdapterUpload> copies = new LinkedHashMap<>();
 
   /** Trains {@code adapter} in place on a model. */
   public TrainableAdapter(Decoder decoder, Adapter adapter) {
@@ -43,12 +46,9 @@ public final class TrainableAdapter implements Trainable {
     this.adapter = adapter;
     this.part = part;
     this.values = values;
-    this.copies = copies();
-  }
-
-  private AdapterCopies copies() {
     part.into(adapter.values(), values);
-    return AdapterCopies.of(decoders, decoder -> AdapterUpload.on(decoder, adapter));
+    decoders.forEach(
+        decoder -> copies.computeIfAbsent(decoder, own -> new AdapterUpload(own, adapter)));
   }
 
   @Override
@@ -72,9 +72,8 @@ public final class TrainableAdapter implements Trainable {
 
   @Override
   public void upload() {
-    AdapterCopies old = copies;
-    copies = copies();
-    old.close();
+    part.into(adapter.values(), values);
+    copies.values().forEach(AdapterUpload::refresh);
   }
 
   @Override
@@ -84,7 +83,9 @@ public final class TrainableAdapter implements Trainable {
 
   @Override
   public AdapterTensors adapter(Decoder decoder) {
-    return copies.on(decoder);
+    return Optional.ofNullable(copies.get(decoder))
+        .orElseThrow(() -> new IllegalArgumentException("this decoder is not being trained"))
+        .tensors();
   }
 
   @Override
@@ -116,6 +117,6 @@ public final class TrainableAdapter implements Trainable {
 
   @Override
   public void close() {
-    copies.close();
+    copies.values().forEach(AdapterUpload::close);
   }
 }

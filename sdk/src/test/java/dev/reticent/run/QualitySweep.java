@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * How well settings do at a fixed ε: many short runs of the quickstart on one thread, a line of CSV
@@ -42,7 +43,7 @@ import java.util.OptionalDouble;
  *
  * <pre>{@code
  * QualitySweep FILE.csv SHARE EPSILONS SEEDS ARM…      such as
- * QualitySweep quality.csv 8 3 0-19 base 'floor:adam_noise_floor=0.1,learning_rate=1e-3'
+ * QualitySweep quality.csv 32 3 0-19 base 'floor:adam_noise_floor=0.3;learning_rate=5e-3'
  * }</pre>
  *
  * <p>A run takes the quickstart's steps at the noise that its ε asks for, and divides batch, σ and
@@ -54,9 +55,8 @@ import java.util.OptionalDouble;
 final class QualitySweep {
 
   private static final int QUESTIONS = 100;
+  private static final int LOSSES = 200;
   private static final int ROWS = 20_000;
-  private static final double[] DECAYS = {};
-  private static final double[] TAILS = {0.25};
 
   private final LoadedModel model;
   private final FinetuneData data;
@@ -215,37 +215,35 @@ final class QualitySweep {
         .run(0, report -> averages.add(report.step(), trainable.values()));
   }
 
-  /** Held-out loss, and the share of questions answered exactly right. */
+  /**
+   * The loss on held-out rows and, where it is to answer, the share of questions that it answers
+   * exactly right; else NaN.
+   */
   private double[] score(
-      FinetuneConfig config, TrainingTarget target, float[] values, boolean answering)
-      throws IOException {
-    Path folder = Files.createTempDirectory("quality");
+      FinetuneConfig config, TrainingTarget target, float[] values, boolean answering) {
     try (Trainable trained = target.trainable(model, values)) {
       AdapterTensors adapter = trained.adapter();
-      List<TokenizedExample> examples = data.heldOut();
-      double loss = HeldOutLoss.mean(model.decoder(), adapter, examples.subList(0, 200), 50);
-      if (!answering) {
-        return new double[] {loss, Double.NaN};
-      }
-      SampleRecipe sampling =
-          SampleRecipe.of(
-              Config.empty()
-                  .with("foundation_model_name", "reticent-tiny")
-                  .with("max_new_tokens", 40)
-                  .with("batch_size", 75));
-      List<String> questions = held.stream().map(QuickstartQuestions.Row::question).toList();
-      List<String> answers =
-          sampling.answer(new TunedModel(config.model(), model, adapter), questions).stream()
-              .map(answer -> answer.generation().text().strip())
-              .toList();
-      int right = 0;
-      for (int i = 0; i < answers.size(); i++) {
-        right += answers.get(i).equals(held.get(i).answer()) ? 1 : 0;
-      }
-      return new double[] {loss, (double) right / answers.size()};
-    } finally {
-      Files.delete(folder);
+      List<TokenizedExample> examples = data.heldOut().subList(0, LOSSES);
+      double loss = HeldOutLoss.mean(model.decoder(), adapter, examples, 50);
+      return new double[] {
+        loss, answering ? exact(new TunedModel(config.model(), model, adapter)) : Double.NaN
+      };
     }
+  }
+
+  private double exact(TunedModel tuned) {
+    Config settings =
+        Config.empty()
+            .with("foundation_model_name", "reticent-tiny")
+            .with("max_new_tokens", 40)
+            .with("batch_size", 50);
+    List<String> questions = held.stream().map(QuickstartQuestions.Row::question).toList();
+    List<SampleRecipe.Answer> answers = SampleRecipe.of(settings).answer(tuned, questions);
+    long right =
+        IntStream.range(0, answers.size())
+            .filter(i -> answers.get(i).generation().text().strip().equals(held.get(i).answer()))
+            .count();
+    return (double) right / answers.size();
   }
 
   /** Time of this process on any core, which the load of the machine does not change. */
@@ -258,30 +256,26 @@ final class QualitySweep {
     Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
-  /** Averages of the values over the steps so far: they cost nothing further. */
+  /** Averages of what the steps released: an exponential one, and the mean of the last quarter. */
   private static final class Averages {
-    private final Map<String, double[]> sums = new LinkedHashMap<>();
+    private static final double DECAY = 0.9;
+    private static final double TAIL = 0.25;
+
+    private final double[] exponential;
+    private final double[] tail;
     private final int steps;
 
     Averages(int size, int steps) {
+      this.exponential = new double[size];
+      this.tail = new double[size];
       this.steps = steps;
-      for (double decay : DECAYS) {
-        sums.put("ema" + decay, new double[size]);
-      }
-      for (double tail : TAILS) {
-        sums.put("tail" + tail, new double[size]);
-      }
     }
 
     void add(int step, float[] values) {
-      for (double decay : DECAYS) {
-        add(sums.get("ema" + decay), values, Math.min(decay, (1.0 + step) / (10 + step)));
-      }
-      for (double tail : TAILS) {
-        int count = step - (int) (steps * (1 - tail));
-        if (count > 0) {
-          add(sums.get("tail" + tail), values, 1 - 1.0 / count);
-        }
+      add(exponential, values, Math.min(DECAY, (1.0 + step) / (10 + step)));
+      int count = step - (int) (steps * (1 - TAIL));
+      if (count > 0) {
+        add(tail, values, 1 - 1.0 / count);
       }
     }
 
@@ -292,16 +286,15 @@ final class QualitySweep {
     }
 
     Map<String, float[]> values() {
-      Map<String, float[]> all = new LinkedHashMap<>();
-      sums.forEach(
-          (name, mean) -> {
-            float[] values = new float[mean.length];
-            for (int i = 0; i < values.length; i++) {
-              values[i] = (float) mean[i];
-            }
-            all.put(name, values);
-          });
-      return all;
+      return Map.of("ema" + DECAY, narrow(exponential), "tail" + TAIL, narrow(tail));
+    }
+
+    private static float[] narrow(double[] mean) {
+      float[] values = new float[mean.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) mean[i];
+      }
+      return values;
     }
   }
 }
