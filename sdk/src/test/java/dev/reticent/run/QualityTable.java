@@ -5,11 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a {@link QualitySweep} found, as a table in Markdown: the mean over the seeds of each arm,
@@ -58,10 +56,8 @@ final class QualityTable {
     base.forEach(score -> others.put(score.seed(), score));
     List<Double> exact = new ArrayList<>();
     List<Double> loss = new ArrayList<>();
-    Set<Integer> seeds = new LinkedHashSet<>();
     for (Score score : scores) {
       if (others.containsKey(score.seed())) {
-        seeds.add(score.seed());
         exact.add(100 * (score.exact() - others.get(score.seed()).exact()));
         loss.add(score.loss() - others.get(score.seed()).loss());
       }
