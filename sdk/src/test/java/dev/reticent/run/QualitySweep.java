@@ -129,7 +129,7 @@ final class QualitySweep {
         Crew crew =
             new LocalCrew(
                 trainable,
-                new PhysicalBatch(config.batch().physical(), System.err::println),
+                new PhysicalBatch(config.batch().physical(), notice -> {}),
                 Workers.of(1, 1))) {
       train(config, plan, batch, in, trainable, crew, averages);
     }
