@@ -208,7 +208,7 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "m_shared_gate", order.indexOf(Projection.SHARED_GATE));
     put(constants, "m_expert_gate_up", order.indexOf(Projection.EXPERT_GATE_UP));
     put(constants, "m_expert_down", order.indexOf(Projection.EXPERT_DOWN));
-    constants.put("m_attention", numbers(order, p -> p.inAttention() && p != Projection.O));
+    constants.put("m_attention", numbers(order, Projection::beforeAttention));
     constants.put("m_gate_up", numbers(order, Projection::beforeActivation));
     int kv = config.keyValueSize();
     constants.put("attention_widths", config.querySize() + ", " + kv + ", " + kv);

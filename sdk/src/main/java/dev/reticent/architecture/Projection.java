@@ -68,6 +68,11 @@ public enum Projection {
     return compareTo(O) <= 0;
   }
 
+  /** Whether it gives what attends: queries, keys or values. */
+  public boolean beforeAttention() {
+    return inAttention() && this != O;
+  }
+
   /** Whether it gives what the dense feed-forward part's activation takes. */
   boolean beforeActivation() {
     return this == GATE || this == UP || this == GATE_UP;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer.
@@ -40,6 +39,7 @@ final class CachedSession implements DecodingSession {
   private final BlockPool pool;
   private final Map<Integer, CacheRow> rows = new TreeMap<>();
   private final List<Tensor> store;
+  private final StandingArguments standing;
   private final Turns near;
   private final Turns far;
   private final int boundary;
@@ -82,6 +82,7 @@ final class CachedSession implements DecodingSession {
       }
     }
     this.store = List.copyOf(tensors);
+    this.standing = new StandingArguments(weights, store);
   }
 
   @Override
@@ -253,15 +254,7 @@ final class CachedSession implements DecodingSession {
           tensors.forEach(tensor -> scope.own((Tensor) tensor));
         }
       }
-      arguments.addAll(
-          List.of(
-              weights.like(),
-              weights.all(),
-              adapters.stack().all(),
-              store,
-              Stream.concat(weights.head().stream(), adapters.stack().embeddings().stream())
-                  .toList(),
-              adapters.stack().head()));
+      arguments.addAll(standing.with(adapters.stack()));
       Tensor result = decoder.program().infer(scope, method, arguments.toArray()).get(0);
       return silent ? new float[0] : result.toFloats();
     }
@@ -409,6 +402,7 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public void close() {
+    standing.close();
     store.forEach(Tensor::close);
     adapters.close();
     weights.close();
