@@ -36,6 +36,7 @@ final class Blueprint {
   boolean transposed;
   boolean learnedPositions;
   int defaultHeadDim;
+  int defaultIntermediate;
   double defaultEpsilon = 1e-6;
   boolean defaultTied;
   TensorPaths paths = TensorPaths.LLAMA;
@@ -45,6 +46,7 @@ final class Blueprint {
   boolean normOffset;
   boolean normFloat32;
   boolean normBias;
+  boolean normFactors = true;
   final Map<NormPlace, String> norms = new EnumMap<>(NormPlace.class);
   final Map<Projection, Linear> modules = new EnumMap<>(Projection.class);
   final Map<Projection, Linear> otherwise = new EnumMap<>(Projection.class);
@@ -56,6 +58,9 @@ final class Blueprint {
   boolean adjacentPairs;
   boolean byGroup;
   boolean sinks;
+  boolean gatedAttention;
+  Optional<DeltaRule> delta = Optional.empty();
+  double clip;
   Optional<Mixture> mixture = Optional.empty();
   double embeddingScale = 1;
   double residualScale = 1;
@@ -65,6 +70,7 @@ final class Blueprint {
   List<RopeSettings> ropes = List.of();
   List<Integer> turns = List.of();
   List<Integer> windows = List.of();
+  List<Mixer> mixers = List.of();
   QueryReach reach = QueryReach.NONE;
   List<Integer> defaultEosTokenIds = List.of();
   int defaultBosTokenId = -1;
@@ -89,6 +95,7 @@ final class Blueprint {
     linear(Projection.DOWN, "mlp.down_proj", false);
     activation = Activation.read(json, "hidden_act", Activation.SILU);
     windows = Collections.nCopies(layers, 0);
+    mixers = Collections.nCopies(layers, Mixer.ATTENTION);
   }
 
   /** Sizes under their usual keys. */
@@ -99,7 +106,10 @@ final class Blueprint {
     headDim = headSize();
     layers = json.positive("num_hidden_layers");
     maxPositions = json.positive("max_position_embeddings", positions);
-    intermediate = json.positive("intermediate_size");
+    intermediate =
+        defaultIntermediate > 0
+            ? json.positive("intermediate_size", defaultIntermediate)
+            : json.positive("intermediate_size");
     tied = json.flag("tie_word_embeddings", defaultTied);
   }
 
@@ -288,6 +298,14 @@ final class Blueprint {
     }
   }
 
+  /** Queries, keys and values are kept within what {@code clip_qkv} says, if it says anything. */
+  void clip() {
+    clip = json.number("clip_qkv", 0);
+    if (clip < 0) {
+      throw json.wrong("clip_qkv", "a number above 0, or null");
+    }
+  }
+
   /** A number that {@code null} turns off. */
   double orOff(String key, double absent) {
     return json.keys().contains(key) ? json.number(key, 0) : absent;
@@ -296,16 +314,24 @@ final class Blueprint {
   ModelConfig build(Family family, List<Integer> eosTokenIds, OptionalInt bosTokenId) {
     Architecture architecture =
         new Architecture(
-            new Norms(epsilon, centred, normOffset, normFloat32, normBias, norms),
+            new Norms(epsilon, centred, normOffset, normFloat32, normBias, normFactors, norms),
             modules,
             new Attention(
-                queryKeyNorm, attentionScale, attentionCap, adjacentPairs, byGroup, sinks),
+                queryKeyNorm,
+                attentionScale,
+                attentionCap,
+                adjacentPairs,
+                byGroup,
+                sinks,
+                gatedAttention,
+                clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,
             headBias,
             transposed,
             learnedPositions,
+            delta,
             mixture);
     return new ModelConfig(
         family,
@@ -321,6 +347,7 @@ final class Blueprint {
         ropes,
         turns,
         windows,
+        mixers,
         reach,
         tied,
         maxPositions,

@@ -24,12 +24,7 @@ final class UnknownFamilies {
                   "nemotron_h",
                   "olmo_hybrid",
                   "zamba",
-                  "zamba2",
-                  "qwen3_next",
-                  "qwen3_5",
-                  "qwen3_5_text",
-                  "qwen3_5_moe",
-                  "qwen3_5_moe_text")),
+                  "zamba2")),
           new Missing(
               "mixtures of experts with a routing that is not computed here",
               List.of(
@@ -47,7 +42,6 @@ final class UnknownFamilies {
               List.of("deepseek_v2", "deepseek_v3", "kimi_k2", "mistral4", "glm4_moe_lite")),
           new Missing("latent attention", List.of("minicpm3")),
           new Missing("differential attention", List.of("diffllama")),
-          new Missing("norms without factors", List.of("olmo")),
           new Missing("attention that sees later tokens", List.of("llada", "Dream")),
           new Missing("ternary weights", List.of("bitnet")),
           new Missing(

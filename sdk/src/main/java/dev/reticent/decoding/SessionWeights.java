@@ -12,6 +12,7 @@ import dev.reticent.weights.Quantization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * A decoder's weights as decoding on processors wants them: unpacked, and in fp32 laid out for
@@ -58,15 +59,21 @@ final class SessionWeights implements AutoCloseable {
       List<Integer> attending = new ArrayList<>();
       for (int m = 0; m < modules.size(); m++) {
         int at = layout.module(layer, m);
-        if (modules.get(m).beforeAttention()) {
+        Projection module = modules.get(m);
+        if (!module.isIn(decoder.config(), layer)) {
+          continue;
+        }
+        if (module.beforeAttention()) {
           attending.add(at);
-        } else if (!modules.get(m).ofExperts()) {
+        } else if (!module.ofExperts()) {
           unpack(decoder, all, List.of(at));
         } else if (decoder.options().quantization() != Quantization.NONE) {
-          unpackExperts(decoder, all, at, modules.get(m).parts(decoder.config()));
+          unpackExperts(decoder, all, at, module.parts(decoder.config()));
         }
       }
-      unpack(decoder, all, attending);
+      if (!attending.isEmpty()) {
+        unpack(decoder, all, attending);
+      }
     }
     if (layers > 0) {
       unpack(decoder, head, List.of(layout.outputMatrix()));
@@ -88,15 +95,16 @@ final class SessionWeights implements AutoCloseable {
         unpacked == layers ? "" : ", the others are unpacked for every token");
   }
 
-  /** Bytes of the output matrix and of a layer's matrices, unpacked. */
+  /** Bytes of the output matrix and of the largest layer's matrices, unpacked. */
   private record Size(long head, long layer) {
     static Size of(Decoder decoder) {
       ModelConfig config = decoder.config();
       long bytes = decoder.options().compute().inside(decoder.device()).bytes();
-      long layer = 0;
-      for (Projection projection : Projection.of(config)) {
-        layer += (long) projection.in(config) * projection.out(config);
-      }
+      long layer =
+          IntStream.range(0, config.layers())
+              .mapToLong(i -> Projection.values(config, i))
+              .max()
+              .orElse(0);
       return new Size(bytes * config.vocabSize() * config.hiddenSize(), bytes * layer);
     }
   }

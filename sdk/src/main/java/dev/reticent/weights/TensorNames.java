@@ -49,9 +49,15 @@ public record TensorNames(ModelConfig config) {
     return TensorSpec.of(config.paths().head() + ".bias", config.vocabSize());
   }
 
-  /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
+  /**
+   * The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one;
+   * nothing in models whose norms have no factors.
+   */
   public List<TensorSpec> finalNorm() {
     String name = config.paths().body() + config.paths().finalNorm();
+    if (!config.architecture().norms().factors()) {
+      return List.of();
+    }
     return config.architecture().norms().bias()
         ? List.of(
             TensorSpec.of(name + ".weight", config.hiddenSize()),
@@ -62,9 +68,12 @@ public record TensorNames(ModelConfig config) {
   /** What a layer has beside its linear maps, in order. */
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
-        .vectors().stream()
-            .map(v -> new TensorSpec(config.paths().stored(layer, v.name()), v.shape()))
-            .toList();
+        .vectors().stream().filter(v -> v.isIn(config, layer)).map(v -> vector(layer, v)).toList();
+  }
+
+  /** One of these. */
+  TensorSpec vector(int layer, LayerLayout.Vector vector) {
+    return new TensorSpec(config.paths().stored(layer, vector.name()), vector.shape());
   }
 
   /** Weight of a projection [out, in]. */
@@ -89,7 +98,7 @@ public record TensorNames(ModelConfig config) {
   /** The tensors of one layer. */
   public List<TensorSpec> layer(int layer) {
     List<TensorSpec> specs = new ArrayList<>(vectors(layer));
-    for (Projection projection : Projection.of(config)) {
+    for (Projection projection : Projection.of(config, layer)) {
       specs.add(weight(layer, projection));
       if (projection.biased(config)) {
         specs.add(bias(layer, projection));
@@ -139,7 +148,7 @@ public record TensorNames(ModelConfig config) {
     Set<String> names = new LinkedHashSet<>();
     if (config.architecture().transposed()) {
       for (int layer = 0; layer < config.layers(); layer++) {
-        for (Projection projection : Projection.of(config)) {
+        for (Projection projection : Projection.of(config, layer)) {
           names.add(weight(layer, projection).name());
         }
       }
