@@ -111,7 +111,7 @@ class LogitsAtOnceTest {
     long[] targets = new long[B * K];
     float[] mask = new float[B * K];
     for (int i = 0; i < B * K; i++) {
-      positions[i] = i % K + 1;
+      positions[i] = 1L + i % K;
       targets[i] = random.nextInt(vocabulary);
       mask[i] = i == B * K - 1 ? 0 : 1;
     }
