@@ -50,7 +50,7 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
             .count();
     long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
     long projected = model.architecture().projectedKept() ? q + kv : 0;
-    long low = rank * Projection.adaptable(model).size();
+    long low = rank * Projection.adaptable(model).stream().filter(p -> !p.ofExperts()).count();
     long routed = model.architecture().mixture().map(m -> 4L * m.experts()).orElse(0L);
     return inside * (2 * q + 2 * kv)
         + routed

@@ -35,7 +35,7 @@ final class AdapterUpload {
     List<AdapterSlot> slots = adapter.layout().slots();
     List<Piece> pieces = new ArrayList<>();
     for (AdapterSlot slot : slots) {
-      add(pieces, adapter.values(), slot.startA(), slot.rank(), slot.in());
+      add(pieces, adapter.values(), slot.startA(), slot.rowsA(), slot.in());
       add(pieces, adapter.values(), slot.startB(), slot.out(), slot.rank());
       add(pieces, new float[] {(float) slot.scale()}, 0, 1, 0);
     }
