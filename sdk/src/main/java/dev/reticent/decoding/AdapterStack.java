@@ -132,7 +132,8 @@ final class AdapterStack implements AutoCloseable {
     int in = projection.in(decoder.config());
     int out = projection.out(decoder.config());
     float[] scales = new float[(slots.size() + 1) * total];
-    float[] a = new float[experts * total * in];
+    int rowsA = experts * total;
+    float[] a = new float[rowsA * in];
     float[] b = new float[out * total];
     int column = 0;
     for (int i = 0; i < slots.size(); i++) {
@@ -152,7 +153,7 @@ final class AdapterStack implements AutoCloseable {
       }
       column += rank;
     }
-    parts.put(AdapterPart.A, own(Tensor.of(decoder.device(), a, experts * total, in)));
+    parts.put(AdapterPart.A, own(Tensor.of(decoder.device(), a, rowsA, in)));
     parts.put(AdapterPart.B, own(Tensor.of(decoder.device(), b, out, total)));
     parts.put(AdapterPart.SCALE, own(Tensor.of(decoder.device(), scales, slots.size() + 1, total)));
   }
