@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,8 @@ import java.util.stream.Collectors;
  */
 @Internal
 public final class ExampleTokenizer {
+  private static final int ROWS_BETWEEN_REPORTS = 1000;
+
   private final PromptFormat format;
   private final int maxTokens;
   private final Set<Integer> ends;
@@ -53,9 +56,24 @@ public final class ExampleTokenizer {
    * refuses.
    */
   public TokenizedData tokenize(Dataset data, BadRows badRows) {
+    return tokenize(data, badRows, done -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param tokenized told now and then how many rows are done, on the calling thread
+   */
+  public TokenizedData tokenize(Dataset data, BadRows badRows, IntConsumer tokenized) {
     LongAdder turnsWithoutLoss = new LongAdder();
-    List<Row> rows =
-        data.samples().parallelStream().map(sample -> row(sample, turnsWithoutLoss)).toList();
+    List<Row> rows = new ArrayList<>(data.size());
+    while (rows.size() < data.size()) {
+      int end = Math.min(data.size(), rows.size() + ROWS_BETWEEN_REPORTS);
+      data.samples().subList(rows.size(), end).parallelStream()
+          .map(sample -> row(sample, turnsWithoutLoss))
+          .forEachOrdered(rows::add);
+      tokenized.accept(end);
+    }
     List<Row> bad = rows.stream().filter(row -> !row.problem().isEmpty()).toList();
     if (badRows == BadRows.REFUSE || bad.size() == rows.size()) {
       refuse(bad);

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  * Where each trainable value of an adapter lies in one flat array.
  *
  * <p>Order: layer by layer; within a layer q, k, v, o, gate, up, down, or qkv, o, gate_up, down
- * where they are fused, then the experts' gate_up and down; the head last. For each, A then B. The
- * slots leave no gap.
+ * where they are fused, or those of the delta rule in attention's place, then the experts' gate_up
+ * and down; the head last. For each, A then B. The slots leave no gap.
  */
 @Internal
 public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
@@ -49,7 +49,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
     }
     List<AdapterSlot> slots = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
-      for (Projection projection : Projection.adaptable(config)) {
+      for (Projection projection : Projection.adaptable(config, layer)) {
         addSlot(slots, config, spec, layer, projection);
       }
     }
@@ -138,7 +138,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
             .boxed()
             .flatMap(
                 i ->
-                    Projection.adaptable(config).stream()
+                    Projection.adaptable(config, i).stream()
                         .map(p -> new Module(p, i, p.path(config, i)))),
         Stream.of(new Module(head, config.layers(), head.path(config, config.layers()))));
   }

@@ -82,7 +82,7 @@ record PeftExtras(List<Place> places) {
     IntStream.range(0, config.layers())
         .forEach(
             layer ->
-                Projection.adaptable(config).stream()
+                Projection.adaptable(config, layer).stream()
                     .filter(p -> !p.ofExperts())
                     .forEach(p -> add(places, config, layer, p, kind)));
     add(places, config, config.layers(), Projection.HEAD, kind);
