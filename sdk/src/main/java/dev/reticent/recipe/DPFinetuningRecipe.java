@@ -23,8 +23,13 @@ import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.SarusDefaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Fine-tunes a model on private data with differential privacy, as a config says.
@@ -149,6 +154,7 @@ public final class DPFinetuningRecipe {
       Tables tables,
       BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
     meantElsewhere.ifPresent(listener::notice);
+    requireFiles();
     listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
@@ -166,6 +172,23 @@ public final class DPFinetuningRecipe {
       throw new UserInputException("distributed.ledger_store: " + e.getMessage() + ".", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Loading takes long, so what is not there is told before it, all at once. */
+  private void requireFiles() {
+    List<String> problems = new ArrayList<>();
+    try {
+      Path unused = config.model().folder();
+    } catch (UserInputException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    Stream.of(config.dataset().trainFile(), config.dataset().evalFile())
+        .flatMap(Optional::stream)
+        .filter(file -> !Files.exists(file))
+        .forEach(file -> problems.add(file + " does not exist."));
+    if (!problems.isEmpty()) {
+      throw new UserInputException(String.join("\n", problems));
     }
   }
 }
