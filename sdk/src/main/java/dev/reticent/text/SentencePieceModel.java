@@ -4,6 +4,7 @@ import dev.reticent.config.UserInputException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,14 +33,27 @@ record SentencePieceModel(
   static final int UNIGRAM = 1;
   static final int BPE = 2;
 
-  /** The kinds of pieces, in the file's numbers from 1 on. */
+  /** The kinds of pieces, with the file's numbers of them. */
   enum Type {
-    NORMAL,
-    UNKNOWN,
-    CONTROL,
-    USER_DEFINED,
-    UNUSED,
-    BYTE
+    NORMAL(1),
+    UNKNOWN(2),
+    CONTROL(3),
+    USER_DEFINED(4),
+    UNUSED(5),
+    BYTE(6);
+
+    private final int number;
+
+    Type(int number) {
+      this.number = number;
+    }
+
+    static Type numbered(int number) {
+      return Arrays.stream(values())
+          .filter(type -> type.number == number)
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("no such type of piece: " + number));
+    }
   }
 
   record Piece(String text, float score, Type type) {}
@@ -103,12 +117,7 @@ record SentencePieceModel(
             switch (field.tag()) {
               case 1 -> text[0] = field.text();
               case 2 -> score[0] = field.single();
-              case 3 -> {
-                if (field.integer() < 1 || field.integer() > Type.values().length) {
-                  throw new IllegalArgumentException("no such type of piece: " + field.integer());
-                }
-                type[0] = Type.values()[field.integer() - 1];
-              }
+              case 3 -> type[0] = Type.numbered(field.integer());
               default -> {}
             }
           });
