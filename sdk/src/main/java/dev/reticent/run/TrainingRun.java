@@ -316,9 +316,7 @@ public final class TrainingRun {
       }
       in.listener().phase("auditing with canaries");
       PrivacyMode.Statement claim = mode.statement(new TreeMap<>(), List.of());
-      ReleaseAudit audit =
-          ReleaseAudit.of(
-              in, target.initial(in.model()), values, mode.epsilon(), claim.decisions());
+      ReleaseAudit audit = ReleaseAudit.of(in, target, values, mode.epsilon(), claim.decisions());
       folder.write(RunFile.AUDIT, audit.toJson());
       folder.write(RunFile.AUDIT_PICTURE, audit.chart().svg());
       logs.audited(last, audit.found().epsilonLower());

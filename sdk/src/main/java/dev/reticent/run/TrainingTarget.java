@@ -10,6 +10,7 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.AdapterSlot;
 import dev.reticent.lora.PeftFolder;
+import dev.reticent.lora.TrainedPart;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.TrainableAdapter;
@@ -19,7 +20,6 @@ import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** What a run trains: an adapter, or with {@code lora: null} all weights. */
 @Internal
@@ -29,8 +29,7 @@ public interface TrainingTarget {
   static TrainingTarget of(FinetuneConfig config, ModelConfig model) {
     return config
         .lora()
-        .<TrainingTarget>map(
-            lora -> new OfAdapter(AdapterLayout.of(model, lora.spec(model)), config))
+        .<TrainingTarget>map(lora -> new OfAdapter(lora.trained(model), config))
         .orElseGet(() -> new OfWeights(new WeightLayout(model)));
   }
 
@@ -55,19 +54,33 @@ public interface TrainingTarget {
   void check(LoadedModel model, float[] values, Path folder);
 
   /** A LoRA adapter, in PEFT's layout. */
-  record OfAdapter(AdapterLayout layout, FinetuneConfig config) implements TrainingTarget {
+  record OfAdapter(TrainedPart part, FinetuneConfig config) implements TrainingTarget {
     @Override
     public int size() {
-      return layout.size();
+      return part.size();
     }
 
     @Override
     public float[] initial(LoadedModel model) {
-      Optional<Path> start = config.checkpointPath();
-      return start
+      return part.of(start(model).values());
+    }
+
+    /** The adapter before the first step: what is not trained stays as it is there. */
+    private Adapter start(LoadedModel model) {
+      return config
+          .checkpointPath()
           .map(path -> goingOn(path, model.decoder().config()))
-          .orElseGet(() -> Adapter.initial(layout, config.seed(), model.decoder()))
-          .values();
+          .orElseGet(() -> Adapter.initial(part.layout(), config.seed(), model.decoder()));
+    }
+
+    /** The adapter that trained values make. */
+    private Adapter whole(LoadedModel model, float[] values) {
+      if (!part.freezesA()) {
+        return new Adapter(part.layout(), values);
+      }
+      Adapter adapter = start(model);
+      part.into(adapter.values(), values);
+      return adapter;
     }
 
     /** An adapter to start from, which must be one that this run could have made. */
@@ -82,6 +95,7 @@ public interface TrainingTarget {
                 + ", and only low-rank adapters are trained here; merge it into its base first"
                 + " (./reticent merge) and train a new one on that.");
       }
+      AdapterLayout layout = part.layout();
       if (!earlier.layout().slots().equals(layout.slots())) {
         throw new UserInputException(
             "checkpoint_path: the adapter in "
@@ -108,17 +122,17 @@ public interface TrainingTarget {
 
     @Override
     public Trainable trainable(LoadedModel model, float[] values) {
-      return new TrainableAdapter(model.decoders().decoders(), new Adapter(layout, values));
+      return new TrainableAdapter(model.decoders().decoders(), whole(model, values), part, values);
     }
 
     @Override
     public void write(LoadedModel model, float[] values, Path folder) throws IOException {
-      PeftFolder.write(folder, new Adapter(layout, values), model.folder().toString());
+      PeftFolder.write(folder, whole(model, values), model.folder().toString());
     }
 
     @Override
     public void check(LoadedModel model, float[] values, Path folder) {
-      ResultCheck.adapter(model, new Adapter(layout, values), folder);
+      ResultCheck.adapter(model, whole(model, values), folder);
     }
   }
 
