@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.SentencePieceModel.Piece;
-import dev.reticent.text.SentencePieceModel.Type;
+import dev.reticent.text.SentencePieceModel.PieceType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +56,7 @@ final class SentencePieceJson {
         "its pieces are words or characters");
     refuse(model.suffix() || !model.escaped(), "blanks are not marked before words");
     refuse(
-        model.kind() == SentencePieceModel.BPE && model.has(Type.UNUSED),
+        model.kind() == SentencePieceModel.BPE && model.has(PieceType.UNUSED),
         "it has pieces that are not used");
     refuse(model.normalizing(), "it has rules of normalization beyond blanks");
     refuse(
@@ -65,7 +65,7 @@ final class SentencePieceJson {
     boolean plain =
         model.kind() == SentencePieceModel.BPE && !model.dummyPrefix() && !model.trimmed();
     refuse(
-        model.has(Type.USER_DEFINED) && !plain,
+        model.has(PieceType.USER_DEFINED) && !plain,
         "it has pieces of the user's and changes the blanks around them");
   }
 
@@ -83,8 +83,8 @@ final class SentencePieceJson {
     ArrayNode tokens = ModelFolder.JSON.createArrayNode();
     for (int id = 0; id < model.pieces().size(); id++) {
       Piece piece = model.pieces().get(id);
-      boolean users = piece.type() == Type.USER_DEFINED;
-      if (users || piece.type() == Type.CONTROL || piece.type() == Type.UNKNOWN) {
+      boolean users = piece.type() == PieceType.USER_DEFINED;
+      if (users || piece.type() == PieceType.CONTROL || piece.type() == PieceType.UNKNOWN) {
         ObjectNode token = tokens.addObject().put("id", id).put("content", piece.text());
         for (String flag : List.of("single_word", "lstrip", "rstrip")) {
           token.put(flag, false);
@@ -164,7 +164,7 @@ final class SentencePieceJson {
     for (int id = 0; id < model.pieces().size(); id++) {
       Piece piece = model.pieces().get(id);
       vocabulary.put(piece.text(), id);
-      if (piece.type() == Type.NORMAL) {
+      if (piece.type() == PieceType.NORMAL) {
         normal.add(piece);
       }
     }
@@ -180,7 +180,7 @@ final class SentencePieceJson {
     json.put("unk_id", model.special().unknown());
     ArrayNode vocabulary = json.putArray("vocab");
     for (Piece piece : model.pieces()) {
-      double score = piece.type() == Type.NORMAL ? piece.score() : NEVER;
+      double score = piece.type() == PieceType.NORMAL ? piece.score() : NEVER;
       vocabulary.addArray().add(piece.text()).add(score);
     }
     json.put("byte_fallback", model.byteFallback());

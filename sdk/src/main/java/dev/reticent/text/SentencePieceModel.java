@@ -34,7 +34,7 @@ record SentencePieceModel(
   static final int BPE = 2;
 
   /** The kinds of pieces, with the file's numbers of them. */
-  enum Type {
+  enum PieceType {
     NORMAL(1),
     UNKNOWN(2),
     CONTROL(3),
@@ -44,11 +44,11 @@ record SentencePieceModel(
 
     private final int number;
 
-    Type(int number) {
+    PieceType(int number) {
       this.number = number;
     }
 
-    static Type numbered(int number) {
+    static PieceType numbered(int number) {
       return Arrays.stream(values())
           .filter(type -> type.number == number)
           .findFirst()
@@ -56,12 +56,12 @@ record SentencePieceModel(
     }
   }
 
-  record Piece(String text, float score, Type type) {}
+  record Piece(String text, float score, PieceType type) {}
 
   record Special(int unknown, int begin, int end) {}
 
   /** Whether any piece is of a type. */
-  boolean has(Type type) {
+  boolean has(PieceType type) {
     return pieces.stream().anyMatch(piece -> piece.type() == type);
   }
 
@@ -110,14 +110,14 @@ record SentencePieceModel(
     private static Piece piece(ByteBuffer message) {
       String[] text = {""};
       float[] score = {0};
-      Type[] type = {Type.NORMAL};
+      PieceType[] type = {PieceType.NORMAL};
       ProtocolBuffer.read(
           message,
           field -> {
             switch (field.tag()) {
               case 1 -> text[0] = field.text();
               case 2 -> score[0] = field.single();
-              case 3 -> type[0] = Type.numbered(field.integer());
+              case 3 -> type[0] = PieceType.numbered(field.integer());
               default -> {}
             }
           });
