@@ -104,6 +104,11 @@ public enum Projection {
     return compareTo(O) <= 0;
   }
 
+  /** Whether it gives what attends: queries, keys or values. */
+  public boolean beforeAttention() {
+    return inAttention() && this != O;
+  }
+
   /** Whether it is a part of a layer with the gated delta rule, in attention's place. */
   public boolean inDeltaRule() {
     return compareTo(O) > 0 && compareTo(DELTA_O) <= 0;

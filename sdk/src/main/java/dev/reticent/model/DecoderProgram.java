@@ -138,6 +138,8 @@ public final class DecoderProgram {
     constants.put(
         "packed_matrix", packs ? PackedProducts.MATRIX : "torch.t(torch.contiguous(torch.t(m)))");
     constants.put("packed_product", packs ? PackedProducts.PRODUCT : "torch.linear(x, m)");
+    constants.put("packed_then", packs ? PackedProducts.THEN : "torch.linear(some, m)");
+    constants.put("packed_beside", packs ? PackedProducts.BESIDE : "torch.linear(some, m)");
   }
 
   private static void sizes(Map<String, String> constants, ModelConfig config) {
