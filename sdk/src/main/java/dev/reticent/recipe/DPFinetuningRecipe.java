@@ -116,7 +116,7 @@ public final class DPFinetuningRecipe {
     if (engine == Engine.NONE) {
       return prepared(listener, Tables.NONE, TrainingRun::new);
     }
-    try (Cluster cluster = ClusterEngine.of(engine).join(config, listener)) {
+    try (Cluster cluster = ClusterEngine.of(engine).join(config.distributed(), listener::notice)) {
       return run(listener, cluster);
     }
   }

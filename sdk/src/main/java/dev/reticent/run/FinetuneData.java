@@ -86,6 +86,7 @@ public record FinetuneData(
       Tables tables,
       FinetuneListener listener) {
     Rows rows = rows(config, folder, tables, listener::notice);
+    writeProvenance(config, folder, tables, listener);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
@@ -113,6 +114,15 @@ public record FinetuneData(
             .orElse(List.of());
     return new FinetuneData(
         byUnit(tokenized.examples()), tokenized.examples(), evaluation, rows.digests(), List.of());
+  }
+
+  private static void writeProvenance(
+      FinetuneConfig config, Path folder, Tables tables, FinetuneListener listener) {
+    try {
+      TableProvenance.write(config.dataset(), tables, folder, listener::notice);
+    } catch (IOException e) {
+      throw new UncheckedIOException("what was read cannot be noted", e);
+    }
   }
 
   /** The examples to evaluate on by privacy unit. */
