@@ -48,7 +48,7 @@ public record FinetuneData(
    *
    * @throws UserInputException when the run in the folder has others
    */
-  public FinetuneData withCanaries(int count, LoadedModel model, RunFolder folder)
+  public FinetuneData withCanaries(int count, BaseModel model, RunFolder folder)
       throws IOException {
     return Canaries.among(this, count, model, folder);
   }
@@ -70,7 +70,7 @@ public record FinetuneData(
    * @param folder where the embedded questions are written, when they are used
    */
   public static FinetuneData read(
-      FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
+      FinetuneConfig config, BaseModel model, Path folder, FinetuneListener listener) {
     return read(config, model, folder, Tables.NONE, listener);
   }
 
@@ -81,7 +81,7 @@ public record FinetuneData(
    */
   public static FinetuneData read(
       FinetuneConfig config,
-      LoadedModel model,
+      BaseModel model,
       Path folder,
       Tables tables,
       FinetuneListener listener) {

@@ -10,7 +10,7 @@ final class ModelCard {
   private ModelCard() {}
 
   static String of(RunInputs in, PrivacyMode.Statement statement) {
-    String base = in.model().folder().getFileName().toString();
+    String base = in.base().folder().getFileName().toString();
     Optional<Decisions> decisions = statement.decisions();
     StringBuilder card = new StringBuilder("---\ntags:\n  - reticent\n");
     card.append(decisions.isPresent() ? "  - differential-privacy\n" : "").append("---\n\n");

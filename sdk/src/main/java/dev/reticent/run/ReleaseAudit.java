@@ -47,7 +47,7 @@ record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions
   }
 
   private static List<Double> losses(RunInputs in, float[] values) {
-    Decoder decoder = in.model().decoder();
+    Decoder decoder = in.decoders().get(0);
     AdapterLayout layout =
         AdapterLayout.of(decoder.config(), RunInputs.lora(in.config()).spec(decoder.config()));
     try (TrainableAdapter adapter = new TrainableAdapter(decoder, new Adapter(layout, values))) {

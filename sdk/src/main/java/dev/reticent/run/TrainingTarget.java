@@ -10,6 +10,7 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.AdapterSlot;
 import dev.reticent.lora.PeftFolder;
+import dev.reticent.model.Decoder;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.TrainableAdapter;
@@ -19,6 +20,7 @@ import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What a run trains: an adapter, or with {@code lora: null} all weights. */
@@ -37,22 +39,29 @@ public interface TrainingTarget {
   /** Number of values. */
   int size();
 
-  /** The values to start from. */
-  float[] initial(LoadedModel model);
+  /** Whether whoever directs the training needs the weights of the base, even if others compute. */
+  boolean needsWeights();
 
-  /** The values in training on a model. */
-  Trainable trainable(LoadedModel model, float[] values);
+  /** The values to start from. */
+  float[] initial(BaseModel base, List<Decoder> decoders);
+
+  /**
+   * The values in training on a model.
+   *
+   * @param decoders one for each worker; none where others compute
+   */
+  Trainable trainable(List<Decoder> decoders, float[] values);
 
   /** Writes values so that Python loads them. */
-  void write(LoadedModel model, float[] values, Path folder) throws IOException;
+  void write(BaseModel base, float[] values, Path folder) throws IOException;
 
   /**
    * Reads back what was written.
    *
-   * @throws IllegalStateException when that is not what was trained, bit by bit, or computes
-   *     something else
+   * @throws IllegalStateException when that is not what was trained, bit by bit, or, where there is
+   *     a decoder, computes something else
    */
-  void check(LoadedModel model, float[] values, Path folder);
+  void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder);
 
   /** A LoRA adapter, in PEFT's layout. */
   record OfAdapter(AdapterLayout layout, FinetuneConfig config) implements TrainingTarget {
@@ -61,13 +70,25 @@ public interface TrainingTarget {
       return layout.size();
     }
 
+    /** DoRA's magnitudes begin as norms of the base's matrices. */
     @Override
-    public float[] initial(LoadedModel model) {
+    public boolean needsWeights() {
+      return layout.slots().stream().anyMatch(AdapterSlot::dora);
+    }
+
+    @Override
+    public float[] initial(BaseModel base, List<Decoder> decoders) {
       Optional<Path> start = config.checkpointPath();
       return start
-          .map(path -> goingOn(path, model.decoder().config()))
-          .orElseGet(() -> Adapter.initial(layout, config.seed(), model.decoder()))
+          .map(path -> goingOn(path, base.config()))
+          .orElseGet(() -> fresh(decoders))
           .values();
+    }
+
+    private Adapter fresh(List<Decoder> decoders) {
+      return decoders.isEmpty()
+          ? Adapter.initial(layout, config.seed())
+          : Adapter.initial(layout, config.seed(), decoders.get(0));
     }
 
     /** An adapter to start from, which must be one that this run could have made. */
@@ -107,18 +128,18 @@ public interface TrainingTarget {
     }
 
     @Override
-    public Trainable trainable(LoadedModel model, float[] values) {
-      return new TrainableAdapter(model.decoders().decoders(), new Adapter(layout, values));
+    public Trainable trainable(List<Decoder> decoders, float[] values) {
+      return new TrainableAdapter(decoders, new Adapter(layout, values));
     }
 
     @Override
-    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
-      PeftFolder.write(folder, new Adapter(layout, values), model.folder().toString());
+    public void write(BaseModel base, float[] values, Path folder) throws IOException {
+      PeftFolder.write(folder, new Adapter(layout, values), base.folder().toString());
     }
 
     @Override
-    public void check(LoadedModel model, float[] values, Path folder) {
-      ResultCheck.adapter(model, new Adapter(layout, values), folder);
+    public void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder) {
+      ResultCheck.adapter(base, decoders, new Adapter(layout, values), folder);
     }
   }
 
@@ -130,32 +151,37 @@ public interface TrainingTarget {
     }
 
     @Override
-    public float[] initial(LoadedModel model) {
-      try (Safetensors files = names(model).open(model.folder())) {
+    public boolean needsWeights() {
+      return true;
+    }
+
+    @Override
+    public float[] initial(BaseModel base, List<Decoder> decoders) {
+      try (Safetensors files = names(base).open(base.folder())) {
         return layout.read(files);
       }
     }
 
-    private static TensorNames names(LoadedModel model) {
-      return new TensorNames(model.decoder().config());
+    private static TensorNames names(BaseModel base) {
+      return new TensorNames(base.config());
     }
 
     @Override
-    public Trainable trainable(LoadedModel model, float[] values) {
-      return new TrainableWeights(model.decoders().decoders(), values);
+    public Trainable trainable(List<Decoder> decoders, float[] values) {
+      return new TrainableWeights(decoders, values);
     }
 
     @Override
-    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
-      ModelFolderWriter writer = new ModelFolderWriter(model.folder(), Dtype.F32);
-      StoredLayout stored = new StoredLayout(names(model));
+    public void write(BaseModel base, float[] values, Path folder) throws IOException {
+      ModelFolderWriter writer = new ModelFolderWriter(base.folder(), Dtype.F32);
+      StoredLayout stored = new StoredLayout(names(base));
       layout.specs().forEach(spec -> stored.add(writer, spec, () -> layout.part(spec, values)));
       writer.write(folder, Long.MAX_VALUE);
     }
 
     @Override
-    public void check(LoadedModel model, float[] values, Path folder) {
-      try (Safetensors files = names(model).open(folder)) {
+    public void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder) {
+      try (Safetensors files = names(base).open(folder)) {
         ResultCheck.sameValues(values, layout.read(files), folder);
       }
     }
