@@ -20,9 +20,8 @@ final class StandaloneCluster implements AutoCloseable {
 
   private static final String SPARK = System.getProperty("spark.classpath", "");
 
-  /** What clusters are given: the jar, or under development what the test itself runs on. */
-  private static final String OURS =
-      System.getProperty("cluster.jar", System.getProperty("java.class.path"));
+  /** What clusters are given. */
+  private static final String OURS = System.getProperty("cluster.jar", "");
 
   private static final List<String> OPENS =
       List.of(
@@ -81,16 +80,22 @@ final class StandaloneCluster implements AutoCloseable {
     await("two workers", () -> log("master").split("Registering worker", -1).length > 2);
   }
 
+  /** What a driver on it is started with. */
+  Map<String, String> conf() {
+    return Map.of(
+        "spark.master", master,
+        "spark.driver.host", "127.0.0.1",
+        "spark.ui.enabled", "false",
+        "spark.executor.cores", "1",
+        "spark.executor.memory", "600m",
+        "spark.executor.extraClassPath", classPath(),
+        "spark.executor.extraJavaOptions", String.join(" ", quick()));
+  }
+
   /** Submits a run; its settings follow the config file. */
   Process submit(String name, Map<String, String> conf, List<String> arguments) throws IOException {
     List<String> options = new ArrayList<>(List.of("-Xmx600m"));
-    options.add("-Dspark.master=" + master);
-    options.add("-Dspark.driver.host=127.0.0.1");
-    options.add("-Dspark.ui.enabled=false");
-    options.add("-Dspark.executor.cores=1");
-    options.add("-Dspark.executor.memory=600m");
-    options.add("-Dspark.executor.extraClassPath=" + classPath());
-    options.add("-Dspark.executor.extraJavaOptions=" + String.join(" ", quick()));
+    conf().forEach((key, value) -> options.add("-D" + key + "=" + value));
     conf.forEach((key, value) -> options.add("-D" + key + "=" + value));
     return start(name, "127.0.0.1", options, List.of(Submit.class.getName()), arguments);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.ThirdParties;
 import dev.reticent.config.Config;
+import dev.reticent.format.FileDigest;
 import dev.reticent.run.TinyRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * slow task is started twice, a result is lost, the driver is killed, and in the session that goes
  * on a worker. The adapter and the ledger are those of a run in one process where nothing did.
  */
+@EnabledIfSystemProperty(named = "cluster.jar", matches = ".+", disabledReason = "needs the jar")
 class StandaloneClusterIT {
 
   private static final int STEPS = 8;
@@ -97,6 +100,20 @@ class StandaloneClusterIT {
       assertThat(folder.resolve("spark").resolve(file))
           .hasSameBinaryContentAs(folder.resolve("alone").resolve(file));
     }
+    noteDigests();
+  }
+
+  /** For the table that spark/cluster/versions prints. */
+  private void noteDigests() throws IOException {
+    Path adapter = folder.resolve("spark").resolve("adapter_model.safetensors");
+    Path alone = folder.resolve("alone").resolve("adapter_model.safetensors");
+    Files.writeString(
+        Path.of(System.getProperty("cluster.jar")).resolveSibling("digests.txt"),
+        "%s %s %d\n"
+            .formatted(
+                FileDigest.sha256(alone).substring(0, 24),
+                FileDigest.sha256(adapter).substring(0, 24),
+                1 + charged()));
   }
 
   private static List<String> begun(Path faults) {

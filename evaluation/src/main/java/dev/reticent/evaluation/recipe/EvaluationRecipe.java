@@ -82,6 +82,11 @@ public final class EvaluationRecipe {
     return estimates;
   }
 
+  /** Runs it, and tells nobody meanwhile. */
+  public Evaluation run() {
+    return run(new EvaluationListener() {});
+  }
+
   /** Runs it. */
   public Evaluation run(EvaluationListener listener) {
     try (Site site = Site.of(config.distributed(), listener)) {
