@@ -22,7 +22,7 @@ final class SparkChecks {
   static JavaSparkContext context(SparkSession session) {
     try {
       return JavaSparkContext.fromSparkContext(session.sparkContext());
-    } catch (UnsupportedOperationException e) {
+    } catch (UnsupportedOperationException | LinkageError e) {
       throw new UserInputException(
           "This compute has no Spark context, as over Spark Connect: on Databricks take classic"
               + " compute with dedicated access, not standard access and not serverless.",

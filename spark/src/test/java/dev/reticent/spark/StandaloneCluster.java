@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,13 +57,17 @@ final class StandaloneCluster implements AutoCloseable {
         List.of("org.apache.spark.deploy.master.Master"),
         List.of("--host", "127.0.0.1", "--port", "" + port, "--webui-port", "0"));
     await("the master", () -> log("master").contains("I have been elected leader"));
+    Path discovery = cards();
     // On addresses of their own: of a slow task Spark starts a copy on another host alone.
     for (String address : List.of("127.0.0.2", "127.0.0.3")) {
       workers.add(
           start(
               "worker-" + address,
               address,
-              List.of("-Xmx256m"),
+              List.of(
+                  "-Xmx256m",
+                  "-Dspark.worker.resource.gpu.amount=1",
+                  "-Dspark.worker.resource.gpu.discoveryScript=" + discovery),
               List.of("org.apache.spark.deploy.worker.Worker"),
               List.of(
                   "--host",
@@ -78,6 +83,15 @@ final class StandaloneCluster implements AutoCloseable {
                   master)));
     }
     await("two workers", () -> log("master").split("Registering worker", -1).length > 2);
+  }
+
+  /** Says that there is a card, by the name of a processor that stands in for one. */
+  private Path cards() throws IOException {
+    Path script = folder.resolve("cards");
+    Files.writeString(
+        script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"cpu:1\"]}'\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    return script;
   }
 
   /** What a driver on it is started with. */

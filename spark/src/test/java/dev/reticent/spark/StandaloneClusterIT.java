@@ -69,6 +69,11 @@ class StandaloneClusterIT {
                 "0.5",
                 "spark.speculation.multiplier",
                 "1.5",
+                // Each executor and each task has a card, as on a cluster of cards.
+                "spark.executor.resource.gpu.amount",
+                "1",
+                "spark.task.resource.gpu.amount",
+                "1",
                 // Results of this size are blocks of the executor, which the driver then fetches.
                 "spark.task.maxDirectResultSize",
                 "1k"));
@@ -84,6 +89,7 @@ class StandaloneClusterIT {
       killed.destroyForcibly().waitFor();
       assertThat(folder.resolve("spark").resolve("adapter_model.safetensors")).doesNotExist();
       assertThat(cluster.log("killed")).contains("Lost executor");
+      assertThat(faults.resolve(Faults.CARDS)).hasContent("cpu:1");
       String slow = Files.readString(faults.resolve(Faults.SLOW));
       assertThat(begun(faults).stream().filter(slow::equals).count())
           .as("how often the slow task was begun")
