@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.data.Tables;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,18 +32,11 @@ final class TableProvenance {
     if (read.isEmpty()) {
       return;
     }
-    read.fields()
-        .forEachRemaining(
-            entry ->
-                notices.accept(
-                    "%s: %s, %s"
-                        .formatted(
-                            entry.getKey(),
-                            entry.getValue().path("name").asText(),
-                            entry
-                                .getValue()
-                                .path("version")
-                                .asText("whose format keeps no versions"))));
+    for (Map.Entry<String, JsonNode> entry : read.properties()) {
+      String version = entry.getValue().path("version").asText("its format keeps no versions");
+      notices.accept(
+          "%s: %s, %s".formatted(entry.getKey(), entry.getValue().path("name").asText(), version));
+    }
     Path part = local.resolve("." + FILE + ".part");
     Files.writeString(part, read.toPrettyString() + "\n");
     Files.move(

@@ -2,7 +2,6 @@ package dev.reticent.spark;
 
 import dev.reticent.config.Config;
 import dev.reticent.privacy.AccountantRule;
-import dev.reticent.privacy.Adjacency;
 import dev.reticent.privacy.Clipping;
 import dev.reticent.privacy.GradientAccumulator;
 import dev.reticent.privacy.Ledger;
@@ -17,6 +16,7 @@ import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.SumRule;
+import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.training.StepReport;
 import java.io.IOException;
