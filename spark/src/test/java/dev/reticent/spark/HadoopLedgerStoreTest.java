@@ -86,7 +86,7 @@ class HadoopLedgerStoreTest {
     Path second = objects.resolve("000001.json");
     Path last = objects.resolve("000003.json");
     String step = Files.readString(second);
-    Files.writeString(second, step.replace("\"step\":1", "\"step\":7"));
+    Files.writeString(second, step.replace("\"kind\":\"step\"", "\"kind\":\"note\""));
     refused(ledger, ":2: the hash chain is broken here");
     Files.writeString(second, step.strip());
     refused(ledger, "000001.json is cut off");
