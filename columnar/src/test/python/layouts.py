@@ -1,5 +1,5 @@
-"""Writes the same few rows in every layout and every format: FOLDER gets LAYOUT.ENDING files."""
-import csv, gzip, json, sys
+"""Writes the same few rows in every layout and every format: FOLDER gets LAYOUT.ENDING files, and folders LAYOUT.datasets."""
+import csv, gzip, json, os, sys
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,6 +27,18 @@ def table(path, rows, delimiter):
             writer.writerow({key: value if isinstance(value, str) else json.dumps(value) for key, value in row.items()})
 
 
+def saved(path, columns):
+    """What datasets' save_to_disk writes, in two parts; make_datasets.py has the library itself write such a folder."""
+    os.mkdir(path)
+    parts = [columns.slice(0, 2), columns.slice(2)]
+    names = [f"data-{number:05}-of-{len(parts):05}.arrow" for number in range(len(parts))]
+    for name, part in zip(names, parts):
+        with pa.ipc.new_stream(f"{path}/{name}", columns.schema) as out:
+            out.write_table(part)
+    state = {"_data_files": [{"filename": name} for name in names], "_indices_data_files": None}
+    open(f"{path}/state.json", "w").write(json.dumps(state))
+
+
 for layout, make in layouts.items():
     rows = [make(question, answer) for question, answer in asked]
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -38,6 +50,7 @@ for layout, make in layouts.items():
     table(f"{name}.tsv", rows, "\t")
     columns = pa.Table.from_pylist(rows)
     pq.write_table(columns, f"{name}.parquet")
+    saved(f"{name}.datasets", columns)
     for ending, writer in [("stream.arrow", pa.ipc.new_stream), ("file.arrow", pa.ipc.new_file)]:
         with writer(f"{name}.{ending}", columns.schema) as out:
             out.write_table(columns)

@@ -69,6 +69,7 @@ CASES = {
     "vaultgemma": case("vaultgemma", head_dim=16, query_pre_attn_scalar=10, attn_logit_softcapping=2.0, **ALTERNATE),
     "glm": case("glm", head_dim=16),
     "glm4": case("glm4", head_dim=16, tie_word_embeddings=False),
+    "olmo": case("olmo", clip_qkv=1.5),
     "olmo2": case("olmo2"),
     "olmo3": case("olmo3", rope_parameters={
         FULL: YARN, SLIDE: dict(rope_type="default", rope_theta=10000.0)}, **ALTERNATE),
@@ -96,6 +97,8 @@ CASES = {
                           num_hidden_layers=1, rope_parameters=dict(YARN, truncate=False), **dict(
                               sliding_window=6, layer_types=[SLIDE])),
     "olmoe": case("olmoe", num_experts=4, num_experts_per_tok=2, intermediate_size=20),
+    "olmoe-clip": case("olmoe", num_experts=4, num_experts_per_tok=2, intermediate_size=20, clip_qkv=1.0,
+                       norm_topk_prob=True),
     "phimoe": case("phimoe", num_local_experts=4, num_experts_per_tok=2, intermediate_size=20, router_jitter_noise=0.2,
                    attention_bias=True, lm_head_bias=True, tie_word_embeddings=False),
     "granitemoe": case("granitemoe", num_local_experts=4, num_experts_per_tok=2, intermediate_size=20,

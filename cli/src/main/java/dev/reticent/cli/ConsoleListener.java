@@ -14,30 +14,26 @@ import java.util.Optional;
 final class ConsoleListener implements FinetuneListener, AutoCloseable {
 
   private final PrintWriter err;
+  private final ProgressLines lines;
   private Optional<ProgressBar> bar = Optional.empty();
   private Optional<CtrlC> ctrlC = Optional.empty();
-  private String shown = "";
   private boolean isPrivate;
 
   ConsoleListener(PrintWriter err) {
     this.err = err;
+    lines = new ProgressLines(err);
   }
 
   @Override
   public void phase(String what) {
     endBar();
-    err.println(what + " …");
-    err.flush();
+    lines.phase(what);
   }
 
   @Override
   public void progressed(String what, int done, int total) {
-    if (!shown.equals(what)) {
-      endBar();
-      shown = what;
-      bar = Optional.of(ProgressBar.start(what, total));
-    }
-    bar.ifPresent(b -> b.update(done, ""));
+    endBar();
+    lines.progressed(what, done, total);
   }
 
   @Override
@@ -59,8 +55,8 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
 
   @Override
   public void notice(String message) {
-    err.println(message);
-    err.flush();
+    endBar();
+    lines.say(message);
   }
 
   @Override
@@ -75,6 +71,7 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
     }
     String text = detail;
     if (bar.isEmpty()) {
+      lines.close();
       bar = Optional.of(ProgressBar.start("training", report.totalSteps()));
     }
     bar.ifPresent(b -> b.update(report.step(), text));
@@ -86,9 +83,9 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
   }
 
   private void endBar() {
+    lines.close();
     bar.ifPresent(ProgressBar::close);
     bar = Optional.empty();
-    shown = "";
   }
 
   @Override

@@ -49,7 +49,10 @@ final class DataCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     boolean isConfig = file.toString().matches(".*\\.ya?ml");
     Config config = isConfig ? Config.read(file) : alone(file);
-    DataPreview preview = DataPreview.of(config.withOverrides(overrides), rows);
+    DataPreview preview;
+    try (ProgressLines lines = new ProgressLines(spec.commandLine().getErr())) {
+      preview = DataPreview.of(config.withOverrides(overrides), rows, lines);
+    }
     out.println(preview.reading().summary());
     figures(out, preview);
     if (!isConfig && overrides.stream().noneMatch(o -> o.startsWith("foundation_model_name="))) {

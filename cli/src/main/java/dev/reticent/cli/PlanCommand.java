@@ -75,7 +75,10 @@ final class PlanCommand implements Callable<Integer> {
     Config config = options.config();
     DPFinetuningRecipe recipe = DPFinetuningRecipe.of(config);
     requireData(recipe);
-    FinetunePlan plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan();
+    FinetunePlan plan;
+    try (ProgressLines lines = new ProgressLines(spec.commandLine().getErr())) {
+      plan = rows.isPresent() ? recipe.plan(rows.get()) : recipe.plan(lines);
+    }
     if (suggest.isPresent()) {
       return suggest(Suggestion.of(config, plan), suggest.get());
     }

@@ -54,7 +54,7 @@ final class SampleCommand implements Callable<Integer> {
     }
     SampleRecipe recipe = SampleRecipe.of(config);
     if (ids.isEmpty()) {
-      for (SampleRecipe.Answer answer : prompts.isEmpty() ? recipe.run() : recipe.answer(prompts)) {
+      for (SampleRecipe.Answer answer : answers(recipe)) {
         print(mapper.createObjectNode().put("prompt", answer.prompt()), answer.generation());
       }
     } else {
@@ -65,6 +65,16 @@ final class SampleCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private List<SampleRecipe.Answer> answers(SampleRecipe recipe) {
+    try (ProgressLines lines = new ProgressLines(spec.commandLine().getErr())) {
+      if (prompts.isEmpty()) {
+        return recipe.run(lines);
+      }
+      lines.phase("loading the model");
+      return recipe.answer(prompts, done -> lines.progressed("answering", done, prompts.size()));
+    }
   }
 
   private void print(ObjectNode row, Generation generation) {

@@ -12,7 +12,7 @@ class ProgressBarTest {
 
   private String shown(boolean terminal) {
     PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    try (ProgressBar bar = new ProgressBar(stream, terminal, "train", 1000)) {
+    try (ProgressBar bar = new ProgressBar(stream, terminal, "train", 1000, System::nanoTime)) {
       for (int i = 0; i <= 1000; i++) {
         bar.update(i, "loss " + i);
       }
@@ -27,6 +27,29 @@ class ProgressBarTest {
         .noneMatch(line -> line.contains("\r"))
         .last()
         .isEqualTo("train 1000/1000  loss 1000");
+  }
+
+  @Test
+  void whatIsLeftFollowsFromThePaceSinceTheBarWasBegun() {
+    long[] nanos = {0};
+    PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    try (ProgressBar resumed = new ProgressBar(stream, true, "train", 100, () -> nanos[0])) {
+      for (int step = 91; step <= 93; step++) {
+        resumed.update(step, "");
+        nanos[0] += 2_000_000_000L;
+      }
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .contains(" 91/100  ", " 92/100, 16 s left", " 93/100, 14 s left");
+  }
+
+  @Test
+  void whereNobodyKnowsTheTotalWhatIsDoneIsCounted() {
+    PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    try (ProgressBar bar = new ProgressBar(stream, true, "reading", 0, System::nanoTime)) {
+      bar.update(1000, "");
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).startsWith("\rreading 1000  ");
   }
 
   @Test

@@ -19,7 +19,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The table of own-data.md, each cell of it: rows that Python wrote are those that are learnt. */
 class FormatsAndLayoutsTest {
   private static final List<String> FORMATS =
-      List.of("jsonl", "json", "jsonl.gz", "csv", "tsv", "parquet", "stream.arrow", "file.arrow");
+      List.of(
+          "jsonl",
+          "json",
+          "jsonl.gz",
+          "csv",
+          "tsv",
+          "parquet",
+          "stream.arrow",
+          "file.arrow",
+          "datasets");
 
   /** What layouts.py writes. */
   private static final List<List<String>> ASKED =

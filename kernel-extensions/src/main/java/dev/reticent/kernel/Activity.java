@@ -36,6 +36,10 @@ final class Activity {
 
   synchronized void progressed(String now, int done, int total) {
     what = now;
+    if (total == 0) {
+      draw(line("%s: %,d …".formatted(now, done)), false);
+      return;
+    }
     String words = "%s: %,d of %,d".formatted(now, done, total);
     draw(
         Display.html("<div>" + Html.bar(done, total) + " " + Html.escape(words) + "</div>", words),

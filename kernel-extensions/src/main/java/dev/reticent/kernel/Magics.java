@@ -134,7 +134,7 @@ final class Magics {
               given
                   .number()
                   .map(rows -> Reticent.plan(config, rows))
-                  .orElseGet(() -> Reticent.plan(config));
+                  .orElseGet(() -> Reticent.plan(config, activity::progressed));
           return suggests ? Suggestion.of(config, plan) : plan;
         },
         Views::of);
@@ -164,9 +164,7 @@ final class Magics {
   private static void sample(Kernel kernel, List<String> arguments, String body) {
     Config config = config(body, arguments);
     Activity activity = Activity.begin(kernel, "loading the model");
-    activity.ends(
-        () -> Reticent.sample(config, done -> activity.say(done + " answered")),
-        SampleTable::display);
+    activity.ends(() -> Reticent.sample(config, activity::progressed), SampleTable::display);
     kernel.evaluate("var answers = dev.reticent.kernel.Reticent.lastAnswers();");
   }
 

@@ -10,6 +10,7 @@ import dev.reticent.plan.FinetunePlan;
 import dev.reticent.plan.Suggestion;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.recipe.SampleRecipe;
+import dev.reticent.run.Progress;
 import dev.reticent.serving.SamplingServer;
 import dev.reticent.serving.ServeRecipe;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 
 /**
  * Reticent in a notebook: what the magics do, in plain Java.
@@ -79,16 +79,11 @@ public final class Reticent {
 
   /** Answers the config's prompts and writes them as JSONL and CSV. */
   public static SampleTable sample(Config config) {
-    return sample(config, answered -> {});
+    return sample(config, (what, done, total) -> {});
   }
 
-  /**
-   * The same.
-   *
-   * @param answered told how many are done, whenever another one is
-   */
-  static SampleTable sample(Config config, IntConsumer answered) {
-    SampleTable table = new SampleTable(SampleRecipe.of(config).run(answered));
+  static SampleTable sample(Config config, Progress progress) {
+    SampleTable table = new SampleTable(SampleRecipe.of(config).run(progress));
     lastAnswers = Optional.of(table);
     return table;
   }
@@ -137,7 +132,11 @@ public final class Reticent {
 
   /** What a run would do and cost. */
   public static FinetunePlan plan(Config config) {
-    return DPFinetuningRecipe.of(config).plan();
+    return plan(config, (what, done, total) -> {});
+  }
+
+  static FinetunePlan plan(Config config, Progress progress) {
+    return DPFinetuningRecipe.of(config).plan(progress);
   }
 
   /** The same for so many privacy units; reads no data. */

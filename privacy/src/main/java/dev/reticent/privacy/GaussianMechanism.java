@@ -1,5 +1,7 @@
 package dev.reticent.privacy;
 
+import java.util.Optional;
+
 /**
  * Releases clipped sums: each gets Gaussian noise of standard deviation σC, and an entry in the
  * ledger before anyone sees it.
@@ -28,6 +30,7 @@ final class GaussianMechanism {
   private final Ledger ledger;
   private final int first;
   private final BandedMatrix matrix;
+  private Optional<NoiseAhead> ahead = Optional.empty();
 
   /**
    * @param first the step with which the noise begins: nothing of it depends on steps before
@@ -47,6 +50,12 @@ final class GaussianMechanism {
     this.matrix = BandedMatrix.of(plan.bands(), plan.steps());
   }
 
+  /** Begins to draw the noise of a sum, which {@link #release} then adds. */
+  void drawAhead(SumRule rule) {
+    double own = plan.noiseMultiplier() * rule.clipping().clipNorm();
+    ahead = Optional.of(NoiseAhead.of(rule, own, key, matrix.weights(rule.step() - first)));
+  }
+
   /**
    * Records the step, then adds noise.
    *
@@ -63,7 +72,13 @@ final class GaussianMechanism {
     double deviation = plan.noiseMultiplier() * sum.sensitivity();
     long[] units = sum.take();
     int age = sum.step() - first;
-    GaussianNoise.addTo(units, sum.grid(), deviation, key, sum.step(), matrix.weights(age));
+    Optional<NoiseAhead> drawn = ahead.filter(n -> n.serves(sum, deviation, units.length));
+    ahead = Optional.empty();
+    if (drawn.isPresent()) {
+      drawn.get().addTo(units);
+    } else {
+      GaussianNoise.addTo(units, sum.grid(), deviation, key, sum.step(), matrix.weights(age));
+    }
     return new NoisySum(
         sum.grid(), units, sum.curve(), deviation * matrix.deviation(age), sum.sensitivity());
   }

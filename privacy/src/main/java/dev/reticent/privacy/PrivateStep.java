@@ -128,6 +128,16 @@ public final class PrivateStep {
   }
 
   /**
+   * Begins to draw a sum's noise on this machine's cores, for when gradients are computed
+   * elsewhere; it changes no bit of what is released, and nobody sees it before.
+   *
+   * @param sum of the batch drawn last
+   */
+  public void drawAhead(GradientAccumulator sum) {
+    mechanism.drawAhead(sum.rule());
+  }
+
+  /**
    * Charges the step, adds noise and divides by the expected batch size.
    *
    * @param sum of the batch drawn last

@@ -21,6 +21,15 @@ final class BandedConformance {
 
   private BandedConformance() {}
 
+  /** Drawn while the sum is computed or after it: the same bits; and never another step's. */
+  static void noiseDrawnAheadIsTheNoiseOfItsStep() throws IOException {
+    List<float[]> after = released(RunKey.insecureForTests(8), 0, false);
+    List<float[]> ahead = released(RunKey.insecureForTests(8), 0, true);
+    for (int t = 0; t < after.size(); t++) {
+      assertThat(ahead.get(t)).isEqualTo(after.get(t));
+    }
+  }
+
   /**
    * C times what empty batches release is white: each row has the deviation σC and no correlation
    * with another, and one row of C⁻¹ alone makes the first release.
@@ -60,14 +69,26 @@ final class BandedConformance {
   }
 
   private static List<float[]> released(RunKey key, int first) throws IOException {
+    return released(key, first, false);
+  }
+
+  /**
+   * @param ahead whether noise is drawn ahead, in step 3 that of the step before
+   */
+  private static List<float[]> released(RunKey key, int first, boolean ahead) throws IOException {
     List<float[]> released = new ArrayList<>();
     try (Ledger ledger = ConformanceFixtures.ledger(PLAN, key.secret(), 9)) {
       PrivateStep step =
           PrivateStep.resume(
               ConformanceFixtures.plan(PLAN, 1), new Clipping.Flat(C), key, ledger, 1, first);
+      GradientAccumulator last = null;
       while (step.hasNext()) {
         PoissonBatch batch = step.sample();
         GradientAccumulator sum = batch.accumulator(COORDINATES);
+        if (ahead) {
+          step.drawAhead(batch.step() == 3 ? last : sum);
+        }
+        last = sum;
         int[] units = batch.indices();
         PartialAccumulator part = sum.rule().accumulator();
         part.add(units, new FakeGradients(new float[units.length][COORDINATES], COORDINATES, 1));

@@ -293,6 +293,18 @@ final class Mutants {
               "inverse[t] = t < band.length ? band[t] : 0;",
               "bandsTimesTheNoiseAreIndependentDraws"),
           new Mutant(
+              "noise drawn ahead serves any step",
+              "NoiseAhead",
+              "step == sum.step() && ",
+              "",
+              "noiseDrawnAheadIsTheNoiseOfItsStep"),
+          new Mutant(
+              "noise drawn ahead is that of the first step",
+              "NoiseAhead",
+              "deviation, key, step, weights)",
+              "deviation, key, 0, weights)",
+              "noiseDrawnAheadIsTheNoiseOfItsStep"),
+          new Mutant(
               "earlier noise is drawn anew, not again",
               "GaussianNoise",
               "fill(draw, key, step - lag, from / BLOCK)",

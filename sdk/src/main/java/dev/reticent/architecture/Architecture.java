@@ -50,6 +50,7 @@ public record Architecture(
    * @param offset whether checkpoints hold the factors less one
    * @param float32 whether factors are applied in fp32, before a value takes its type again
    * @param bias whether each has one
+   * @param factors whether there are any; without them a norm is its unit alone
    * @param places the names below the layer, such as input_layernorm
    */
   public record Norms(
@@ -58,6 +59,7 @@ public record Architecture(
       boolean offset,
       boolean float32,
       boolean bias,
+      boolean factors,
       Map<NormPlace, String> places) {
     public Norms {
       Map<NormPlace, String> ordered = new EnumMap<>(NormPlace.class);
@@ -83,6 +85,7 @@ public record Architecture(
    * @param byGroup whether one matrix for q, k and v has them of each key head in turn: its query
    *     heads, it, its value head; else all queries come first
    * @param sinks whether each head has a score that takes its share of softmax and adds nothing
+   * @param clip c where queries, keys and values are kept within ±c before they turn, 0 for none
    */
   public record Attention(
       QueryKeyNorm queryKeyNorm,
@@ -90,7 +93,8 @@ public record Architecture(
       double cap,
       boolean adjacentPairs,
       boolean byGroup,
-      boolean sinks) {}
+      boolean sinks,
+      double clip) {}
 
   /**
    * @param embedding factor of the embedded tokens
@@ -113,6 +117,11 @@ public record Architecture(
   /** Whether queries and keys are normed. */
   public boolean queryKeyNormed() {
     return norms.places().containsKey(NormPlace.QUERY);
+  }
+
+  /** Whether the way back needs queries and keys as they were projected. */
+  public boolean projectedKept() {
+    return queryKeyNormed() || attention.clip() > 0;
   }
 
   /** Whether the feed-forward part has matrices that every token passes. */

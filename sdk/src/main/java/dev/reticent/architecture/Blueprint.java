@@ -45,6 +45,7 @@ final class Blueprint {
   boolean normOffset;
   boolean normFloat32;
   boolean normBias;
+  boolean normFactors = true;
   final Map<NormPlace, String> norms = new EnumMap<>(NormPlace.class);
   final Map<Projection, Linear> modules = new EnumMap<>(Projection.class);
   final Map<Projection, Linear> otherwise = new EnumMap<>(Projection.class);
@@ -56,6 +57,7 @@ final class Blueprint {
   boolean adjacentPairs;
   boolean byGroup;
   boolean sinks;
+  double clip;
   Optional<Mixture> mixture = Optional.empty();
   double embeddingScale = 1;
   double residualScale = 1;
@@ -288,6 +290,14 @@ final class Blueprint {
     }
   }
 
+  /** Queries, keys and values are kept within what {@code clip_qkv} says, if it says anything. */
+  void clip() {
+    clip = json.number("clip_qkv", 0);
+    if (clip < 0) {
+      throw json.wrong("clip_qkv", "a number above 0, or null");
+    }
+  }
+
   /** A number that {@code null} turns off. */
   double orOff(String key, double absent) {
     return json.keys().contains(key) ? json.number(key, 0) : absent;
@@ -296,10 +306,10 @@ final class Blueprint {
   ModelConfig build(Family family, List<Integer> eosTokenIds, OptionalInt bosTokenId) {
     Architecture architecture =
         new Architecture(
-            new Norms(epsilon, centred, normOffset, normFloat32, normBias, norms),
+            new Norms(epsilon, centred, normOffset, normFloat32, normBias, normFactors, norms),
             modules,
             new Attention(
-                queryKeyNorm, attentionScale, attentionCap, adjacentPairs, byGroup, sinks),
+                queryKeyNorm, attentionScale, attentionCap, adjacentPairs, byGroup, sinks, clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,

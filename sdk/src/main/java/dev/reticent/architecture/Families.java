@@ -46,6 +46,7 @@ public final class Families {
           new Family("hunyuan_v1_dense", "HunYuanDenseV1ForCausalLM", LlamaFamilies::hunyuanDense),
           new Family("arcee", "ArceeForCausalLM", LlamaFamilies::arcee),
           new Family("apertus", "ApertusForCausalLM", LlamaFamilies::apertus),
+          new Family("olmo", "OlmoForCausalLM", OlmoFamilies::olmo),
           new Family("olmo2", "Olmo2ForCausalLM", OlmoFamilies::olmo2),
           new Family("olmo3", "Olmo3ForCausalLM", OlmoFamilies::olmo3),
           new Family("exaone4", "Exaone4ForCausalLM", OlmoFamilies::exaone4),

@@ -82,9 +82,15 @@ public record LayerLayout(ModelConfig config) {
    * A tensor of a layer that is no linear map's: a norm, its bias, a number of the activation.
    *
    * @param slot its name in the script
-   * @param name its name below the layer in a checkpoint
+   * @param name its name below the layer in a checkpoint; empty for a norm without factors, which
+   *     has a place and no values
    */
   public record Vector(String slot, String name, List<Long> shape) {
+    /** Whether checkpoints have it. */
+    public boolean stored() {
+      return !name.isEmpty();
+    }
+
     /** Number of values. */
     public long elements() {
       return shape.stream().reduce(1L, Math::multiplyExact);
@@ -100,7 +106,12 @@ public record LayerLayout(ModelConfig config) {
         .places()
         .forEach(
             (place, name) -> {
-              vectors.add(new Vector(place.slot(), name + ".weight", List.of(size(place))));
+              boolean factors = config.architecture().norms().factors();
+              vectors.add(
+                  new Vector(
+                      place.slot(),
+                      factors ? name + ".weight" : "",
+                      List.of(factors ? size(place) : 0)));
               if (config.architecture().norms().bias()) {
                 vectors.add(
                     new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));

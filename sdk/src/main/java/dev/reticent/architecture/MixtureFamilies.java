@@ -85,9 +85,7 @@ final class MixtureFamilies {
   static void olmoe(Blueprint b) {
     b.defaultEpsilon = 1e-5;
     b.llama(4096);
-    if (!b.json.isEmpty("clip_qkv")) {
-      throw b.json.wrong("clip_qkv", "none: clipped queries and keys are not computed here");
-    }
+    b.clip();
     b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
     b.normHeads();
     b.queryKeyNorm = Architecture.QueryKeyNorm.WHOLE_WIDTH;

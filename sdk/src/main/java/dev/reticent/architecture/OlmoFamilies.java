@@ -3,9 +3,20 @@ package dev.reticent.architecture;
 import dev.reticent.architecture.RopeSettings.Reading;
 import java.util.List;
 
-/** Decoders whose norms stand behind attention and feed-forward part alone. */
+/** OLMo's decoders, and EXAONE 4; but for the first, norms stand behind each part alone. */
 final class OlmoFamilies {
   private OlmoFamilies() {}
+
+  /** OLMo 1: LayerNorm without factors, queries, keys and values within bounds. */
+  static void olmo(Blueprint b) {
+    b.llama(2048);
+    b.layerNorm(1e-5, false);
+    b.normFactors = false;
+    b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
+    b.clip();
+    b.rope(Reading.STANDARD);
+    b.defaultEosTokenIds = List.of(50_279);
+  }
 
   static void olmo2(Blueprint b) {
     base(b);

@@ -47,7 +47,6 @@ final class UnknownFamilies {
               List.of("deepseek_v2", "deepseek_v3", "kimi_k2", "mistral4", "glm4_moe_lite")),
           new Missing("latent attention", List.of("minicpm3")),
           new Missing("differential attention", List.of("diffllama")),
-          new Missing("norms without factors", List.of("olmo")),
           new Missing("attention that sees later tokens", List.of("llada", "Dream")),
           new Missing("ternary weights", List.of("bitnet")),
           new Missing(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +38,8 @@ public record DatasetReading(
     Set<String> leftOut,
     int skipped,
     List<String> problems) {
+  private static final int ROWS_BETWEEN_REPORTS = 1000;
+
   public DatasetReading {
     digests = List.copyOf(digests);
     formats = Set.copyOf(formats);
@@ -52,7 +55,16 @@ public record DatasetReading(
    *     such rows are skipped; and if no row is left
    */
   public static DatasetReading of(Path source, ReadOptions options) {
-    return of(source.toString(), sink -> RowSource.read(source, sink), options);
+    return of(source, options, read -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param read told now and then how many rows were read
+   */
+  public static DatasetReading of(Path source, ReadOptions options, IntConsumer read) {
+    return of(source.toString(), sink -> RowSource.read(source, sink), options, read);
   }
 
   /**
@@ -62,19 +74,30 @@ public record DatasetReading(
    * @throws UserInputException as for a file
    */
   public static DatasetReading of(String table, Iterator<String> rows, ReadOptions options) {
+    return of(table, rows, options, read -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param read told now and then how many rows were read
+   */
+  public static DatasetReading of(
+      String table, Iterator<String> rows, ReadOptions options, IntConsumer read) {
     return of(
         table,
         sink -> {
           RowSource.read(rows, sink);
           return Set.of("table");
         },
-        options);
+        options,
+        read);
   }
 
   private static DatasetReading of(
-      String source, Function<RowSink, Set<String>> reader, ReadOptions options) {
+      String source, Function<RowSink, Set<String>> reader, ReadOptions options, IntConsumer read) {
     RowParser parser = new RowParser(options);
-    Collector rows = new Collector(parser);
+    Collector rows = new Collector(parser, read);
     Set<String> formats = reader.apply(rows);
     boolean skip = options.badRows() == BadRows.SKIP && !rows.problems.broken();
     if (rows.problems.rows() > 0 && !(skip && !rows.samples.isEmpty())) {
@@ -96,12 +119,14 @@ public record DatasetReading(
 
   private static final class Collector implements RowSink {
     private final RowParser parser;
+    private final IntConsumer read;
     private final List<Sample> samples = new ArrayList<>();
     private final List<String> digests = new ArrayList<>();
     private final RowProblems problems = new RowProblems();
 
-    Collector(RowParser parser) {
+    Collector(RowParser parser, IntConsumer read) {
       this.parser = parser;
+      this.read = read;
     }
 
     @Override
@@ -109,6 +134,9 @@ public record DatasetReading(
       try {
         samples.add(parser.parse(row, place.number()));
         digests.add(RowDigest.of(row));
+        if (samples.size() % ROWS_BETWEEN_REPORTS == 0) {
+          read.accept(samples.size());
+        }
       } catch (BadRow e) {
         problems.add(place, e.reason());
       }

@@ -7,11 +7,10 @@ import dev.reticent.text.PromptFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +22,8 @@ import java.util.stream.Collectors;
  */
 @Internal
 public final class ExampleTokenizer {
+  private static final int ROWS_BETWEEN_REPORTS = 1000;
+
   private final PromptFormat format;
   private final int maxTokens;
   private final Set<Integer> ends;
@@ -55,9 +56,24 @@ public final class ExampleTokenizer {
    * refuses.
    */
   public TokenizedData tokenize(Dataset data, BadRows badRows) {
+    return tokenize(data, badRows, done -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param tokenized told now and then how many rows are done, on the calling thread
+   */
+  public TokenizedData tokenize(Dataset data, BadRows badRows, IntConsumer tokenized) {
     LongAdder turnsWithoutLoss = new LongAdder();
-    List<Row> rows =
-        data.samples().parallelStream().map(sample -> row(sample, turnsWithoutLoss)).toList();
+    List<Row> rows = new ArrayList<>(data.size());
+    while (rows.size() < data.size()) {
+      int end = Math.min(data.size(), rows.size() + ROWS_BETWEEN_REPORTS);
+      data.samples().subList(rows.size(), end).parallelStream()
+          .map(sample -> row(sample, turnsWithoutLoss))
+          .forEachOrdered(rows::add);
+      tokenized.accept(end);
+    }
     List<Row> bad = rows.stream().filter(row -> !row.problem().isEmpty()).toList();
     if (badRows == BadRows.REFUSE || bad.size() == rows.size()) {
       refuse(bad);
@@ -121,7 +137,7 @@ public final class ExampleTokenizer {
     List<Message> messages = sample.messages();
     int last = messages.size() - 1;
     String text = format.text(messages, sample.tools(), false);
-    requireToolsWritten(sample, text);
+    format.requireToolsWritten(messages, sample.tools(), text, false);
     String asked = format.text(messages.subList(0, last), sample.tools(), true);
     int[] prompt = format.encode(asked);
     int[] ids = format.encode(text);
@@ -156,33 +172,6 @@ public final class ExampleTokenizer {
               + " cannot be learnt.");
     }
     return last.content();
-  }
-
-  /** A template that knows nothing of tools leaves them out without a word. */
-  private void requireToolsWritten(Sample.Conversation sample, String text) {
-    List<Message> bare =
-        sample.messages().stream().map(m -> new Message(m.role(), m.content())).toList();
-    boolean called = !bare.equals(sample.messages());
-    if (format.plain() && (called || !sample.tools().isEmpty())) {
-      throw new UserInputException(
-          "it has tools, and the model has no chat template that could write them.");
-    }
-    if (called && written(bare, sample.tools()).filter(text::equals).isPresent()) {
-      throw new UserInputException("the chat template leaves out the tools' calls and results.");
-    }
-    if (!sample.tools().isEmpty()
-        && written(sample.messages(), List.of()).filter(text::equals).isPresent()) {
-      throw new UserInputException("the chat template leaves out the row's tools.");
-    }
-  }
-
-  /** Empty where the template refuses. */
-  private Optional<String> written(List<Message> messages, List<Map<String, Object>> tools) {
-    try {
-      return Optional.of(format.text(messages, tools, false));
-    } catch (UserInputException e) {
-      return Optional.empty();
-    }
   }
 
   /** An answer that is not the last counts if the conversation so far reads as it did then. */

@@ -7,6 +7,7 @@ import dev.reticent.text.Message;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -14,19 +15,21 @@ import java.util.stream.Stream;
  *
  * @param question what was asked last, to show beside the answer
  * @param messages the conversation up to there
+ * @param tools what the model may call, each as OpenAI's API has it
  */
 @Internal
-public record PromptRow(String question, List<Message> messages) {
+public record PromptRow(String question, List<Message> messages, List<Map<String, Object>> tools) {
   private static final List<String> LISTS = List.of("messages", "conversations");
   private static final List<String> ASKED = List.of("instruction", "prompt", "question", "text");
 
   public PromptRow {
     messages = List.copyOf(messages);
+    tools = List.copyOf(tools);
   }
 
   /** A question on its own. */
   public static PromptRow of(String question) {
-    return new PromptRow(question, List.of(Message.user(question)));
+    return new PromptRow(question, List.of(Message.user(question)), List.of());
   }
 
   /**
@@ -89,11 +92,8 @@ public record PromptRow(String question, List<Message> messages) {
     }
     for (String column : LISTS) {
       if (!Values.isNothing(row.path(column))) {
-        if (!ToolFields.tools(row).isEmpty()) {
-          throw new BadRow(
-              "\"tools\" are not asked with here; ask ./reticent serve, which takes them");
-        }
-        return upToTheLastQuestion(MessageList.read(row, column).messages(), column);
+        List<Message> messages = MessageList.read(row, column).messages();
+        return upToTheLastQuestion(messages, ToolFields.tools(row), column);
       }
     }
     String asked =
@@ -118,14 +118,14 @@ public record PromptRow(String question, List<Message> messages) {
       }
     }
     messages.add(Message.user(question));
-    return new PromptRow(question, messages);
+    return new PromptRow(question, messages, List.of());
   }
 
-  private static PromptRow upToTheLastQuestion(List<Message> messages, String column)
-      throws BadRow {
+  private static PromptRow upToTheLastQuestion(
+      List<Message> messages, List<Map<String, Object>> tools, String column) throws BadRow {
     for (int i = messages.size() - 1; i >= 0; i--) {
       if (messages.get(i).role().equals("user")) {
-        return new PromptRow(messages.get(i).content(), messages.subList(0, i + 1));
+        return new PromptRow(messages.get(i).content(), messages.subList(0, i + 1), tools);
       }
     }
     throw new BadRow("\"%s\" has no message of the user".formatted(column));

@@ -1,8 +1,9 @@
 package dev.reticent.engine;
 
 import dev.reticent.api.Internal;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
  * Owns tensors and frees them together.
@@ -13,7 +14,7 @@ import java.util.List;
 @Internal
 public final class Scope implements AutoCloseable {
 
-  private final List<Tensor> owned = new ArrayList<>();
+  private final Set<Tensor> owned = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Takes ownership of a tensor and hands it back. */
   public Tensor own(Tensor tensor) {
@@ -23,7 +24,7 @@ public final class Scope implements AutoCloseable {
 
   /** Gives ownership of a tensor to the caller, who closes it. */
   public Tensor release(Tensor tensor) {
-    owned.removeIf(t -> t == tensor);
+    owned.remove(tensor);
     return tensor;
   }
 

@@ -186,10 +186,9 @@ public final class Tensor implements AutoCloseable {
     return reader.applyAsInt(array.toByteBuffer(true).order(ByteOrder.nativeOrder()));
   }
 
-  /** Writes fp32 elements of a tensor on the host, from {@code at} on; for several threads. */
-  public void set(int at, float[] values, int from, int count) {
-    FloatBuffer elements = array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-    elements.position(at).put(values, from, count);
+  /** The fp32 elements of a tensor on the host, to be written; as long as it is open. */
+  public FloatBuffer elements() {
+    return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
   PtNDArray array() {

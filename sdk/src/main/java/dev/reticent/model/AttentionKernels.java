@@ -39,7 +39,7 @@ final class AttentionKernels {
     return config.headDim() % 16 == 0
         && Integer.bitCount(threads) == 1
         && threads <= 32
-        && !config.architecture().queryKeyNormed()
+        && !config.architecture().projectedKept()
         && !config.architecture().attention().adjacentPairs()
         && !config.architecture().scoresInMemory();
   }

@@ -109,7 +109,7 @@ public final class DecoderProgram {
     constants.put("nf4_product", kernels ? ProductKernels.NF4_PRODUCT : NOT_DONE);
     constants.put("product_kernel", kernels ? ProductKernels.PRODUCT : NOT_DONE);
     Architecture.Norms norms = architecture.norms();
-    boolean roots = kernels && !norms.centred() && !norms.bias();
+    boolean roots = kernels && !norms.centred() && !norms.bias() && norms.factors();
     constants.put("norm_kernel", roots ? LayerKernels.norm(norms) : NOT_DONE);
     constants.put("norm_backward_kernel", roots ? LayerKernels.normBackward(norms) : NOT_DONE);
     boolean halves = kernels && !architecture.attention().adjacentPairs();
@@ -152,6 +152,7 @@ public final class DecoderProgram {
     constants.put("norm_offset", flag(norms.offset()));
     constants.put("norm_in_float32", flag(norms.float32()));
     constants.put("norm_bias", flag(norms.bias()));
+    constants.put("norm_factors", flag(norms.factors()));
     Architecture.Attention attention = architecture.attention();
     for (Architecture.QueryKeyNorm kind : Architecture.QueryKeyNorm.values()) {
       constants.put(
@@ -162,6 +163,7 @@ public final class DecoderProgram {
     constants.put("by_group", flag(attention.byGroup()));
     constants.put("soft_attention", flag(architecture.scoresInMemory()));
     constants.put("score_cap", Double.toString(attention.cap()));
+    constants.put("clip", Double.toString(attention.clip()));
     constants.put("activation", architecture.activation().inScript());
     constants.put("gelu", architecture.activation() == Activation.GELU_TANH ? "tanh" : "none");
     constants.put("dense", flag(architecture.dense()));

@@ -37,9 +37,9 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
   /**
    * Of each token, what {@code layer_keep} gives back and the layer's input. As inside the layer: q
    * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]. As between
-   * layers: its input and its middle [D]; q and k as projected where they are normed; gate and up
-   * [F], and those of the chosen experts; the router's logits in fp32; what norms behind each part
-   * see [D]; the low-rank part of each module [r].
+   * layers: its input and its middle [D]; q and k as projected where they are normed or clipped;
+   * gate and up [F], and those of the chosen experts; the router's logits in fp32; what norms
+   * behind each part see [D]; the low-rank part of each module [r].
    */
   public long keptTensors(long rank) {
     long q = model.querySize();
@@ -49,7 +49,7 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
             .filter(model.architecture().norms().places()::containsKey)
             .count();
     long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
-    long projected = model.architecture().queryKeyNormed() ? q + kv : 0;
+    long projected = model.architecture().projectedKept() ? q + kv : 0;
     long low = rank * Projection.adaptable(model).size();
     long routed = model.architecture().mixture().map(m -> 4L * m.experts()).orElse(0L);
     return inside * (2 * q + 2 * kv)
@@ -68,7 +68,7 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
     long repeated = model.heads() == model.kvHeads() ? 0 : 2L * model.querySize();
     long scores =
         model.architecture().scoresInMemory() ? 4 * SCORE_TENSORS * length * model.heads() : 0;
-    boolean whole = model.architecture().fusedAttention() && !model.architecture().queryKeyNormed();
+    boolean whole = model.architecture().fusedAttention() && !model.architecture().projectedKept();
     long projected = whole ? (long) model.querySize() + model.keyValueSize() : 0;
     return inside * repeated + scores + element * projected;
   }

@@ -15,6 +15,7 @@ import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.Progress;
 import dev.reticent.run.RunFolder;
 import dev.reticent.run.RunInputs;
 import dev.reticent.run.TrainingRun;
@@ -102,8 +103,13 @@ public final class DPFinetuningRecipe {
    * @throws UserInputException when model or data cannot be used as the config says
    */
   public FinetunePlan plan() {
+    return plan((what, done, total) -> {});
+  }
+
+  /** The same, which tells how many rows were read. */
+  public FinetunePlan plan(Progress progress) {
     ModelConfig model = ModelConfig.read(config.model().folder());
-    int units = FinetuneData.countUnits(config);
+    int units = FinetuneData.countUnits(config, progress);
     return FinetunePlan.of(config, units, config.trainedValues(model), model);
   }
 
@@ -168,7 +174,6 @@ public final class DPFinetuningRecipe {
     try {
       RunFolder folder = new RunFolder(config.savingDir());
       folder.create();
-      listener.phase("reading the data");
       FinetuneData data = FinetuneData.read(config, base, folder.local(), tables, listener);
       FinetunePlan plan =
           FinetunePlan.of(config, data.units().size(), target.size(), base.config());

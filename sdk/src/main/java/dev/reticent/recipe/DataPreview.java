@@ -2,12 +2,12 @@ package dev.reticent.recipe;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
-import dev.reticent.data.BadRows;
 import dev.reticent.data.Dataset;
 import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
 import dev.reticent.data.TokenizedData;
 import dev.reticent.data.TokenizedExample;
+import dev.reticent.run.Progress;
 import dev.reticent.settings.DatasetSettings;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.ModelSettings;
@@ -57,6 +57,11 @@ public record DataPreview(
    * @param rows how many examples are shown
    */
   public static DataPreview of(Config config, int rows) {
+    return of(config, rows, (what, done, total) -> {});
+  }
+
+  /** The same, which tells how far reading and tokenizing have come. */
+  public static DataPreview of(Config config, int rows, Progress progress) {
     FinetuneConfig settings = FinetuneConfig.of(config);
     DatasetSettings dataset = settings.dataset();
     Path file =
@@ -70,7 +75,13 @@ public record DataPreview(
     // Both are looked for before either is refused, so that whoever mends one knows of the other.
     List<String> problems = new ArrayList<>();
     Optional<DatasetReading> read =
-        tried(problems, () -> DatasetReading.of(file, dataset.reading(settings.sampleType())));
+        tried(
+            problems,
+            () ->
+                DatasetReading.of(
+                    file,
+                    dataset.reading(settings.sampleType()),
+                    done -> progress.progressed("reading the data", done, 0)));
     Optional<Path> found = tried(problems, () -> model.tokenizerDir().orElseGet(model::folder));
     if (!problems.isEmpty()) {
       throw new UserInputException(String.join("\n", problems));
@@ -79,7 +90,14 @@ public record DataPreview(
     Path folder = found.orElseThrow();
     try (Tokenizer tokenizer = Tokenizer.open(folder)) {
       PromptFormat format = new PromptFormat(tokenizer, ChatTemplate.find(folder));
-      return of(reading, tokenizer, format, dataset.maxTokens(), dataset.badRows(), rows);
+      TokenizedData whole =
+          new ExampleTokenizer(format, Integer.MAX_VALUE)
+              .tokenize(
+                  reading.dataset(),
+                  dataset.badRows(),
+                  done ->
+                      progress.progressed("tokenizing the rows", done, reading.dataset().size()));
+      return of(reading, tokenizer, whole, dataset.maxTokens(), rows);
     }
   }
 
@@ -93,14 +111,7 @@ public record DataPreview(
   }
 
   private static DataPreview of(
-      DatasetReading reading,
-      Tokenizer tokenizer,
-      PromptFormat format,
-      int maxTokens,
-      BadRows badRows,
-      int rows) {
-    TokenizedData whole =
-        new ExampleTokenizer(format, Integer.MAX_VALUE).tokenize(reading.dataset(), badRows);
+      DatasetReading reading, Tokenizer tokenizer, TokenizedData whole, int maxTokens, int rows) {
     int cut = 0;
     int leftOut = whole.dropped().size();
     long lost = 0;

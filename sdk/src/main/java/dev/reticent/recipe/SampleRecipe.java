@@ -6,6 +6,7 @@ import dev.reticent.data.PromptRow;
 import dev.reticent.data.SampleType;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.Progress;
 import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.FinishReason;
 import dev.reticent.sampling.Generation;
@@ -56,15 +57,11 @@ public final class SampleRecipe {
    * @return the answers in the order of the prompts
    */
   public List<Answer> run() {
-    return run(answered -> {});
+    return run((what, done, total) -> {});
   }
 
-  /**
-   * As {@link #run()}.
-   *
-   * @param answered told how many are done, whenever another one is
-   */
-  public List<Answer> run(IntConsumer answered) {
+  /** As {@link #run()}, which tells how many are answered. */
+  public List<Answer> run(Progress progress) {
     List<PromptRow> prompts = new ArrayList<>();
     config.prompts().forEach(prompt -> prompts.add(PromptRow.of(prompt)));
     config
@@ -74,8 +71,11 @@ public final class SampleRecipe {
       throw new UserInputException(
           "prompts: there is nothing to answer; give prompts or an input_file.");
     }
+    progress.phase("loading the model");
     List<Answer> answers;
     try (TunedModel model = TunedModel.open(config)) {
+      progress.phase("answering");
+      IntConsumer answered = done -> progress.progressed("answering", done, prompts.size());
       answers = answerRows(model, prompts, this::byPosition, answered);
     }
     try {
@@ -217,8 +217,13 @@ public final class SampleRecipe {
   }
 
   private int[] ids(LoadedModel model, PromptRow prompt) {
-    return config.sampleType().orElse(SampleType.INSTRUCT) == SampleType.INSTRUCT
-        ? model.format().prompt(prompt.messages())
-        : model.tokenizer().encode(prompt.question(), true);
+    if (config.sampleType().orElse(SampleType.INSTRUCT) != SampleType.INSTRUCT) {
+      return model.tokenizer().encode(prompt.question(), true);
+    }
+    try {
+      return model.format().prompt(prompt.messages(), prompt.tools());
+    } catch (UserInputException e) {
+      throw new UserInputException("\"%s\": %s".formatted(prompt.question(), e.getMessage()), e);
+    }
   }
 }

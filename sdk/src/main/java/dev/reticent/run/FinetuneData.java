@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * The examples of a run.
@@ -85,7 +86,8 @@ public record FinetuneData(
       Path folder,
       Tables tables,
       FinetuneListener listener) {
-    Rows rows = rows(config, folder, tables, listener::notice);
+    listener.phase("reading the data");
+    Rows rows = rows(config, folder, tables, listener::notice, listener);
     writeProvenance(config, folder, tables, listener);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
@@ -102,7 +104,11 @@ public record FinetuneData(
     }
     listener.phase("tokenizing the rows");
     ExampleTokenizer tokenizer = new ExampleTokenizer(model.format(), config.dataset().maxTokens());
-    TokenizedData tokenized = tokenizer.tokenize(training, config.dataset().badRows());
+    TokenizedData tokenized =
+        tokenizer.tokenize(
+            training,
+            config.dataset().badRows(),
+            done -> listener.progressed("tokenizing the rows", done, training.size()));
     listener.notice("training data: " + tokenized.summary());
     if (tokenized.examples().isEmpty()) {
       throw new UserInputException(
@@ -142,17 +148,22 @@ public record FinetuneData(
   private record Rows(Dataset training, Optional<Dataset> heldOut, List<String> digests) {}
 
   private static Rows rows(
-      FinetuneConfig config, Path folder, Tables tables, Consumer<String> notices) {
+      FinetuneConfig config,
+      Path folder,
+      Tables tables,
+      Consumer<String> notices,
+      Progress progress) {
+    IntConsumer read = done -> progress.progressed("reading the data", done, 0);
     DatasetSettings settings = config.dataset();
     ReadOptions options = settings.reading(config.sampleType());
     DatasetReading whole =
         settings
             .table()
-            .map(table -> DatasetReading.of(table, tables.rows(table), options))
+            .map(table -> DatasetReading.of(table, tables.rows(table), options, read))
             .orElseGet(
                 () ->
                     DatasetReading.of(
-                        settings.trainFile().orElseGet(() -> embedded(folder)), options));
+                        settings.trainFile().orElseGet(() -> embedded(folder)), options, read));
     notices.accept(whole.summary());
     Dataset all = whole.dataset().ordered(config.seed());
     Dataset training = all;
@@ -178,9 +189,9 @@ public record FinetuneData(
   }
 
   /** How many privacy units the training rows have. */
-  public static int countUnits(FinetuneConfig config) {
+  public static int countUnits(FinetuneConfig config, Progress progress) {
     return inScratch(
-        scratch -> rows(config, scratch, Tables.NONE, notice -> {}).training().units());
+        scratch -> rows(config, scratch, Tables.NONE, notice -> {}, progress).training().units());
   }
 
   /** What comes of a folder that is there meanwhile, for the embedded questions. */

@@ -4,15 +4,13 @@ import dev.reticent.plan.FinetunePlan;
 import dev.reticent.training.StepReport;
 
 /** Told of a fine-tuning run's progress, on the thread that runs it. */
-public interface FinetuneListener {
+public interface FinetuneListener extends Progress {
 
   /** What is planned, before the first step. */
   default void planned(FinetunePlan plan) {}
 
-  /** Something begins that may take a while: loading, reading, evaluating. */
-  default void phase(String what) {}
-
-  /** How far something beside the steps has come, such as answering questions. */
+  /** How far something beside the steps has come, told by the threads that do it one by one. */
+  @Override
   default void progressed(String what, int done, int total) {}
 
   /** One line worth telling: truncated rows, a damaged checkpoint passed over, … */

@@ -42,8 +42,13 @@ public final class TrainingRun {
   private final TrainingTarget target;
   private final CrewFactory crews;
   private final TrainedState state;
+  private final Beginning beginning;
 
   public TrainingRun(RunInputs in, TrainingTarget target) {
+    this(in, target, new Beginning(in.listener()));
+  }
+
+  private TrainingRun(RunInputs in, TrainingTarget target, Beginning beginning) {
     this(
         in,
         target,
@@ -51,14 +56,21 @@ public final class TrainingRun {
             new LocalCrew(
                 trainable,
                 new PhysicalBatch(rowsAtOnce, in.listener()::notice),
-                Workers.sharingCores(in.config().model().devices().size())));
+                Workers.sharingCores(in.config().model().devices().size()),
+                beginning::progressed),
+        beginning);
   }
 
   /**
    * @param crews makes whoever computes the micro-batches
    */
   public TrainingRun(RunInputs in, TrainingTarget target, CrewFactory crews) {
+    this(in, target, crews, new Beginning(in.listener()));
+  }
+
+  private TrainingRun(RunInputs in, TrainingTarget target, CrewFactory crews, Beginning beginning) {
     this.crews = crews;
+    this.beginning = beginning;
     this.in = in;
     this.target = target;
     this.config = in.config();
@@ -93,10 +105,10 @@ public final class TrainingRun {
       }
       HeldOutEvaluation evaluation = new HeldOutEvaluation(in, crew, logs);
       if (evaluation.hasRows()) {
-        in.listener().phase("evaluating before the first step");
+        beginning.phase("evaluating before the first step");
       }
       double before = in.listener().stopRequested() ? Double.NaN : evaluation.at(first);
-      in.listener().phase("taking step " + (first + 1));
+      beginning.phase("taking step " + (first + 1));
       Session session = new Session(evaluation, mode, logs, first);
       Trainer trainer =
           new Trainer(
@@ -188,6 +200,7 @@ public final class TrainingRun {
 
     void step(StepReport report) {
       last = report.step();
+      beginning.isOver();
       logs.step(report);
       in.listener().step(report);
       report
@@ -336,7 +349,7 @@ public final class TrainingRun {
       List<String> audited = audited(values);
       PrivacyMode.Statement statement = mode.statement(folder.weights(), audited);
       write(statement);
-      folder.write(RunFile.CARD, ModelCard.of(in, statement));
+      folder.write(RunFile.CARD, ModelCard.of(config, in.base().folder(), statement));
       Provenance.here(Map.of("reticent", Version.OF_RETICENT))
           .with("base_model", Provenance.digest(in.base().folder().resolve("config.json")))
           .with("config", Provenance.digest(in.resolved()))

@@ -28,6 +28,17 @@ public final class PromptFormat {
     return encode(text(messages, true));
   }
 
+  /**
+   * The tokens of messages, up to where the assistant's answer starts, with tools that it may call.
+   *
+   * @throws UserInputException if the template would leave tools, calls or results out
+   */
+  public int[] prompt(List<Message> messages, List<Map<String, Object>> tools) {
+    String text = text(messages, tools, true);
+    requireToolsWritten(messages, tools, text, true);
+    return encode(text);
+  }
+
   /** Whether texts lack the special tokens, so that encoding adds them: without a template. */
   public boolean plain() {
     return template.isEmpty();
@@ -54,9 +65,47 @@ public final class PromptFormat {
   /** The text of messages with tools, with what asks for an answer, or as they are. */
   public String text(
       List<Message> messages, List<Map<String, Object>> tools, boolean addGenerationPrompt) {
-    return tools.isEmpty()
+    return tools.isEmpty() || template.isEmpty()
         ? text(messages, addGenerationPrompt)
-        : template.orElseThrow().render(messages, tools, addGenerationPrompt);
+        : template.get().render(messages, tools, addGenerationPrompt);
+  }
+
+  /**
+   * Refuses a conversation with tools that its text does not hold: a template that knows nothing of
+   * them leaves them out without a word.
+   *
+   * @param text what {@link #text(List, List, boolean)} made of the conversation
+   */
+  public void requireToolsWritten(
+      List<Message> messages,
+      List<Map<String, Object>> tools,
+      String text,
+      boolean addGenerationPrompt) {
+    List<Message> bare = messages.stream().map(m -> new Message(m.role(), m.content())).toList();
+    boolean called = !bare.equals(messages);
+    if (plain() && (called || !tools.isEmpty())) {
+      throw new UserInputException(
+          "it has tools, and the model has no chat template that could write them.");
+    }
+    if (called && writes(bare, tools, addGenerationPrompt, text)) {
+      throw new UserInputException("the chat template leaves out the tools' calls and results.");
+    }
+    if (!tools.isEmpty() && writes(messages, List.of(), addGenerationPrompt, text)) {
+      throw new UserInputException("the chat template leaves out the row's tools.");
+    }
+  }
+
+  /** Whether a conversation has this very text; one that the template refuses has none. */
+  private boolean writes(
+      List<Message> messages,
+      List<Map<String, Object>> tools,
+      boolean addGenerationPrompt,
+      String text) {
+    try {
+      return text(messages, tools, addGenerationPrompt).equals(text);
+    } catch (UserInputException e) {
+      return false;
+    }
   }
 
   /** The text of messages, with what asks for an answer, or as they are when complete. */

@@ -26,6 +26,14 @@ public interface Crew extends AutoCloseable {
   int rowsAtOnce();
 
   /**
+   * Whether micro-batches are computed elsewhere than on this machine's processors, so that these
+   * have time for the step's noise.
+   */
+  default boolean leavesCoresIdle() {
+    return false;
+  }
+
+  /**
    * Does work on micro-batches, to its end, so that nothing is under way when it returns or throws.
    *
    * @return parts that have each micro-batch once

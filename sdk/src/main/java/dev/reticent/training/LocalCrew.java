@@ -17,6 +17,7 @@ public final class LocalCrew implements Crew {
   private final Trainable trainable;
   private final PhysicalBatch physical;
   private final Workers workers;
+  private final Progress progress;
   private final Map<Decoder, Map<BatchShape, RowTrial.Result>> tried = new ConcurrentHashMap<>();
 
   /**
@@ -25,9 +26,22 @@ public final class LocalCrew implements Crew {
    * @param workers its threads; closed with it
    */
   public LocalCrew(Trainable trainable, PhysicalBatch physical, Workers workers) {
+    this(trainable, physical, workers, (done, total) -> {});
+  }
+
+  /** The same, which tells how far each work has come. */
+  public LocalCrew(
+      Trainable trainable, PhysicalBatch physical, Workers workers, Progress progress) {
     this.trainable = trainable;
     this.physical = physical;
     this.workers = workers;
+    this.progress = progress;
+  }
+
+  /** Told how many micro-batches of a work are done, by one thread at a time. */
+  @FunctionalInterface
+  public interface Progress {
+    void progressed(int done, int total);
   }
 
   @Override
@@ -36,18 +50,39 @@ public final class LocalCrew implements Crew {
   }
 
   @Override
+  public boolean leavesCoresIdle() {
+    return trainable.decoders().stream().noneMatch(decoder -> decoder.device().onHost());
+  }
+
+  @Override
   public <R extends Serializable> List<Part<R>> run(Work<R> work, List<List<Row>> microBatches) {
     Map<Decoder, Share<R>> shares = new ConcurrentHashMap<>();
+    Count count = new Count(microBatches.size());
     try {
       List<Supplier<Work.Report>> tasks = new ArrayList<>();
       for (int number = 0; number < microBatches.size(); number++) {
         int own = number;
-        tasks.add(() -> share(shares, work).compute(own, microBatches.get(own)));
+        tasks.add(() -> count.after(share(shares, work).compute(own, microBatches.get(own))));
       }
       workers.run(tasks);
       return shares.values().stream().map(Share::finish).toList();
     } finally {
       shares.values().forEach(share -> share.part.close());
+    }
+  }
+
+  /** How many micro-batches of a work are done. */
+  private final class Count {
+    private final int total;
+    private int done;
+
+    Count(int total) {
+      this.total = total;
+    }
+
+    synchronized Work.Report after(Work.Report report) {
+      progress.progressed(++done, total);
+      return report;
     }
   }
 

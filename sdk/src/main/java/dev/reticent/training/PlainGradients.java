@@ -19,6 +19,7 @@ public final class PlainGradients implements GradientSource {
   private final long seed;
   private final Crew crew;
   private final Dropout dropout;
+  private final SumPlace place;
   private List<TokenizedExample> order = List.of();
   private int shuffledEpoch = -1;
 
@@ -29,7 +30,14 @@ public final class PlainGradients implements GradientSource {
    */
   public PlainGradients(
       int dimension, List<TokenizedExample> examples, int batchSize, long seed, Crew crew) {
-    this(dimension, examples, Math.min(batchSize, examples.size()), seed, crew, Dropout.NONE);
+    this(
+        dimension,
+        examples,
+        Math.min(batchSize, examples.size()),
+        seed,
+        crew,
+        Dropout.NONE,
+        SumPlace.NEAREST);
   }
 
   private PlainGradients(
@@ -38,25 +46,32 @@ public final class PlainGradients implements GradientSource {
       int batchSize,
       long seed,
       Crew crew,
-      Dropout dropout) {
+      Dropout dropout,
+      SumPlace place) {
     this.dimension = dimension;
     this.examples = examples;
     this.batchSize = batchSize;
     this.seed = seed;
     this.crew = crew;
     this.dropout = dropout;
+    this.place = place;
   }
 
   /** The same with dropout, whose step is the one asked for. */
   public PlainGradients with(Dropout other) {
-    return new PlainGradients(dimension, examples, batchSize, seed, crew, other);
+    return new PlainGradients(dimension, examples, batchSize, seed, crew, other, place);
+  }
+
+  /** The same with sums in another place. */
+  PlainGradients with(SumPlace other) {
+    return new PlainGradients(dimension, examples, batchSize, seed, crew, dropout, other);
   }
 
   @Override
   public Step next(int step) {
     List<Crew.Part<PlainSum>> parts =
         crew.run(
-            new PlainSumWork(dimension, dropout.at(step)),
+            new PlainSumWork(dimension, dropout.at(step), place),
             Row.cut(Row.of(batch(step)), crew.rowsAtOnce()));
     PlainSum sum = parts.stream().map(Crew.Part::result).reduce(PlainSum::plus).orElseThrow();
     return new Step(

@@ -11,16 +11,26 @@ final class PlainSum implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private static final double UNITS_OF_ONE = 0x1p50;
-  private static final long LARGEST = 1L << 62;
+  /** Units of the grid in 1. */
+  static final double UNITS_OF_ONE = 0x1p50;
+
+  /** The largest sum in units. */
+  static final long LARGEST = 1L << 62;
 
   /** What stands for a coordinate that left the grid. */
-  private static final long LOST = Long.MIN_VALUE;
+  static final long LOST = -Long.MAX_VALUE;
 
   private final long[] sum;
 
   PlainSum(int dimension) {
-    sum = new long[dimension];
+    this(new long[dimension]);
+  }
+
+  /**
+   * @param sum in units of the grid; owned from here on
+   */
+  PlainSum(long[] sum) {
+    this.sum = sum;
   }
 
   synchronized void add(float[] gradient) {

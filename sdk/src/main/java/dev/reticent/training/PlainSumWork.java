@@ -12,14 +12,16 @@ import java.util.List;
  * @param dimension P
  * @param dropout of this step
  */
-record PlainSumWork(int dimension, Dropout dropout) implements Work<PlainSum> {
+record PlainSumWork(int dimension, Dropout dropout, SumPlace place) implements Work<PlainSum> {
 
   @Override
   public Part<PlainSum> begin(ComputeDevice device) {
-    return new Sum(dimension, new PlainSum(dimension), dropout);
+    return place.onDevice(device)
+        ? new OnDevice(dropout, new EnginePlainSum(device, dimension))
+        : new OnHost(dimension, new PlainSum(dimension), dropout);
   }
 
-  private record Sum(int dimension, PlainSum sum, Dropout dropout) implements Part<PlainSum> {
+  private record OnHost(int dimension, PlainSum sum, Dropout dropout) implements Part<PlainSum> {
 
     @Override
     public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
@@ -41,6 +43,29 @@ record PlainSumWork(int dimension, Dropout dropout) implements Work<PlainSum> {
     @Override
     public PlainSum finish() {
       return sum;
+    }
+  }
+
+  private record OnDevice(Dropout dropout, EnginePlainSum sum) implements Part<PlainSum> {
+
+    @Override
+    public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
+      try (Scope scope = new Scope()) {
+        MicroBatch micro = MicroBatch.training(scope, rows, decoder, shape, dropout);
+        int number = sum.add(scope, trainable.gradients(scope, micro, false));
+        long tokens = micro.tokens();
+        return () -> BatchStatistics.EMPTY.plus(tokens, sum.losses(number), 0);
+      }
+    }
+
+    @Override
+    public PlainSum finish() {
+      return sum.take();
+    }
+
+    @Override
+    public void close() {
+      sum.close();
     }
   }
 }

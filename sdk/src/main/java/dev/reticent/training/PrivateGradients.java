@@ -80,6 +80,9 @@ public final class PrivateGradients implements GradientSource {
   public Step next(int number) {
     PoissonBatch batch = step.sample();
     GradientAccumulator sum = batch.accumulator(dimension);
+    if (crew.leavesCoresIdle()) {
+      step.drawAhead(sum);
+    }
     List<Crew.Part<PartialSum>> parts =
         crew.run(new ClippedSumWork(sum.rule(), dropout.at(number), place), microBatches(batch));
     parts.forEach(part -> sum.add(part.result()));

@@ -5,6 +5,7 @@ import dev.reticent.engine.Scope;
 import dev.reticent.engine.Script;
 import dev.reticent.engine.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -42,7 +43,13 @@ final class SumProgram {
                   "at_once",
                   Integer.toString(AT_ONCE),
                   "at_once_on_card",
-                  Integer.toString(AT_ONCE_ON_CARD))));
+                  Integer.toString(AT_ONCE_ON_CARD),
+                  "units_of_one",
+                  Double.toString(PlainSum.UNITS_OF_ONE),
+                  "largest_sum",
+                  Long.toString(PlainSum.LARGEST),
+                  "lost",
+                  Long.toString(PlainSum.LOST))));
 
   private SumProgram() {}
 
@@ -115,6 +122,35 @@ final class SumProgram {
     one(scope, "add_to", sums, parts);
   }
 
+  /**
+   * Sums of a {@link PlainSum} [P_j] with gradients [1,P_j] added, as new tensors.
+   *
+   * @param sums empty for zeros
+   */
+  static List<Tensor> plusPlain(Scope scope, List<Tensor> sums, List<Tensor> gradients) {
+    return sums.isEmpty()
+        ? PROGRAM.call(scope, "plain", gradients)
+        : PROGRAM.call(scope, "plus_plain", sums, gradients);
+  }
+
+  /** What fp32 vectors hold, in doubles, by one copy to the host. */
+  static List<double[]> doubles(List<Tensor> vectors, boolean card) {
+    List<double[]> found = new ArrayList<>();
+    if (vectors.isEmpty()) {
+      return found;
+    }
+    try (Scope scope = new Scope()) {
+      double[] all = Trainable.Gradients.wide(one(scope, "on_host", vectors, card));
+      int from = 0;
+      for (Tensor vector : vectors) {
+        int to = from + Math.toIntExact(elements(vector));
+        found.add(Arrays.copyOfRange(all, from, to));
+        from = to;
+      }
+    }
+    return found;
+  }
+
   /** Copies 64-bit integers into an array, one behind the other. */
   static void copyTo(long[] target, List<Tensor> parts, boolean card) {
     int at = 0;
@@ -147,15 +183,23 @@ final class SumProgram {
     return one(scope, "room", count, card);
   }
 
+  /** Room for values on the device of {@code like}, in bf16 or fp32. */
+  static Tensor space(Scope scope, int count, boolean narrow, Tensor like) {
+    return one(scope, "space", count, narrow, like);
+  }
+
+  /** Fills a vector on another device with fp32 values, which nobody waits for. */
+  static void fill(Scope scope, Tensor vector, Tensor values) {
+    one(scope, "fill", vector, values);
+  }
+
   /**
-   * Matrices on another device, which nobody waits for.
+   * The matrices that lie in a vector, as parts of it.
    *
-   * @param values theirs in order, each from a multiple of {@link #ALIGNMENT} on
-   * @param sizes rows and columns of each, no columns for a vector
-   * @param narrow whether they become bf16
+   * @param all they lie in it in order, each from a multiple of {@link #ALIGNMENT} on
+   * @param sizes rows and columns of each
    */
-  static List<Tensor> matrices(
-      Scope scope, Tensor values, long[] sizes, boolean narrow, Tensor like) {
-    return PROGRAM.call(scope, "matrices", values, sizes, narrow, like);
+  static List<Tensor> matrices(Scope scope, Tensor all, long[] sizes) {
+    return PROGRAM.call(scope, "matrices", all, sizes);
   }
 }

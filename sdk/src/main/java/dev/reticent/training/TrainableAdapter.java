@@ -5,7 +5,10 @@ import dev.reticent.engine.Scope;
 import dev.reticent.lora.Adapter;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A LoRA adapter in training; the base stays frozen. */
 @Internal
@@ -13,7 +16,7 @@ public final class TrainableAdapter implements Trainable {
 
   private final List<Decoder> decoders;
   private final Adapter values;
-  private AdapterCopies copies;
+  private final Map<Decoder, AdapterUpload> copies = new LinkedHashMap<>();
 
   /** Trains {@code adapter} in place on a model. */
   public TrainableAdapter(Decoder decoder, Adapter adapter) {
@@ -24,11 +27,8 @@ public final class TrainableAdapter implements Trainable {
   public TrainableAdapter(List<Decoder> decoders, Adapter adapter) {
     this.decoders = List.copyOf(decoders);
     this.values = adapter;
-    this.copies = copies();
-  }
-
-  private AdapterCopies copies() {
-    return AdapterCopies.of(decoders, decoder -> AdapterUpload.on(decoder, values));
+    decoders.forEach(
+        decoder -> copies.computeIfAbsent(decoder, own -> new AdapterUpload(own, adapter)));
   }
 
   @Override
@@ -51,9 +51,7 @@ public final class TrainableAdapter implements Trainable {
 
   @Override
   public void upload() {
-    AdapterCopies old = copies;
-    copies = copies();
-    old.close();
+    copies.values().forEach(AdapterUpload::refresh);
   }
 
   @Override
@@ -63,7 +61,9 @@ public final class TrainableAdapter implements Trainable {
 
   @Override
   public AdapterTensors adapter(Decoder decoder) {
-    return copies.on(decoder);
+    return Optional.ofNullable(copies.get(decoder))
+        .orElseThrow(() -> new IllegalArgumentException("this decoder is not being trained"))
+        .tensors();
   }
 
   @Override
@@ -75,6 +75,6 @@ public final class TrainableAdapter implements Trainable {
 
   @Override
   public void close() {
-    copies.close();
+    copies.values().forEach(AdapterUpload::close);
   }
 }

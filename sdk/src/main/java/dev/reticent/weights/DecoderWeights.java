@@ -54,6 +54,9 @@ public final class DecoderWeights implements AutoCloseable {
             : Optional.empty();
     List<Tensor> output = new ArrayList<>(tables(options.quantization()));
     names.finalNorm().forEach(norm -> output.add(own(source.vector(norm, device))));
+    if (!config.architecture().norms().factors()) {
+      output.add(absent());
+    }
     Tensor matrix = own(source.computed(names.head(), device));
     Tensor bias =
         config.architecture().headBias() ? own(source.vector(names.headBias(), device)) : absent();

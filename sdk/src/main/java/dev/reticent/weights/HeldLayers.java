@@ -1,6 +1,7 @@
 package dev.reticent.weights;
 
 import dev.reticent.api.Internal;
+import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
@@ -74,8 +75,12 @@ public final class HeldLayers implements AutoCloseable {
       List<Loading.Matrix> matrices) {
     ComputeDevice home = homes.get(layer);
     List<Tensor> own = new ArrayList<>();
-    for (TensorSpec vector : names.vectors(layer)) {
-      own.add(own(source.vector(vector, home)));
+    for (LayerLayout.Vector vector : new LayerLayout(config).vectors()) {
+      own.add(
+          own(
+              vector.stored()
+                  ? source.vector(names.vector(layer, vector), home)
+                  : Tensor.absent(home)));
     }
     List<Projection> projections = Projection.of(config);
     for (int p = 0; p < projections.size(); p++) {

@@ -49,9 +49,15 @@ public record TensorNames(ModelConfig config) {
     return TensorSpec.of(config.paths().head() + ".bias", config.vocabSize());
   }
 
-  /** The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one. */
+  /**
+   * The last norm: its factors [hidden], and its bias [hidden] in models whose norms have one;
+   * nothing in models whose norms have no factors.
+   */
   public List<TensorSpec> finalNorm() {
     String name = config.paths().body() + config.paths().finalNorm();
+    if (!config.architecture().norms().factors()) {
+      return List.of();
+    }
     return config.architecture().norms().bias()
         ? List.of(
             TensorSpec.of(name + ".weight", config.hiddenSize()),
@@ -63,8 +69,14 @@ public record TensorNames(ModelConfig config) {
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
         .vectors().stream()
-            .map(v -> new TensorSpec(config.paths().stored(layer, v.name()), v.shape()))
+            .filter(LayerLayout.Vector::stored)
+            .map(vector -> vector(layer, vector))
             .toList();
+  }
+
+  /** One of these. */
+  TensorSpec vector(int layer, LayerLayout.Vector vector) {
+    return new TensorSpec(config.paths().stored(layer, vector.name()), vector.shape());
   }
 
   /** Weight of a projection [out, in]. */

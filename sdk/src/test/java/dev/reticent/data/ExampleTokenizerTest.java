@@ -3,6 +3,7 @@ package dev.reticent.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.UserInputException;
 import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.Message;
@@ -258,6 +259,24 @@ class ExampleTokenizerTest {
     String call = TOOL_ROW.substring(0, TOOL_ROW.indexOf(", {\"role\": \"tool\"")) + "]}";
     assertThat(learnt(tokenizer, tokenized(call, "qwen2.5-instruct")).get(0).strip())
         .startsWith("<tool_call>\n{\"name\": \"weather\"");
+  }
+
+  private static int[] asked(String row, String template) throws IOException {
+    PromptRow prompt = PromptRow.of(new ObjectMapper().readTree(row), "a row", "question");
+    return new PromptFormat(tokenizer("config-tokens"), Optional.of(template(template)))
+        .prompt(prompt.messages(), prompt.tools());
+  }
+
+  /** What is sampled from a row is what was learnt from it, with its tools. */
+  @Test
+  void aRowIsAskedWithTheToolsWithWhichItIsLearnt() throws IOException {
+    int[] ids = tokenized(TOOL_ROW, "qwen2.5-instruct").ids();
+    int[] prompt = asked(TOOL_ROW, "qwen2.5-instruct");
+    assertThat(tokenizer("config-tokens").decode(prompt, false)).contains("\"weather\"");
+    assertThat(Arrays.copyOf(ids, prompt.length)).isEqualTo(prompt);
+    assertThatThrownBy(() -> asked(TOOL_ROW, "mistral-7b-instruct-v0.1"))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("leaves out the row's tools");
   }
 
   @Test

@@ -53,6 +53,21 @@ class AuditedRunTest {
     for (String file : List.of("privacy.txt", "privacy.json", "README.md")) {
       assertThat(Files.readString(run.resolve(file))).contains("Audited with 60 canaries");
     }
+    assertThat(Files.readString(run.resolve("README.md")))
+        .startsWith(
+            """
+            ---
+            library_name: peft
+            base_model: mistral-tiny
+            tags:
+              - reticent
+              - differential-privacy
+            ---
+
+            # mistral-tiny, fine-tuned with Reticent
+
+            **No test is right more than\
+            """);
     assertThat(Files.readString(run.resolve("audit.svg"))).contains("canaries", "claimed");
     assertThat(Files.readString(run.resolve("config.yaml"))).doesNotContain("canar");
     // q is the batch over the 51 rows that are trained on: no canary is counted among them.

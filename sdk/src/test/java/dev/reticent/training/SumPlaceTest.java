@@ -156,6 +156,66 @@ class SumPlaceTest {
     }
   }
 
+  /** The same without protection. */
+  private static List<Object> trainedPlainly(
+      DecoderOptions options, boolean lora, SumPlace place, int workers) {
+    List<Object> result = new ArrayList<>();
+    List<TokenizedExample> examples = units(UNITS).stream().flatMap(List::stream).toList();
+    try (Decoder decoder = Decoder.load(MODEL, options);
+        Trainable trainable = trainable(decoder, lora);
+        Crew crew =
+            new LocalCrew(trainable, new PhysicalBatch(2, notice -> {}), new Workers(workers))) {
+      int dimension = trainable.values().length;
+      PlainGradients source = new PlainGradients(dimension, examples, UNITS, 3, crew).with(place);
+      Optimizer optimizer = new Sgd(dimension, 0, 0);
+      for (int i = 0; i < STEPS; i++) {
+        GradientSource.Step next = source.next(i);
+        optimizer.step(trainable.values(), next.gradient(), 1e-3);
+        trainable.upload();
+        result.add(next.statistics());
+      }
+      result.add(FileDigest.sha256(Arrays.toString(trainable.values())));
+    }
+    return result;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, true", "BFLOAT16, false"})
+  void withoutPrivacyTheBitsAreTheSameTooWhereverGradientsAreAdded(ComputeType type, boolean lora) {
+    DecoderOptions options = DecoderOptions.standard().with(type);
+    List<Object> here = trainedPlainly(options, lora, SumPlace.HOST, 1);
+    for (int workers : new int[] {1, 3}) {
+      assertThat(trainedPlainly(options, lora, SumPlace.DEVICE, workers))
+          .as("%d workers", workers)
+          .isEqualTo(here);
+    }
+  }
+
+  @Test
+  void whatLeavesTheGridIsNotANumberInEitherPlace() {
+    float[][] microBatches = {
+      {0.25f, 0x1p-51f, 3 * 0x1p-51f, Float.NaN, 0x1p12f, 0x1p11f, -0x1p12f, 1},
+      {-1, 0x1p-51f, -0x1p-51f, 0, -0x1p12f, 0x1p12f, 0x1p13f, Float.NEGATIVE_INFINITY},
+      {1e-30f, 5 * 0x1p-51f, 1, 1, 1, -0x1p12f, 1, Float.POSITIVE_INFINITY}
+    };
+    PlainSum host = new PlainSum(8);
+    try (EnginePlainSum device = new EnginePlainSum(CPU, 8)) {
+      for (int i = 0; i < microBatches.length; i++) {
+        host.add(microBatches[i]);
+        try (Scope scope = new Scope()) {
+          Tensor first = scope.own(Tensor.of(CPU, Arrays.copyOf(microBatches[i], 3), 1, 3));
+          Tensor rest = Tensor.of(CPU, Arrays.copyOfRange(microBatches[i], 3, 8), 1, 5);
+          Tensor losses = scope.own(Tensor.of(CPU, new float[] {i, 2 * i}, 2));
+          List<List<Tensor>> groups = List.of(List.of(first), List.of(), List.of(scope.own(rest)));
+          assertThat(device.add(scope, new Trainable.Gradients(losses, groups))).isEqualTo(i);
+        }
+      }
+      assertThat(device.take().mean(1)).isEqualTo(host.mean(1));
+      assertThat(host.mean(1)).contains(Float.NaN).contains(-0.75f);
+      assertThat(device.losses(2)).containsExactly(2, 4);
+    }
+  }
+
   @Test
   void copiesToTheHostDoNotGrowWithTheMicroBatches() throws IOException {
     try (Decoder decoder = Decoder.load(MODEL, DecoderOptions.standard());
@@ -168,6 +228,10 @@ class SumPlaceTest {
         long before = Tensor.copiesToHost();
         new PrivateGradients(step, dimension, units(units), crew).with(SumPlace.DEVICE).next(0);
         copies.add(Tensor.copiesToHost() - before);
+        List<TokenizedExample> examples = units(units).stream().flatMap(List::stream).toList();
+        before = Tensor.copiesToHost();
+        new PlainGradients(dimension, examples, units, 3, crew).with(SumPlace.DEVICE).next(0);
+        assertThat(Tensor.copiesToHost() - before).as("sum and losses").isEqualTo(2);
       }
       assertThat(copies.get(1)).as("the sum, and what is known of micro-batches").isEqualTo(2);
       assertThat(copies.get(2)).as("for four times the micro-batches").isEqualTo(2);

@@ -44,6 +44,7 @@ class WeightGradientTest {
       strings = {
         "gemma2",
         "gemma3",
+        "olmo",
         "olmo2",
         "hunyuan_v1_dense",
         "glm4",

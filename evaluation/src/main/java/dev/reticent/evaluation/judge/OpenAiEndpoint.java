@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.judge;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.azure.AzureUrlPathMode;
 import com.openai.azure.credential.AzureApiKeyCredential;
 import com.openai.client.OpenAIClient;
@@ -126,13 +127,27 @@ final class OpenAiEndpoint implements Endpoint {
     ChatCompletionMessage message = choice.message();
     Optional<CompletionUsage> usage = completion.usage();
     return new Reply(
-        message.content().orElse(""),
+        said(message._content()),
         known(choice._finishReason()).map(reason -> reason.asString()).orElse("stop"),
         message.refusal().orElse(""),
         known(completion._model()).orElse(""),
         completion.systemFingerprint().orElse(""),
         usage.flatMap(u -> known(u._promptTokens())).orElse(-1L),
         usage.flatMap(u -> known(u._completionTokens())).orElse(-1L));
+  }
+
+  /** Where a model shows its reasoning, some servers send a list of parts; those of text count. */
+  private static String said(JsonField<String> content) {
+    Optional<List<JsonValue>> parts = content.asArray();
+    if (parts.isEmpty()) {
+      return content.asKnown().orElse("");
+    }
+    StringBuilder said = new StringBuilder();
+    for (JsonValue part : parts.get()) {
+      Optional<JsonNode> fields = Optional.ofNullable(part.convert(JsonNode.class));
+      said.append(fields.map(f -> f.path("text").asText()).orElse(""));
+    }
+    return said.toString();
   }
 
   private static <T> Optional<T> known(JsonField<T> field) {

@@ -3,7 +3,7 @@ package dev.reticent.evaluation.recipe;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.cli.ConfigOptions;
-import dev.reticent.cli.ProgressBar;
+import dev.reticent.cli.ProgressLines;
 import dev.reticent.cli.Subcommand;
 import dev.reticent.evaluation.judge.Judge;
 import dev.reticent.evaluation.report.Evaluation;
@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +41,7 @@ public final class EvaluateCommand implements Subcommand {
     EvaluationRecipe recipe = EvaluationRecipe.of(options.config());
     PrintWriter out = spec.commandLine().getOut();
     Evaluation evaluation;
-    try (Console console = new Console(spec.commandLine().getErr())) {
+    try (Console console = new Console(new ProgressLines(spec.commandLine().getErr()))) {
       if (dryRun) {
         estimate(out, recipe.dryRun(console));
         return 0;
@@ -84,36 +83,20 @@ public final class EvaluateCommand implements Subcommand {
   }
 
   /** Notices as lines, progress as a bar for each part. */
-  private static final class Console implements EvaluationListener, AutoCloseable {
-    private final PrintWriter err;
-    private Optional<ProgressBar> bar = Optional.empty();
-    private String label = "";
-
-    Console(PrintWriter err) {
-      this.err = err;
+  private record Console(ProgressLines lines) implements EvaluationListener, AutoCloseable {
+    @Override
+    public void notice(String message) {
+      lines.say(message);
     }
 
     @Override
-    public synchronized void notice(String message) {
-      close();
-      err.println(message);
+    public void progress(String what, int done, int total) {
+      lines.progressed(what, done, total);
     }
 
     @Override
-    public synchronized void progress(String what, int done, int total) {
-      if (!what.equals(label)) {
-        close();
-        label = what;
-        bar = Optional.of(ProgressBar.start(what, total));
-      }
-      bar.ifPresent(b -> b.update(done, ""));
-    }
-
-    @Override
-    public synchronized void close() {
-      bar.ifPresent(ProgressBar::close);
-      bar = Optional.empty();
-      label = "";
+    public void close() {
+      lines.close();
     }
   }
 }

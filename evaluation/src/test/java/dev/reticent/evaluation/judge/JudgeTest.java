@@ -66,6 +66,7 @@ class JudgeTest {
     expected.put("lost", Outcome.SCORED);
     expected.put("page", Outcome.SCORED);
     expected.put("silent", Outcome.SCORED);
+    expected.put("parts", Outcome.SCORED);
     expected.put("down", Outcome.HTTP_FAILED);
     expected.put("garbage", Outcome.UNPARSEABLE);
     expected.put("cut", Outcome.TRUNCATED);
@@ -86,7 +87,7 @@ class JudgeTest {
     assertThat(grades.get(0).score()).hasValue(5);
     assertThat(grades.get(0).model()).isEqualTo("gpt-4-0613");
     assertThat(grades.get(0).fingerprint()).isEqualTo("fp_rule_1");
-    assertThat(grades.get(6).justification()).contains("4 attempts", "503");
+    assertThat(grades.get(7).justification()).contains("4 attempts", "503");
   }
 
   @Test

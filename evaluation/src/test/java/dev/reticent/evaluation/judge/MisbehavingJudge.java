@@ -2,6 +2,7 @@ package dev.reticent.evaluation.judge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -20,8 +21,8 @@ import java.util.concurrent.Executors;
  * A judge over HTTP that does what a question asks for in its first word: {@code busy}, {@code
  * broken}, {@code lost}, {@code page}, {@code down}, {@code garbage}, {@code cut}, {@code seven},
  * {@code refuses}, {@code filter}, {@code wrong}, {@code quota}, {@code unauthorised}, {@code
- * schemaless}, {@code silent}, {@code choiceless}, {@code wordless}, {@code wavers}. All else is
- * graded by the stand-in's rule.
+ * schemaless}, {@code silent}, {@code parts}, {@code choiceless}, {@code wordless}, {@code wavers}.
+ * All else is graded by the stand-in's rule.
  */
 public final class MisbehavingJudge implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -139,6 +140,12 @@ public final class MisbehavingJudge implements AutoCloseable {
       case "refuses" -> message.putNull("content").put("refusal", "I cannot help with that.");
       case "choiceless" -> good.putArray("choices");
       case "wordless" -> choice.remove("message");
+      case "parts" -> {
+        String verdict = message.path("content").asText();
+        ArrayNode parts = message.putArray("content");
+        parts.addObject().put("type", "reasoning").putArray("summary").addObject().put("text", "5");
+        parts.addObject().put("type", "text").put("text", verdict);
+      }
       case "silent" -> good.remove("usage");
       case "wavers" ->
           message.put(

@@ -1,0 +1,47 @@
+package dev.reticent.privacy;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The noise of a step in units of the grid, drawn by threads that have nothing else to do while the
+ * step's sum is computed elsewhere. Nobody sees it before the step is released.
+ *
+ * @param deviation of a draw
+ * @param coordinates of the sum
+ */
+record NoiseAhead(int step, double deviation, int coordinates, CompletableFuture<long[]> drawn) {
+
+  /** Begins to draw. */
+  static NoiseAhead of(SumRule rule, double deviation, RunKey key, double[] weights) {
+    int step = rule.step();
+    FixedPoint grid = rule.grid();
+    int coordinates = rule.coordinates();
+    return new NoiseAhead(
+        step,
+        deviation,
+        coordinates,
+        CompletableFuture.supplyAsync(
+            () -> {
+              long[] units = new long[coordinates];
+              GaussianNoise.addTo(units, grid, deviation, key, step, weights);
+              return units;
+            }));
+  }
+
+  /** Whether it is the noise that such a sum is to have. */
+  boolean serves(ClippedSum sum, double wanted, int length) {
+    return step == sum.step() && deviation == wanted && coordinates == length;
+  }
+
+  /** Adds it to a sum on the same grid. */
+  void addTo(long[] sum) {
+    long[] noise = drawn.join();
+    Blocks.inParallel(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            sum[i] = Math.addExact(sum[i], noise[i]);
+          }
+        });
+  }
+}
