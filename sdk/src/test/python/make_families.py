@@ -27,6 +27,9 @@ SHAPE = dict(
 )
 SLIDE, FULL = "sliding_attention", "full_attention"
 ALTERNATE = dict(sliding_window=6, layer_types=[SLIDE, FULL])
+# Layers with the gated delta rule beside layers with attention; value heads of another number and size than key heads.
+DELTA = dict(head_dim=16, linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=8,
+             linear_value_head_dim=12, layer_types=["linear_attention", FULL])
 YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=16)
 
 
@@ -90,6 +93,14 @@ CASES = {
                       norm_topk_prob=True),
     "qwen2_moe": case("qwen2_moe", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
                       shared_expert_intermediate_size=20),
+    "qwen3_next": case("qwen3_next", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
+                       shared_expert_intermediate_size=20, **DELTA),
+    "qwen3_5": case("qwen3_5_text", **DELTA),
+    "qwen3_5-vision": part("qwen3_5", "qwen3_5_text", vision_config=dict(
+        hidden_size=8, intermediate_size=8, depth=1, num_heads=1, patch_size=2, spatial_merge_size=1,
+        temporal_patch_size=1, out_hidden_size=32, num_position_embeddings=4), **DELTA),
+    "qwen3_5_moe": case("qwen3_5_moe_text", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
+                        shared_expert_intermediate_size=20, **DELTA),
     "gpt_oss": case("gpt_oss", num_local_experts=4, num_experts_per_tok=2, head_dim=8, intermediate_size=20,
                     rope_parameters=dict(YARN, truncate=False), swiglu_limit=1.5,
                     tie_word_embeddings=False, **ALTERNATE),
@@ -187,6 +198,7 @@ def make(name):
     folder.mkdir(parents=True)
     generator = torch.Generator().manual_seed(sum(map(ord, name)))
     config = transformers.CONFIG_MAPPING[model_type](**config)
+    torch.manual_seed(1)  # for what the library itself draws
     multimodal = hasattr(config, "vision_config")
     library = transformers.AutoModelForImageTextToText if multimodal else transformers.AutoModelForCausalLM
     model = library.from_config(config, attn_implementation="eager", dtype=torch.float32)
@@ -208,9 +220,12 @@ def make(name):
         golden["logprobs"] = make_golden.logprobs(model, ids)
     targets = "all-linear"
     if hasattr(config, "num_experts_per_tok"):  # neither routers nor what decides how much a shared expert counts
-        targets = [n for n, m in model.named_modules() if n.endswith("_proj") and isinstance(m, torch.nn.Linear)]
+        targets = [n for n, m in model.named_modules() if isinstance(m, torch.nn.Linear)
+                   and not n.endswith(("shared_expert_gate", "router", "gate", "lm_head"))]
+    if model_type == "qwen3_next":  # of whose shared expert PEFT 0.21 makes all experts
+        targets = [n for n in targets if ".mlp." not in n]
     if multimodal:
-        targets = [n for n, m in model.named_modules() if ".language_model." in n and n.endswith("_proj")]
+        targets = [n for n, m in model.named_modules() if ".language_model." in n and isinstance(m, torch.nn.Linear)]
     adapted = peft.get_peft_model(model, peft.LoraConfig(
         r=2, lora_alpha=4, target_modules=targets, task_type="CAUSAL_LM", lora_dropout=0.0))
     with torch.no_grad():

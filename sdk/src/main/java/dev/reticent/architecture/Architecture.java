@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param headBias whether the output matrix has a bias
  * @param transposed whether checkpoints hold the layers' matrices as [in, out]
  * @param learnedPositions whether a row for each position is added to what is embedded
+ * @param delta the sizes of layers with the gated delta rule, where some have it in attention's
+ *     place
  * @param mixture the experts of the feed-forward part; beside them it has a dense part where {@code
  *     modules} has one, which all tokens share
  */
@@ -29,6 +31,7 @@ public record Architecture(
     boolean headBias,
     boolean transposed,
     boolean learnedPositions,
+    Optional<DeltaRule> delta,
     Optional<Mixture> mixture) {
 
   public Architecture {
@@ -85,6 +88,8 @@ public record Architecture(
    * @param byGroup whether one matrix for q, k and v has them of each key head in turn: its query
    *     heads, it, its value head; else all queries come first
    * @param sinks whether each head has a score that takes its share of softmax and adds nothing
+   * @param gated whether each query head is projected with as many coordinates again, whose σ the
+   *     head's output is multiplied by
    * @param clip c where queries, keys and values are kept within ±c before they turn, 0 for none
    */
   public record Attention(
@@ -94,6 +99,7 @@ public record Architecture(
       boolean adjacentPairs,
       boolean byGroup,
       boolean sinks,
+      boolean gated,
       double clip) {}
 
   /**
@@ -133,7 +139,9 @@ public record Architecture(
   public Optional<String> frozen() {
     return activation == Activation.XIELU
         ? Optional.of("the numbers of its activation")
-        : mixture.map(m -> "its experts and their router");
+        : delta.isPresent()
+            ? Optional.of("the numbers of its recurrence")
+            : mixture.map(m -> "its experts and their router");
   }
 
   /** Whether scores need more than one fused kernel computes, so that they are in memory whole. */

@@ -36,6 +36,7 @@ final class Blueprint {
   boolean transposed;
   boolean learnedPositions;
   int defaultHeadDim;
+  int defaultIntermediate;
   double defaultEpsilon = 1e-6;
   boolean defaultTied;
   TensorPaths paths = TensorPaths.LLAMA;
@@ -57,6 +58,8 @@ final class Blueprint {
   boolean adjacentPairs;
   boolean byGroup;
   boolean sinks;
+  boolean gatedAttention;
+  Optional<DeltaRule> delta = Optional.empty();
   double clip;
   Optional<Mixture> mixture = Optional.empty();
   double embeddingScale = 1;
@@ -67,6 +70,7 @@ final class Blueprint {
   List<RopeSettings> ropes = List.of();
   List<Integer> turns = List.of();
   List<Integer> windows = List.of();
+  List<Mixer> mixers = List.of();
   QueryReach reach = QueryReach.NONE;
   List<Integer> defaultEosTokenIds = List.of();
   int defaultBosTokenId = -1;
@@ -91,6 +95,7 @@ final class Blueprint {
     linear(Projection.DOWN, "mlp.down_proj", false);
     activation = Activation.read(json, "hidden_act", Activation.SILU);
     windows = Collections.nCopies(layers, 0);
+    mixers = Collections.nCopies(layers, Mixer.ATTENTION);
   }
 
   /** Sizes under their usual keys. */
@@ -101,7 +106,10 @@ final class Blueprint {
     headDim = headSize();
     layers = json.positive("num_hidden_layers");
     maxPositions = json.positive("max_position_embeddings", positions);
-    intermediate = json.positive("intermediate_size");
+    intermediate =
+        defaultIntermediate > 0
+            ? json.positive("intermediate_size", defaultIntermediate)
+            : json.positive("intermediate_size");
     tied = json.flag("tie_word_embeddings", defaultTied);
   }
 
@@ -309,13 +317,21 @@ final class Blueprint {
             new Norms(epsilon, centred, normOffset, normFloat32, normBias, normFactors, norms),
             modules,
             new Attention(
-                queryKeyNorm, attentionScale, attentionCap, adjacentPairs, byGroup, sinks, clip),
+                queryKeyNorm,
+                attentionScale,
+                attentionCap,
+                adjacentPairs,
+                byGroup,
+                sinks,
+                gatedAttention,
+                clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
             parallel,
             headBias,
             transposed,
             learnedPositions,
+            delta,
             mixture);
     return new ModelConfig(
         family,
@@ -331,6 +347,7 @@ final class Blueprint {
         ropes,
         turns,
         windows,
+        mixers,
         reach,
         tied,
         maxPositions,

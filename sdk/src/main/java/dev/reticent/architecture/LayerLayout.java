@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -60,6 +62,19 @@ public record LayerLayout(ModelConfig config) {
   /** Tensors that say how positions turn: cosines, sines, the queries' reach. */
   public static final int TURN_TENSORS = 3;
 
+  /** Slots that only some models have, beside the norms. */
+  private static final List<String> SLOTS =
+      List.of(
+          "alpha_right",
+          "alpha_left",
+          "beta",
+          "least",
+          "sinks",
+          "convolution",
+          "decay",
+          "decay_bias",
+          "read_norm");
+
   /** What a layer keeps for its backward pass, in order, before the low-rank parts. */
   private static final List<String> KEPT =
       List.of(
@@ -84,11 +99,20 @@ public record LayerLayout(ModelConfig config) {
    * @param slot its name in the script
    * @param name its name below the layer in a checkpoint; empty for a norm without factors, which
    *     has a place and no values
+   * @param mixer the kind of layers that have it; all where none is given
    */
-  public record Vector(String slot, String name, List<Long> shape) {
-    /** Whether checkpoints have it. */
-    public boolean stored() {
-      return !name.isEmpty();
+  public record Vector(String slot, String name, List<Long> shape, Optional<Mixer> mixer) {
+    Vector(String slot, String name, List<Long> shape) {
+      this(slot, name, shape, Optional.empty());
+    }
+
+    Vector of(Mixer own) {
+      return new Vector(slot, name, shape, Optional.of(own));
+    }
+
+    /** Whether checkpoints have it in a layer. */
+    public boolean isIn(ModelConfig config, int layer) {
+      return !name.isEmpty() && (mixer.isEmpty() || mixer.get() == config.mixers().get(layer));
     }
 
     /** Number of values. */
@@ -107,11 +131,12 @@ public record LayerLayout(ModelConfig config) {
         .forEach(
             (place, name) -> {
               boolean factors = config.architecture().norms().factors();
-              vectors.add(
+              Vector norm =
                   new Vector(
                       place.slot(),
                       factors ? name + ".weight" : "",
-                      List.of(factors ? size(place) : 0)));
+                      List.of(factors ? size(place) : 0));
+              vectors.add(place.ofHeads() ? norm.of(Mixer.ATTENTION) : norm);
               if (config.architecture().norms().bias()) {
                 vectors.add(
                     new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));
@@ -126,7 +151,21 @@ public record LayerLayout(ModelConfig config) {
     if (config.architecture().attention().sinks()) {
       vectors.add(new Vector("sinks", "self_attn.sinks", List.of((long) config.heads())));
     }
+    config.architecture().delta().ifPresent(delta -> addDelta(vectors, delta));
     return vectors;
+  }
+
+  private static void addDelta(List<Vector> vectors, DeltaRule delta) {
+    long heads = delta.valueHeads();
+    List<Long> kernel = List.of((long) delta.channels(), 1L, (long) delta.kernel());
+    vectors.add(
+        new Vector("convolution", "linear_attn.conv1d.weight", kernel).of(Mixer.DELTA_RULE));
+    vectors.add(new Vector("decay", "linear_attn.A_log", List.of(heads)).of(Mixer.DELTA_RULE));
+    vectors.add(
+        new Vector("decay_bias", "linear_attn.dt_bias", List.of(heads)).of(Mixer.DELTA_RULE));
+    vectors.add(
+        new Vector("read_norm", "linear_attn.norm.weight", List.of((long) delta.valueSize()))
+            .of(Mixer.DELTA_RULE));
   }
 
   private long size(NormPlace place) {
@@ -199,7 +238,7 @@ public record LayerLayout(ModelConfig config) {
     for (NormPlace place : NormPlace.values()) {
       put(constants, "w_" + place.slot(), -1);
     }
-    for (String number : List.of("alpha_right", "alpha_left", "beta", "least", "sinks")) {
+    for (String number : SLOTS) {
       put(constants, "w_" + number, -1);
     }
     List<Vector> vectors = vectors();
@@ -214,6 +253,10 @@ public record LayerLayout(ModelConfig config) {
     List<Projection> order = Projection.of(config);
     put(constants, "layer_adapters", ADAPTER_TENSORS * order.size());
     put(constants, "m_output", order.indexOf(Projection.O));
+    put(constants, "m_delta_output", order.indexOf(Projection.DELTA_O));
+    put(constants, "attention_modules", count(order, Projection::inAttention));
+    put(constants, "delta_modules", count(order, Projection::inDeltaRule));
+    constants.put("m_delta", numbers(order, p -> p.inDeltaRule() && p != Projection.DELTA_O));
     put(constants, "m_down", order.indexOf(Projection.DOWN));
     put(constants, "m_router", order.indexOf(Projection.ROUTER));
     put(constants, "m_shared_gate", order.indexOf(Projection.SHARED_GATE));
@@ -223,12 +266,24 @@ public record LayerLayout(ModelConfig config) {
     constants.put("m_gate_up", numbers(order, Projection::beforeActivation));
     int kv = config.keyValueSize();
     constants.put("attention_widths", config.querySize() + ", " + kv + ", " + kv);
+    constants.put("delta_widths", widths(order));
     int f = config.intermediateSize();
     constants.put("gate_up_widths", config.architecture().gated() ? f + ", " + f : "" + f);
   }
 
-  private static String numbers(
-      List<Projection> order, java.util.function.Predicate<Projection> wanted) {
+  /** Of the maps before the delta rule. */
+  private String widths(List<Projection> order) {
+    return order.stream()
+        .filter(p -> p.inDeltaRule() && p != Projection.DELTA_O)
+        .map(p -> Integer.toString(p.out(config)))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static int count(List<Projection> order, Predicate<Projection> wanted) {
+    return (int) order.stream().filter(wanted).count();
+  }
+
+  private static String numbers(List<Projection> order, Predicate<Projection> wanted) {
     return IntStream.range(0, order.size())
         .filter(i -> wanted.test(order.get(i)))
         .mapToObj(String::valueOf)

@@ -58,28 +58,44 @@ final class MixtureFamilies {
     b.llama(32_768);
     b.biases("qkv_bias", true, Projection.Q, Projection.K, Projection.V);
     qwenMixture(b, 60, 4, 1408);
-    b.intermediate = b.json.positive("shared_expert_intermediate_size", 5632);
-    b.linear(Projection.GATE, "mlp.shared_expert.gate_proj", false);
-    b.linear(Projection.UP, "mlp.shared_expert.up_proj", false);
-    b.linear(Projection.DOWN, "mlp.shared_expert.down_proj", false);
-    b.linear(Projection.SHARED_GATE, "mlp.shared_expert_gate", false);
+    shared(b, 5632);
     int window = b.json.flag("use_sliding_window", false) ? b.window(4096) : 0;
     int first = b.json.positive("max_window_layers", 28);
     b.slide(window, IntStream.range(0, b.layers).mapToObj(i -> i % 2 == 0 && i < first).toList());
     b.rope(Reading.STANDARD);
   }
 
+  /** Experts beside one that all tokens pass, in layers whose attention is another family's. */
+  static void qwenShared(Blueprint b, int experts, int chosen, int size, Routing routing) {
+    everyLayer(b);
+    mixture(b, experts, chosen, b.json.positive("moe_intermediate_size", size), routing, NAMED);
+    b.linear(Projection.ROUTER, "mlp.gate", false);
+    shared(b, 512);
+  }
+
+  private static void shared(Blueprint b, int size) {
+    b.intermediate = b.json.positive("shared_expert_intermediate_size", size);
+    b.linear(Projection.GATE, "mlp.shared_expert.gate_proj", false);
+    b.linear(Projection.UP, "mlp.shared_expert.up_proj", false);
+    b.linear(Projection.DOWN, "mlp.shared_expert.down_proj", false);
+    b.linear(Projection.SHARED_GATE, "mlp.shared_expert_gate", false);
+  }
+
   private static void qwenMixture(Blueprint b, int experts, int chosen, int size) {
+    everyLayer(b);
+    Routing routing = b.json.flag("norm_topk_prob", false) ? Routing.CHOSEN : Routing.ALL;
+    int each = b.json.positive("moe_intermediate_size", size);
+    mixture(b, experts, chosen, each, routing, NAMED);
+    b.linear(Projection.ROUTER, "mlp.gate", false);
+  }
+
+  private static void everyLayer(Blueprint b) {
     if (b.json.positive("decoder_sparse_step", 1) != 1) {
       throw b.json.wrong("decoder_sparse_step", "1: experts in every layer");
     }
     if (!b.json.isEmpty("mlp_only_layers")) {
       throw b.json.wrong("mlp_only_layers", "none: experts in every layer");
     }
-    Routing routing = b.json.flag("norm_topk_prob", false) ? Routing.CHOSEN : Routing.ALL;
-    int each = b.json.positive("moe_intermediate_size", size);
-    mixture(b, experts, chosen, each, routing, NAMED);
-    b.linear(Projection.ROUTER, "mlp.gate", false);
   }
 
   static void olmoe(Blueprint b) {

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param turns for each layer which of these; their number where a layer has no positions
  * @param windows one number for each layer: how many latest tokens it sees, itself included; 0
  *     means all
+ * @param mixers for each layer how its tokens see earlier ones
  * @param reach how queries grow with their position, if they do
  */
 public record ModelConfig(
@@ -28,6 +29,7 @@ public record ModelConfig(
     List<RopeSettings> ropes,
     List<Integer> turns,
     List<Integer> windows,
+    List<Mixer> mixers,
     QueryReach reach,
     boolean tiedEmbeddings,
     int maxPositions,
@@ -38,11 +40,12 @@ public record ModelConfig(
     ropes = List.copyOf(ropes);
     turns = List.copyOf(turns);
     windows = List.copyOf(windows);
+    mixers = List.copyOf(mixers);
     eosTokenIds = List.copyOf(eosTokenIds);
-    if (windows.size() != layers || turns.size() != layers) {
+    if (windows.size() != layers || turns.size() != layers || mixers.size() != layers) {
       throw new IllegalArgumentException(
-          "windows and turns: expected one for each of %d layers, found %d and %d"
-              .formatted(layers, windows.size(), turns.size()));
+          "windows, turns and mixers: expected one for each of %d layers, found %d, %d and %d"
+              .formatted(layers, windows.size(), turns.size(), mixers.size()));
     }
   }
 
@@ -74,6 +77,7 @@ public record ModelConfig(
         ropes,
         turns.subList(0, count),
         windows.subList(0, count),
+        mixers.subList(0, count),
         reach,
         tiedEmbeddings,
         maxPositions,
@@ -95,6 +99,21 @@ public record ModelConfig(
     return architecture
         .mixture()
         .orElseThrow(() -> new IllegalStateException(family + " has no experts"));
+  }
+
+  /** The gated delta rule of a model that has such layers. */
+  public DeltaRule deltaRule() {
+    return architecture
+        .delta()
+        .orElseThrow(() -> new IllegalStateException(family + " has no delta rule"));
+  }
+
+  /**
+   * Whether a layer carries a state from token to token, so that what was computed of a prompt's
+   * beginning is no use to another that goes on otherwise.
+   */
+  public boolean recurrent() {
+    return mixers.contains(Mixer.DELTA_RULE);
   }
 
   /** The rotation of most models, which have one. */

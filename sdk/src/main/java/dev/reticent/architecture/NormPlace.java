@@ -20,6 +20,11 @@ public enum NormPlace {
   /** Of the feed-forward part's output, before it is added. */
   POST_FEED_FORWARD;
 
+  /** Whether it is a part of attention: of queries or keys. */
+  boolean ofHeads() {
+    return this == QUERY || this == KEY;
+  }
+
   /** The name of the slot in the decoder's script. */
   String slot() {
     return name().toLowerCase(Locale.ROOT) + "_norm";

@@ -7,7 +7,9 @@ import java.util.List;
  *
  * <p>y = W x + b with W [out, in]. A layer has either the separate or the fused ones: QKV stacks
  * the rows of q, k, v, GATE_UP those of gate, up. A layer without gate has UP and DOWN. In a
- * mixture of X experts the EXPERT matrices are those of all experts, one below the other.
+ * mixture of X experts the EXPERT matrices are those of all experts, one below the other. The DELTA
+ * ones are those of layers with the gated delta rule: queries, keys, values and the output's gate
+ * z; b and a say how much is written and forgotten.
  */
 public enum Projection {
   Q,
@@ -15,6 +17,13 @@ public enum Projection {
   V,
   QKV,
   O,
+  DELTA_QKVZ,
+  DELTA_BA,
+  DELTA_QKV,
+  DELTA_Z,
+  DELTA_B,
+  DELTA_A,
+  DELTA_O,
   GATE,
   UP,
   GATE_UP,
@@ -26,16 +35,43 @@ public enum Projection {
   HEAD;
 
   /**
-   * The projections of each layer of a model, in the order in which adapters and gradients are laid
-   * out; the head is not among them.
+   * The projections of a model's layers, in the order in which adapters and gradients are laid out;
+   * the head is not among them. Every layer has a place for each, be it empty.
    */
   public static List<Projection> of(ModelConfig config) {
     return List.copyOf(config.architecture().modules().keySet());
   }
 
+  /** Those that one layer has. */
+  public static List<Projection> of(ModelConfig config, int layer) {
+    return of(config).stream().filter(p -> p.isIn(config, layer)).toList();
+  }
+
+  /** Whether a layer has it: layers that mix tokens in different ways have different maps. */
+  public boolean isIn(ModelConfig config, int layer) {
+    Mixer mixer = config.mixers().get(layer);
+    return (!inAttention() || mixer == Mixer.ATTENTION)
+        && (!inDeltaRule() || mixer == Mixer.DELTA_RULE);
+  }
+
   /** Those that can have an adapter. */
   public static List<Projection> adaptable(ModelConfig config) {
     return of(config).stream().filter(Projection::adaptable).toList();
+  }
+
+  /** Those of one layer that can have an adapter. */
+  public static List<Projection> adaptable(ModelConfig config, int layer) {
+    return of(config, layer).stream().filter(Projection::adaptable).toList();
+  }
+
+  /** How many values the matrices of one layer have. */
+  public static long values(ModelConfig config, int layer) {
+    return of(config, layer).stream().mapToLong(p -> p.values(config)).sum();
+  }
+
+  /** How many values its matrix has. */
+  public long values(ModelConfig config) {
+    return (long) in(config) * out(config);
   }
 
   /** The targets of LoRA that mean all projections of each layer. */
@@ -66,6 +102,11 @@ public enum Projection {
   /** Whether it is a part of attention; else of the feed-forward part, or the head. */
   public boolean inAttention() {
     return compareTo(O) <= 0;
+  }
+
+  /** Whether it is a part of a layer with the gated delta rule, in attention's place. */
+  public boolean inDeltaRule() {
+    return compareTo(O) > 0 && compareTo(DELTA_O) <= 0;
   }
 
   /** Whether it gives what the dense feed-forward part's activation takes. */
@@ -111,6 +152,7 @@ public enum Projection {
     return switch (this) {
       case O -> config.querySize();
       case DOWN -> config.intermediateSize();
+      case DELTA_O -> config.deltaRule().values();
       case EXPERT_DOWN -> config.mixture().size();
       default -> config.hiddenSize();
     };
@@ -119,10 +161,15 @@ public enum Projection {
   /** Number of outputs. */
   public int out(ModelConfig config) {
     return switch (this) {
-      case Q -> config.querySize();
+      case Q -> (config.architecture().attention().gated() ? 2 : 1) * config.querySize();
       case K, V -> config.keyValueSize();
       case QKV -> config.querySize() + 2 * config.keyValueSize();
-      case O, DOWN -> config.hiddenSize();
+      case O, DOWN, DELTA_O -> config.hiddenSize();
+      case DELTA_QKVZ -> config.deltaRule().channels() + config.deltaRule().values();
+      case DELTA_QKV -> config.deltaRule().channels();
+      case DELTA_Z -> config.deltaRule().values();
+      case DELTA_BA -> 2 * config.deltaRule().valueHeads();
+      case DELTA_B, DELTA_A -> config.deltaRule().valueHeads();
       case GATE, UP -> config.intermediateSize();
       case GATE_UP -> 2 * config.intermediateSize();
       case ROUTER -> config.mixture().experts();

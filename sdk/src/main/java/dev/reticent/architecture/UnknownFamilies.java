@@ -24,12 +24,7 @@ final class UnknownFamilies {
                   "nemotron_h",
                   "olmo_hybrid",
                   "zamba",
-                  "zamba2",
-                  "qwen3_next",
-                  "qwen3_5",
-                  "qwen3_5_text",
-                  "qwen3_5_moe",
-                  "qwen3_5_moe_text")),
+                  "zamba2")),
           new Missing(
               "mixtures of experts with a routing that is not computed here",
               List.of(

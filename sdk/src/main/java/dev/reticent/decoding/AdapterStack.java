@@ -54,7 +54,9 @@ final class AdapterStack implements AutoCloseable {
     int modules = decoder.config().layers() * projections.size();
     List<Tensor> stacked = new ArrayList<>();
     for (int module = 0; module < modules; module++) {
-      stacked.addAll(stack(module, projections.get(module % projections.size())));
+      Projection projection = projections.get(module % projections.size());
+      boolean there = projection.isIn(decoder.config(), module / projections.size());
+      stacked.addAll(there ? stack(module, projection) : nothing());
     }
     this.all = stacked;
     this.head = stack(modules, Projection.HEAD);
@@ -87,6 +89,11 @@ final class AdapterStack implements AutoCloseable {
     return Stream.of(AdapterPart.values())
         .map(part -> Optional.ofNullable(parts.get(part)).orElseGet(this::absent))
         .toList();
+  }
+
+  /** In the place of a module that a layer does not have. */
+  private List<Tensor> nothing() {
+    return Stream.of(AdapterPart.values()).map(part -> absent()).toList();
   }
 
   /** A, B and S. */

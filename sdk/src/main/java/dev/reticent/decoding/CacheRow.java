@@ -6,6 +6,7 @@ import java.util.List;
 
 /** One sequence: its tokens so far, and the blocks that hold or will hold their keys and values. */
 final class CacheRow {
+  final int number;
   final AdapterId adapter;
   final int[] tokens;
   final List<Integer> blocks;
@@ -22,7 +23,8 @@ final class CacheRow {
   /** The serial number of the last block offered or taken over, 0 for none. */
   long parent;
 
-  CacheRow(AdapterId adapter, int mostTokens, List<Integer> blocks) {
+  CacheRow(int number, AdapterId adapter, int mostTokens, List<Integer> blocks) {
+    this.number = number;
     this.adapter = adapter;
     this.tokens = new int[mostTokens];
     this.blocks = blocks;

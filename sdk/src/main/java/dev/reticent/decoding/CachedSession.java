@@ -1,5 +1,7 @@
 package dev.reticent.decoding;
 
+import dev.reticent.architecture.DeltaRule;
+import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -17,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer.
+ * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer, and of
+ * what each row keeps of its past in layers with a delta rule.
  *
  * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
  * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
@@ -40,6 +44,7 @@ final class CachedSession implements DecodingSession {
   private final BlockPool pool;
   private final Map<Integer, CacheRow> rows = new TreeMap<>();
   private final List<Tensor> store;
+  private final List<Tensor> inBlocks;
   private final Turns near;
   private final Turns far;
   private final int boundary;
@@ -71,17 +76,41 @@ final class CachedSession implements DecodingSession {
     this.boundary = config.boundary();
     this.near = Turns.of(config, Math.min(maxTokens, boundary));
     this.far = maxTokens > boundary ? Turns.of(config, maxTokens) : near;
-    int blocks = options.blocks(options.cacheTokens());
-    this.pool = new BlockPool(blocks);
+    int count = options.blocks(options.cacheTokens());
+    this.pool = new BlockPool(count);
+    this.store = store(count);
+    this.inBlocks =
+        IntStream.range(0, store.size())
+            .filter(i -> config.mixers().get(i / 2) == Mixer.ATTENTION)
+            .mapToObj(store::get)
+            .toList();
+  }
+
+  /** For each layer keys and values by block; or by row what a delta rule keeps of its past. */
+  private List<Tensor> store(int count) {
+    ModelConfig config = decoder.config();
+    long[] block = {count, options.blockTokens(), config.keyValueSize()};
     List<Tensor> tensors = new ArrayList<>();
-    try (Scope scope = new Scope()) {
-      long[] shape = {blocks, options.blockTokens(), (long) config.kvHeads() * config.headDim()};
-      for (int i = 0; i < 2 * config.layers(); i++) {
-        tensors.add(
-            scope.release(decoder.program().call(scope, "zeros", shape, weights.like()).get(0)));
+    for (Mixer mixer : config.mixers()) {
+      if (mixer == Mixer.ATTENTION) {
+        tensors.add(zeros(weights.like(), block));
+        tensors.add(zeros(weights.like(), block));
+      } else {
+        DeltaRule rule = config.deltaRule();
+        try (Tensor float32 = Tensor.of(decoder.device(), new float[1], 1)) {
+          tensors.add(zeros(float32, options.rows(), rule.kernel() - 1L, rule.channels()));
+          tensors.add(
+              zeros(float32, options.rows(), rule.valueHeads(), rule.keySize(), rule.valueSize()));
+        }
       }
     }
-    this.store = List.copyOf(tensors);
+    return tensors;
+  }
+
+  private Tensor zeros(Tensor like, long... shape) {
+    try (Scope scope = new Scope()) {
+      return scope.release(decoder.program().call(scope, "zeros", shape, like).get(0));
+    }
   }
 
   @Override
@@ -142,8 +171,10 @@ final class CachedSession implements DecodingSession {
     while (rows.containsKey(number)) {
       number++;
     }
-    // A row that may cross the boundary will have its first keys turned again.
-    boolean sharing = options.reusePrefixes() && mostTokens <= boundary;
+    // A row that may cross the boundary will have its first keys turned again; a state that went on
+    // from a prefix is nobody's but the row's.
+    boolean sharing =
+        options.reusePrefixes() && mostTokens <= boundary && !decoder.config().recurrent();
     List<Integer> blocks = new ArrayList<>();
     if (sharing) {
       blocks.addAll(pool.hold(adapter, prompt, options.blockTokens()));
@@ -152,7 +183,7 @@ final class CachedSession implements DecodingSession {
     List<Integer> fresh = pool.take(options.blocks(mostTokens) - held);
     clear(fresh);
     blocks.addAll(fresh);
-    CacheRow row = new CacheRow(adapter, mostTokens, blocks);
+    CacheRow row = new CacheRow(number, adapter, mostTokens, blocks);
     row.length = held * options.blockTokens();
     row.far = prompt.length > boundary;
     row.publishing = sharing;
@@ -163,13 +194,13 @@ final class CachedSession implements DecodingSession {
   }
 
   /** A masked key counts zero times, but zero times what is not finite is not zero. */
-  private void clear(List<Integer> blocks) {
-    if (blocks.isEmpty()) {
+  private void clear(List<Integer> which) {
+    if (which.isEmpty() || inBlocks.isEmpty()) {
       return;
     }
     try (Scope scope = new Scope()) {
-      Tensor which = scope.own(Tensor.of(decoder.device(), longs(blocks), blocks.size()));
-      decoder.program().call(scope, "clear", which, store);
+      Tensor numbers = scope.own(Tensor.of(decoder.device(), longs(which), which.size()));
+      decoder.program().call(scope, "clear", numbers, inBlocks);
     }
   }
 
@@ -221,6 +252,7 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), slots, count),
             Tensor.of(decoder.device(), longs(row.blocks.subList(0, block + 1)), block + 1),
             which(adapters.stack().indexOf(row.adapter)),
+            row.number,
             from,
             last,
             turns.tensors(decoder.device(), width));
@@ -326,6 +358,7 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), ids, padded),
             Tensor.of(decoder.device(), slots, n),
             Tensor.of(decoder.device(), at, n),
+            chosen.stream().mapToLong(row -> row.number).toArray(),
             sizes,
             Tensor.of(decoder.device(), longs(blocks), blocks.size()),
             which(which),

@@ -12,6 +12,7 @@ import dev.reticent.weights.Quantization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * A decoder's weights as decoding on processors wants them: unpacked, and in fp32 laid out for
@@ -57,6 +58,9 @@ final class SessionWeights implements AutoCloseable {
     for (int layer = 0; layer < layers; layer++) {
       for (int m = 0; m < modules.size(); m++) {
         int at = layout.module(layer, m);
+        if (!modules.get(m).isIn(decoder.config(), layer)) {
+          continue;
+        }
         if (!modules.get(m).ofExperts()) {
           unpack(decoder, all, at);
         } else if (decoder.options().quantization() != Quantization.NONE) {
@@ -84,15 +88,16 @@ final class SessionWeights implements AutoCloseable {
         unpacked == layers ? "" : ", the others are unpacked for every token");
   }
 
-  /** Bytes of the output matrix and of a layer's matrices, unpacked. */
+  /** Bytes of the output matrix and of the largest layer's matrices, unpacked. */
   private record Size(long head, long layer) {
     static Size of(Decoder decoder) {
       ModelConfig config = decoder.config();
       long bytes = decoder.options().compute().inside(decoder.device()).bytes();
-      long layer = 0;
-      for (Projection projection : Projection.of(config)) {
-        layer += (long) projection.in(config) * projection.out(config);
-      }
+      long layer =
+          IntStream.range(0, config.layers())
+              .mapToLong(i -> Projection.values(config, i))
+              .max()
+              .orElse(0);
       return new Size(bytes * config.vocabSize() * config.hiddenSize(), bytes * layer);
     }
   }

@@ -32,7 +32,7 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
     for (int layer = 0; layer < config.layers(); layer++) {
       for (int i = 0; i < projections.size(); i++) {
         Projection p = projections.get(i);
-        if (!p.adaptable()) {
+        if (!p.adaptable() || !p.isIn(config, layer)) {
           continue;
         }
         tensors.put(

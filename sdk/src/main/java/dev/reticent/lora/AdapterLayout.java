@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  * Where each trainable value of an adapter lies in one flat array.
  *
  * <p>Order: layer by layer; within a layer q, k, v, o, gate, up, down, or qkv, o, gate_up, down
- * where they are fused; the head last. For each, A then B. The slots leave no gap.
+ * where they are fused, or those of the delta rule in attention's place; the head last. For each, A
+ * then B. The slots leave no gap.
  */
 @Internal
 public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
@@ -48,7 +49,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
     }
     List<AdapterSlot> slots = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
-      for (Projection projection : Projection.adaptable(config)) {
+      for (Projection projection : Projection.adaptable(config, layer)) {
         addSlot(slots, config, spec, layer, projection);
       }
     }
@@ -75,7 +76,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
     List<String> paths =
         IntStream.range(0, config.layers())
             .boxed()
-            .flatMap(i -> Projection.adaptable(config).stream().map(p -> p.path(config, i)))
+            .flatMap(i -> Projection.adaptable(config, i).stream().map(p -> p.path(config, i)))
             .collect(Collectors.toCollection(ArrayList::new));
     paths.add(Projection.HEAD.path(config, config.layers()));
     return paths;

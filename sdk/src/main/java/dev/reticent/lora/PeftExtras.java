@@ -82,7 +82,8 @@ record PeftExtras(List<Place> places) {
     IntStream.range(0, config.layers())
         .forEach(
             layer ->
-                Projection.adaptable(config).forEach(p -> add(places, config, layer, p, kind)));
+                Projection.adaptable(config, layer)
+                    .forEach(p -> add(places, config, layer, p, kind)));
     add(places, config, config.layers(), Projection.HEAD, kind);
     return places;
   }

@@ -40,6 +40,7 @@ final class AttentionKernels {
         && Integer.bitCount(threads) == 1
         && threads <= 32
         && !config.architecture().projectedKept()
+        && !config.architecture().attention().gated()
         && !config.architecture().attention().adjacentPairs()
         && !config.architecture().scoresInMemory();
   }

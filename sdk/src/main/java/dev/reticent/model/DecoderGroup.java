@@ -2,6 +2,7 @@ package dev.reticent.model;
 
 import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.format.Safetensors;
@@ -134,7 +135,8 @@ public final class DecoderGroup implements AutoCloseable {
       weights.put(entry.getKey(), seen);
       if (options.compute() == ComputeType.BFLOAT16 && !options.device().onHost()) {
         try (LayerLease first = seen.layer(0, -1)) {
-          int matrix = new LayerLayout(config).module(0, 0);
+          int place = Projection.of(config).indexOf(Projection.of(config, 0).get(0));
+          int matrix = new LayerLayout(config).module(0, place);
           CardKernels.verify(program, first.tensors(), matrix, entry.getValue().like());
         }
       }

@@ -2,7 +2,9 @@ package dev.reticent.model;
 
 import dev.reticent.architecture.Activation;
 import dev.reticent.architecture.Architecture;
+import dev.reticent.architecture.DeltaRule;
 import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.Mixture;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.Program;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The decoder's TorchScript functions with a model's constants filled in; one for each shape. */
 public final class DecoderProgram {
@@ -53,6 +56,12 @@ public final class DecoderProgram {
           new Mixture.Gate(0, 1),
           new Mixture.Storage(List.of(), List.of(), false, false));
 
+  /** What stands for the gated delta rule where there is none. */
+  private static final DeltaRule NO_DELTA_RULE = new DeltaRule(1, 1, 1, 1, 1, false);
+
+  /** Tokens of the delta rule whose changes to the state are worked out together. */
+  static final int CHUNK = 32;
+
   /** Where code for cards runs: where the tensors say so, or in a test everywhere. */
   enum Cards {
     THEIR_OWN,
@@ -85,6 +94,7 @@ public final class DecoderProgram {
     sizes(constants, config);
     blocks(constants, config.architecture());
     experts(constants, config.architecture());
+    deltaRule(constants, config);
     constants.put("widen", flag(key.widen()));
     constants.put("rows", Integer.toString(ROWS));
     constants.put("logits_at_once", Integer.toString(LOGITS_AT_ONCE));
@@ -161,6 +171,7 @@ public final class DecoderProgram {
     }
     constants.put("pairs_adjacent", flag(attention.adjacentPairs()));
     constants.put("by_group", flag(attention.byGroup()));
+    constants.put("gated_attention", flag(attention.gated()));
     constants.put("soft_attention", flag(architecture.scoresInMemory()));
     constants.put("score_cap", Double.toString(attention.cap()));
     constants.put("clip", Double.toString(attention.clip()));
@@ -186,6 +197,26 @@ public final class DecoderProgram {
     constants.put("interleaved", flag(mixture.storage().interleaved()));
     constants.put("gate_limit", Double.toString(mixture.gate().limit()));
     constants.put("gate_slope", Double.toString(mixture.gate().slope()));
+  }
+
+  private static void deltaRule(Map<String, String> constants, ModelConfig config) {
+    DeltaRule delta = config.architecture().delta().orElse(NO_DELTA_RULE);
+    constants.put("key_heads", Integer.toString(delta.keyHeads()));
+    constants.put("value_heads", Integer.toString(delta.valueHeads()));
+    constants.put("key_size", Integer.toString(delta.keySize()));
+    constants.put("value_size", Integer.toString(delta.valueSize()));
+    constants.put("kernel", Integer.toString(delta.kernel()));
+    constants.put("by_key_head", flag(delta.byKeyHead()));
+    constants.put("key_scale", Double.toString(1 / Math.sqrt(delta.keySize())));
+    constants.put("chunk", Integer.toString(CHUNK));
+    constants.put("first_attention", Integer.toString(config.mixers().indexOf(Mixer.ATTENTION)));
+    constants.put(
+        "kinds",
+        numbers(
+            Stream.of(Mixer.values())
+                .map(config.mixers()::lastIndexOf)
+                .filter(layer -> layer >= 0)
+                .toList()));
   }
 
   private static String flag(boolean value) {

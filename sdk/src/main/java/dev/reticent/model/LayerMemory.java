@@ -1,5 +1,7 @@
 package dev.reticent.model;
 
+import dev.reticent.architecture.DeltaRule;
+import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.NormPlace;
 import dev.reticent.architecture.Projection;
@@ -10,12 +12,13 @@ import java.util.stream.Stream;
  * decoder.torchscript changes this.
  *
  * <p>D hidden size, H query heads, G key/value heads, E head size, F intermediate size, r LoRA
- * rank.
+ * rank; P all that is projected for a delta rule, V all its values.
  *
+ * @param layer of which this is said
  * @param element bytes of a value between layers
  * @param inside bytes of a value inside a layer
  */
-public record LayerMemory(ModelConfig model, long element, long inside) {
+public record LayerMemory(ModelConfig model, int layer, long element, long inside) {
 
   /** The logits, their logarithms of probabilities, and these in the compute type, at most. */
   public static final int LOGIT_TENSORS = 3;
@@ -36,10 +39,11 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
 
   /**
    * Of each token, what {@code layer_keep} gives back and the layer's input. As inside the layer: q
-   * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]. As between
-   * layers: its input and its middle [D]; q and k as projected where they are normed or clipped;
-   * gate and up [F], and those of the chosen experts; the router's logits in fp32; what norms
-   * behind each part see [D]; the low-rank part of each module [r].
+   * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]; or what is
+   * projected for a delta rule [P], and its output [V]. As between layers: its input and its middle
+   * [D]; q, with its gates, and k as projected where they are normed or clipped; gate and up [F],
+   * and those of the chosen experts; the router's logits in fp32; what norms behind each part see
+   * [D]; the low-rank part of each module [r].
    */
   public long keptTensors(long rank) {
     long q = model.querySize();
@@ -49,22 +53,47 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
             .filter(model.architecture().norms().places()::containsKey)
             .count();
     long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
-    long projected = model.architecture().projectedKept() ? q + kv : 0;
-    long low = rank * Projection.adaptable(model).size();
+    long mixed = inside * (2 * q + 2 * kv);
+    if (model.architecture().projectedKept()) {
+      mixed += element * ((model.architecture().attention().gated() ? 2 : 1) * q + kv);
+    }
+    if (deltaRule()) {
+      mixed = inside * (model.deltaRule().projected() + (long) model.deltaRule().values());
+    }
+    long low = rank * Projection.adaptable(model, layer).size();
     long routed = model.architecture().mixture().map(m -> 4L * m.experts()).orElse(0L);
-    return inside * (2 * q + 2 * kv)
-        + routed
-        + element * ((2 + behind) * hidden() + projected + fed + 2 * chosen() + low);
+    return mixed + routed + element * ((2 + behind) * hidden() + fed + 2 * chosen() + low);
+  }
+
+  private boolean deltaRule() {
+    return model.mixers().get(layer) == Mixer.DELTA_RULE;
+  }
+
+  /**
+   * Of each token, what autograd keeps of a delta rule, in fp32: the convolution's sum and what
+   * came of it; q, k, v and what of them goes into products, head by head; a chunk's triangular
+   * systems and products of q and k; what was written and read; and of each chunk the state.
+   */
+  private long states() {
+    DeltaRule rule = model.deltaRule();
+    long keys = (long) rule.valueHeads() * rule.keySize();
+    long chunks = 5L * rule.valueHeads() * DecoderProgram.CHUNK;
+    long state = keys * rule.valueSize() / DecoderProgram.CHUNK;
+    return 4 * (2L * rule.channels() + 6 * keys + 6L * rule.values() + chunks + state);
   }
 
   /**
    * Of each token, what is kept beside these: keys and values for every query head where they are
    * fewer; the scores of all tokens, with what became of them, where no kernel computes them
-   * without; q and k as projected where v is a part of one matrix with them.
+   * without; q and k as projected where v is a part of one matrix with them; what autograd keeps of
+   * a delta rule.
    *
    * @param length tokens of an example
    */
   public long keptBeside(long length) {
+    if (deltaRule()) {
+      return states();
+    }
     long repeated = model.heads() == model.kvHeads() ? 0 : 2L * model.querySize();
     long scores =
         model.architecture().scoresInMemory() ? 4 * SCORE_TENSORS * length * model.heads() : 0;
@@ -78,11 +107,10 @@ public record LayerMemory(ModelConfig model, long element, long inside) {
    * of queries and keys, of gate and up.
    */
   public long temporaryPerToken() {
-    return inside
-        * (32 * hidden()
-            + 15L * (model.querySize() + model.keyValueSize())
-            + 8L * (model.intermediateSize() + chosen())
-            + 3 * said());
+    long mixing =
+        deltaRule() ? 2 * states() : inside * 15L * (model.querySize() + model.keyValueSize());
+    return mixing
+        + inside * (32 * hidden() + 8L * (model.intermediateSize() + chosen()) + 3 * said());
   }
 
   /**

@@ -15,6 +15,8 @@ import dev.reticent.weights.Activations;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
 import java.util.Locale;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * How much memory a run takes at its peak, in bytes, when every example is as long as allowed.
@@ -90,23 +92,28 @@ public record MemoryEstimate(
     long tokens = rows * length;
     long rank = config.lora().map(LoraSettings::rank).orElse(0);
 
-    long layer = shape.layerBytes();
+    long layers = shape.sum(shape::layerBytes);
+    long layer = shape.most(shape::layerBytes);
     long held =
         switch (settings.placement(config.zeroStage())) {
-          case REPLICATED -> model.layers() * layer * (onHost ? distinct : 1);
+          case REPLICATED -> layers * (onHost ? distinct : 1);
           case SHARDED ->
-              (model.layers() * layer + distinct - 1) / (onHost ? 1 : distinct)
+              (layers + distinct - 1) / (onHost ? 1 : distinct)
                   + 3 * layer * (distinct > 1 ? (onHost ? distinct : 1) : 0);
           case HOST ->
               onHost && settings.devices().stream().allMatch(ComputeDevice.CPU::equals)
-                  ? model.layers() * layer
-                  : 3 * layer + (onHost ? model.layers() * layer : 0);
+                  ? layers
+                  : 3 * layer + (onHost ? layers : 0);
         };
     long weights = held + shape.tableBytes() * (onHost ? distinct : 1);
     boolean keep = settings.activations() == Activations.KEEP;
-    long kept = tokens * shape.keptPerToken(rank, length);
     long input = tokens * model.hiddenSize() * element;
-    long activations = workers * (keep ? model.layers() * kept : model.layers() * input + kept);
+    long activations =
+        workers
+            * (keep
+                ? tokens * shape.sum(l -> shape.keptPerToken(l, rank, length))
+                : model.layers() * input
+                    + tokens * shape.most(l -> shape.keptPerToken(l, rank, length)));
     long logits = length * model.vocabSize();
     long atOnce = LayerMemory.examplesAtOnce(rows, logits) * logits;
     long working =
@@ -164,24 +171,39 @@ public record MemoryEstimate(
       return tables() * held;
     }
 
-    /** Values of a layer's matrices. */
-    long matrices() {
-      return Projection.of(model).stream().mapToLong(p -> (long) p.in(model) * p.out(model)).sum();
+    /** Of all layers together. */
+    long sum(IntToLongFunction ofLayer) {
+      return IntStream.range(0, model.layers()).mapToLong(ofLayer).sum();
     }
 
-    long layerBytes() {
+    /** Of the layer that has most of it. */
+    long most(IntToLongFunction ofLayer) {
+      return IntStream.range(0, model.layers()).mapToLong(ofLayer).max().orElse(0);
+    }
+
+    /** Values of the largest layer's matrices. */
+    long matrices() {
+      return most(layer -> Projection.values(model, layer));
+    }
+
+    long layerBytes(int layer) {
       double each =
           settings.quantization() == Quantization.NF4
               ? NF4_BYTES
               : settings.quantization() == Quantization.INT8 ? 1 : held;
-      long vectors = new LayerLayout(model).vectors().stream().mapToLong(v -> v.elements()).sum();
-      return (long) (matrices() * each) + 4 * vectors;
+      long vectors =
+          new LayerLayout(model)
+              .vectors().stream()
+                  .filter(v -> v.isIn(model, layer))
+                  .mapToLong(v -> v.elements())
+                  .sum();
+      return (long) (Projection.values(model, layer) * each) + 4 * vectors;
     }
 
-    /** Values of the matrices that are converted; of all experts' one at a time. */
-    private long convertedMatrices() {
-      return Projection.of(model).stream()
-          .mapToLong(p -> (long) p.in(model) * p.out(model) / p.parts(model))
+    /** Values of a layer's matrices that are converted; of all experts' one at a time. */
+    private long convertedMatrices(int layer) {
+      return Projection.of(model, layer).stream()
+          .mapToLong(p -> p.values(model) / p.parts(model))
           .sum();
     }
 
@@ -189,7 +211,7 @@ public record MemoryEstimate(
     long largestMatrix() {
       long largest =
           Projection.of(model).stream()
-              .mapToLong(p -> (long) p.in(model) * p.out(model) / p.parts(model))
+              .mapToLong(p -> p.values(model) / p.parts(model))
               .max()
               .orElse(0);
       long parts =
@@ -201,8 +223,8 @@ public record MemoryEstimate(
       return converted() ? largest * inside + parts : 0;
     }
 
-    private LayerMemory memory() {
-      return new LayerMemory(model, element, inside);
+    private LayerMemory memory(int layer) {
+      return new LayerMemory(model, layer, element, inside);
     }
 
     /**
@@ -210,14 +232,19 @@ public record MemoryEstimate(
      *
      * @param length tokens of an example
      */
-    long keptPerToken(long rank, long length) {
-      return memory().keptTensors(rank) + memory().keptBeside(length);
+    long keptPerToken(int layer, long rank, long length) {
+      return memory(layer).keptTensors(rank) + memory(layer).keptBeside(length);
     }
 
-    /** Bytes of a layer's temporary tensors, with twice each matrix that is converted. */
+    /**
+     * Bytes of the temporary tensors of the layer with most of them, with twice each matrix that is
+     * converted.
+     */
     long temporaryBytes(long tokens) {
-      return tokens * memory().temporaryPerToken()
-          + (converted() ? 2 * inside * convertedMatrices() : 0);
+      return most(
+          layer ->
+              tokens * memory(layer).temporaryPerToken()
+                  + (converted() ? 2 * inside * convertedMatrices(layer) : 0));
     }
 
     /** Bytes of the output matrix as it is computed with, where that is not how it is held. */
@@ -230,7 +257,7 @@ public record MemoryEstimate(
     }
 
     long workingPerToken() {
-      return memory().workingPerToken();
+      return most(layer -> memory(layer).workingPerToken());
     }
   }
 

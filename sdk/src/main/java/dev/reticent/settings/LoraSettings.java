@@ -89,7 +89,7 @@ public record LoraSettings(
 
   /**
    * The adapters for a model. In a model that fuses q, k and v (or gate and up) one adapter of the
-   * fused matrix takes the place of theirs.
+   * fused matrix takes the place of theirs; so do all maps of a layer with the delta rule.
    */
   public LoraSpec spec(ModelConfig config) {
     List<String> targets = new ArrayList<>();
@@ -105,7 +105,9 @@ public record LoraSettings(
           switch (projection) {
             case Q, K, V, O ->
                 attentionModules.contains(projection.name().toLowerCase(Locale.ROOT) + "_proj");
-            case QKV -> attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
+            case QKV, DELTA_QKVZ, DELTA_BA, DELTA_QKV, DELTA_Z, DELTA_B, DELTA_A ->
+                attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
+            case DELTA_O -> attentionModules.contains("o_proj");
             case GATE, UP, GATE_UP, DOWN -> mlp;
             case ROUTER, SHARED_GATE, EXPERT_GATE_UP, EXPERT_DOWN, HEAD -> false;
           };

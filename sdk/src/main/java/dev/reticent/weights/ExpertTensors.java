@@ -26,7 +26,7 @@ record ExpertTensors(ModelConfig config) {
     TensorNames names = new TensorNames(config);
     List<Slot> slots = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
-      for (Projection projection : Projection.of(config)) {
+      for (Projection projection : Projection.of(config, layer)) {
         if (projection.ofExperts()) {
           slots.add(new Slot(projection, names.weight(layer, projection), layer));
         }

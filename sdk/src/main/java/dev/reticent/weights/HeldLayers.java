@@ -14,7 +14,7 @@ import java.util.List;
  * The tensors of a model's layers, each layer on the device that holds it.
  *
  * <p>In the order of {@link dev.reticent.architecture.LayerLayout}; a module's absent tensors have
- * no elements.
+ * no elements, nor has any tensor of a module that the layer does not have.
  */
 @Internal
 public final class HeldLayers implements AutoCloseable {
@@ -44,8 +44,13 @@ public final class HeldLayers implements AutoCloseable {
       ComputeDevice home = homes.get(layer);
       List<Loading.Matrix> own = new ArrayList<>();
       for (Projection projection : Projection.of(config)) {
-        TensorSpec weight = names.weight(layer, projection);
-        own.add(new Loading.Matrix(() -> matrix(config, source, projection, weight, home)));
+        int number = layer;
+        own.add(
+            new Loading.Matrix(
+                () ->
+                    projection.isIn(config, number)
+                        ? matrix(config, source, projection, names.weight(number, projection), home)
+                        : none(home)));
       }
       matrices.add(own);
     }
@@ -78,7 +83,7 @@ public final class HeldLayers implements AutoCloseable {
     for (LayerLayout.Vector vector : new LayerLayout(config).vectors()) {
       own.add(
           own(
-              vector.stored()
+              vector.isIn(config, layer)
                   ? source.vector(names.vector(layer, vector), home)
                   : Tensor.absent(home)));
     }
@@ -89,7 +94,7 @@ public final class HeldLayers implements AutoCloseable {
       own.addAll(matrix);
       own.add(
           own(
-              projections.get(p).biased(config)
+              projections.get(p).isIn(config, layer) && projections.get(p).biased(config)
                   ? source.vector(names.bias(layer, projections.get(p)), home)
                   : Tensor.absent(home)));
     }
@@ -105,6 +110,11 @@ public final class HeldLayers implements AutoCloseable {
     return projection.quantizable()
         ? source.matrix(weight, projection.parts(config), home)
         : List.of(source.computed(weight, home), Tensor.absent(home), Tensor.absent(home));
+  }
+
+  /** In the place of a matrix that a layer does not have. */
+  private static List<Tensor> none(ComputeDevice home) {
+    return List.of(Tensor.absent(home), Tensor.absent(home), Tensor.absent(home));
   }
 
   /** The device that holds a layer. */

@@ -68,10 +68,7 @@ public record TensorNames(ModelConfig config) {
   /** What a layer has beside its linear maps, in order. */
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
-        .vectors().stream()
-            .filter(LayerLayout.Vector::stored)
-            .map(vector -> vector(layer, vector))
-            .toList();
+        .vectors().stream().filter(v -> v.isIn(config, layer)).map(v -> vector(layer, v)).toList();
   }
 
   /** One of these. */
@@ -101,7 +98,7 @@ public record TensorNames(ModelConfig config) {
   /** The tensors of one layer. */
   public List<TensorSpec> layer(int layer) {
     List<TensorSpec> specs = new ArrayList<>(vectors(layer));
-    for (Projection projection : Projection.of(config)) {
+    for (Projection projection : Projection.of(config, layer)) {
       specs.add(weight(layer, projection));
       if (projection.biased(config)) {
         specs.add(bias(layer, projection));
@@ -151,7 +148,7 @@ public record TensorNames(ModelConfig config) {
     Set<String> names = new LinkedHashSet<>();
     if (config.architecture().transposed()) {
       for (int layer = 0; layer < config.layers(); layer++) {
-        for (Projection projection : Projection.of(config)) {
+        for (Projection projection : Projection.of(config, layer)) {
           names.add(weight(layer, projection).name());
         }
       }

@@ -135,7 +135,7 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
       SafetensorsWriter writer = new SafetensorsWriter();
       TensorNames names = new TensorNames(config);
       for (int layer = 0; layer < config.layers(); layer++) {
-        for (Projection projection : Projection.of(config)) {
+        for (Projection projection : Projection.of(config, layer)) {
           if (!projection.quantizable()) {
             continue;
           }

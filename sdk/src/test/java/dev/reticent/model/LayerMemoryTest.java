@@ -24,7 +24,7 @@ class LayerMemoryTest {
   static List<Path> folders() {
     return Stream.concat(
             Golden.names().stream().map(Golden::folder),
-            Stream.of("qwen2_moe", "gpt_oss").map(Golden::family))
+            Stream.of("qwen2_moe", "gpt_oss", "qwen3_5", "qwen3_next").map(Golden::family))
         .toList();
   }
 
@@ -37,27 +37,31 @@ class LayerMemoryTest {
       Tensor ids = scope.own(Tensor.of(ComputeDevice.CPU, new long[B * T], B, T));
       RotaryPositions at = decoder.positions(scope, T, new int[] {T, T});
       Tensor x = decoder.embed(scope, ids);
-      KeptLayer kept = decoder.layerKeep(scope, 0, x, at, adapter);
-      long values =
-          Stream.concat(Stream.of(kept.input()), kept.activations().stream())
-              .mapToLong(t -> Arrays.stream(t.shape()).reduce(1, (a, b) -> a * b))
-              .sum();
-      LayerMemory memory = new LayerMemory(decoder.config(), 4, 4);
-      assertThat(4 * values).isEqualTo(B * T * memory.keptTensors(RANK));
+      for (int layer = 0; layer < Math.min(2, decoder.config().layers()); layer++) {
+        KeptLayer kept = decoder.layerKeep(scope, layer, x, at, adapter);
+        long values =
+            Stream.concat(Stream.of(kept.input()), kept.activations().stream())
+                .mapToLong(t -> Arrays.stream(t.shape()).reduce(1, (a, b) -> a * b))
+                .sum();
+        LayerMemory memory = new LayerMemory(decoder.config(), layer, 4, 4);
+        assertThat(4 * values).isEqualTo(B * T * memory.keptTensors(RANK));
+      }
     }
   }
 
   private static AdapterTensors adapter(ModelConfig config) {
     AdapterTensors adapter = AdapterTensors.none(config, ComputeDevice.CPU);
     List<Projection> projections = Projection.of(config);
-    for (int p = 0; p < projections.size(); p++) {
-      if (!projections.get(p).adaptable()) {
+    for (int module = 0; module < config.layers() * projections.size(); module++) {
+      int layer = module / projections.size();
+      int p = module % projections.size();
+      if (!projections.get(p).adaptable() || !projections.get(p).isIn(config, layer)) {
         continue;
       }
       int in = projections.get(p).in(config);
       int out = projections.get(p).out(config);
       adapter.put(
-          0,
+          layer,
           p,
           Tensor.of(ComputeDevice.CPU, new float[RANK * in], RANK, in),
           Tensor.of(ComputeDevice.CPU, new float[out * RANK], out, RANK),

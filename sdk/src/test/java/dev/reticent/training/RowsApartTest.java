@@ -84,7 +84,12 @@ class RowsApartTest {
 
   /** Experts take each row's tokens by themselves, so that rows do not meet there. */
   @ParameterizedTest
-  @CsvSource({"qwen2_moe, FLOAT32, NONE", "gpt_oss, BFLOAT16, NONE", "mixtral, FLOAT32, NF4"})
+  @CsvSource({
+    "qwen2_moe, FLOAT32, NONE",
+    "gpt_oss, BFLOAT16, NONE",
+    "mixtral, FLOAT32, NF4",
+    "qwen3_next, BFLOAT16, NF4"
+  })
   void rowsDoNotMeetAtTheExperts(String family, ComputeType type, Quantization held) {
     requireApart(Golden.family(family), type, held, 4, 0);
   }
