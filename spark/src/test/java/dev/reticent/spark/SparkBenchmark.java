@@ -234,7 +234,7 @@ final class SparkBenchmark {
             .with("ignore_eos", true)
             .with("batch_size", 16);
     try (JavaSparkContext context = context(cluster, executors)) {
-      SparkSession session = SparkSession.builder().getOrCreate();
+      SparkSession session = SparkSession.builder().sparkContext(context.sc()).getOrCreate();
       Dataset<Row> questions =
           session
               .read()
