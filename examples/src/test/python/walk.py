@@ -110,8 +110,10 @@ def type_in(page, line, folder=None, expected=(0,)):
 def serving(page, line):
     """A server is asked as docs/serving.md says, and stopped with Ctrl-C."""
     start = time.time()
+    # What a shell starts in its background ignores Ctrl-C, and hands that on; the walk may be there, its server is not.
     server = subprocess.Popen(["bash", "-c", "exec " + line], cwd=clone, env=environment, start_new_session=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         while time.time() < start + 300 and server.poll() is None:
             try:

@@ -77,7 +77,11 @@ final class DataCommand implements Callable<Integer> {
   }
 
   private static void figures(PrintWriter out, DataPreview preview) {
-    print(out, "%,d rows, %,d privacy units", preview.lengths().length, units(preview));
+    print(
+        out,
+        "%s, %s",
+        counted(preview.lengths().length, "row"),
+        counted(units(preview), "privacy unit"));
     preview.reading().problems().forEach(problem -> print(out, "left out: %s", problem));
     int copies = preview.duplicates().rows();
     if (copies > 0) {
@@ -107,6 +111,10 @@ final class DataCommand implements Callable<Integer> {
           "%,d earlier answers are not learnt from, as the chat template writes them otherwise",
           preview.turnsWithoutLoss());
     }
+  }
+
+  private static String counted(int count, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   private static int units(DataPreview preview) {

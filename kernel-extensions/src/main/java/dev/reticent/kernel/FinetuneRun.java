@@ -1,6 +1,7 @@
 package dev.reticent.kernel;
 
 import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.TradeOffChart;
 
 /** A run made in this notebook: its result, and the curves of the steps taken here. */
 public final class FinetuneRun {
@@ -48,6 +49,19 @@ public final class FinetuneRun {
   /** ε spent by step, beside the budget. */
   public Display epsilonChart() {
     return Display.chart(curves.epsilon());
+  }
+
+  /**
+   * What the best test can do that asks of the run's weights whether a row was used; words where
+   * nothing is promised.
+   */
+  public Display tradeOffChart() {
+    return result
+        .decisions()
+        .map(TradeOffChart::of)
+        .map(Display::chart)
+        .orElseGet(
+            () -> Views.text("Nothing is promised of this run, so any test may be right always."));
   }
 
   /** The held-out loss whenever it was measured; words where it may not be shown. */

@@ -11,9 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * libtorch as DJL loads it: started once, on first use.
  *
- * <p>Start-up sets what this SDK relies on: no downloads and no telemetry, no profiling executor
- * (it makes second calls slow and gains nothing here), and a libtorch of exactly the version that
- * the binding was built for; any other starts and then computes nonsense.
+ * <p>Start-up sets what this SDK relies on: no downloads and no telemetry, and a libtorch of
+ * exactly the version that the binding was built for; any other starts and then computes nonsense.
  */
 @Internal
 public final class Engine {
@@ -27,6 +26,7 @@ public final class Engine {
 
   private Engine() {
     setUnlessGiven("ai.djl.offline", "true");
+    // Keeps DJL from announcing what GraphOptimizer decides for each call.
     setUnlessGiven("ai.djl.pytorch.graph_optimizer", "false");
     setUnlessGiven("OPT_OUT_TRACKING", "true");
     Libtorch libtorch = Hardware.here().libtorch();

@@ -79,6 +79,7 @@ public final class Program implements AutoCloseable {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
+      GraphOptimizer.set(arguments);
       try (IValue result = NativeCall.run(block, method, values, autograd)) {
         List<Tensor> results = new ArrayList<>();
         for (NDArray array : result.toNDList(manager())) {

@@ -12,10 +12,10 @@ import java.util.function.Function;
 /**
  * Compiled programs by what they are made from: those that are in use, and the few that were last.
  *
- * <p>A decoder's program takes about a second to make and, once its graphs are specialized, more
- * than a hundred megabytes that Java's heap does not show. So a process that opens one model after
- * another (a server that is given adapters of many bases, a notebook, an evaluation) frees those
- * that nobody uses any more.
+ * <p>A decoder's program takes time to make and memory that Java's heap does not show: on a card,
+ * where libtorch optimizes its graphs, seconds and more than a hundred megabytes. So a process that
+ * opens one model after another (a server that is given adapters of many bases, a notebook, an
+ * evaluation) frees those that nobody uses any more.
  */
 final class ProgramCache<K> {
 

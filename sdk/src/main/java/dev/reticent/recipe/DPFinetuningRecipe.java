@@ -25,8 +25,12 @@ import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.SarusDefaults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Fine-tunes a model on private data with differential privacy, as a config says.
@@ -147,6 +151,7 @@ public final class DPFinetuningRecipe {
   private FinetuneResult prepared(
       FinetuneListener listener, Tables tables, Optional<CrewFactory> others) {
     meantElsewhere.ifPresent(listener::notice);
+    requireFiles();
     ModelConfig base = ModelConfig.read(config.model().folder());
     TrainingTarget target = TrainingTarget.of(config, base);
     if (others.isPresent() && !target.needsWeights() && canaries == 0) {
@@ -188,6 +193,23 @@ public final class DPFinetuningRecipe {
       throw new UserInputException("distributed.ledger_store: " + e.getMessage() + ".", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Loading takes long, so what is not there is told before it, all at once. */
+  private void requireFiles() {
+    List<String> problems = new ArrayList<>();
+    try {
+      Path unused = config.model().folder();
+    } catch (UserInputException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    Stream.of(config.dataset().trainFile(), config.dataset().evalFile())
+        .flatMap(Optional::stream)
+        .filter(file -> !Files.exists(file))
+        .forEach(file -> problems.add(file + " does not exist."));
+    if (!problems.isEmpty()) {
+      throw new UserInputException(String.join("\n", problems));
     }
   }
 }

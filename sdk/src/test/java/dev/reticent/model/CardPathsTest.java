@@ -6,6 +6,7 @@ import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.GraphOptimizers;
 import dev.reticent.engine.LaunchCounter;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,12 @@ class CardPathsTest {
   @BeforeAll
   static void compileForTheHost() throws IOException {
     HostKernels.install(folder);
+    GraphOptimizers.everywhere(true);
+  }
+
+  @AfterAll
+  static void asProcessorsHaveIt() {
+    GraphOptimizers.everywhere(false);
   }
 
   /** A layer of the model, forward and back; results in order. */

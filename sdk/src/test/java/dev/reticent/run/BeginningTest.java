@@ -1,7 +1,9 @@
 package dev.reticent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.training.StepReport;
 import java.io.IOException;
@@ -36,6 +38,21 @@ class BeginningTest {
     public void step(StepReport report) {
       stepped = true;
     }
+  }
+
+  @Test
+  void whatIsNotThereIsToldAtOnceBeforeAnythingIsLoaded(@TempDir Path folder) throws IOException {
+    DPFinetuningRecipe recipe =
+        DPFinetuningRecipe.of(
+            TinyRun.config(folder, 10)
+                .with("foundation_model_name", "no-model")
+                .with("dataset.train_file", "no-train.csv")
+                .with("dataset.eval_file", "no-eval.csv"));
+    assertThatThrownBy(() -> recipe.run(new Watching()))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContainingAll("no-model", "no-train.csv", "no-eval.csv");
+    assertThat(phases).isEmpty();
+    assertThat(folder.resolve("run")).doesNotExist();
   }
 
   @Test

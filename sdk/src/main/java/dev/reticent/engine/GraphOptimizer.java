@@ -1,0 +1,40 @@
+package dev.reticent.engine;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+
+/**
+ * Whether libtorch works on a method's graph before it runs it.
+ *
+ * <p>It puts a decoder's functions into one graph and goes over that some thirty times: seconds at
+ * the first two calls of each method, and more than a hundred megabytes. What this gains is a
+ * little of the time between two operators. A card may wait for that time; processors, whose
+ * products take longer than it, do better to begin at once.
+ *
+ * <p>libtorch has one setting for each thread, and DJL sets it only on a way that {@link
+ * NativeCall} does not take. So it is set before every call, which takes some nanoseconds.
+ */
+final class GraphOptimizer {
+
+  /** Whether every device is treated as a card is. Tests look at what runs on cards so. */
+  static volatile boolean everywhere;
+
+  private GraphOptimizer() {}
+
+  /** Sets it for a call with these arguments, which are all on the device that computes. */
+  static void set(Object[] arguments) {
+    JniUtils.setGraphExecutorOptimize(everywhere || onCard(arguments));
+  }
+
+  private static boolean onCard(Object[] arguments) {
+    for (Object argument : arguments) {
+      Object first = argument instanceof List<?> list && !list.isEmpty() ? list.get(0) : argument;
+      if (first instanceof Tensor tensor) {
+        PtNDArray array = tensor.array();
+        return array.getDevice().isGpu();
+      }
+    }
+    return false;
+  }
+}

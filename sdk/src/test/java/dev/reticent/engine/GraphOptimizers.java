@@ -1,0 +1,12 @@
+package dev.reticent.engine;
+
+/** Runs on processors what libtorch makes of a program on cards. */
+public final class GraphOptimizers {
+
+  private GraphOptimizers() {}
+
+  /** Whether graphs are optimized from now on wherever they run, as they are on cards. */
+  public static void everywhere(boolean value) {
+    GraphOptimizer.everywhere = value;
+  }
+}
