@@ -14,10 +14,7 @@ folder=${3:-target/clients}
 mkdir -p "$folder"
 folder=$(CDPATH='' cd -- "$folder" && pwd -P)
 
-[ -x "$folder/python/bin/python" ] || python3 -m venv "$folder/python"
-"$folder/python/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-cp "$here/package.json" "$here"/*.mjs "$folder"
-(cd "$folder" && npm install --silent --no-audit --no-fund)
+. "$here/install.sh"
 
 for client in openai_python langchain_python litellm_python; do
   echo "== $client"

@@ -122,7 +122,7 @@ public final class Reticent {
   }
 
   /**
-   * The same.
+   * Tests a config with {@link #selfTest(Config)} on another number of units.
    *
    * @param units how many privacy units to test with
    */
@@ -139,12 +139,12 @@ public final class Reticent {
     return DPFinetuningRecipe.of(config).plan(progress);
   }
 
-  /** The same for so many privacy units; reads no data. */
+  /** What a run of so many privacy units will do and cost; reads no data. */
   public static FinetunePlan plan(Config config, int units) {
     return DPFinetuningRecipe.of(config).plan(units);
   }
 
-  /** The same config with the batch and the steps of the least noise for its ε; reads no data. */
+  /** A config with the batch and the steps of the least noise for its ε; reads no data. */
   public static Suggestion suggest(Config config, int units) {
     return Suggestion.of(config, plan(config, units));
   }

@@ -54,7 +54,7 @@ final class TensorBoards {
     return started;
   }
 
-  /** Those that run. */
+  /** The servers that run now. */
   synchronized List<Server> running() {
     return servers.values().stream().filter(server -> server.process().isAlive()).toList();
   }
@@ -105,7 +105,8 @@ final class TensorBoards {
       }
     }
     throw new UserInputException(
-        "tensorboard: TensorBoard does not start. Install it with pip, and let RETICENT_PYTHON name that python or PATH hold the command. Tried:"
+        "tensorboard: TensorBoard does not start. Install it with pip, and let RETICENT_PYTHON name"
+            + " that python or PATH hold the command. Tried:"
             + said);
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every notebook top to bottom, and a Stop in JupyterLab, in the real IJava. */
+/** Every notebook top to bottom in the real IJava. */
 class NotebooksTest {
 
   private static final int MINUTES = 20;
@@ -64,28 +64,5 @@ class NotebooksTest {
     List<String> some = notebooks().stream().filter(name -> name.matches(".*/[14]-[^/]*")).toList();
     assertThat(some).hasSize(2);
     run(Jupyter.kernel(folder, java, 25), some);
-  }
-
-  @Test
-  void inJupyterLabTheBarMovesStopWorksAndTensorBoardIsInline() throws IOException {
-    Python.require("jupyterlab", "selenium", "nbformat", "tensorboard");
-    Command.require("chromedriver");
-    Path java = Path.of(System.getProperty("java.home"));
-    Path pictures = Files.createDirectories(Path.of("target", "pictures"));
-    Command.Run run =
-        Command.run(
-            Jupyter.kernel(folder, java, Runtime.version().feature()),
-            MINUTES,
-            Python.command(),
-            "src/test/python/lab.py",
-            folder.toString(),
-            pictures.toString());
-    assertThat(run.status()).as(run.output()).isZero();
-    assertThat(run.output())
-        .contains("first cell: the extension is there")
-        .contains("bar moved")
-        .contains("stopped at step")
-        .contains("resumed and finished")
-        .contains("TensorBoard inline: True True");
   }
 }

@@ -101,7 +101,11 @@ public final class BandedMatrix {
     return sum / steps;
   }
 
-  /** The place of the minimum of a function that has one, by golden section. */
+  /**
+   * The place of the minimum of a function that has one, by golden section. {@code RdpAccountant}
+   * seeks a minimum's value in this way by code of its own: a type that both packages see would be
+   * part of the API, and the last bits of ε hang on the order of its operations.
+   */
   private static double least(DoubleUnaryOperator of, double from, double to) {
     double low = from;
     double high = to;

@@ -74,7 +74,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * The same with a second place for each line, which is written first.
+   * Opens a ledger with a second place for each line, which is written first.
    *
    * @throws LedgerTakenException when another process writes there
    */

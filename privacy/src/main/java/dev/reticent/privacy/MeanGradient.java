@@ -5,4 +5,10 @@ public sealed interface MeanGradient permits NoisyMean, UnprotectedMean {
 
   /** P coordinates; not to be changed. */
   float[] values();
+
+  /**
+   * The standard deviation of the noise in each coordinate, a public number; 0 where nothing
+   * protects it.
+   */
+  double noiseDeviation();
 }

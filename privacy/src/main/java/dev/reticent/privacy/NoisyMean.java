@@ -4,13 +4,20 @@ package dev.reticent.privacy;
 public final class NoisyMean implements MeanGradient {
 
   private final float[] values;
+  private final double noiseDeviation;
 
-  NoisyMean(float[] values) {
+  NoisyMean(float[] values, double noiseDeviation) {
     this.values = values;
+    this.noiseDeviation = noiseDeviation;
   }
 
   @Override
   public float[] values() {
     return values;
+  }
+
+  @Override
+  public double noiseDeviation() {
+    return noiseDeviation;
   }
 }

@@ -33,7 +33,7 @@ final class NoisySum {
             mean[i] = (float) (grid.toDouble(units[i]) / divisor);
           }
         });
-    return new NoisyMean(mean);
+    return new NoisyMean(mean, deviation / divisor);
   }
 
   /** The estimates that rode along with the gradients; they cost no ε beyond the step's own. */

@@ -18,4 +18,9 @@ public final class UnprotectedMean implements MeanGradient {
   public float[] values() {
     return values;
   }
+
+  @Override
+  public double noiseDeviation() {
+    return 0;
+  }
 }

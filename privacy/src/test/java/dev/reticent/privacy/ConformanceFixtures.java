@@ -118,10 +118,14 @@ final class ConformanceFixtures {
   }
 
   static float[] release(RunKey key, int step, int dimension, double batchSize) throws IOException {
+    return mean(key, step, dimension, batchSize).values();
+  }
+
+  static NoisyMean mean(RunKey key, int step, int dimension, double batchSize) throws IOException {
     try (Ledger ledger = ledger(PLAN, key.secret(), 9)) {
       ClippedSum sum =
           batch(PLAN, step, new int[0], new Clipping.Flat(C)).accumulator(dimension).finish();
-      return new GaussianMechanism(PLAN, key, ledger, 0).release(sum).mean(batchSize).values();
+      return new GaussianMechanism(PLAN, key, ledger, 0).release(sum).mean(batchSize);
     }
   }
 

@@ -7,6 +7,7 @@ import static dev.reticent.privacy.ConformanceFixtures.accumulator;
 import static dev.reticent.privacy.ConformanceFixtures.deviation;
 import static dev.reticent.privacy.ConformanceFixtures.draws;
 import static dev.reticent.privacy.ConformanceFixtures.ledger;
+import static dev.reticent.privacy.ConformanceFixtures.mean;
 import static dev.reticent.privacy.ConformanceFixtures.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -28,6 +29,7 @@ final class NoiseConformance {
     double[] noise = new double[200_000];
     float[] released = release(RunKey.fresh(), 0, noise.length, 1);
     assertThat(deviation(released)).isCloseTo(1.7 * C, within(0.008));
+    assertThat(mean(RunKey.fresh(), 0, 1, 250).noiseDeviation()).isEqualTo(1.7 * C / 250);
     for (double expected : new double[] {1, 250}) {
       float[] mean = release(RunKey.insecureForTests(3), 0, 50, expected);
       float[] once = release(RunKey.insecureForTests(3), 0, 50, 1);

@@ -115,7 +115,7 @@ final class WrongPrograms {
               "optimizer.step(parameters, clipped, 0.1); return 0;",
               "ClippedSum"),
           new Uncompilable(
-              "calls a gradient private", "return new NoisyMean(new float[1]);", NOT_PUBLIC),
+              "calls a gradient private", "return new NoisyMean(new float[1], 1);", NOT_PUBLIC),
           new Uncompilable(
               "makes a gradient type of its own",
               "MeanGradient raw = () -> new float[1]; return raw;",

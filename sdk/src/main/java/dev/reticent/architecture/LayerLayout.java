@@ -262,10 +262,10 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "m_shared_gate", order.indexOf(Projection.SHARED_GATE));
     put(constants, "m_expert_gate_up", order.indexOf(Projection.EXPERT_GATE_UP));
     put(constants, "m_expert_down", order.indexOf(Projection.EXPERT_DOWN));
-    constants.put("m_attention", numbers(order, p -> p.inAttention() && p != Projection.O));
+    constants.put("m_attention", numbers(order, Projection::beforeAttention));
     constants.put("m_gate_up", numbers(order, Projection::beforeActivation));
     int kv = config.keyValueSize();
-    constants.put("attention_widths", config.querySize() + ", " + kv + ", " + kv);
+    constants.put("attention_widths", Projection.Q.out(config) + ", " + kv + ", " + kv);
     constants.put("delta_widths", widths(order));
     int f = config.intermediateSize();
     constants.put("gate_up_widths", config.architecture().gated() ? f + ", " + f : "" + f);

@@ -42,7 +42,7 @@ public enum Projection {
     return List.copyOf(config.architecture().modules().keySet());
   }
 
-  /** Those that one layer has. */
+  /** The projections that one layer has. */
   public static List<Projection> of(ModelConfig config, int layer) {
     return of(config).stream().filter(p -> p.isIn(config, layer)).toList();
   }
@@ -54,12 +54,12 @@ public enum Projection {
         && (!inDeltaRule() || mixer == Mixer.DELTA_RULE);
   }
 
-  /** Those that can have an adapter. */
+  /** The projections that can have an adapter. */
   public static List<Projection> adaptable(ModelConfig config) {
     return of(config).stream().filter(Projection::adaptable).toList();
   }
 
-  /** Those of one layer that can have an adapter. */
+  /** The projections of one layer that can have an adapter. */
   public static List<Projection> adaptable(ModelConfig config, int layer) {
     return of(config, layer).stream().filter(Projection::adaptable).toList();
   }
@@ -102,6 +102,11 @@ public enum Projection {
   /** Whether it is a part of attention; else of the feed-forward part, or the head. */
   public boolean inAttention() {
     return compareTo(O) <= 0;
+  }
+
+  /** Whether it gives what attends: queries, keys or values. */
+  public boolean beforeAttention() {
+    return inAttention() && this != O;
   }
 
   /** Whether it is a part of a layer with the gated delta rule, in attention's place. */

@@ -7,7 +7,6 @@ import dev.reticent.audit.RunVerification.Outcome;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.FileDigest;
-import dev.reticent.plan.RunAccounting;
 import dev.reticent.privacy.Decisions;
 import dev.reticent.privacy.LedgerLines;
 import dev.reticent.privacy.LedgerStore;
@@ -15,7 +14,6 @@ import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.RunRegistry;
-import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.LedgerStores;
 import dev.reticent.run.PrivacyLabel;
@@ -41,11 +39,13 @@ final class RunChecks {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunFolder folder;
+  private final WrittenRun run;
   private final Optional<Path> publicKey;
   private final List<Check> checks = new ArrayList<>();
 
   RunChecks(RunFolder folder, Optional<Path> publicKey) {
     this.folder = folder;
+    this.run = new WrittenRun(folder);
     this.publicKey = publicKey;
   }
 
@@ -112,16 +112,8 @@ final class RunChecks {
                 local == 0 ? "nothing local is with them" : local + " of them stay here (local/)"));
   }
 
-  private LedgerLines lines() throws IOException {
-    return LedgerLines.read(folder.file(RunFile.LEDGER));
-  }
-
-  private JsonNode header() throws IOException {
-    return JSON.readTree(lines().objects().get(0));
-  }
-
   private Found chain() throws IOException {
-    LedgerLines lines = lines();
+    LedgerLines lines = run.lines();
     int steps = 0;
     int sessions = 1;
     double epsilon = 0;
@@ -144,50 +136,21 @@ final class RunChecks {
     return Found.holds("%d steps in %d sessions, no line changed".formatted(steps, sessions));
   }
 
-  private int steps() throws IOException {
-    int steps = 0;
-    for (String line : lines().objects()) {
-      steps += JSON.readTree(line).path("kind").asText().equals("step") ? 1 : 0;
-    }
-    return steps;
-  }
-
-  private int bands() throws IOException {
-    return header().path("bands").asInt(1);
-  }
-
-  /** Each session's noise begins a round of its own. */
-  private int rounds() throws IOException {
-    int bands = bands();
-    int rounds = 0;
-    int steps = 0;
-    for (String line : lines().objects()) {
-      boolean step = JSON.readTree(line).path("kind").asText().equals("step");
-      rounds += step && steps % bands == 0 ? 1 : 0;
-      steps = step ? steps + 1 : 0;
-    }
-    return rounds;
-  }
-
   private static void charged(JsonNode statement, String key, int ledger) {
     require(
         statement.path(key).asInt(-1) == ledger,
         "%s: privacy.json says %s, the ledger %d".formatted(key, statement.path(key), ledger));
   }
 
-  private Config resolved() {
-    return Config.read(folder.file(RunFile.CONFIG)).resolved(FinetuneConfig::read);
-  }
-
   private Found settings() throws IOException {
-    JsonNode header = header();
-    Config resolved = resolved();
+    JsonNode header = run.header();
+    Config resolved = run.resolved();
     FinetuneConfig config = FinetuneConfig.of(resolved);
     equal("config", ResultDigest.of(resolved, config), header.path("config").asText());
     equal("delta", config.privacy().delta(), header.path("delta").asDouble());
     equal("clip_norm", config.privacy().clipNorm(), header.path("clip_norm").asDouble());
     equal("unit", config.dataset().unit().inWords(), header.path("unit").asText());
-    equal("noise.bands", config.privacy().noise().bands(), bands());
+    equal("noise.bands", config.privacy().noise().bands(), run.bands());
     if (config.privacy().targetEpsilon().isPresent()) {
       equal("budget", config.privacy().targetEpsilon().get(), header.path("budget").asDouble());
     }
@@ -200,15 +163,9 @@ final class RunChecks {
         "%s: config.yaml says %s, the ledger's header %s".formatted(key, settings, header));
   }
 
-  private JsonNode statementJson() throws IOException {
-    Path file = folder.file(RunFile.STATEMENT);
-    require(Files.isRegularFile(file), "privacy.json is missing: the run has not ended");
-    return JSON.readTree(file.toFile());
-  }
-
   private Found statement() throws IOException {
-    JsonNode header = header();
-    JsonNode statement = statementJson();
+    JsonNode header = run.header();
+    JsonNode statement = run.statement();
     require(
         header.path("guarantee").asBoolean() && statement.path("guarantee").asBoolean(),
         "nothing is promised: the run used a test key that anyone can recompute");
@@ -228,36 +185,25 @@ final class RunChecks {
               .formatted(key, statement.path(key), header.path(key)));
     }
     require(
-        statement.path("bands").asInt(1) == bands()
+        statement.path("bands").asInt(1) == run.bands()
             && statement.path("sampler").equals(header.path("sampler")),
         "sampler: privacy.json says %s with bands %s, the ledger's header %s with %d"
             .formatted(
                 statement.path("sampler"),
                 statement.path("bands"),
                 header.path("sampler"),
-                bands()));
-    charged(statement, "steps_charged", steps());
-    charged(statement, "rounds_charged", rounds());
+                run.bands()));
+    charged(statement, "steps_charged", run.steps());
+    charged(statement, "rounds_charged", run.rounds());
     String text = Files.readString(folder.file(RunFile.STATEMENT_TEXT));
     String figure = String.format(Locale.ROOT, "ε = %.4f", statement.path("epsilon").asDouble());
     require(text.contains(figure), "privacy.txt does not state privacy.json's " + figure);
     return Found.holds("privacy.json and privacy.txt state what the ledger charged");
   }
 
-  private RunAccounting accounting() throws IOException {
-    JsonNode header = header();
-    SubsampledGaussian plan =
-        new SubsampledGaussian(
-            header.path("sampling_rate").asDouble(),
-            header.path("noise_multiplier").asDouble(),
-            header.path("steps").asInt(),
-            bands());
-    return new RunAccounting(FinetuneConfig.of(resolved()).privacy(), plan);
-  }
-
   private Found epsilon() throws IOException {
-    JsonNode statement = statementJson();
-    List<Bound> bounds = accounting().bounds(rounds());
+    JsonNode statement = run.statement();
+    List<Bound> bounds = run.accounting().bounds(run.rounds());
     List<String> found = new ArrayList<>();
     for (Bound bound : bounds) {
       if (bound.key().endsWith("lower")) {
@@ -272,8 +218,7 @@ final class RunChecks {
     }
     String quoted = statement.path("epsilon_is").asText();
     require(
-        !FinetuneConfig.of(resolved()).sizeIsPublic()
-            || quoted.startsWith(PrivacyStatement.REPLACING),
+        !run.settings().sizeIsPublic() || quoted.startsWith(PrivacyStatement.REPLACING),
         "epsilon: the number of units is told, and " + quoted + " is quoted");
     double headline = statement.path("epsilon").asDouble(Double.NaN);
     boolean stated = false;
@@ -287,12 +232,12 @@ final class RunChecks {
   }
 
   private Found decisions() throws IOException {
-    JsonNode statement = statementJson();
+    JsonNode statement = run.statement();
     boolean replacing =
         statement.path("epsilon_is").asText().startsWith(PrivacyStatement.REPLACING);
     Decisions decisions =
         new Decisions(
-            accounting().tradeOff(rounds()),
+            run.accounting().tradeOff(run.rounds()),
             statement.path("epsilon").asDouble(),
             statement.path("delta").asDouble(),
             replacing);
@@ -328,13 +273,13 @@ final class RunChecks {
     require(Files.isRegularFile(file), "privacy-label.json is missing");
     require(
         JSON.readTree(file.toFile())
-            .equals(JSON.readTree(PrivacyLabel.of(statementJson()).toString())),
+            .equals(JSON.readTree(PrivacyLabel.of(run.statement()).toString())),
         "privacy-label.json does not say what privacy.json says");
     return Found.holds("privacy-label.json says what privacy.json says");
   }
 
   private Found weights() throws IOException {
-    JsonNode weights = statementJson().path("weights");
+    JsonNode weights = run.statement().path("weights");
     require(
         weights.isObject() && !weights.isEmpty(), "privacy.json names no weights that it is about");
     var names = weights.fieldNames();
@@ -353,26 +298,16 @@ final class RunChecks {
     require(Files.isRegularFile(file), "seal.json is missing: the run has not ended");
     RunSeal seal = RunSeal.read(file);
     require(
-        seal.ledgerLine().equals(lines().lastHash()),
+        seal.ledgerLine().equals(run.lines().lastHash()),
         "the ledger does not end with the line that was sealed");
     List<String> differences = seal.differences(folder);
     require(differences.isEmpty(), String.join("; ", differences));
-    Optional<LocalSecret> secret = secret();
+    Optional<LocalSecret> secret = run.secret();
     require(
         secret.map(seal::isOf).orElse(true), "seal.json was not made with the secret that is here");
     return secret.isPresent()
         ? Found.holds("ledger, files and the key of the seal agree")
         : Found.missing("ledger and files agree with it; its key is not here");
-  }
-
-  private Optional<LocalSecret> secret() {
-    return LocalSecret.find(folder.local())
-        .or(
-            () ->
-                FinetuneConfig.of(resolved())
-                    .privacy()
-                    .registry()
-                    .flatMap(registry -> LocalSecret.find(registry.folder())));
   }
 
   private Found signature() throws IOException {
@@ -404,17 +339,17 @@ final class RunChecks {
   }
 
   private Found registry() throws IOException {
-    Optional<RegistrySettings> settings = FinetuneConfig.of(resolved()).privacy().registry();
+    Optional<RegistrySettings> settings = run.settings().privacy().registry();
     if (settings.isEmpty() || !Files.isDirectory(settings.get().folder())) {
       return Found.missing(
           settings.isEmpty() ? "the run was not entered in one" : "its registry is not here");
     }
-    RunRegistry registry = settings.get().open(FinetuneConfig.of(resolved()).privacy());
-    String run = header().path("run").asText();
+    RunRegistry registry = settings.get().open(run.settings().privacy());
+    String name = run.header().path("run").asText();
     require(
-        registry.knowsTailOf(run, lines().hashes()),
+        registry.knowsTailOf(name, run.lines().hashes()),
         "forked: the registry saw run '"
-            + run
+            + name
             + "' end otherwise, so another copy of this folder released more, or this ledger was"
             + " cut");
     return Found.holds("the registry knows this ledger's end");

@@ -4,7 +4,7 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.lora.Adapter;
-import dev.reticent.lora.AdapterLayout;
+import dev.reticent.lora.TrainedPart;
 import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.LoadedModel;
@@ -73,16 +73,14 @@ public final class SelfTest {
     List<List<TokenizedExample>> some = data(units, model);
     NeighborSteps neighbors = new NeighborSteps(config, some, steps);
     List<SelfTestReport.Check> checks = new ArrayList<>();
-    AdapterLayout layout =
-        AdapterLayout.of(
-            model.decoder().config(), RunInputs.lora(config).spec(model.decoder().config()));
-    Adapter fresh = Adapter.initial(layout, config.seed());
+    TrainedPart part = RunInputs.lora(config).trained(model.decoder().config());
+    Adapter fresh = Adapter.initial(part.layout(), config.seed());
     Map<String, Adapter> adapters = new LinkedHashMap<>();
     adapters.put(", fresh adapter", fresh);
     adapters.put(", moved adapter", moved(fresh));
     for (Map.Entry<String, Adapter> adapter : adapters.entrySet()) {
       String state = adapter.getKey();
-      try (TrainableAdapter trainable = new TrainableAdapter(model.decoder(), adapter.getValue())) {
+      try (TrainableAdapter trainable = trainable(model, adapter.getValue(), part)) {
         for (Map.Entry<String, List<TokenizedExample>> x : extra(model, some).entrySet()) {
           checks.add(neighbors.drawn("x = " + x.getKey() + state, x.getValue(), trainable));
         }
@@ -96,6 +94,11 @@ public final class SelfTest {
       }
     }
     return new SelfTestReport(checks);
+  }
+
+  private static TrainableAdapter trainable(LoadedModel model, Adapter adapter, TrainedPart part) {
+    float[] values = part.of(adapter.values());
+    return new TrainableAdapter(List.of(model.decoder()), adapter, part, values);
   }
 
   private List<List<TokenizedExample>> data(int units, LoadedModel model) {

@@ -102,7 +102,10 @@ public class Key<T> {
     return value;
   }
 
-  /** Those given; an override takes the place of what the file says in another spelling. */
+  /**
+   * The entries that are given; an override takes the place of what the file says in another
+   * spelling.
+   */
   private List<Entry> entries() {
     List<Entry> found = new ArrayList<>();
     section.find(path).ifPresent(found::add);

@@ -59,7 +59,7 @@ public record DatasetReading(
   }
 
   /**
-   * The same.
+   * Reads the rows of a file or folder and tells how far it has come.
    *
    * @param read told now and then how many rows were read
    */
@@ -78,7 +78,7 @@ public record DatasetReading(
   }
 
   /**
-   * The same.
+   * Reads the rows of a table and tells how far it has come.
    *
    * @param read told now and then how many rows were read
    */

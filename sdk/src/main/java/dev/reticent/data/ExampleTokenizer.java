@@ -60,7 +60,7 @@ public final class ExampleTokenizer {
   }
 
   /**
-   * The same.
+   * Tokenizes a dataset and tells how far it has come.
    *
    * @param tokenized told now and then how many rows are done, on the calling thread
    */

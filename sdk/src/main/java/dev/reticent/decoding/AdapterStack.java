@@ -32,7 +32,7 @@ final class AdapterStack implements AutoCloseable {
   /** R is rounded up: in a product of two columns a row's last bits depend on its place. */
   private static final int MULTIPLE = 8;
 
-  /** The same on a card, whose kernels take so many at a time. */
+  /** R is rounded up to this on a card, whose kernels take so many at a time. */
   private static final int MULTIPLE_ON_CARD = 64;
 
   private final Decoder decoder;
@@ -63,7 +63,7 @@ final class AdapterStack implements AutoCloseable {
     this.tables = tables();
   }
 
-  /** The same tensors in other hands. */
+  /** Another stack with the tensors of this one. */
   private AdapterStack(AdapterStack from, List<StackSlot> slots) {
     this.decoder = from.decoder;
     this.like = from.like;

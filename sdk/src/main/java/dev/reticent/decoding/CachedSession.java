@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer, and of
@@ -44,6 +43,7 @@ final class CachedSession implements DecodingSession {
   private final BlockPool pool;
   private final Map<Integer, CacheRow> rows = new TreeMap<>();
   private final List<Tensor> store;
+  private final StandingArguments standing;
   private final List<Tensor> inBlocks;
   private final Turns near;
   private final Turns far;
@@ -84,6 +84,7 @@ final class CachedSession implements DecodingSession {
             .filter(i -> config.mixers().get(i / 2) == Mixer.ATTENTION)
             .mapToObj(store::get)
             .toList();
+    this.standing = new StandingArguments(weights, store);
   }
 
   /** For each layer keys and values by block; or by row what a delta rule keeps of its past. */
@@ -285,15 +286,7 @@ final class CachedSession implements DecodingSession {
           tensors.forEach(tensor -> scope.own((Tensor) tensor));
         }
       }
-      arguments.addAll(
-          List.of(
-              weights.like(),
-              weights.all(),
-              adapters.stack().all(),
-              store,
-              Stream.concat(weights.head().stream(), adapters.stack().embeddings().stream())
-                  .toList(),
-              adapters.stack().head()));
+      arguments.addAll(standing.with(adapters.stack()));
       Tensor result = decoder.program().infer(scope, method, arguments.toArray()).get(0);
       return silent ? new float[0] : result.toFloats();
     }
@@ -442,6 +435,7 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public void close() {
+    standing.close();
     store.forEach(Tensor::close);
     adapters.close();
     weights.close();

@@ -39,7 +39,7 @@ public interface DecodingSession extends AutoCloseable {
   }
 
   /**
-   * The same, with room for adapters that come and go.
+   * A session with room for adapters that come and go.
    *
    * @param adapters where there is room for others, they must outlive the session
    */

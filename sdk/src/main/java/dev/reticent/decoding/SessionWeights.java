@@ -56,20 +56,27 @@ final class SessionWeights implements AutoCloseable {
     LayerLayout layout = new LayerLayout(decoder.config());
     List<Projection> modules = Projection.of(decoder.config());
     for (int layer = 0; layer < layers; layer++) {
+      List<Integer> attending = new ArrayList<>();
       for (int m = 0; m < modules.size(); m++) {
         int at = layout.module(layer, m);
-        if (!modules.get(m).isIn(decoder.config(), layer)) {
+        Projection module = modules.get(m);
+        if (!module.isIn(decoder.config(), layer)) {
           continue;
         }
-        if (!modules.get(m).ofExperts()) {
-          unpack(decoder, all, at);
+        if (module.beforeAttention()) {
+          attending.add(at);
+        } else if (!module.ofExperts()) {
+          unpack(decoder, all, List.of(at));
         } else if (decoder.options().quantization() != Quantization.NONE) {
-          unpackExperts(decoder, all, at, modules.get(m).parts(decoder.config()));
+          unpackExperts(decoder, all, at, module.parts(decoder.config()));
         }
+      }
+      if (!attending.isEmpty()) {
+        unpack(decoder, all, attending);
       }
     }
     if (layers > 0) {
-      unpack(decoder, head, layout.outputMatrix());
+      unpack(decoder, head, List.of(layout.outputMatrix()));
     }
     if (decoder.options().quantization() != Quantization.NONE && decoder.device().onHost()) {
       LOG.log(System.Logger.Level.INFO, said(decoder, size, layers));
@@ -116,11 +123,13 @@ final class SessionWeights implements AutoCloseable {
     return (int) Math.max(0, Math.min(layers, (room - size.head) / size.layer));
   }
 
-  private void unpack(Decoder decoder, List<Tensor> tensors, int at) {
+  /** Matrices that have the same input become one, in the place of the first. */
+  private void unpack(Decoder decoder, List<Tensor> tensors, List<Integer> at) {
     try (Scope scope = new Scope()) {
-      Tensor matrix =
-          own(scope.release(decoder.program().call(scope, "laid_out", tensors, at, like).get(0)));
-      tensors.set(at, matrix);
+      long[] places = at.stream().mapToLong(Integer::longValue).toArray();
+      Tensor matrix = decoder.program().call(scope, "laid_out", tensors, places, like).get(0);
+      tensors.set(at.get(0), own(scope.release(matrix)));
+      at.stream().skip(1).forEach(i -> tensors.set(i, own(Tensor.absent(decoder.device()))));
     }
   }
 

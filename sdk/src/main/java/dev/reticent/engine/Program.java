@@ -55,9 +55,9 @@ public final class Program implements AutoCloseable {
    * Calls a method.
    *
    * @param scope takes ownership of the results
-   * @param arguments each a {@link Tensor}, a list of tensors that is not empty, a {@link Boolean},
-   *     an {@link Integer} or a {@code long[]}, for a script's Tensor, List[Tensor], bool, int or
-   *     List[int]
+   * @param arguments each a {@link Tensor}, a list of tensors that is not empty, a {@link
+   *     TensorList}, a {@link Boolean}, an {@link Integer} or a {@code long[]}, for a script's
+   *     Tensor, List[Tensor], List[Tensor], bool, int or List[int]
    * @return the method's results, tuples and lists flattened in order
    * @throws EngineFailure when libtorch fails, for instance for want of memory
    */
@@ -90,9 +90,9 @@ public final class Program implements AutoCloseable {
     } catch (EngineException e) {
       throw new EngineFailure(name + "." + method, e);
     } finally {
-      for (IValue value : values) {
-        if (value != null) {
-          value.close();
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] != null && !(arguments[i] instanceof TensorList)) {
+          values[i].close();
         }
       }
     }
@@ -101,6 +101,8 @@ public final class Program implements AutoCloseable {
   private static IValue value(Object argument) {
     if (argument instanceof Tensor tensor) {
       return IValue.from(tensor.array());
+    } else if (argument instanceof TensorList list) {
+      return list.value();
     } else if (argument instanceof List<?> list) {
       return IValue.listFrom(
           list.stream().map(tensor -> ((Tensor) tensor).array()).toArray(PtNDArray[]::new));

@@ -56,13 +56,13 @@ public record LoraSpec(
     return new LoraSpec(rank, alpha, targets, false, List.of(), Map.of(), Map.of(), 0, false);
   }
 
-  /** The same with dropout in training. */
+  /** This specification with dropout in training. */
   public LoraSpec withDropout(double share) {
     return new LoraSpec(
         rank, alpha, targets, rankStabilised, layers, rankPattern, alphaPattern, share, dora);
   }
 
-  /** The same with a magnitude for each row of a matrix, or without. */
+  /** This specification with a magnitude for each row of a matrix, or without. */
   public LoraSpec withDora(boolean on) {
     return new LoraSpec(
         rank, alpha, targets, rankStabilised, layers, rankPattern, alphaPattern, dropout, on);

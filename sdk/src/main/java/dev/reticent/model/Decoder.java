@@ -104,7 +104,7 @@ public final class Decoder implements AutoCloseable {
     return one(scope, "embed", ids, weights().head(), like);
   }
 
-  /** The same with an adapter, which may have embeddings of its own. */
+  /** Token ids [B,T] to the input [B,T,D], with an adapter that may have embeddings of its own. */
   public Tensor embed(Scope scope, Tensor ids, AdapterTensors adapter) {
     if (adapter.table().shape()[0] == 0) {
       return embed(scope, ids);

@@ -27,7 +27,7 @@ public final class DecoderProgram {
    */
   public static final int ROWS = 8;
 
-  /** The most logits that exist at once while the loss goes back, or those of one example. */
+  /** The most logits that exist at once while the loss goes back. */
   static final int LOGITS_AT_ONCE = 1 << 24;
 
   /** Bytes of NF4 that are turned into weights at a time, each two of them. */
@@ -68,7 +68,7 @@ public final class DecoderProgram {
     EVERYWHERE
   }
 
-  private record Key(ModelConfig config, boolean widen, Cards cards) {}
+  private record Key(ModelConfig config, boolean widen, Cards cards, int logitsAtOnce) {}
 
   /** Programs without a model that stay, for the model that comes back. */
   private static final int UNUSED_KEPT = 4;
@@ -84,7 +84,12 @@ public final class DecoderProgram {
   }
 
   static ProgramCache<?>.Lease lease(ModelConfig config, Processor processor, Cards cards) {
-    return COMPILED.take(new Key(config, processor.slowInBfloat16(), cards));
+    return lease(config, processor, cards, LOGITS_AT_ONCE);
+  }
+
+  static ProgramCache<?>.Lease lease(
+      ModelConfig config, Processor processor, Cards cards, int logitsAtOnce) {
+    return COMPILED.take(new Key(config, processor.slowInBfloat16(), cards, logitsAtOnce));
   }
 
   private static Program compile(Key key) {
@@ -97,7 +102,7 @@ public final class DecoderProgram {
     deltaRule(constants, config);
     constants.put("widen", flag(key.widen()));
     constants.put("rows", Integer.toString(ROWS));
-    constants.put("logits_at_once", Integer.toString(LOGITS_AT_ONCE));
+    constants.put("logits_at_once", Integer.toString(key.logitsAtOnce()));
     constants.put("vector", Integer.toString(VECTOR));
     constants.put("values_of_a_thread", Integer.toString(VALUES_OF_A_THREAD));
     constants.put("nf4_block", Integer.toString(Nf4.BLOCK));
@@ -133,6 +138,8 @@ public final class DecoderProgram {
     constants.put(
         "packed_matrix", packs ? PackedProducts.MATRIX : "torch.t(torch.contiguous(torch.t(m)))");
     constants.put("packed_product", packs ? PackedProducts.PRODUCT : "torch.linear(x, m)");
+    constants.put("packed_then", packs ? PackedProducts.THEN : "torch.linear(some, m)");
+    constants.put("packed_beside", packs ? PackedProducts.BESIDE : "torch.linear(some, m)");
   }
 
   private static void sizes(Map<String, String> constants, ModelConfig config) {

@@ -32,9 +32,21 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
   /** Scores in fp32, their cap's tanh, and the shares that softmax makes of them. */
   private static final int SCORE_TENSORS = 3;
 
-  /** How many examples' logits exist at once while the loss goes back. */
-  public static long examplesAtOnce(long rows, long logitsOfOne) {
-    return Math.min(rows, Math.max(1, DecoderProgram.LOGITS_AT_ONCE / logitsOfOne));
+  /**
+   * How many logits exist at once while the loss goes back: those of some examples or, where one
+   * has more than is wanted, of a part of its positions.
+   *
+   * @param whole whether an example's positions stay together
+   */
+  public static long logitsAtOnce(long rows, long positions, long vocabulary, boolean whole) {
+    long most = DecoderProgram.LOGITS_AT_ONCE;
+    long each = positions * vocabulary;
+    if (each <= most || whole) {
+      return Math.min(rows, Math.max(1, most / each)) * each;
+    }
+    long width = Math.max(1, most / vocabulary);
+    long parts = (positions + width - 1) / width;
+    return (positions + parts - 1) / parts * vocabulary;
   }
 
   /**

@@ -21,6 +21,14 @@ public final class PackedProducts {
       "ops.mkldnn._linear_pointwise(x, m, None, \"none\", annotate(List[Optional[number]], []),"
           + " \"\")";
 
+  /** f(some mᵀ) for the function that {@code then} names. */
+  static final String THEN =
+      "ops.mkldnn._linear_pointwise(some, m, None, then, annotate(List[Optional[number]], []),"
+          + " \"\")";
+
+  /** some mᵀ, added to or multiplied by {@code beside}. */
+  static final String BESIDE = "ops.mkldnn._linear_pointwise(some, beside, m, None, then)";
+
   private static final class Holder {
     static final boolean AVAILABLE = compiles();
   }
@@ -38,6 +46,12 @@ public final class PackedProducts {
             + MATRIX
             + "\n    return "
             + PRODUCT
+            + "\n\n"
+            + "  def more(self, some: Tensor, m: Tensor, beside: Tensor, then: str) -> Tensor:\n"
+            + "    y = "
+            + THEN
+            + "\n    return "
+            + BESIDE
             + "\n";
     try {
       Program.compile(new Script("PackedProbe", probe)).close();

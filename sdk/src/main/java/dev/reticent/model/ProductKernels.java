@@ -19,7 +19,7 @@ final class ProductKernels {
   /** x mᵀ, plus `more` if there is any; fills y. */
   static final String PRODUCT = "ops.reticent.product(x, m, more, y, x.size(0))";
 
-  /** The same with NF4 weights. */
+  /** x mᵀ for m in NF4, plus `more` if there is any; fills y. */
   static final String NF4_PRODUCT =
       "ops.reticent.nf4_product(x, data, scale, extra, pairs, scales, more, y, x.size(0))";
 
@@ -38,7 +38,10 @@ final class ProductKernels {
 
   private ProductKernels() {}
 
-  /** The same with NF4 weights, whose scale and extra stand where the script's constants say. */
+  /**
+   * silu(x gateᵀ)·(x upᵀ) for weights in NF4, whose scale and extra stand where the script's
+   * constants say.
+   */
   static String nf4Gated(Map<String, String> constants) {
     String rest = "w[%1$s], w[%1$s + " + constants.get("scale") + "], w[%1$s + ";
     String three = rest + constants.get("extra") + "], ";

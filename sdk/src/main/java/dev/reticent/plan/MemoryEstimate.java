@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * @param weights the base model as it is held
  * @param activations what micro-batches keep for their backward passes
  * @param working what one layer, or the output matrix with its logits, takes while it computes
- * @param gradients of the micro-batches
+ * @param gradients of the micro-batches, and on a card their sums
  * @param fragments what malloc cannot use again beside tensors of these sizes, on the CPU
  * @param state trained values, optimizer, sums and noise, on the host
  * @param runtime Java and libtorch themselves, on the host
@@ -64,6 +64,12 @@ public record MemoryEstimate(
    * a micro-batch 8, the mean 4, a copy for the device 4.
    */
   private static final int STATE_BYTES = 36;
+
+  /** The same of a step's noise, which is drawn while a card computes. */
+  private static final int NOISE_BYTES = 8;
+
+  /** On a card, of each value of a sum in whole numbers, and of what a micro-batch adds to it. */
+  private static final int SUM_BYTES = 8;
 
   private static final double NF4_BYTES = 4.127 / 8;
 
@@ -114,8 +120,10 @@ public record MemoryEstimate(
                 ? tokens * shape.sum(l -> shape.keptPerToken(l, rank, length))
                 : model.layers() * input
                     + tokens * shape.most(l -> shape.keptPerToken(l, rank, length)));
-    long logits = length * model.vocabSize();
-    long atOnce = LayerMemory.examplesAtOnce(rows, logits) * logits;
+    boolean whole =
+        config.lora().filter(lora -> lora.dropout() > 0).stream()
+            .anyMatch(lora -> lora.spec(model).targets().contains(Projection.HEAD.target(model)));
+    long atOnce = LayerMemory.logitsAtOnce(rows, length, model.vocabSize(), whole);
     long working =
         workers
             * Math.max(
@@ -129,19 +137,22 @@ public record MemoryEstimate(
                     * (shape.temporaryBytes(tokens) + LayerMemory.LOGIT_TENSORS * atOnce * 4))
             : 0;
     long each = trainable * 4;
+    long ofRows = (perExample ? rows : 1) * each;
+    long sums = onHost ? 0 : SUM_BYTES * trainable;
     long gradients =
-        workers
-            * ((perExample ? rows : 1) * each
-                + (full
-                    ? Math.max(4 * shape.matrices(), 4 * shape.tables())
-                    : each / model.layers()));
+        sums
+            + workers
+                * (Math.max(ofRows, sums)
+                    + (full
+                        ? Math.max(4 * shape.matrices(), 4 * shape.tables())
+                        : each / model.layers()));
     return new MemoryEstimate(
         weights,
         activations,
         working,
         gradients,
         fragments,
-        STATE_BYTES * trainable,
+        (STATE_BYTES + (perExample && !onHost ? NOISE_BYTES : 0)) * trainable,
         RUNTIME,
         onHost);
   }

@@ -110,7 +110,7 @@ public final class DPFinetuningRecipe {
     return plan((what, done, total) -> {});
   }
 
-  /** The same, which tells how many rows were read. */
+  /** What the run will do and cost; tells how many rows were read. */
   public FinetunePlan plan(Progress progress) {
     ModelConfig model = ModelConfig.read(config.model().folder());
     int units = FinetuneData.countUnits(config, progress);
@@ -143,7 +143,7 @@ public final class DPFinetuningRecipe {
     return prepared(listener, Tables.NONE, Optional.of(crews));
   }
 
-  /** The same on a cluster, whose tables the config may name. */
+  /** Runs on a cluster, whose tables the config may name. */
   public FinetuneResult run(FinetuneListener listener, Cluster cluster) {
     return prepared(listener, cluster, Optional.of(cluster));
   }

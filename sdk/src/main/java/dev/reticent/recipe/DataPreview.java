@@ -60,7 +60,7 @@ public record DataPreview(
     return of(config, rows, (what, done, total) -> {});
   }
 
-  /** The same, which tells how far reading and tokenizing have come. */
+  /** A preview of so many rows, which tells how far reading and tokenizing have come. */
   public static DataPreview of(Config config, int rows, Progress progress) {
     FinetuneConfig settings = FinetuneConfig.of(config);
     DatasetSettings dataset = settings.dataset();

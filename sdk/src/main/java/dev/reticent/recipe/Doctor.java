@@ -106,7 +106,7 @@ public record Doctor(Machine machine) {
     return remedies;
   }
 
-  /** Both for people. */
+  /** What was found and how to mend it, for people. */
   public String toText() {
     StringBuilder text = new StringBuilder();
     facts()
@@ -121,7 +121,7 @@ public record Doctor(Machine machine) {
     return text.toString();
   }
 
-  /** Both as data. */
+  /** What was found and how to mend it, as data. */
   public ObjectNode toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     facts().forEach(node::put);

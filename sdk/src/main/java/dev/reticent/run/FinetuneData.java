@@ -45,7 +45,7 @@ public record FinetuneData(
     List<Canary> canaries) {
 
   /**
-   * The same with so many canaries beside the rows; as it is for 0.
+   * This data with so many canaries beside the rows; as it is for 0.
    *
    * @throws UserInputException when the run in the folder has others
    */
@@ -54,7 +54,7 @@ public record FinetuneData(
     return Canaries.among(this, count, model, folder);
   }
 
-  /** The same with canaries beside the rows, each a unit of its own. */
+  /** This data with canaries beside the rows, each a unit of its own. */
   FinetuneData with(List<Canary> more) {
     List<List<TokenizedExample>> allUnits = new ArrayList<>(units);
     List<TokenizedExample> all = new ArrayList<>(training);
@@ -76,7 +76,7 @@ public record FinetuneData(
   }
 
   /**
-   * The same where there may be tables.
+   * Reads the data of a config where there may be tables.
    *
    * @param tables what {@code dataset.table} is a name in
    */

@@ -141,7 +141,7 @@ public final class PrivacyLabel {
     }
   }
 
-  /** The same as data. */
+  /** The label of a statement, as data. */
   public static ObjectNode of(JsonNode statement) {
     ObjectNode label = JSON.createObjectNode();
     label.put("label", 1).put("after", "NIST SP 800-226 (2025)");

@@ -6,14 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.chart.LineChart;
 import dev.reticent.chart.LineChart.Point;
 import dev.reticent.chart.LineChart.Series;
-import dev.reticent.lora.Adapter;
-import dev.reticent.lora.AdapterLayout;
+import dev.reticent.data.TokenizedExample;
 import dev.reticent.model.Decoder;
 import dev.reticent.privacy.CanaryAudit;
 import dev.reticent.privacy.CanaryAudit.Scored;
 import dev.reticent.privacy.Decisions;
 import dev.reticent.training.HeldOutLoss;
-import dev.reticent.training.TrainableAdapter;
+import dev.reticent.training.Trainable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,35 +26,34 @@ import java.util.Optional;
  */
 record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions> claimed) {
 
+  private static final int AT_ONCE = 32;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @param initial the adapter before the first step
-   * @param trained the one to be released
+   * @param trained the adapter to be released
    */
   static ReleaseAudit of(
-      RunInputs in, float[] initial, float[] trained, double epsilon, Optional<Decisions> claimed) {
-    List<Double> before = losses(in, initial);
-    List<Double> after = losses(in, trained);
+      RunInputs in,
+      TrainingTarget target,
+      float[] trained,
+      double epsilon,
+      Optional<Decisions> claimed) {
+    double[] before = losses(in, target, target.initial(in.base(), in.decoders()));
+    double[] after = losses(in, target, trained);
     List<Scored> scores = new ArrayList<>();
-    for (int i = 0; i < before.size(); i++) {
+    for (int i = 0; i < before.length; i++) {
       boolean included = in.data().canaries().get(i).included();
-      scores.add(new Scored(before.get(i) - after.get(i), included));
+      scores.add(new Scored(before[i] - after[i], included));
     }
     double delta = in.plan().isPrivate() ? in.plan().delta() : 0;
     return new ReleaseAudit(CanaryAudit.of(scores, delta), epsilon, claimed);
   }
 
-  private static List<Double> losses(RunInputs in, float[] values) {
+  private static double[] losses(RunInputs in, TrainingTarget target, float[] values) {
     Decoder decoder = in.decoders().get(0);
-    AdapterLayout layout =
-        AdapterLayout.of(decoder.config(), RunInputs.lora(in.config()).spec(decoder.config()));
-    try (TrainableAdapter adapter = new TrainableAdapter(decoder, new Adapter(layout, values))) {
-      return in.data().canaries().stream()
-          .map(
-              canary ->
-                  HeldOutLoss.mean(decoder, adapter.adapter(decoder), List.of(canary.example()), 1))
-          .toList();
+    List<TokenizedExample> examples = in.data().canaries().stream().map(Canary::example).toList();
+    try (Trainable adapter = target.trainable(in.base(), in.decoders(), values)) {
+      return HeldOutLoss.each(decoder, adapter.adapter(decoder), examples, AT_ONCE);
     }
   }
 

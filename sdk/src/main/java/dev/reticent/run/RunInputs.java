@@ -14,6 +14,7 @@ import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.training.Optimizer;
 import dev.reticent.training.Sgd;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What a run starts from.
@@ -48,7 +49,14 @@ public record RunInputs(
   Optimizer optimizer(int size) {
     OptimizerSettings o = config.optimizer();
     return switch (o.rule()) {
-      case ADAMW -> new AdamW(size, o.beta1(), o.beta2(), o.stability(), o.weightDecay());
+      case ADAMW ->
+          new AdamW(
+              size,
+              o.beta1(),
+              o.beta2(),
+              o.stability(),
+              o.weightDecay(),
+              o.noiseFloor().map(OptionalDouble::of).orElseGet(OptionalDouble::empty));
       case SGD -> new Sgd(size, o.momentum(), o.weightDecay());
     };
   }

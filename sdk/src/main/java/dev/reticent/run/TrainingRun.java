@@ -88,7 +88,7 @@ public final class TrainingRun {
     Optional<Checkpoint> earlier = earlier();
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
-    try (Trainable trainable = target.trainable(in.decoders(), state.values());
+    try (Trainable trainable = target.trainable(in.base(), in.decoders(), state.values());
         Crew crew = crews.open(in.settings(), trainable, config.batch().physical());
         PrivacyMode mode =
             in.plan().isPrivate()
@@ -318,13 +318,7 @@ public final class TrainingRun {
       }
       in.listener().phase("auditing with canaries");
       PrivacyMode.Statement claim = mode.statement(new TreeMap<>(), List.of());
-      ReleaseAudit audit =
-          ReleaseAudit.of(
-              in,
-              target.initial(in.base(), in.decoders()),
-              values,
-              mode.epsilon(),
-              claim.decisions());
+      ReleaseAudit audit = ReleaseAudit.of(in, target, values, mode.epsilon(), claim.decisions());
       folder.write(RunFile.AUDIT, audit.toJson());
       folder.write(RunFile.AUDIT_PICTURE, audit.chart().svg());
       logs.audited(last, audit.found().epsilonLower());
@@ -343,7 +337,7 @@ public final class TrainingRun {
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
-      target.write(in.base(), values, path);
+      target.write(in.base(), in.decoders(), values, path);
       state.save(store, last, mode);
       folder.copyTokenizer(in.base().folder());
       List<String> audited = audited(values);

@@ -10,6 +10,7 @@ import dev.reticent.lora.Adapter;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.AdapterSlot;
 import dev.reticent.lora.PeftFolder;
+import dev.reticent.lora.TrainedPart;
 import dev.reticent.model.Decoder;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Trainable;
@@ -21,7 +22,6 @@ import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** What a run trains: an adapter, or with {@code lora: null} all weights. */
 @Internal
@@ -31,8 +31,7 @@ public interface TrainingTarget {
   static TrainingTarget of(FinetuneConfig config, ModelConfig model) {
     return config
         .lora()
-        .<TrainingTarget>map(
-            lora -> new OfAdapter(AdapterLayout.of(model, lora.spec(model)), config))
+        .<TrainingTarget>map(lora -> new OfAdapter(lora.trained(model), config))
         .orElseGet(() -> new OfWeights(new WeightLayout(model)));
   }
 
@@ -50,10 +49,11 @@ public interface TrainingTarget {
    *
    * @param decoders one for each worker; none where others compute
    */
-  Trainable trainable(List<Decoder> decoders, float[] values);
+  Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values);
 
   /** Writes values so that Python loads them. */
-  void write(BaseModel base, float[] values, Path folder) throws IOException;
+  void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+      throws IOException;
 
   /**
    * Reads back what was written.
@@ -64,31 +64,45 @@ public interface TrainingTarget {
   void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder);
 
   /** A LoRA adapter, in PEFT's layout. */
-  record OfAdapter(AdapterLayout layout, FinetuneConfig config) implements TrainingTarget {
+  record OfAdapter(TrainedPart part, FinetuneConfig config) implements TrainingTarget {
     @Override
     public int size() {
-      return layout.size();
+      return part.size();
     }
 
     /** DoRA's magnitudes begin as norms of the base's matrices. */
     @Override
     public boolean needsWeights() {
-      return layout.slots().stream().anyMatch(AdapterSlot::dora);
+      return part.layout().slots().stream().anyMatch(AdapterSlot::dora);
     }
 
     @Override
     public float[] initial(BaseModel base, List<Decoder> decoders) {
-      Optional<Path> start = config.checkpointPath();
-      return start
+      return part.of(start(base, decoders).values());
+    }
+
+    /** The adapter before the first step: what is not trained stays as it is there. */
+    private Adapter start(BaseModel base, List<Decoder> decoders) {
+      return config
+          .checkpointPath()
           .map(path -> goingOn(path, base.config()))
-          .orElseGet(() -> fresh(decoders))
-          .values();
+          .orElseGet(() -> fresh(decoders));
+    }
+
+    /** The adapter that trained values make. */
+    private Adapter whole(BaseModel base, List<Decoder> decoders, float[] values) {
+      if (!part.freezesA()) {
+        return new Adapter(part.layout(), values);
+      }
+      Adapter adapter = start(base, decoders);
+      part.into(adapter.values(), values);
+      return adapter;
     }
 
     private Adapter fresh(List<Decoder> decoders) {
       return decoders.isEmpty()
-          ? Adapter.initial(layout, config.seed())
-          : Adapter.initial(layout, config.seed(), decoders.get(0));
+          ? Adapter.initial(part.layout(), config.seed())
+          : Adapter.initial(part.layout(), config.seed(), decoders.get(0));
     }
 
     /** An adapter to start from, which must be one that this run could have made. */
@@ -103,6 +117,7 @@ public interface TrainingTarget {
                 + ", and only low-rank adapters are trained here; merge it into its base first"
                 + " (./reticent merge) and train a new one on that.");
       }
+      AdapterLayout layout = part.layout();
       if (!earlier.layout().slots().equals(layout.slots())) {
         throw new UserInputException(
             "checkpoint_path: the adapter in "
@@ -128,18 +143,19 @@ public interface TrainingTarget {
     }
 
     @Override
-    public Trainable trainable(List<Decoder> decoders, float[] values) {
-      return new TrainableAdapter(decoders, new Adapter(layout, values));
+    public Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values) {
+      return new TrainableAdapter(decoders, whole(base, decoders, values), part, values);
     }
 
     @Override
-    public void write(BaseModel base, float[] values, Path folder) throws IOException {
-      PeftFolder.write(folder, new Adapter(layout, values), base.folder().toString());
+    public void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+        throws IOException {
+      PeftFolder.write(folder, whole(base, decoders, values), base.folder().toString());
     }
 
     @Override
     public void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder) {
-      ResultCheck.adapter(base, decoders, new Adapter(layout, values), folder);
+      ResultCheck.adapter(base, decoders, whole(base, decoders, values), folder);
     }
   }
 
@@ -167,12 +183,13 @@ public interface TrainingTarget {
     }
 
     @Override
-    public Trainable trainable(List<Decoder> decoders, float[] values) {
+    public Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values) {
       return new TrainableWeights(decoders, values);
     }
 
     @Override
-    public void write(BaseModel base, float[] values, Path folder) throws IOException {
+    public void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+        throws IOException {
       ModelFolderWriter writer = new ModelFolderWriter(base.folder(), Dtype.F32);
       StoredLayout stored = new StoredLayout(names(base));
       layout.specs().forEach(spec -> stored.add(writer, spec, () -> layout.part(spec, values)));

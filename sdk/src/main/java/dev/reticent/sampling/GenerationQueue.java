@@ -98,7 +98,7 @@ public final class GenerationQueue implements AutoCloseable {
   }
 
   /**
-   * The same, with room for adapters that come and go.
+   * Starts a queue with room for adapters that come and go.
    *
    * @param room what {@link #load} may take
    */

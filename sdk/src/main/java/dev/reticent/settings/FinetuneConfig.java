@@ -6,7 +6,6 @@ import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.SampleType;
-import dev.reticent.lora.AdapterLayout;
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.weights.Quantization;
 import dev.reticent.weights.WeightLayout;
@@ -200,7 +199,7 @@ public record FinetuneConfig(
 
   /** How many values of a model are trained: those of the adapter, or without one all weights. */
   public int trainedValues(ModelConfig base) {
-    return lora.map(settings -> AdapterLayout.of(base, settings.spec(base)).size())
+    return lora.map(settings -> settings.trained(base).size())
         .orElseGet(() -> new WeightLayout(base).size());
   }
 

@@ -39,6 +39,11 @@ public final class LoraBuilder extends SectionBuilder<LoraBuilder> {
     return set("use_dora", on);
   }
 
+  /** {@code lora.freeze_a}: whether A stays as it begins and only B is trained. */
+  public LoraBuilder freezeA(boolean on) {
+    return set("freeze_a", on);
+  }
+
   /** {@code lora.lora_dropout}: the share of an adapter's inputs left out in training. */
   public LoraBuilder dropout(double share) {
     return set("lora_dropout", share);

@@ -5,7 +5,9 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.Section;
 import dev.reticent.config.UserInputException;
+import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
+import dev.reticent.lora.TrainedPart;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +22,8 @@ public record LoraSettings(
     int rank,
     double alpha,
     double dropout,
-    boolean dora) {
+    boolean dora,
+    boolean freezeA) {
 
   @Internal
   public LoraSettings {
@@ -64,6 +67,14 @@ public record LoraSettings(
                 .flag("use_dora")
                 .describedAs(
                     "Whether each row of an adapted matrix gets a trained magnitude (DoRA).")
+                .orElse(false),
+            section
+                .flag("freeze_a")
+                .describedAs(
+                    """
+                    Whether A of each adapter stays as it begins and only B is trained (FFA-LoRA):
+                    half as many values get noise, and it enters the matrix linearly.\
+                    """)
                 .orElse(false));
     section.check(
         !settings.dora || settings.dropout == 0,
@@ -85,6 +96,12 @@ public record LoraSettings(
     }
     names.put("output_proj", "o_proj");
     return names;
+  }
+
+  /** What is trained of the adapters for a model. */
+  @Internal
+  public TrainedPart trained(ModelConfig config) {
+    return new TrainedPart(AdapterLayout.of(config, spec(config)), freezeA);
   }
 
   /**

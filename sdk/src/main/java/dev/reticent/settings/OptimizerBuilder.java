@@ -35,6 +35,11 @@ public final class OptimizerBuilder extends SectionBuilder<OptimizerBuilder> {
     return set("adam_eps", epsilon);
   }
 
+  /** {@code adam_noise_floor}: takes the noise out of AdamW's second moment, down to this share. */
+  public OptimizerBuilder noiseFloor(double share) {
+    return set("adam_noise_floor", share);
+  }
+
   /** {@code momentum}: SGD's momentum. */
   public OptimizerBuilder momentum(double momentum) {
     return set("momentum", momentum);

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param beta1 AdamW's decay of the mean of gradients
  * @param beta2 AdamW's decay of their mean square
  * @param stability AdamW's ε
+ * @param noiseFloor γ, the share of the noise's variance that AdamW's second moment keeps at least
+ *     when it is taken out; empty to leave it in
  * @param momentum of SGD
  */
 public record OptimizerSettings(
@@ -21,6 +23,7 @@ public record OptimizerSettings(
     double beta1,
     double beta2,
     double stability,
+    Optional<Double> noiseFloor,
     double momentum,
     Schedule schedule) {
 
@@ -77,6 +80,15 @@ public record OptimizerSettings(
         betas.get(0),
         betas.get(1),
         section.number("adam_eps").above(0.0).describedAs("AdamW's stabiliser.").orElse(1e-8),
+        section
+            .number("adam_noise_floor")
+            .above(0.0)
+            .describedAs(
+                """
+                γ: takes the variance that the noise adds to AdamW's mean square of gradients out
+                again, and leaves γ times that variance at least (DP-AdamBC).\
+                """)
+            .optional(),
         section
             .number("momentum")
             .atLeast(0.0)

@@ -33,7 +33,7 @@ public record Dropout(double rate, long seed, int step) implements Serializable 
   /** The increment of SplitMix64, 2⁶⁴ over the golden ratio. */
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-  /** The same in another step. */
+  /** This dropout in another step. */
   Dropout at(int other) {
     return new Dropout(rate, seed, other);
   }

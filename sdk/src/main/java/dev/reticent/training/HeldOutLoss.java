@@ -32,4 +32,24 @@ public final class HeldOutLoss {
     }
     return statistics.meanLoss();
   }
+
+  /**
+   * The mean negative log-likelihood of each example, in nats a token.
+   *
+   * @param atOnce in the model at a time
+   */
+  public static double[] each(
+      Decoder decoder, AdapterTensors adapter, List<TokenizedExample> examples, int atOnce) {
+    LayerwisePass pass = new LayerwisePass(decoder, adapter, false);
+    double[] losses = new double[examples.size()];
+    int at = 0;
+    for (List<TokenizedExample> some : MicroBatch.cut(examples, atOnce)) {
+      try (Scope scope = new Scope()) {
+        double[] found = pass.losses(MicroBatch.of(scope, some, decoder));
+        System.arraycopy(found, 0, losses, at, found.length);
+        at += found.length;
+      }
+    }
+    return losses;
+  }
 }

@@ -29,7 +29,7 @@ public final class LocalCrew implements Crew {
     this(trainable, physical, workers, (done, total) -> {});
   }
 
-  /** The same, which tells how far each work has come. */
+  /** A crew that tells how far each work has come. */
   public LocalCrew(
       Trainable trainable, PhysicalBatch physical, Workers workers, Progress progress) {
     this.trainable = trainable;

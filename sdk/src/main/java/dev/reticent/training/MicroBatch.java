@@ -104,7 +104,7 @@ record MicroBatch(
   }
 
   /**
-   * The same in training with dropout.
+   * This micro-batch in training with dropout.
    *
    * @param examples of which it was made
    */

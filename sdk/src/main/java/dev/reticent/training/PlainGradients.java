@@ -57,12 +57,12 @@ public final class PlainGradients implements GradientSource {
     this.place = place;
   }
 
-  /** The same with dropout, whose step is the one asked for. */
+  /** These gradients with dropout, whose step is the one asked for. */
   public PlainGradients with(Dropout other) {
     return new PlainGradients(dimension, examples, batchSize, seed, crew, other, place);
   }
 
-  /** The same with sums in another place. */
+  /** These gradients with sums in another place. */
   PlainGradients with(SumPlace other) {
     return new PlainGradients(dimension, examples, batchSize, seed, crew, dropout, other);
   }

@@ -57,13 +57,13 @@ public final class PrivateGradients implements GradientSource {
     this.place = place;
   }
 
-  /** The same with dropout, whose step is the one asked for. */
+  /** These gradients with dropout, whose step is the one asked for. */
   public PrivateGradients with(Dropout other) {
     return new PrivateGradients(step, dimension, heldOut, units, crew, other, place);
   }
 
   /**
-   * The same beside units that are held out and give their loss in place of a gradient.
+   * These gradients beside units that are held out and give their loss in place of a gradient.
    *
    * @param others the examples of these units, which the sampler numbers first
    */
@@ -71,7 +71,7 @@ public final class PrivateGradients implements GradientSource {
     return new PrivateGradients(step, dimension, others, units, crew, dropout, place);
   }
 
-  /** The same with sums in another place. */
+  /** These gradients with sums in another place. */
   PrivateGradients with(SumPlace other) {
     return new PrivateGradients(step, dimension, heldOut, units, crew, dropout, other);
   }

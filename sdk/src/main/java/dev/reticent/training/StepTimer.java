@@ -11,6 +11,7 @@ import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
+import dev.reticent.privacy.Scaling;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.WeightLayout;
 import java.util.ArrayList;
@@ -28,12 +29,14 @@ import java.util.function.Supplier;
 public final class StepTimer {
   private static final int LEAST_ROUNDS = 3;
   private static final int MOST_ROUNDS = 30;
+  private static final Scaling EVERYTHING = new Scaling(1, 1, 0, false);
   private static final long ENOUGH_NANOS = 4_000_000_000L;
 
   private final ModelConfig model;
   private final List<ComputeDevice> devices;
   private final DecoderOptions options;
   private final Optional<LoraSpec> lora;
+  private final SumPlace place;
 
   /**
    * @param devices one for each worker
@@ -44,10 +47,23 @@ public final class StepTimer {
       List<ComputeDevice> devices,
       DecoderOptions options,
       Optional<LoraSpec> lora) {
+    this(model, devices, options, lora, SumPlace.NEAREST);
+  }
+
+  /**
+   * @param place where gradients are added up
+   */
+  StepTimer(
+      ModelConfig model,
+      List<ComputeDevice> devices,
+      DecoderOptions options,
+      Optional<LoraSpec> lora,
+      SumPlace place) {
     this.model = model;
     this.devices = List.copyOf(devices);
     this.options = options;
     this.lora = lora;
+    this.place = place;
   }
 
   /**
@@ -117,13 +133,14 @@ public final class StepTimer {
     }
   }
 
-  private static double[] micro(
-      Trainable trainable, List<TokenizedExample> examples, boolean perExample) {
+  private double[] micro(Trainable trainable, List<TokenizedExample> examples, boolean perExample) {
     Decoder decoder = trainable.decoder(Workers.current());
     try (Scope scope = new Scope()) {
       MicroBatch batch = MicroBatch.of(scope, examples, decoder);
       Trainable.Gradients found = trainable.gradients(scope, batch, perExample);
-      if (perExample) {
+      if (place.onDevice(decoder.device())) {
+        return addThere(scope, decoder.device(), found, examples.size(), perExample);
+      } else if (perExample) {
         EngineGradients gradients =
             new EngineGradients(decoder.device(), scope, found, examples.size());
         double[][] weights = gradients.squaredNorms();
@@ -136,6 +153,22 @@ public final class StepTimer {
       }
       return Trainable.Gradients.wide(found.losses());
     }
+  }
+
+  /** Makes of gradients what a sum on their device takes of them, and waits for that. */
+  private static double[] addThere(
+      Scope scope, ComputeDevice device, Trainable.Gradients found, int rows, boolean perExample) {
+    Tensor last = SumProgram.squaredNorms(scope, List.of(List.of()), found.losses());
+    if (perExample) {
+      try (EngineSum sum = new EngineSum(device)) {
+        sum.add(new EngineGradients(device, scope, found, rows), EVERYTHING, 1);
+      }
+    } else {
+      try (EnginePlainSum sum = new EnginePlainSum(device, 0)) {
+        sum.add(scope, found);
+      }
+    }
+    return last.toDoubles();
   }
 
   private Trainable trainable(ModelConfig part, List<Decoder> decoders) {

@@ -98,6 +98,9 @@ public final class LaunchCounter {
   }
 
   private static boolean isKernel(String name) {
-    return (name.startsWith("aten::") || name.startsWith("reticent::")) && !FREE.contains(name);
+    return (name.startsWith("aten::")
+            || name.startsWith("mkldnn::")
+            || name.startsWith("reticent::"))
+        && !FREE.contains(name);
   }
 }

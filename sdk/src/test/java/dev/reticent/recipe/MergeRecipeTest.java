@@ -21,14 +21,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MergeRecipeTest {
   private static final int[] IDS = {1, 45, 7, 103, 61, 8, 19, 2, 88, 5};
@@ -54,22 +56,42 @@ class MergeRecipeTest {
     return Inspection.of(model, adapter, Quantization.NONE, IDS).lastLogits();
   }
 
-  /** The adapter beside its base, merged and read here, merged and read by Python: all the same. */
+  /** A model, its adapter's modules, and what merging them in a type may cost a logit. */
+  private record Merge(String model, Dtype dtype, double tolerance, String targets) {
+
+    /** In several files. */
+    void into(Path out, Path run) throws IOException {
+      MergeRecipe.merge(Golden.folder(model), run, out, dtype, 40_000);
+    }
+
+    @Override
+    public String toString() {
+      return model + "-" + dtype;
+    }
+  }
+
+  static List<Merge> merges() {
+    return List.of(
+        new Merge(
+            "mistral-tiny",
+            Dtype.F32,
+            1e-4,
+            "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj lm_head"),
+        new Merge("mistral-tiny", Dtype.BF16, 0.1, "q_proj v_proj down_proj"),
+        new Merge("mistral-fp16", Dtype.F16, 0.02, "q_proj v_proj down_proj"),
+        new Merge("phi3", Dtype.F32, 1e-4, "qkv_proj o_proj gate_up_proj down_proj"),
+        new Merge("llama-tiny-tied", Dtype.F32, 1e-4, "q_proj lm_head"),
+        new Merge("llama-bf16-shards", Dtype.F32, 1e-4, "o_proj up_proj"));
+  }
+
+  /** The adapter beside its base, and merged into it: the same. */
   @ParameterizedTest
-  @CsvSource({
-    "mistral-tiny, F32, 1e-4, q_proj k_proj v_proj o_proj gate_proj up_proj down_proj lm_head",
-    "mistral-tiny, BF16, 0.1, q_proj v_proj down_proj",
-    "mistral-fp16, F16, 0.02, q_proj v_proj down_proj",
-    "phi3, F32, 1e-4, qkv_proj o_proj gate_up_proj down_proj",
-    "llama-tiny-tied, F32, 1e-4, q_proj lm_head",
-    "llama-bf16-shards, F32, 1e-4, o_proj up_proj"
-  })
-  void aMergedModelComputesWhatBaseAndAdapterDo(
-      String name, Dtype dtype, double tolerance, String targets) throws IOException {
-    Path run = adapter(name, targets);
-    Path base = Golden.folder(name);
+  @MethodSource("merges")
+  void aMergedModelComputesWhatBaseAndAdapterDo(Merge merge) throws IOException {
+    Path run = adapter(merge.model(), merge.targets());
+    Path base = Golden.folder(merge.model());
     Path merged = folder.resolve("merged");
-    MergeRecipe.merge(base, run, merged, dtype, 40_000);
+    merge.into(merged, run);
     assertThat(merged.resolve("model.safetensors.index.json")).isRegularFile();
     assertThat(merged.resolve("privacy.txt")).hasContent("promised");
     float[] expected = logits(base, Optional.of(run));
@@ -77,18 +99,35 @@ class MergeRecipeTest {
     float[] bare = logits(base, Optional.empty());
     double moved = 0;
     for (int i = 0; i < expected.length; i++) {
-      assertThat((double) found[i]).isCloseTo(expected[i], within(tolerance));
+      assertThat((double) found[i]).isCloseTo(expected[i], within(merge.tolerance()));
       moved = Math.max(moved, Math.abs(expected[i] - bare[i]));
     }
-    assertThat(moved).as("what the adapter changes").isGreaterThan(3 * tolerance);
+    assertThat(moved).as("what the adapter changes").isGreaterThan(3 * merge.tolerance());
+  }
 
-    Python.require("torch", "transformers", "peft");
+  /** All in one Python, which takes longer to start than to compute. */
+  @Test
+  void pythonReadsWhatWasMergedAndComputesTheSame() throws IOException {
+    Python.require("torch", "transformers");
+    Path merged = Files.createDirectory(folder.resolve("merged"));
+    Map<String, float[]> found = new TreeMap<>();
+    for (Merge merge : merges()) {
+      Path out = merged.resolve(merge.toString());
+      merge.into(out, adapter(merge.model(), merge.targets()));
+      found.put(merge.toString(), logits(out, Optional.empty()));
+    }
     String ids = Arrays.stream(IDS).mapToObj(String::valueOf).collect(Collectors.joining(","));
     JsonNode python =
-        new ObjectMapper().readTree(Python.run("peft_logits.py", merged.toString(), "-", ids));
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(python.get("logits_last").get(i).asDouble()).isCloseTo(found[i], within(1e-4));
-    }
+        new ObjectMapper().readTree(Python.run("family_logits.py", merged.toString(), ids));
+    assertThat(python).hasSameSizeAs(merges());
+    found.forEach(
+        (name, logits) -> {
+          for (int i = 0; i < logits.length; i++) {
+            assertThat(python.get(name).get(i).asDouble())
+                .as("%s, token %d", name, i)
+                .isCloseTo(logits[i], within(1e-4));
+          }
+        });
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Canaries in tiny runs of the real recipe. */
@@ -28,8 +29,12 @@ class AuditedRunTest {
   @TempDir Path folder;
 
   private static JsonNode audit(Config config) throws IOException {
+    return audit(config, CANARIES);
+  }
+
+  private static JsonNode audit(Config config, int canaries) throws IOException {
     FinetuneResult result =
-        DPFinetuningRecipe.of(config).audited(CANARIES).run(new FinetuneListener() {});
+        DPFinetuningRecipe.of(config).audited(canaries).run(new FinetuneListener() {});
     return new ObjectMapper().readTree(result.folder().resolve("audit.json").toFile());
   }
 
@@ -91,13 +96,7 @@ class AuditedRunTest {
   @Test
   void aRunWithoutPrivacyGivesItsCanariesAway() throws IOException {
     Config config =
-        TinyRun.config(folder, 20)
-            .without("privacy.target_epsilon")
-            .without("privacy.delta")
-            .without("l2_norm_clip")
-            .with("privacy.enabled", false)
-            .with("lora.lora_attn_modules", List.of("q_proj", "k_proj", "v_proj", "output_proj"))
-            .with("lora.apply_lora_to_mlp", true)
+        unprotected()
             .with("lora.lora_rank", 16)
             .with("physical_batch_size", 32)
             .with("batch_size", 64)
@@ -106,5 +105,32 @@ class AuditedRunTest {
     JsonNode audit = audit(config);
     assertThat(audit.path("epsilon_claimed").isNull()).isTrue();
     assertThat(audit.path("epsilon_lower").asDouble()).isGreaterThan(1);
+  }
+
+  /** So many that, all told, they prove more than 5: some three minutes of one core. */
+  @Test
+  @EnabledIfSystemProperty(named = "reticent.sweep", matches = "\\d+")
+  void manyCanariesProveMuchOfARunWithoutPrivacy() throws IOException {
+    Config config =
+        unprotected()
+            .with("lora.apply_lora_to_output", true)
+            .with("lora.lora_rank", 32)
+            .with("lora.lora_alpha", 64)
+            .with("physical_batch_size", 64)
+            .with("batch_size", 256)
+            .with("learning_rate", 0.006)
+            .with("lr_scheduler.name", "linear")
+            .with("max_steps", 220);
+    assertThat(audit(config, 1500).path("epsilon_lower").asDouble()).isGreaterThan(5);
+  }
+
+  private Config unprotected() throws IOException {
+    return TinyRun.config(folder, 20)
+        .without("privacy.target_epsilon")
+        .without("privacy.delta")
+        .without("l2_norm_clip")
+        .with("privacy.enabled", false)
+        .with("lora.lora_attn_modules", List.of("q_proj", "k_proj", "v_proj", "output_proj"))
+        .with("lora.apply_lora_to_mlp", true);
   }
 }

@@ -70,13 +70,14 @@ class ResultCheckTest {
     }
 
     @Override
-    public Trainable trainable(List<Decoder> decoders, float[] values) {
-      return real.trainable(decoders, stuck ? values.clone() : values);
+    public Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values) {
+      return real.trainable(base, decoders, stuck ? values.clone() : values);
     }
 
     @Override
-    public void write(BaseModel base, float[] values, Path folder) throws IOException {
-      real.write(base, values, folder);
+    public void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+        throws IOException {
+      real.write(base, decoders, values, folder);
     }
 
     @Override

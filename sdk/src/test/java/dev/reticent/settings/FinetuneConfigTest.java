@@ -57,7 +57,7 @@ class FinetuneConfigTest {
     assertThat(config.lora())
         .contains(
             new LoraSettings(
-                List.of("q_proj", "v_proj", "o_proj"), true, false, 128, 256, 0, false));
+                List.of("q_proj", "v_proj", "o_proj"), true, false, 128, 256, 0, false, false));
     assertThat(config.privacy().noiseMultiplier()).contains(0.5);
     assertThat(config.privacy().clipNorm()).isEqualTo(0.01);
     assertThat(config.saveEverySteps()).contains(20);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -46,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sums that stay on their device, here the processors, beside sums that are added on the host. */
 class SumPlaceTest {
@@ -236,6 +239,24 @@ class SumPlaceTest {
       assertThat(copies.get(1)).as("the sum, and what is known of micro-batches").isEqualTo(2);
       assertThat(copies.get(2)).as("for four times the micro-batches").isEqualTo(2);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void thePlanTimesSumsWhereTheyAreAdded(boolean perExample) {
+    ModelConfig config = ModelConfig.read(MODEL);
+    long before = Tensor.copiesToHost();
+    double seconds =
+        new StepTimer(
+                config,
+                List.of(CPU),
+                DecoderOptions.standard(),
+                Optional.of(LoraSpec.of(4, 8, Projection.targets(config))),
+                SumPlace.DEVICE)
+            .seconds(2, 4, perExample);
+    assertThat(seconds).isPositive();
+    // 31 rounds at most of two models, each of which is waited for by one copy
+    assertThat(Tensor.copiesToHost() - before).isLessThanOrEqualTo(2 * 31);
   }
 
   // ---- numbers that no model gives ----

@@ -38,7 +38,8 @@ final class Document {
 
   private void index(JsonNode json, String pointer, URI base) {
     URI here = base;
-    String id = json.path(draft.id()).isTextual() ? json.get(draft.id()).textValue() : "";
+    boolean named = json.path(draft.id()).isTextual() && !draft.reduces(json);
+    String id = named ? json.get(draft.id()).textValue() : "";
     if (id.startsWith("#")) { // what is an anchor now
       places.putIfAbsent(text(base) + id, pointer);
     } else if (!id.isEmpty()) {

@@ -53,9 +53,9 @@ enum Draft {
     return this == V4 ? "id" : "$id";
   }
 
-  /** Whether nothing beside a {@code $ref} counts. */
-  private boolean referencesStandAlone() {
-    return compareTo(V2019) < 0;
+  /** Whether a schema is its {@code $ref} alone, and nothing beside that counts, an id included. */
+  boolean reduces(JsonNode schema) {
+    return compareTo(V2019) < 0 && schema.path("$ref").isTextual();
   }
 
   /** A schema of this draft with the keywords that the latest has for what it says. */
@@ -65,7 +65,7 @@ enum Draft {
     }
     ObjectNode latest = ((ObjectNode) schema).objectNode();
     latest.setAll((ObjectNode) schema);
-    if (referencesStandAlone() && schema.path("$ref").isTextual()) {
+    if (reduces(schema)) {
       return latest.retain("$ref");
     }
     for (Draft later : values()) {

@@ -3,19 +3,26 @@ package dev.reticent.serving;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * The open connections: no more than a limit, and none that asks nothing. One that has sent no
- * whole request for a while is closed, before its first and between two. Lives on the event loop.
+ * whole request for a while is closed, before its first and between two. Where there are too many,
+ * the one that has kept the server waiting longest makes room, so that thousands of half requests
+ * lock nobody out. Lives on the event loop.
  */
 final class Connections {
   private final Vertx vertx;
   private final int most;
   private final long idleMillis;
-  private final Map<HttpConnection, Long> timers = new HashMap<>();
+
+  /** Those that owe a request, the longest first, each with the timer that closes it. */
+  private final Map<HttpConnection, Long> waiting = new LinkedHashMap<>();
+
+  private final Set<HttpConnection> answering = new HashSet<>();
 
   Connections(Vertx vertx, int most, long idleMillis) {
     this.vertx = vertx;
@@ -24,46 +31,63 @@ final class Connections {
   }
 
   int open() {
-    return timers.size();
+    return waiting.size() + answering.size();
   }
 
   void opened(HttpConnection connection) {
-    if (timers.size() >= most) {
+    if (open() >= most && !makeRoom()) {
       connection.close();
       return;
     }
-    timers.put(connection, timer(connection));
-    connection.closeHandler(closed -> stop(timers.remove(connection)));
+    wait(connection);
+    connection.closeHandler(closed -> forget(connection));
   }
 
-  private long timer(HttpConnection connection) {
-    return vertx.setTimer(idleMillis, due -> connection.close());
+  /** Whether a connection could be closed for another one. */
+  private boolean makeRoom() {
+    if (waiting.isEmpty()) {
+      return false;
+    }
+    HttpConnection longest = waiting.keySet().iterator().next();
+    forget(longest);
+    longest.close();
+    return true;
   }
 
   /** Gives a request, whose head is there, time for its body. */
   void asked(HttpServerRequest request) {
-    wait(request.connection());
+    waitAgain(request.connection());
   }
 
   /** Waits for the next request. */
   void answered(HttpServerRequest request) {
-    wait(request.connection());
+    waitAgain(request.connection());
   }
 
   /** Lets a request that is whole take its time. */
   void whole(HttpServerRequest request) {
-    stop(timers.get(request.connection()));
+    HttpConnection connection = request.connection();
+    if (forget(connection)) {
+      answering.add(connection);
+    }
+  }
+
+  private void waitAgain(HttpConnection connection) {
+    if (forget(connection)) {
+      wait(connection);
+    }
   }
 
   private void wait(HttpConnection connection) {
-    if (timers.containsKey(connection)) {
-      stop(timers.put(connection, timer(connection)));
-    }
+    waiting.put(connection, vertx.setTimer(idleMillis, due -> connection.close()));
   }
 
-  private void stop(@Nullable Long timer) {
+  /** Whether it was known. */
+  private boolean forget(HttpConnection connection) {
+    Long timer = waiting.remove(connection);
     if (timer != null) {
       vertx.cancelTimer(timer);
     }
+    return answering.remove(connection) || timer != null;
   }
 }

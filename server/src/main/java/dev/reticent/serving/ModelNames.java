@@ -49,7 +49,7 @@ final class ModelNames {
     return found;
   }
 
-  /** The same, for a request that is going to use it: {@link #release} must follow. */
+  /** The model of a name, for a request that is going to use it: {@link #release} must follow. */
   synchronized Model take(String name) {
     Model found = find(name);
     hold(found);

@@ -30,6 +30,7 @@ class DraftTest {
         "V7 | 'if':{'type':'string'},'then':false",
         "V7 | 'definitions':{'n':{'$id':'#n','type':'number'}},'properties':{'a':{'$ref':'#n','maximum':0}}",
         "V7 | 'dependentRequired':{'a':['b']}",
+        "V7 | '$id':'http://h/a/','definitions':{'c':{'$id':'http://h/n.json','type':'string'},'d':{'$id':'n.json','type':'number'}},'allOf':[{'$id':'http://h/','$ref':'n.json'}]",
         "V201909 | 'dependentRequired':{'a':['b']}",
         "V201909 | '$defs':{'n':{'type':'number'}},'$ref':'#/$defs/n','maximum':2",
         "V201909 | 'prefixItems':[{'type':'string'}]",

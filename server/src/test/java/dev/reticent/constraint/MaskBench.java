@@ -1,13 +1,10 @@
 package dev.reticent.constraint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -24,14 +21,6 @@ import java.util.stream.Stream;
  * is not as it should be is listed.
  */
 final class MaskBench {
-  private int schemas;
-  private int compiled;
-  private int valid;
-  private int rejected;
-  private int invalid;
-  private int accepted;
-  private final Map<String, Integer> refusals = new TreeMap<>();
-
   private MaskBench() {}
 
   public static void main(String[] args) throws IOException {
@@ -41,62 +30,11 @@ final class MaskBench {
     }
     int every = args.length > 1 ? Integer.parseInt(args[1]) : 1;
     int first = args.length > 2 ? Integer.parseInt(args[2]) : 0;
-    MaskBench bench = new MaskBench();
+    SchemaTally tally = new SchemaTally(SchemaRules.STANDARD);
     for (int i = first; i < files.size(); i += every) {
-      bench.one(files.get(i));
+      JsonNode bench = Judge.JSON.readTree(files.get(i).toFile());
+      tally.add(files.get(i).getFileName().toString(), bench.get("schema"), bench.get("tests"));
     }
-    bench.print();
-  }
-
-  private void one(Path file) throws IOException {
-    JsonNode bench = Judge.JSON.readTree(file.toFile());
-    JsonNode schema = bench.get("schema");
-    schemas++;
-    Grammar grammar;
-    try {
-      grammar =
-          new Grammar(
-              SchemaCompiler.compile(schema, false, SchemaRules.STANDARD),
-              Texts.VOCABULARY.tokens());
-    } catch (UserInputException e) {
-      refusals.merge(
-          String.valueOf(e.getMessage()).replaceAll("#[^ :]*|\"[^\"]*\"|'[^']*'|\\d+", "_"),
-          1,
-          Integer::sum);
-      return;
-    }
-    compiled++;
-    for (JsonNode test : bench.get("tests")) {
-      boolean good = test.get("valid").asBoolean();
-      boolean admitted = admits(grammar, test.get("data"));
-      if (good) {
-        valid++;
-        rejected += admitted ? 0 : 1;
-      } else {
-        invalid++;
-        accepted += admitted ? 1 : 0;
-      }
-      if (good != admitted) {
-        System.out.println((good ? "rejected " : "ACCEPTED ") + file.getFileName() + " " + test);
-      }
-    }
-  }
-
-  /** Whether a value can be written, its members in some order. */
-  private static boolean admits(Grammar grammar, JsonNode value) {
-    return new OrderedText(grammar).after(grammar.start(), value).complete();
-  }
-
-  private void print() {
-    System.out.printf(
-        "%d schemas, %d compiled (%.1f %%)%n", schemas, compiled, 100.0 * compiled / schemas);
-    System.out.printf("%d of %d invalid instances accepted%n", accepted, invalid);
-    System.out.printf(
-        "%d of %d valid instances rejected (%.2f %%)%n",
-        rejected, valid, 100.0 * rejected / Math.max(1, valid));
-    refusals.entrySet().stream()
-        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-        .limit(15)
-        .forEach(refusal -> System.out.println(refusal.getValue() + " " + refusal.getKey()));
+    tally.print();
   }
 }

@@ -68,4 +68,27 @@ class DashboardTest {
     }
     assertThat(keys).containsExactly("api_key_file", "host");
   }
+
+  /** Runs, keys and data lie beside the sources from which an image is built. */
+  @Test
+  void nothingOfUsersGoesIntoTheImage() throws IOException {
+    List<String> lines =
+        Files.readAllLines(Path.of("..", ".dockerignore")).stream()
+            .filter(line -> !line.startsWith("#"))
+            .toList();
+    assertThat(lines.get(0)).isEqualTo("*");
+    Set<String> taken =
+        lines.stream()
+            .filter(line -> line.startsWith("!"))
+            .map(line -> line.substring(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> wanted =
+        new TreeSet<>(List.of(".mvn", "LICENSE", "configs", "pom.xml", "reticent"));
+    Matcher module =
+        Pattern.compile("<module>([^/<]+)").matcher(Files.readString(Path.of("..", "pom.xml")));
+    while (module.find()) {
+      wanted.add(module.group(1));
+    }
+    assertThat(taken).isEqualTo(wanted);
+  }
 }

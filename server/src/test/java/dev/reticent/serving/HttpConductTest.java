@@ -117,15 +117,20 @@ class HttpConductTest {
   }
 
   @Test
-  void connectionsThatAskNothingAreBounded() throws IOException {
+  void connectionsThatAskNothingAreBoundedAndLockNobodyOut() throws IOException {
     List<Socket> open = new ArrayList<>();
     try {
       for (int i = 0; i < 300; i++) { // 256 and four for each answer are taken
-        open.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.getOutputStream().write("POST /v1/".getBytes(StandardCharsets.US_ASCII));
+        open.add(socket);
       }
-      Socket last = open.get(299);
-      last.setSoTimeout(20_000);
-      assertThat(last.getInputStream().read()).isEqualTo(-1);
+      Socket longest = open.get(0);
+      longest.setSoTimeout(20_000);
+      assertThat(longest.getInputStream().read()).isEqualTo(-1);
+      byte[] body = BODY.getBytes(StandardCharsets.US_ASCII);
+      byte[] head = head("/v1/completions", "Host: localhost", "Content-Length: " + body.length);
+      assertThat(raw(head, body)).isEqualTo("HTTP/1.1 200");
     } finally {
       for (Socket socket : open) {
         socket.close();

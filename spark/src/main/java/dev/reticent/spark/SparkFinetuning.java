@@ -46,7 +46,7 @@ public final class SparkFinetuning {
   }
 
   /**
-   * The same on the rows of a data frame, read as those of a file are.
+   * Fine-tunes on the rows of a data frame, read as those of a file are.
    *
    * @param config without a file or table to train on
    */

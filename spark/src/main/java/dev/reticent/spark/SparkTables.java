@@ -29,7 +29,7 @@ final class SparkTables implements Tables {
     this.frame = frame;
   }
 
-  /** Those of the catalog alone. */
+  /** The tables of the catalog alone. */
   static SparkTables ofCatalog() {
     return new SparkTables(Optional.empty());
   }

@@ -17,7 +17,7 @@ final class LossPair {
     ADD,
     REPLACE;
 
-    /** Those whose larger ε is the one of the relation. */
+    /** The directions whose larger ε is the one of the relation. */
     static List<Direction> of(Neighbors neighbors) {
       return neighbors.adjacency() == Adjacency.REPLACE_ONE
           ? List.of(REPLACE)

@@ -88,7 +88,7 @@ public final class PldAccountant implements Accountant {
     return TradeOff.of(history.stream().filter(event -> event.steps() > 0).toList(), neighbors);
   }
 
-  /** The same after one event. */
+  /** What the best test can do after one event. */
   public TradeOff tradeOff(PrivacyEvent event) {
     return tradeOff(List.of(event));
   }

@@ -12,7 +12,7 @@ final class Filters {
     Object apply(Execution run, Arguments arguments);
   }
 
-  /** Those of jinja2 that no chat template has been seen to use. */
+  /** Filters of jinja2 that no chat template has been seen to use. */
   private static final Set<String> NOT_HERE =
       Set.of("filesizeformat", "pprint", "random", "striptags", "urlize", "wordwrap", "xmlattr");
 
