@@ -324,7 +324,7 @@ final class RunChecks {
   }
 
   private Found store() throws IOException {
-    Optional<String> place = FinetuneConfig.of(resolved()).distributed().ledgerStore();
+    Optional<String> place = run.settings().distributed().ledgerStore();
     if (place.isEmpty()) {
       return Found.missing("the ledger was kept in no store besides");
     }
@@ -334,7 +334,7 @@ final class RunChecks {
     } catch (UserInputException e) {
       return Found.missing(String.valueOf(e.getMessage()));
     }
-    lines().requireSame(store);
+    run.lines().requireSame(store);
     return Found.holds("every line is in " + place.get() + ", and no other");
   }
 
