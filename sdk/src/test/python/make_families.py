@@ -95,7 +95,6 @@ CASES = {
                       shared_expert_intermediate_size=20),
     "qwen3_next": case("qwen3_next", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
                        shared_expert_intermediate_size=20, **DELTA),
-    "qwen3_5": case("qwen3_5_text", **DELTA),
     "qwen3_5-vision": part("qwen3_5", "qwen3_5_text", vision_config=dict(
         hidden_size=8, intermediate_size=8, depth=1, num_heads=1, patch_size=2, spatial_merge_size=1,
         temporal_patch_size=1, out_hidden_size=32, num_position_embeddings=4), **DELTA),

@@ -70,7 +70,10 @@ final class Blueprint {
   List<RopeSettings> ropes = List.of();
   List<Integer> turns = List.of();
   List<Integer> windows = List.of();
+
+  /** For each layer; none where all have attention. */
   List<Mixer> mixers = List.of();
+
   QueryReach reach = QueryReach.NONE;
   List<Integer> defaultEosTokenIds = List.of();
   int defaultBosTokenId = -1;
@@ -95,7 +98,6 @@ final class Blueprint {
     linear(Projection.DOWN, "mlp.down_proj", false);
     activation = Activation.read(json, "hidden_act", Activation.SILU);
     windows = Collections.nCopies(layers, 0);
-    mixers = Collections.nCopies(layers, Mixer.ATTENTION);
   }
 
   /** Sizes under their usual keys. */
@@ -347,7 +349,7 @@ final class Blueprint {
         ropes,
         turns,
         windows,
-        mixers,
+        mixers.isEmpty() ? Collections.nCopies(layers, Mixer.ATTENTION) : mixers,
         reach,
         tied,
         maxPositions,

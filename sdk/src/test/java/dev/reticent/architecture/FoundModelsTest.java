@@ -52,6 +52,24 @@ class FoundModelsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "'layer_types': ['conv', 'conv', 'conv', 'conv']; linear_attention or full_attention",
+        "'layer_types': ['full_attention']; one for each of the 4 layers",
+        "'linear_num_value_heads': 33; a multiple of linear_num_key_heads (16)",
+        "'hidden_act': 'gelu'; silu",
+        "'mlp_only_layers': [0]; experts in every layer"
+      })
+  void deltaRulesOfAnotherKindAreRefusedByKey(String key, String expected) throws IOException {
+    config(("'model_type': 'qwen3_next', " + key).replace('\'', '"'));
+    assertThatThrownBy(() -> ModelConfig.read(folder))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "mamba, state-space",
     "falcon_mamba, state-space",

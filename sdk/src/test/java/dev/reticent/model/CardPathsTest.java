@@ -136,6 +136,7 @@ class CardPathsTest {
               Tensor.of(CPU, new long[] {5 + first, 9 + second}, 2),
               Tensor.of(CPU, new long[] {4L * (4 - first / 4) + first % 4, second}, 2),
               Tensor.of(CPU, new long[] {first, second}, 2),
+              new long[] {0, 1},
               sizes,
               Tensor.of(CPU, table, table.length),
               Tensor.of(CPU, new long[2], 2),
