@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * TorchScript functions, loaded and ready to be called.
@@ -23,6 +24,8 @@ import java.util.List;
  */
 @Internal
 public final class Program implements AutoCloseable {
+
+  private static final LongAdder CALLS = new LongAdder();
 
   private final String name;
   private final PtSymbolBlock block;
@@ -73,7 +76,13 @@ public final class Program implements AutoCloseable {
     return call(scope, method, false, arguments);
   }
 
+  /** How often methods of any program were called: each call takes the host's time. */
+  public static long calls() {
+    return CALLS.sum();
+  }
+
   private List<Tensor> call(Scope scope, String method, boolean autograd, Object... arguments) {
+    CALLS.increment();
     IValue[] values = new IValue[arguments.length];
     try {
       for (int i = 0; i < arguments.length; i++) {

@@ -9,6 +9,7 @@ import dev.reticent.architecture.Projection;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.EngineFailure;
+import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.format.FileDigest;
@@ -225,12 +226,15 @@ class SumPlaceTest {
         Trainable trainable = trainable(decoder, true);
         Crew crew = new LocalCrew(trainable, new PhysicalBatch(1, notice -> {}), new Workers(1))) {
       List<Long> copies = new ArrayList<>();
+      List<Long> calls = new ArrayList<>();
       for (int units : new int[] {UNITS, UNITS, 4 * UNITS}) {
         PrivateStep step = open(new SubsampledGaussian(1, 1, 1), new Clipping.Flat(1), units);
         int dimension = trainable.values().length;
         long before = Tensor.copiesToHost();
+        long called = Program.calls();
         new PrivateGradients(step, dimension, units(units), crew).with(SumPlace.DEVICE).next(0);
         copies.add(Tensor.copiesToHost() - before);
+        calls.add(Program.calls() - called);
         List<TokenizedExample> examples = units(units).stream().flatMap(List::stream).toList();
         before = Tensor.copiesToHost();
         new PlainGradients(dimension, examples, units, 3, crew).with(SumPlace.DEVICE).next(0);
@@ -238,6 +242,14 @@ class SumPlaceTest {
       }
       assertThat(copies.get(1)).as("the sum, and what is known of micro-batches").isEqualTo(2);
       assertThat(copies.get(2)).as("for four times the micro-batches").isEqualTo(2);
+      // Forward, backward, norms and sum of each layer, and as few around them, each one call.
+      int layers = decoder.config().layers();
+      assertThat(calls.get(2) - calls.get(1))
+          .as("calls of the engine for so many micro-batches more")
+          .isLessThanOrEqualTo(3L * UNITS * (4L * layers + 8));
+      long called = Program.calls();
+      trainable.upload();
+      assertThat(Program.calls() - called).as("calls for an upload").isLessThanOrEqualTo(3);
     }
   }
 
