@@ -225,8 +225,12 @@ def make(name):
         targets = [n for n in targets if ".mlp." not in n]
     if multimodal:
         targets = [n for n, m in model.named_modules() if ".language_model." in n and isinstance(m, torch.nn.Linear)]
+    experts = [n.split(".", 3)[3] for n, p in model.named_parameters() if ".layers.0." in n and "experts" in n and p.dim() == 3]
+    if name == "olmoe-clip" or model_type.startswith(("qwen3_next", "qwen3_5")):  # adapters of attention alone
+        experts = []
     adapted = peft.get_peft_model(model, peft.LoraConfig(
-        r=2, lora_alpha=4, target_modules=targets, task_type="CAUSAL_LM", lora_dropout=0.0))
+        r=2, lora_alpha=4, target_modules=targets, target_parameters=experts or None, task_type="CAUSAL_LM",
+        lora_dropout=0.0))
     with torch.no_grad():
         for parameter, p in adapted.named_parameters():
             if "lora_" in parameter:

@@ -49,12 +49,23 @@ public record Mixture(
    * @param downs the same
    * @param transposed whether the one tensor is [experts, columns, rows]
    * @param interleaved whether rows of gate and up take turns; else all of gate come first
+   * @param module what Python calls all experts together
    */
   public record Storage(
-      List<String> gateUps, List<String> downs, boolean transposed, boolean interleaved) {
+      List<String> gateUps,
+      List<String> downs,
+      boolean transposed,
+      boolean interleaved,
+      String module) {
     public Storage {
       gateUps = List.copyOf(gateUps);
       downs = List.copyOf(downs);
+    }
+
+    /** Experts that Python calls {@code mlp.experts}, as most. */
+    public Storage(
+        List<String> gateUps, List<String> downs, boolean transposed, boolean interleaved) {
+      this(gateUps, downs, transposed, interleaved, "mlp.experts");
     }
 
     /** The tensors of one expert for one of its matrices. */

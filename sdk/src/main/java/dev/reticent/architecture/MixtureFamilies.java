@@ -132,7 +132,7 @@ final class MixtureFamilies {
   static void graniteMoe(Blueprint b) {
     LlamaFamilies.granite(b);
     b.attentionScale = b.json.number("attention_multiplier", 1);
-    Storage storage = new Storage(List.of(), List.of(), false, false);
+    Storage storage = new Storage(List.of(), List.of(), false, false, "block_sparse_moe.experts");
     mixture(b, 8, 2, b.intermediate, Routing.CHOSEN, storage);
     b.linear(Projection.ROUTER, "block_sparse_moe.router.layer", false);
     b.linear(Projection.EXPERT_GATE_UP, "block_sparse_moe.input_linear.weight", false);

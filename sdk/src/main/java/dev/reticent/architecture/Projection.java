@@ -79,9 +79,9 @@ public enum Projection {
     return adaptable(config).stream().map(p -> p.target(config)).toList();
   }
 
-  /** Whether it can have an adapter: what belongs to a mixture of experts cannot. */
+  /** Whether it can have an adapter: what decides over experts cannot. */
   public boolean adaptable() {
-    return compareTo(DOWN) <= 0 || this == HEAD;
+    return this != ROUTER && this != SHARED_GATE;
   }
 
   /** Whether it is the matrices of all experts of a layer. */
@@ -121,13 +121,17 @@ public enum Projection {
 
   /**
    * How a LoRA specification calls it, such as {@code q_proj}: the end of its path that no other
-   * module of a layer has.
+   * module of a layer has. Experts' matrices are parameters, not modules, in Python, and always
+   * have their whole name below the layer.
    */
   public String target(ModelConfig config) {
     if (this == HEAD) {
       return config.paths().head();
     }
     String name = name(config);
+    if (ofExperts()) {
+      return name;
+    }
     String last = name.substring(name.lastIndexOf('.') + 1);
     boolean alone =
         of(config).stream()
@@ -135,8 +139,12 @@ public enum Projection {
     return alone ? last : name;
   }
 
+  /** As Python calls it, which holds the matrices of all experts as one. */
   private String name(ModelConfig config) {
-    return config.module(this).name();
+    return ofExperts()
+        ? config.mixture().storage().module()
+            + (this == EXPERT_DOWN ? ".down_proj" : ".gate_up_proj")
+        : config.module(this).name();
   }
 
   /**
@@ -149,7 +157,9 @@ public enum Projection {
 
   /** The path of its tensors in a checkpoint. */
   public String stored(ModelConfig config, int layer) {
-    return this == HEAD ? config.paths().head() : config.paths().stored(layer, name(config));
+    return this == HEAD
+        ? config.paths().head()
+        : config.paths().stored(layer, config.module(this).name());
   }
 
   /** Number of inputs. */

@@ -78,7 +78,9 @@ final class AdapterStack implements AutoCloseable {
   private List<Tensor> stack(int module, Projection projection) {
     Map<AdapterPart, Tensor> parts = new EnumMap<>(AdapterPart.class);
     int ranks = slots.stream().mapToInt(slot -> slot.width(module, projection)).sum();
-    if (ranks > 0) {
+    if (ranks > 0 && projection.ofExperts()) {
+      putExperts(parts, module, projection, ranks);
+    } else if (ranks > 0) {
       int multiple = decoder.device().onHost() ? MULTIPLE : MULTIPLE_ON_CARD;
       int total = (ranks + multiple - 1) / multiple * multiple;
       putMatrices(parts, module, projection, total);
@@ -128,6 +130,39 @@ final class AdapterStack implements AutoCloseable {
       Tensor table = Tensor.of(decoder.device(), scales, slots.size() + 1, total);
       parts.put(AdapterPart.SCALE, own(table));
     }
+  }
+
+  /** The same of experts, each of which has its rows of A [X·R, in] and of B [X·out, R]. */
+  private void putExperts(
+      Map<AdapterPart, Tensor> parts, int module, Projection projection, int total) {
+    int experts = projection.parts(decoder.config());
+    int in = projection.in(decoder.config());
+    int out = projection.out(decoder.config());
+    float[] scales = new float[(slots.size() + 1) * total];
+    int rowsA = experts * total;
+    float[] a = new float[rowsA * in];
+    float[] b = new float[out * total];
+    int column = 0;
+    for (int i = 0; i < slots.size(); i++) {
+      AdapterTensors tensors = slots.get(i).tensors();
+      int rank = tensors.rank(module);
+      if (rank > 0) {
+        float[] ownA = finite(slots.get(i), tensors.part(module, AdapterPart.A));
+        float[] ownB = finite(slots.get(i), tensors.part(module, AdapterPart.B));
+        for (int e = 0; e < experts; e++) {
+          System.arraycopy(ownA, e * rank * in, a, (e * total + column) * in, rank * in);
+        }
+        for (int row = 0; row < out; row++) {
+          System.arraycopy(ownB, row * rank, b, row * total + column, rank);
+        }
+        float scale = tensors.part(module, AdapterPart.SCALE).toFloats()[0];
+        Arrays.fill(scales, (i + 1) * total + column, (i + 1) * total + column + rank, scale);
+      }
+      column += rank;
+    }
+    parts.put(AdapterPart.A, own(Tensor.of(decoder.device(), a, rowsA, in)));
+    parts.put(AdapterPart.B, own(Tensor.of(decoder.device(), b, out, total)));
+    parts.put(AdapterPart.SCALE, own(Tensor.of(decoder.device(), scales, slots.size() + 1, total)));
   }
 
   /** A table [adapters+1, out] of a part that not all of them have, where one has it. */

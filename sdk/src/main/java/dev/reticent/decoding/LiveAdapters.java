@@ -1,5 +1,6 @@
 package dev.reticent.decoding;
 
+import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
@@ -63,6 +64,12 @@ final class LiveAdapters implements AutoCloseable {
       tensors.close();
       throw new UserInputException("There is no room for one more adapter: unload one first.");
     }
+    if (adaptsExperts(tensors)) {
+      tensors.close();
+      throw new UserInputException(
+          "The adapter adapts experts: name it when the server starts; what is loaded by request"
+              + " has no room for these.");
+    }
     int rank = rank(tensors);
     if (rank > slots.get(free).room()) {
       tensors.close();
@@ -79,6 +86,13 @@ final class LiveAdapters implements AutoCloseable {
       tensors.close();
       throw e;
     }
+  }
+
+  private boolean adaptsExperts(AdapterTensors tensors) {
+    List<Projection> projections = Projection.of(decoder.config());
+    return IntStream.range(0, tensors.modules() - 1)
+        .filter(module -> projections.get(module % projections.size()).ofExperts())
+        .anyMatch(module -> tensors.rank(module) > 0);
   }
 
   /** The highest of all modules. */

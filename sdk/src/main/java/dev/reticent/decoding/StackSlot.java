@@ -32,7 +32,7 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
     for (int layer = 0; layer < config.layers(); layer++) {
       for (int i = 0; i < projections.size(); i++) {
         Projection p = projections.get(i);
-        if (!p.adaptable() || !p.isIn(config, layer)) {
+        if (!has(p) || !p.isIn(config, layer)) {
           continue;
         }
         tensors.put(
@@ -67,8 +67,15 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
     return id.filter(other::equals).isPresent();
   }
 
-  /** How many columns of a module it takes. */
+  /**
+   * Whether there is room for a module: for experts there would have to be as much as they have.
+   */
+  private static boolean has(Projection projection) {
+    return projection.adaptable() && !projection.ofExperts();
+  }
+
+  /** How many columns of a module it takes; of experts, how many each takes. */
   int width(int module, Projection projection) {
-    return room > 0 && projection.adaptable() ? room : tensors.rank(module);
+    return room > 0 && has(projection) ? room : tensors.rank(module);
   }
 }

@@ -6,15 +6,15 @@ import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Where each trainable value of an adapter lies in one flat array.
  *
  * <p>Order: layer by layer; within a layer q, k, v, o, gate, up, down, or qkv, o, gate_up, down
- * where they are fused, or those of the delta rule in attention's place; the head last. For each, A
- * then B. The slots leave no gap.
+ * where they are fused, or those of the delta rule in attention's place, then the experts' gate_up
+ * and down; the head last. For each, A then B. The slots leave no gap.
  */
 @Internal
 public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
@@ -30,14 +30,14 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
    */
   public static AdapterLayout of(ModelConfig config, LoraSpec spec) {
     for (String target : spec.targets()) {
-      if (paths(config).stream().noneMatch(p -> p.equals(target) || p.endsWith("." + target))) {
+      if (modules(config).noneMatch(module -> module.isCalled(target, config))) {
         throw new UserInputException(
             "LoRA target \""
                 + target
                 + "\": no such module in "
                 + config.family().architecture()
                 + ". Its modules are "
-                + modules(config)
+                + names(config)
                 + ".");
       }
     }
@@ -60,29 +60,95 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
   private static void addSlot(
       List<AdapterSlot> slots, ModelConfig config, LoraSpec spec, int layer, Projection p) {
     String path = p.path(config, layer);
-    if (spec.adapts(path, layer)) {
+    if (adapts(config, spec, layer, p)) {
       int in = p.in(config);
       int out = p.out(config);
+      int parts = p.parts(config);
       int rank = spec.rankOf(path);
+      if (p.ofExperts()) {
+        checkExperts(spec);
+      }
       int start = slots.isEmpty() ? 0 : slots.get(slots.size() - 1).end();
-      Math.addExact(start, Math.multiplyExact(rank + 1, Math.addExact(in, out)));
-      double scale = spec.scaleOf(path);
-      slots.add(new AdapterSlot(path, layer, p, rank, scale, in, out, spec.dora(), start));
+      int rows = Math.multiplyExact(parts, rank);
+      Math.addExact(
+          start, Math.addExact(Math.multiplyExact(rows, in), Math.multiplyExact(rank + 1, out)));
+      slots.add(
+          new AdapterSlot(
+              path,
+              module(config, spec, layer, p),
+              layer,
+              p,
+              rank,
+              parts,
+              spec.scaleOf(path),
+              in,
+              out,
+              spec.dora(),
+              start));
     }
   }
 
-  /** The paths of all modules that can be adapted, in the order of the layout. */
-  static List<String> paths(ModelConfig config) {
-    List<String> paths =
-        IntStream.range(0, config.layers())
-            .boxed()
-            .flatMap(i -> Projection.adaptable(config, i).stream().map(p -> p.path(config, i)))
-            .collect(Collectors.toCollection(ArrayList::new));
-    paths.add(Projection.HEAD.path(config, config.layers()));
-    return paths;
+  private static boolean adapts(ModelConfig config, LoraSpec spec, int layer, Projection p) {
+    String path = p.path(config, layer);
+    return p.ofExperts()
+        ? spec.adaptsExactly(path, p.target(config), layer)
+        : spec.adapts(path, layer);
   }
 
-  private static String modules(ModelConfig config) {
+  private static void checkExperts(LoraSpec spec) {
+    if (spec.dora() || spec.dropout() > 0) {
+      throw new UserInputException(
+          "LoRA on experts' matrices has neither dropout nor magnitudes (as in Python PEFT): set"
+              + " lora_dropout to 0 and use_dora to false.");
+    }
+  }
+
+  /** Python PEFT wraps the module of all experts once for each adapted matrix, the first inmost. */
+  private static String module(ModelConfig config, LoraSpec spec, int layer, Projection p) {
+    String path = p.path(config, layer);
+    if (!p.ofExperts()) {
+      return path;
+    }
+    String experts = path.substring(0, path.lastIndexOf('.'));
+    boolean inner =
+        p == Projection.EXPERT_GATE_UP && adapts(config, spec, layer, Projection.EXPERT_DOWN);
+    return inner ? experts + ".base_layer" : experts;
+  }
+
+  /**
+   * What can be adapted.
+   *
+   * @param layer the number of layers for the head
+   */
+  record Module(Projection projection, int layer, String path) {
+    /** Whether a target means it: experts by their whole name, all else by the end of its path. */
+    boolean isCalled(String target, ModelConfig config) {
+      return path.equals(target)
+          || (projection.ofExperts()
+              ? target.equals(projection.target(config))
+              : path.endsWith("." + target));
+    }
+  }
+
+  /** All that can be adapted, in the order of the layout. */
+  static Stream<Module> modules(ModelConfig config) {
+    Projection head = Projection.HEAD;
+    return Stream.concat(
+        IntStream.range(0, config.layers())
+            .boxed()
+            .flatMap(
+                i ->
+                    Projection.adaptable(config, i).stream()
+                        .map(p -> new Module(p, i, p.path(config, i)))),
+        Stream.of(new Module(head, config.layers(), head.path(config, config.layers()))));
+  }
+
+  /** The paths of the modules that can be adapted, in Python's sense: experts are none. */
+  static List<String> paths(ModelConfig config) {
+    return modules(config).filter(m -> !m.projection().ofExperts()).map(Module::path).toList();
+  }
+
+  private static String names(ModelConfig config) {
     return String.join(", ", Projection.targets(config)) + ", " + Projection.HEAD.target(config);
   }
 

@@ -5,10 +5,14 @@ import dev.reticent.architecture.Projection;
 
 /**
  * The place of one adapted weight's A [rank, in] and B [out, rank] in the flat array of all
- * trainable values; both row-major, B right after A, and DoRA's m [out] right after B.
+ * trainable values; both row-major, B right after A, and DoRA's m [out] right after B. The matrices
+ * of X experts are one weight, one below the other, with A [X·rank, in] and B [out, rank]: each
+ * expert has its own rows of both.
  *
  * @param path the module, such as model.layers.0.self_attn.q_proj
+ * @param module what A and B are named after in PEFT's files: the path, but for experts
  * @param layer the decoder layer; the number of layers for the head
+ * @param parts X, how many experts' matrices it is; else 1
  * @param scale the factor s of y = W x + s · B (A x)
  * @param dora whether a magnitude m [out] follows B
  * @param start index of A's first value
@@ -16,14 +20,28 @@ import dev.reticent.architecture.Projection;
 @Internal
 public record AdapterSlot(
     String path,
+    String module,
     int layer,
     Projection projection,
     int rank,
+    int parts,
     double scale,
     int in,
     int out,
     boolean dora,
     int start) {
+
+  /**
+   * Whether a target of LoRA means this matrix of experts: its path, or all of it below a layer.
+   */
+  boolean isCalled(String target) {
+    return path.equals(target) || path.endsWith("." + layer + "." + target);
+  }
+
+  /** Rows of A. */
+  public int rowsA() {
+    return parts * rank;
+  }
 
   /** Index of A's first value. */
   public int startA() {
@@ -32,7 +50,7 @@ public record AdapterSlot(
 
   /** Index of B's first value. */
   public int startB() {
-    return start + rank * in;
+    return start + rowsA() * in;
   }
 
   /** Index of m's first value, where there is one. */
@@ -42,7 +60,7 @@ public record AdapterSlot(
 
   /** Number of values of A, B and m together. */
   public int size() {
-    return rank * (in + out) + (dora ? out : 0);
+    return rowsA() * in + rank * out + (dora ? out : 0);
   }
 
   /** Index after the last value. */
@@ -52,16 +70,16 @@ public record AdapterSlot(
 
   /** The name of A below the base model. */
   public String nameA() {
-    return path + ".lora_A.weight";
+    return module + ".lora_A.weight";
   }
 
   /** The name of B below the base model. */
   public String nameB() {
-    return path + ".lora_B.weight";
+    return module + ".lora_B.weight";
   }
 
   /** The name of m below the base model. */
   public String nameM() {
-    return path + ".lora_magnitude_vector";
+    return module + ".lora_magnitude_vector";
   }
 }

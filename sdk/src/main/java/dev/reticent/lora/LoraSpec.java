@@ -84,6 +84,12 @@ public record LoraSpec(
     return targets.contains(path) || targets.stream().anyMatch(t -> adapts(t, path, layer));
   }
 
+  /** The same for what is called by one name only. */
+  boolean adaptsExactly(String path, String name, int layer) {
+    return targets.contains(path)
+        || (targets.contains(name) && (layers.isEmpty() || layers.contains(layer)));
+  }
+
   private boolean adapts(String target, String path, int layer) {
     return path.endsWith("." + target) && (layers.isEmpty() || layers.contains(layer));
   }

@@ -94,7 +94,10 @@ public final class MergedModel {
       ModelFolderWriter writer = new ModelFolderWriter(base, dtype);
       for (TensorSpec spec : names.all()) {
         StoredTensor tensor = source.tensor(spec.name());
-        if (!stored.addExperts(writer, spec, tensor)) {
+        Optional<AdapterSlot> slot = Optional.ofNullable(slots.get(spec.name()));
+        StoredLayout.RowChange change =
+            (rows, first) -> slot.ifPresent(own -> merge(rows, first, own));
+        if (!stored.addExperts(writer, spec, tensor, change)) {
           stored.add(writer, spec, () -> merged(spec.name(), tensor));
         }
       }
@@ -134,21 +137,24 @@ public final class MergedModel {
       return saved.get(name).values();
     }
     float[] weights = tensor.floats();
-    Optional.ofNullable(slots.get(name)).ifPresent(slot -> merge(weights, slot));
+    Optional.ofNullable(slots.get(name)).ifPresent(slot -> merge(weights, 0, slot));
     return weights;
   }
 
-  private void merge(float[] weights, AdapterSlot slot) {
+  /** Merges some rows of a matrix, the first of which has a number; each expert has its own A. */
+  private void merge(float[] weights, int first, AdapterSlot slot) {
     int in = slot.in();
     float scale = (float) slot.scale();
-    IntStream.range(0, slot.out())
+    int rowsOfExpert = slot.out() / slot.parts();
+    IntStream.range(0, weights.length / in)
         .parallel()
         .forEach(
             row -> {
               float[] change = new float[in];
+              int expert = (first + row) / rowsOfExpert;
               for (int k = 0; k < slot.rank(); k++) {
-                float b = values[slot.startB() + row * slot.rank() + k];
-                int a = slot.startA() + k * in;
+                float b = values[slot.startB() + (first + row) * slot.rank() + k];
+                int a = slot.startA() + (expert * slot.rank() + k) * in;
                 for (int j = 0; j < in; j++) {
                   change[j] += b * values[a + j];
                 }

@@ -1,6 +1,7 @@
 package dev.reticent.lora;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -31,7 +33,6 @@ final class PeftConfig {
           "use_bdlora",
           "lora_bias",
           "trainable_token_indices",
-          "target_parameters",
           "layer_replication",
           "alora_invocation_tokens",
           "arrow_config",
@@ -127,7 +128,8 @@ final class PeftConfig {
   }
 
   /** A configuration that Python PEFT and vLLM accept. */
-  static String write(LoraSpec spec, String baseModel) {
+  static String write(AdapterLayout layout, String baseModel) {
+    LoraSpec spec = layout.spec();
     ObjectNode json = JSON.createObjectNode();
     ObjectNode alphas = json.putObject("alpha_pattern");
     spec.alphaPattern().forEach((key, alpha) -> putNumber(alphas, key, alpha));
@@ -151,7 +153,15 @@ final class PeftConfig {
     ObjectNode ranks = json.putObject("rank_pattern");
     spec.rankPattern().forEach(ranks::put);
     json.putNull("revision");
-    spec.targets().forEach(json.putArray("target_modules")::add);
+    Predicate<String> parameter =
+        target ->
+            layout.slots().stream().anyMatch(s -> s.projection().ofExperts() && s.isCalled(target));
+    ArrayNode modules = json.putArray("target_modules");
+    spec.targets().stream().filter(parameter.negate()).forEach(modules::add);
+    if (spec.targets().stream().anyMatch(parameter)) {
+      ArrayNode parameters = json.putArray("target_parameters");
+      spec.targets().stream().filter(parameter).forEach(parameters::add);
+    }
     json.put("task_type", "CAUSAL_LM");
     json.put("use_dora", spec.dora());
     json.put("use_rslora", spec.rankStabilised());

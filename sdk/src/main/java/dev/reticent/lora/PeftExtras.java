@@ -82,7 +82,8 @@ record PeftExtras(List<Place> places) {
     IntStream.range(0, config.layers())
         .forEach(
             layer ->
-                Projection.adaptable(config, layer)
+                Projection.adaptable(config, layer).stream()
+                    .filter(p -> !p.ofExperts())
                     .forEach(p -> add(places, config, layer, p, kind)));
     add(places, config, config.layers(), Projection.HEAD, kind);
     return places;
@@ -119,6 +120,10 @@ record PeftExtras(List<Place> places) {
 
   /** Why a tensor of the file is none of the adapter's. */
   String reason(String name) {
+    if (name.matches(".*\\.experts\\.\\d+\\..*")) {
+      return ": an adapter of single experts, as transformers 4 had them; load it with Python PEFT"
+          + " on transformers 5, which joins them, and save it again";
+    }
     return name.endsWith(".bias")
         ? ": a trained bias that is no linear module's is not computed here; " + PeftConfig.CURE
         : ": not expected from adapter_config.json and the model";

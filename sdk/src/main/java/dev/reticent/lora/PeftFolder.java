@@ -44,14 +44,16 @@ public final class PeftFolder {
     SafetensorsWriter writer = new SafetensorsWriter();
     for (AdapterSlot slot : adapter.layout().slots()) {
       writer.addFloats(PREFIX + slot.nameA(), shapeA(slot), adapter.values(), slot.startA());
-      writer.addFloats(PREFIX + slot.nameB(), shapeB(slot), adapter.values(), slot.startB());
+      float[] b = ExpertColumns.inPeft(slot, adapter.values());
+      writer.addFloats(
+          PREFIX + slot.nameB(), shapeB(slot), b, slot.parts() > 1 ? 0 : slot.startB());
       if (slot.dora()) {
         writer.addFloats(PREFIX + slot.nameM(), shapeM(slot), adapter.values(), slot.startM());
       }
     }
     writer.write(folder.resolve(WEIGHTS));
     Path partial = folder.resolve("." + CONFIG + ".part");
-    Files.writeString(partial, PeftConfig.write(adapter.layout().spec(), baseModel));
+    Files.writeString(partial, PeftConfig.write(adapter.layout(), baseModel));
     Files.move(
         partial,
         folder.resolve(CONFIG),
@@ -86,6 +88,7 @@ public final class PeftFolder {
       for (AdapterSlot slot : layout.slots()) {
         copy(tensors.tensor(stored(tensors, slot.nameA())), values, slot.startA());
         copy(tensors.tensor(stored(tensors, slot.nameB())), values, slot.startB());
+        ExpertColumns.fromPeft(slot, values);
         if (slot.dora()) {
           copy(tensors.tensor(stored(tensors, slot.nameM())), values, slot.startM());
         }
@@ -163,7 +166,7 @@ public final class PeftFolder {
   }
 
   private static List<Long> shapeA(AdapterSlot slot) {
-    return List.of((long) slot.rank(), (long) slot.in());
+    return List.of((long) slot.rowsA(), (long) slot.in());
   }
 
   private static List<Long> shapeM(AdapterSlot slot) {
@@ -171,6 +174,6 @@ public final class PeftFolder {
   }
 
   private static List<Long> shapeB(AdapterSlot slot) {
-    return List.of((long) slot.out(), (long) slot.rank());
+    return List.of((long) slot.out() / slot.parts(), (long) slot.rowsA());
   }
 }

@@ -3,18 +3,61 @@ package dev.reticent.lora;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.format.JsonFields;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
-/** The meaning of {@code target_modules} in an adapter_config.json, as Python PEFT has it. */
+/**
+ * The meaning of {@code target_modules} and {@code target_parameters} in an adapter_config.json, as
+ * Python PEFT has it: the latter are the matrices of all experts.
+ */
 final class PeftTargets {
   private PeftTargets() {}
 
   /** Target names for a {@link LoraSpec}: the names of a list, or the paths that a text matches. */
   static List<String> read(JsonFields json, ModelConfig config) {
+    List<String> found = new ArrayList<>(experts(json, config));
+    boolean alone = !found.isEmpty() && json.isEmpty("target_modules");
+    if (!alone) {
+      found.addAll(0, modules(json, config));
+    }
+    return found;
+  }
+
+  private static List<String> experts(JsonFields json, ModelConfig config) {
+    if (json.isEmpty("target_parameters")) {
+      return List.of();
+    }
+    List<String> found = new ArrayList<>();
+    for (String name : json.texts("target_parameters")) {
+      List<AdapterLayout.Module> named =
+          AdapterLayout.modules(config)
+              .filter(m -> m.projection().ofExperts() && names(name, m.path()))
+              .toList();
+      if (named.isEmpty()) {
+        throw json.wrong(
+            "target_parameters",
+            "the matrices of experts ("
+                + Projection.of(config).stream()
+                    .filter(Projection::ofExperts)
+                    .map(p -> p.target(config))
+                    .collect(Collectors.joining(", "))
+                + "), not \""
+                + name
+                + "\"; "
+                + PeftConfig.CURE);
+      }
+      boolean one = named.stream().anyMatch(m -> m.path().equals(name));
+      found.add(one ? name : named.get(0).projection().target(config));
+    }
+    return found;
+  }
+
+  private static List<String> modules(JsonFields json, ModelConfig config) {
     List<String> targets = targets(json, config);
     if (json.isEmpty("exclude_modules")) {
       return targets;
@@ -59,7 +102,9 @@ final class PeftTargets {
     } else {
       String text = json.text("target_modules");
       if (text.toLowerCase(Locale.ROOT).equals("all-linear")) {
-        return Projection.targets(config);
+        return Projection.targets(config).stream()
+            .filter(target -> paths.stream().anyMatch(path -> names(target, path)))
+            .toList();
       }
       Pattern pattern = pattern(json, "target_modules");
       found = paths.stream().filter(p -> pattern.matcher(p).matches()).toList();

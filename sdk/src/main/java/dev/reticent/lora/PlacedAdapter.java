@@ -81,8 +81,7 @@ record PlacedAdapter(Adapter adapter, Decoder decoder) {
   }
 
   private Tensor a(AdapterSlot slot) {
-    int r = slot.rank();
-    return part(slot.startA(), r, slot.in());
+    return part(slot.startA(), slot.rowsA(), slot.in());
   }
 
   private Tensor b(AdapterSlot slot) {

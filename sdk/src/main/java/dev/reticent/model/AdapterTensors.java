@@ -133,7 +133,8 @@ public final class AdapterTensors implements AutoCloseable {
 
   /** The rank of a module's adapter, 0 where it has none. */
   public int rank(int module) {
-    return (int) part(module, AdapterPart.A).shape()[0];
+    long[] b = part(module, AdapterPart.B).shape();
+    return b[0] == 0 ? 0 : (int) b[1];
   }
 
   /** All tensors of the output matrix. */

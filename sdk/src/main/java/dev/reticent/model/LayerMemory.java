@@ -72,7 +72,8 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
     if (deltaRule()) {
       mixed = inside * (model.deltaRule().projected() + (long) model.deltaRule().values());
     }
-    long low = rank * Projection.adaptable(model, layer).size();
+    long low =
+        rank * Projection.adaptable(model, layer).stream().filter(p -> !p.ofExperts()).count();
     long routed = model.architecture().mixture().map(m -> 4L * m.experts()).orElse(0L);
     return mixed + routed + element * ((2 + behind) * hidden() + fed + 2 * chosen() + low);
   }

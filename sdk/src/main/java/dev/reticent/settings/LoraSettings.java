@@ -4,7 +4,6 @@ import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.Section;
-import dev.reticent.config.UserInputException;
 import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.lora.TrainedPart;
@@ -39,7 +38,9 @@ public record LoraSettings(
                 .orElse(List.of("q_proj", "v_proj")),
             section
                 .flag("apply_lora_to_mlp")
-                .describedAs("Whether the MLP's gate, up and down matrices are adapted too.")
+                .describedAs(
+                    "Whether the MLP's gate, up and down matrices are adapted too, those of all"
+                        + " experts in a mixture.")
                 .orElse(false),
             section
                 .flag("apply_lora_to_output")
@@ -110,13 +111,6 @@ public record LoraSettings(
    */
   public LoraSpec spec(ModelConfig config) {
     List<String> targets = new ArrayList<>();
-    if (mlp && !config.architecture().dense()) {
-      throw new UserInputException(
-          "lora.apply_lora_to_mlp: true, but the MLP of "
-              + config.family().architecture()
-              + " is a mixture of experts, which cannot be adapted here: give false and adapt"
-              + " attention (lora_attn_modules).");
-    }
     for (Projection projection : Projection.of(config)) {
       boolean wanted =
           switch (projection) {
@@ -125,8 +119,8 @@ public record LoraSettings(
             case QKV, DELTA_QKVZ, DELTA_BA, DELTA_QKV, DELTA_Z, DELTA_B, DELTA_A ->
                 attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
             case DELTA_O -> attentionModules.contains("o_proj");
-            case GATE, UP, GATE_UP, DOWN -> mlp;
-            case ROUTER, SHARED_GATE, EXPERT_GATE_UP, EXPERT_DOWN, HEAD -> false;
+            case GATE, UP, GATE_UP, DOWN, EXPERT_GATE_UP, EXPERT_DOWN -> mlp;
+            case ROUTER, SHARED_GATE, HEAD -> false;
           };
       if (wanted) {
         targets.add(projection.target(config));

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 final class TokenBytes {
   private static final byte[] NONE = {};
   private static final Map<Integer, Integer> BYTE_OF_CHARACTER = byteLevelAlphabet();
+  private static final int[] LETTERS = letters();
 
   private final Set<String> decoders = new TreeSet<>();
 
@@ -61,6 +62,21 @@ final class TokenBytes {
               }
             });
     return List.copyOf(bytes);
+  }
+
+  /** Bytes in the letters of byte-level BPE. */
+  static String letters(byte[] bytes) {
+    StringBuilder letters = new StringBuilder();
+    for (byte b : bytes) {
+      letters.appendCodePoint(LETTERS[b & 0xff]);
+    }
+    return letters.toString();
+  }
+
+  private static int[] letters() {
+    int[] letters = new int[256];
+    BYTE_OF_CHARACTER.forEach((letter, b) -> letters[b] = letter);
+    return letters;
   }
 
   private void collect(JsonNode decoder) {

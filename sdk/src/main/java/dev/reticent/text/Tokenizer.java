@@ -8,7 +8,6 @@ import dev.reticent.config.UserInputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,11 +18,12 @@ import java.util.TreeSet;
 /**
  * Text to token ids and back, as Hugging Face transformers does it for the same model folder.
  *
- * <p>Reads {@code tokenizer.json} and {@code tokenizer_config.json}; the ids that end an answer
- * also come from {@code generation_config.json} and {@code config.json}. The post-processor of
- * {@code tokenizer.json} decides which special tokens stand around a text; as in transformers 5
- * nothing else does, {@code add_bos_token} included. Nothing is truncated or padded, and decoded
- * text is not cleaned up.
+ * <p>Reads {@code tokenizer.json}, or what it is made of where it is missing ({@link
+ * TokenizerFile}), and {@code tokenizer_config.json}; the ids that end an answer also come from
+ * {@code generation_config.json} and {@code config.json}. The post-processor of {@code
+ * tokenizer.json} decides which special tokens stand around a text; as in transformers 5 nothing
+ * else does, {@code add_bos_token} included. Nothing is truncated or padded, and decoded text is
+ * not cleaned up.
  *
  * <p>Safe for use by several threads at once.
  */
@@ -51,17 +51,15 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Opens the tokenizer of a model folder.
    *
-   * @throws UserInputException if the folder holds no usable {@code tokenizer.json}
+   * @throws UserInputException if the folder holds no usable {@code tokenizer.json}, nor a {@code
+   *     tekken.json} or {@code tokenizer.model} to make one of
    */
   public static Tokenizer open(Path modelFolder) {
-    Path file = modelFolder.resolve("tokenizer.json");
-    if (!Files.isRegularFile(file)) {
-      throw new UserInputException(missing(modelFolder, file));
-    }
     ModelFolder folder = new ModelFolder(modelFolder);
-    JsonNode json = folder.json("tokenizer.json");
+    TokenizerFile found = TokenizerFile.of(folder);
+    Path file = found.path();
     JsonNode config = folder.json("tokenizer_config.json");
-    Vocabulary vocabulary = Vocabulary.read(file, json, config);
+    Vocabulary vocabulary = Vocabulary.read(file, found.json(), config);
     SpecialTokens special = SpecialTokens.read(folder, vocabulary);
     try {
       return new Tokenizer(
@@ -84,27 +82,6 @@ public final class Tokenizer implements AutoCloseable {
     return HuggingFaceTokenizer.newInstance(
         new ByteArrayInputStream(definition.getBytes(StandardCharsets.UTF_8)),
         Map.of("truncation", "false", "padding", "false"));
-  }
-
-  /** Files in which others keep their tokenizers, most telling first. */
-  private static final List<String> OTHER_FORMATS =
-      List.of(
-          "tekken.json",
-          "tokenizer.model",
-          "spiece.model",
-          "tiktoken.model",
-          "merges.txt",
-          "vocab.json");
-
-  private static String missing(Path folder, Path file) {
-    return OTHER_FORMATS.stream()
-        .filter(other -> Files.exists(folder.resolve(other)))
-        .findFirst()
-        .map(
-            other ->
-                "%s is missing; there is a %s, which is not read. Save the tokenizer in its fast form, in Python with transformers 5: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)."
-                    .formatted(file, other))
-        .orElse(file + " is missing: give a model folder in Hugging Face layout.");
   }
 
   /**

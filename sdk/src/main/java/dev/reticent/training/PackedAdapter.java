@@ -46,7 +46,7 @@ final class PackedAdapter implements AutoCloseable {
     List<AdapterSlot> slots = adapter.layout().slots();
     int at = 0;
     for (AdapterSlot slot : slots) {
-      Piece a = new Piece(at, adapter.values(), slot.startA(), slot.rank(), slot.in(), false, 1);
+      Piece a = new Piece(at, adapter.values(), slot.startA(), slot.rowsA(), slot.in(), false, 1);
       Piece b =
           new Piece(
               a.end(),

@@ -75,16 +75,21 @@ record ExpertTensors(ModelConfig config) {
   }
 
   /** Adds the experts' matrix of this name, if it is one, as checkpoints are published. */
-  boolean add(ModelFolderWriter writer, TensorSpec spec, StoredTensor values) {
+  boolean add(
+      ModelFolderWriter writer,
+      TensorSpec spec,
+      StoredTensor values,
+      StoredLayout.RowChange change) {
     Optional<Slot> found =
         config.architecture().mixture().isEmpty()
             ? Optional.empty()
             : slots().stream().filter(slot -> slot.spec().equals(spec)).findFirst();
-    found.ifPresent(slot -> write(writer, slot, values));
+    found.ifPresent(slot -> write(writer, slot, values, change));
     return found.isPresent();
   }
 
-  private void write(ModelFolderWriter writer, Slot slot, StoredTensor values) {
+  private void write(
+      ModelFolderWriter writer, Slot slot, StoredTensor values, StoredLayout.RowChange change) {
     int experts = config.mixture().experts();
     long columns = slot.spec().shape().get(1);
     long rows = slot.spec().shape().get(0);
@@ -94,7 +99,12 @@ record ExpertTensors(ModelConfig config) {
     List<Supplier<float[]>> parts = new ArrayList<>();
     for (int i = 0; i < pieces; i++) {
       long from = (long) i * count;
-      parts.add(() -> values.floats(from, count));
+      parts.add(
+          () -> {
+            float[] own = values.floats(from, count);
+            change.apply(own, Math.toIntExact(from / columns));
+            return own;
+          });
     }
     if (names.isEmpty()) {
       writer.add(whole(slot.spec(), experts), turned(parts, rows / experts, columns));

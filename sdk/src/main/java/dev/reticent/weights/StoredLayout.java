@@ -23,10 +23,22 @@ public final class StoredLayout {
   /**
    * Adds the matrices of a layer's experts, given as the model has them.
    *
+   * @param change what is done to some rows before they are written
    * @return whether the name is of such
    */
-  public boolean addExperts(ModelFolderWriter writer, TensorSpec spec, StoredTensor values) {
-    return experts.add(writer, spec, values);
+  public boolean addExperts(
+      ModelFolderWriter writer, TensorSpec spec, StoredTensor values, RowChange change) {
+    return experts.add(writer, spec, values, change);
+  }
+
+  /** Changes rows of a matrix in place. */
+  @FunctionalInterface
+  public interface RowChange {
+    /**
+     * @param rows some whole rows, one after another
+     * @param first the number of the first of them
+     */
+    void apply(float[] rows, int first);
   }
 
   /** Adds a tensor, given as the model has it. */

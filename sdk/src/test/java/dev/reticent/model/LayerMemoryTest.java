@@ -60,10 +60,11 @@ class LayerMemoryTest {
       }
       int in = projections.get(p).in(config);
       int out = projections.get(p).out(config);
+      int rows = RANK * projections.get(p).parts(config);
       adapter.put(
           layer,
           p,
-          Tensor.of(ComputeDevice.CPU, new float[RANK * in], RANK, in),
+          Tensor.of(ComputeDevice.CPU, new float[rows * in], rows, in),
           Tensor.of(ComputeDevice.CPU, new float[out * RANK], out, RANK),
           Tensor.scalar(ComputeDevice.CPU, 2));
     }

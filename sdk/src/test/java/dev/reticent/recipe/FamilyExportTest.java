@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.format.Dtype;
+import dev.reticent.lora.Adapter;
+import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Golden;
 import dev.reticent.testing.Python;
 import dev.reticent.weights.Quantization;
@@ -13,12 +16,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A merged model of every family, read by Python's transformers. */
+/**
+ * A merged model of every family, read by Python's transformers; and adapters of experts as we
+ * write them, by PEFT.
+ */
 class FamilyExportTest {
   private static final int[] IDS = {1, 45, 7, 61, 8, 19, 2, 78, 5, 33, 12, 70};
 
@@ -26,7 +33,7 @@ class FamilyExportTest {
 
   @Test
   void pythonReadsWhatWasMergedAndComputesTheSame() throws IOException {
-    Python.require("torch", "transformers");
+    Python.require("torch", "transformers", "peft");
     Path merged = Files.createDirectory(folder.resolve("merged"));
     Map<String, float[]> expected = new HashMap<>();
     for (String name : Golden.families()) {
@@ -36,13 +43,22 @@ class FamilyExportTest {
       expected.put(
           name, Inspection.of(base, Optional.of(adapter), Quantization.NONE, IDS).lastLogits());
     }
+    Path adapters = Files.createDirectory(folder.resolve("adapters"));
+    for (String name : List.of("qwen2_moe", "gpt_oss", "granitemoe")) {
+      Path base = Golden.family(name);
+      Adapter read = PeftFolder.read(base.resolve("adapter"), ModelConfig.read(base));
+      PeftFolder.write(adapters.resolve(name + "-adapter"), read, base.toString());
+      expected.put(name + "-adapter", expected.get(name));
+    }
     StringBuilder ids = new StringBuilder();
     for (int id : IDS) {
       ids.append(ids.isEmpty() ? "" : ",").append(id);
     }
     JsonNode python =
         new ObjectMapper()
-            .readTree(Python.run("family_logits.py", merged.toString(), ids.toString()));
+            .readTree(
+                Python.run(
+                    "family_logits.py", merged.toString(), ids.toString(), adapters.toString()));
     expected.forEach(
         (name, logits) -> {
           for (int i = 0; i < logits.length; i++) {

@@ -114,7 +114,7 @@ class TokenizerTest {
     assertThatThrownBy(() -> Tokenizer.open(temporary))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("tokenizer.json is missing");
-    for (String other : List.of("vocab.json", "tokenizer.model", "tekken.json")) {
+    for (String other : List.of("vocab.json", "merges.txt", "spiece.model")) {
       Files.createFile(temporary.resolve(other)); // each tells more than what came before
       assertThatThrownBy(() -> Tokenizer.open(temporary))
           .isInstanceOf(UserInputException.class)
