@@ -40,6 +40,20 @@ DataFrame(answers, spark).write.saveAsTable("main.qa.answers")
 
 # COMMAND ----------
 
+evaluation = Config.parse("cell", """
+distributed: {engine: spark}
+dataset: {table: main.qa.held_out, id_field: id}
+dp: {checkpoint_path: /local_disk0/reticent/run}
+judge: {provider: stand_in}
+results_table: main.qa.graded
+saving_dir: /local_disk0/reticent/evaluation
+mlflow: {tracking_uri: "https://WORKSPACE", experiment: /Users/ME/qa, token_env: DATABRICKS_TOKEN}
+""")
+jvm.dev.reticent.evaluation.recipe.EvaluationRecipe.of(evaluation).run()
+display(spark.table("main.qa.graded"))
+
+# COMMAND ----------
+
 import mlflow
 
 with mlflow.start_run():

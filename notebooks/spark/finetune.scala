@@ -45,3 +45,21 @@ val asked = Config.empty()
 // COMMAND ----------
 
 SparkSampling.answer(asked, spark.table("main.qa.questions")).write.saveAsTable("main.qa.answers")
+
+// COMMAND ----------
+
+import dev.reticent.evaluation.recipe.EvaluationRecipe
+
+val evaluation = Config.parse("cell", """
+distributed: {engine: spark}
+dataset: {table: main.qa.held_out, id_field: id}
+dp: {checkpoint_path: /local_disk0/reticent/run}
+judge: {provider: stand_in}
+results_table: main.qa.graded
+saving_dir: /local_disk0/reticent/evaluation
+""")
+EvaluationRecipe.of(evaluation).run()
+
+// COMMAND ----------
+
+display(spark.table("main.qa.graded"))

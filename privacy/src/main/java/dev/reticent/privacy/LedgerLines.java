@@ -50,6 +50,37 @@ public record LedgerLines(List<String> objects, List<String> hashes) {
     return new LedgerLines(objects, chain.hashes());
   }
 
+  /**
+   * Holds what a store has against these lines.
+   *
+   * @throws IllegalArgumentException naming the first line of the store that is broken, another, or
+   *     missing, or what it has beyond these
+   */
+  public void requireSame(LedgerStore store) throws IOException {
+    List<String> lines = store.lines();
+    if (lines.isEmpty()) {
+      throw new IllegalArgumentException(
+          store + " has no line of this ledger; if it is the disk of another machine, look there");
+    }
+    LedgerLines there = of(HashChain.of(store, String.join("\n", lines)));
+    for (int i = 0; i < Math.min(hashes.size(), there.hashes.size()); i++) {
+      if (!hashes.get(i).equals(there.hashes.get(i))) {
+        throw new IllegalArgumentException(
+            "%s: line %d is another than the ledger's".formatted(store, i + 1));
+      }
+    }
+    int more = there.hashes.size() - hashes.size();
+    if (more > 0) {
+      throw new IllegalArgumentException(
+          "%s has %d lines more: this ledger was cut, or another copy of the run went on"
+              .formatted(store, more));
+    }
+    if (more < 0) {
+      throw new IllegalArgumentException(
+          "%s lacks line %d and those after it".formatted(store, there.hashes.size() + 1));
+    }
+  }
+
   /** The hash of the last line. */
   public String lastHash() {
     return hashes.get(hashes.size() - 1);

@@ -9,11 +9,13 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.format.FileDigest;
 import dev.reticent.privacy.Decisions;
 import dev.reticent.privacy.LedgerLines;
+import dev.reticent.privacy.LedgerStore;
 import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.privacy.PrivacyStatement.Bound;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.disclosure.RunFile;
+import dev.reticent.run.LedgerStores;
 import dev.reticent.run.PrivacyLabel;
 import dev.reticent.run.ResultDigest;
 import dev.reticent.run.RunFolder;
@@ -82,6 +84,7 @@ final class RunChecks {
     check("seal", this::seal);
     check("signature", this::signature);
     check("registry", this::registry);
+    check("store", this::store);
     return checks;
   }
 
@@ -318,6 +321,21 @@ final class RunChecks {
         Signature25519.verify(folder.file(RunFile.SEAL), Files.readString(file), publicKey.get()),
         "seal.sig is not a signature of seal.json by this key");
     return Found.holds("seal.json is signed by the owner of this key");
+  }
+
+  private Found store() throws IOException {
+    Optional<String> place = run.settings().distributed().ledgerStore();
+    if (place.isEmpty()) {
+      return Found.missing("the ledger was kept in no store besides");
+    }
+    LedgerStore store;
+    try {
+      store = LedgerStores.at(place.get());
+    } catch (UserInputException e) {
+      return Found.missing(String.valueOf(e.getMessage()));
+    }
+    run.lines().requireSame(store);
+    return Found.holds("every line is in " + place.get() + ", and no other");
   }
 
   private Found registry() throws IOException {

@@ -104,7 +104,7 @@ public final class SelfTest {
   private List<List<TokenizedExample>> data(int units, LoadedModel model) {
     FinetuneData data =
         FinetuneData.inScratch(
-            scratch -> FinetuneData.read(config, model, scratch, new FinetuneListener() {}));
+            scratch -> FinetuneData.read(config, model.base(), scratch, new FinetuneListener() {}));
     return data.units().subList(0, Math.min(units, data.units().size()));
   }
 

@@ -87,7 +87,7 @@ public record DatasetReading(
     return of(
         table,
         sink -> {
-          JsonRows.each(rows, sink);
+          RowSource.read(rows, sink);
           return Set.of("table");
         },
         options,

@@ -3,10 +3,11 @@ package dev.reticent.data;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Rows behind a path, whatever their format. */
+/** Rows behind a path, whatever their format, or of a table. */
 public final class RowSource {
   private RowSource() {}
 
@@ -29,5 +30,14 @@ public final class RowSource {
       }
     }
     return formats;
+  }
+
+  /**
+   * Hands over the rows of a table, counted as they come.
+   *
+   * @param table each row a JSON object
+   */
+  public static void read(Iterator<String> table, RowSink rows) {
+    JsonRows.each(table, rows);
   }
 }

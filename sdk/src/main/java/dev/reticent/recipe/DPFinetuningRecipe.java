@@ -4,8 +4,10 @@ import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Tables;
+import dev.reticent.model.Decoder;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.privacy.LedgerTakenException;
+import dev.reticent.run.BaseModel;
 import dev.reticent.run.Cluster;
 import dev.reticent.run.ClusterEngine;
 import dev.reticent.run.CrewFactory;
@@ -28,7 +30,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -125,9 +126,9 @@ public final class DPFinetuningRecipe {
   public FinetuneResult run(FinetuneListener listener) {
     Engine engine = config.distributed().engine();
     if (engine == Engine.NONE) {
-      return prepared(listener, Tables.NONE, TrainingRun::new);
+      return prepared(listener, Tables.NONE, Optional.empty());
     }
-    try (Cluster cluster = ClusterEngine.of(engine).join(config, listener)) {
+    try (Cluster cluster = ClusterEngine.of(engine).join(config.distributed(), listener::notice)) {
       return run(listener, cluster);
     }
   }
@@ -139,35 +140,55 @@ public final class DPFinetuningRecipe {
    * @param crews makes those who do
    */
   public FinetuneResult run(FinetuneListener listener, CrewFactory crews) {
-    return prepared(
-        listener, Tables.NONE, (inputs, target) -> new TrainingRun(inputs, target, crews));
+    return prepared(listener, Tables.NONE, Optional.of(crews));
   }
 
   /** Runs on a cluster, whose tables the config may name. */
   public FinetuneResult run(FinetuneListener listener, Cluster cluster) {
-    return prepared(
-        listener, cluster, (inputs, target) -> new TrainingRun(inputs, target, cluster));
+    return prepared(listener, cluster, Optional.of(cluster));
   }
 
   private FinetuneResult prepared(
-      FinetuneListener listener,
-      Tables tables,
-      BiFunction<RunInputs, TrainingTarget, TrainingRun> maker) {
+      FinetuneListener listener, Tables tables, Optional<CrewFactory> others) {
     meantElsewhere.ifPresent(listener::notice);
     requireFiles();
+    ModelConfig base = ModelConfig.read(config.model().folder());
+    TrainingTarget target = TrainingTarget.of(config, base);
+    if (others.isPresent() && !target.needsWeights() && canaries == 0) {
+      listener.notice(
+          "this process holds no weights of the model: what is saved is compared bit by bit with"
+              + " what was trained, not by its logits");
+      try (BaseModel model = BaseModel.open(config.model())) {
+        return run(listener, tables, others, target, model, List.of());
+      }
+    }
     listener.phase("loading the model");
     try (LoadedModel model =
         LoadedModel.open(config.model(), config.zeroStage(), listener::notice)) {
+      return run(listener, tables, others, target, model.base(), model.decoders().decoders());
+    }
+  }
+
+  private FinetuneResult run(
+      FinetuneListener listener,
+      Tables tables,
+      Optional<CrewFactory> others,
+      TrainingTarget target,
+      BaseModel base,
+      List<Decoder> decoders) {
+    try {
       RunFolder folder = new RunFolder(config.savingDir());
       folder.create();
-      FinetuneData data = FinetuneData.read(config, model, folder.local(), tables, listener);
-      ModelConfig base = model.decoder().config();
-      TrainingTarget target = TrainingTarget.of(config, base);
-      FinetunePlan plan = FinetunePlan.of(config, data.units().size(), target.size(), base);
+      FinetuneData data = FinetuneData.read(config, base, folder.local(), tables, listener);
+      FinetunePlan plan =
+          FinetunePlan.of(config, data.units().size(), target.size(), base.config());
       listener.planned(plan);
-      FinetuneData audited = data.withCanaries(canaries, model, folder);
-      RunInputs inputs = new RunInputs(config, resolved, model, audited, plan, listener);
-      return maker.apply(inputs, target).run();
+      FinetuneData audited = data.withCanaries(canaries, base, folder);
+      RunInputs inputs = new RunInputs(config, resolved, base, decoders, audited, plan, listener);
+      return others
+          .map(crews -> new TrainingRun(inputs, target, crews))
+          .orElseGet(() -> new TrainingRun(inputs, target))
+          .run();
     } catch (LedgerTakenException e) {
       throw new UserInputException("distributed.ledger_store: " + e.getMessage() + ".", e);
     } catch (IOException e) {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.PromptRow;
+import dev.reticent.run.RowAnswer;
 import dev.reticent.run.TunedModel;
-import dev.reticent.sampling.Generation;
 import dev.reticent.settings.SampleConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Answers rows with an id, some at a time. What is drawn for a row follows from the config's seed
@@ -28,11 +29,13 @@ public final class RowSampler implements AutoCloseable {
   private final SampleConfig config;
   private final SampleRecipe recipe;
   private final TunedModel model;
+  private final boolean own;
 
-  private RowSampler(Config settings) {
+  private RowSampler(Config settings, TunedModel model, boolean own) {
     this.config = SampleConfig.of(settings);
     this.recipe = SampleRecipe.of(settings);
-    this.model = TunedModel.open(config);
+    this.model = model;
+    this.own = own;
   }
 
   /**
@@ -41,22 +44,29 @@ public final class RowSampler implements AutoCloseable {
    * @throws UserInputException when they cannot be used
    */
   public static RowSampler open(Config settings) {
-    return new RowSampler(settings);
+    return new RowSampler(settings, TunedModel.open(settings), true);
   }
 
-  /**
-   * An answer to a row.
-   *
-   * @param prompt what was asked last
-   */
-  public record Answered(String id, String prompt, Generation generation) {}
+  /** The same by a model that is loaded, and is left open. */
+  public static RowSampler on(TunedModel model, Config settings) {
+    return new RowSampler(settings, model, false);
+  }
 
   /**
    * Answers rows, each a JSON object with an {@code id} and a question.
    *
    * @throws UserInputException when a row has no id or asks nothing
    */
-  public List<Answered> answer(List<String> rows) {
+  public List<RowAnswer> answer(List<String> rows) {
+    return answer(rows, answered -> {});
+  }
+
+  /**
+   * As {@link #answer(List)}.
+   *
+   * @param answered told how many are done, whenever another one is
+   */
+  public List<RowAnswer> answer(List<String> rows, IntConsumer answered) {
     List<String> ids = new ArrayList<>();
     List<PromptRow> prompts = new ArrayList<>();
     for (String text : rows) {
@@ -77,12 +87,12 @@ public final class RowSampler implements AutoCloseable {
             model,
             prompts,
             (request, i) -> request.withSeed(seed(config.decoding().seed(), ids.get(i)), 0),
-            answered -> {});
-    List<Answered> answered = new ArrayList<>();
+            answered);
+    List<RowAnswer> all = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      answered.add(new Answered(ids.get(i), answers.get(i).prompt(), answers.get(i).generation()));
+      all.add(RowAnswer.of(ids.get(i), answers.get(i).prompt(), answers.get(i).generation()));
     }
-    return answered;
+    return all;
   }
 
   private static JsonNode read(String row) {
@@ -113,6 +123,8 @@ public final class RowSampler implements AutoCloseable {
 
   @Override
   public void close() {
-    model.close();
+    if (own) {
+      model.close();
+    }
   }
 }

@@ -35,7 +35,7 @@ final class Canaries {
    * @param count m
    * @throws UserInputException when the run in the folder has other canaries, or none
    */
-  static FinetuneData among(FinetuneData data, int count, LoadedModel model, RunFolder folder)
+  static FinetuneData among(FinetuneData data, int count, BaseModel model, RunFolder folder)
       throws IOException {
     Path file = folder.file(RunFile.LOCAL_CANARIES);
     boolean begun =
@@ -68,8 +68,8 @@ final class Canaries {
     return data.with(made(count, new SplittableRandom(secret.asLong()), model));
   }
 
-  private static List<Canary> made(int count, SplittableRandom random, LoadedModel model) {
-    int vocabulary = model.decoder().config().vocabSize();
+  private static List<Canary> made(int count, SplittableRandom random, BaseModel model) {
+    int vocabulary = model.config().vocabSize();
     List<Canary> canaries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int[] prompt = model.format().prompt(List.of(Message.user("Canary " + i + "?")));

@@ -1,10 +1,11 @@
 package dev.reticent.run;
 
 import dev.reticent.config.UserInputException;
+import dev.reticent.settings.DistributedSettings;
 import dev.reticent.settings.DistributedSettings.Engine;
-import dev.reticent.settings.FinetuneConfig;
 import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 
 /** What divides work among machines; a module of its own that names its engine as a service. */
 public interface ClusterEngine {
@@ -15,9 +16,10 @@ public interface ClusterEngine {
   /**
    * Joins the cluster that a config says.
    *
+   * @param notices told what should be known of it
    * @throws UserInputException when there is none, or it cannot do the work
    */
-  Cluster join(FinetuneConfig config, FinetuneListener listener);
+  Cluster join(DistributedSettings settings, Consumer<String> notices);
 
   /**
    * The engine that a config asks for.

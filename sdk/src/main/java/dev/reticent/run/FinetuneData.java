@@ -49,7 +49,7 @@ public record FinetuneData(
    *
    * @throws UserInputException when the run in the folder has others
    */
-  public FinetuneData withCanaries(int count, LoadedModel model, RunFolder folder)
+  public FinetuneData withCanaries(int count, BaseModel model, RunFolder folder)
       throws IOException {
     return Canaries.among(this, count, model, folder);
   }
@@ -71,7 +71,7 @@ public record FinetuneData(
    * @param folder where the embedded questions are written, when they are used
    */
   public static FinetuneData read(
-      FinetuneConfig config, LoadedModel model, Path folder, FinetuneListener listener) {
+      FinetuneConfig config, BaseModel model, Path folder, FinetuneListener listener) {
     return read(config, model, folder, Tables.NONE, listener);
   }
 
@@ -82,12 +82,13 @@ public record FinetuneData(
    */
   public static FinetuneData read(
       FinetuneConfig config,
-      LoadedModel model,
+      BaseModel model,
       Path folder,
       Tables tables,
       FinetuneListener listener) {
     listener.phase("reading the data");
     Rows rows = rows(config, folder, tables, listener::notice, listener);
+    writeProvenance(config, folder, tables, listener);
     Dataset training = rows.training();
     Dataset.Duplicates duplicates = training.duplicates();
     if (duplicates.rows() > 0) {
@@ -119,6 +120,15 @@ public record FinetuneData(
             .orElse(List.of());
     return new FinetuneData(
         byUnit(tokenized.examples()), tokenized.examples(), evaluation, rows.digests(), List.of());
+  }
+
+  private static void writeProvenance(
+      FinetuneConfig config, Path folder, Tables tables, FinetuneListener listener) {
+    try {
+      TableProvenance.write(config.dataset(), tables, folder, listener::notice);
+    } catch (IOException e) {
+      throw new UncheckedIOException("what was read cannot be noted", e);
+    }
   }
 
   /** The examples to evaluate on by privacy unit. */

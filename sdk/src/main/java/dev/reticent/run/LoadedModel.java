@@ -10,7 +10,6 @@ import dev.reticent.model.Decoder;
 import dev.reticent.model.DecoderGroup;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.ModelSettings;
-import dev.reticent.text.ChatTemplate;
 import dev.reticent.text.PromptFormat;
 import dev.reticent.text.Tokenizer;
 import dev.reticent.weights.DecoderOptions;
@@ -20,14 +19,12 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * A base model with its tokenizer and prompt format.
+ * A base model with its weights.
  *
  * @param decoders one for each device of the settings
  */
 @Internal
-public record LoadedModel(
-    Path folder, DecoderGroup decoders, Tokenizer tokenizer, PromptFormat format)
-    implements AutoCloseable {
+public record LoadedModel(BaseModel base, DecoderGroup decoders) implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(LoadedModel.class.getName());
 
@@ -73,9 +70,7 @@ public record LoadedModel(
    */
   public static LoadedModel open(ModelSettings settings, int zeroStage, Consumer<String> notices) {
     settings.devices().forEach(Hardware.here()::require);
-    Path folder = settings.folder();
-    Path tokenizerFolder = settings.tokenizerDir().orElse(folder);
-    Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
+    BaseModel base = BaseModel.open(settings);
     WeightCache cache =
         settings
             .cacheDir()
@@ -84,17 +79,30 @@ public record LoadedModel(
     ComputeDevice first = settings.devices().get(0);
     DecoderGroup decoders =
         DecoderGroup.load(
-            folder,
+            base.folder(),
             settings.devices(),
             new DecoderOptions(
                 first, settings.computeType(), settings.quantization(), settings.activations()),
             settings.placement(zeroStage),
             cache,
             notices);
-    LOG.log(System.Logger.Level.DEBUG, "loaded {0}", folder);
-    Tokenizer known = tokenizer.within(decoders.config().vocabSize());
-    return new LoadedModel(
-        folder, decoders, known, new PromptFormat(known, ChatTemplate.find(tokenizerFolder)));
+    LOG.log(System.Logger.Level.DEBUG, "loaded {0}", base.folder());
+    return new LoadedModel(base, decoders);
+  }
+
+  /** The model's folder. */
+  public Path folder() {
+    return base.folder();
+  }
+
+  /** Its tokenizer. */
+  public Tokenizer tokenizer() {
+    return base.tokenizer();
+  }
+
+  /** How a conversation becomes tokens. */
+  public PromptFormat format() {
+    return base.format();
   }
 
   /** The decoder on the first device. */
@@ -105,6 +113,6 @@ public record LoadedModel(
   @Override
   public void close() {
     decoders.close();
-    tokenizer.close();
+    base.close();
   }
 }

@@ -38,7 +38,7 @@ record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions
       float[] trained,
       double epsilon,
       Optional<Decisions> claimed) {
-    double[] before = losses(in, target, target.initial(in.model()));
+    double[] before = losses(in, target, target.initial(in.base(), in.decoders()));
     double[] after = losses(in, target, trained);
     List<Scored> scores = new ArrayList<>();
     for (int i = 0; i < before.length; i++) {
@@ -50,9 +50,9 @@ record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions
   }
 
   private static double[] losses(RunInputs in, TrainingTarget target, float[] values) {
-    Decoder decoder = in.model().decoder();
+    Decoder decoder = in.decoders().get(0);
     List<TokenizedExample> examples = in.data().canaries().stream().map(Canary::example).toList();
-    try (Trainable adapter = target.trainable(in.model(), values)) {
+    try (Trainable adapter = target.trainable(in.base(), in.decoders(), values)) {
       return HeldOutLoss.each(decoder, adapter.adapter(decoder), examples, AT_ONCE);
     }
   }

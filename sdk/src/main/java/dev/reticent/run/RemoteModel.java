@@ -37,7 +37,8 @@ public final class RemoteModel implements AutoCloseable {
     FinetuneConfig config = FinetuneConfig.of(settings);
     LoadedModel model = LoadedModel.open(config.model(), config.zeroStage(), RemoteModel::notice);
     TrainingTarget target = TrainingTarget.of(config, model.decoder().config());
-    Trainable trainable = target.trainable(model, new float[target.size()]);
+    Trainable trainable =
+        target.trainable(model.base(), model.decoders().decoders(), new float[target.size()]);
     PhysicalBatch physical = new PhysicalBatch(config.batch().physical(), RemoteModel::notice);
     Workers workers = Workers.of(config.model().devices().size(), threads);
     return new RemoteModel(model, trainable, new LocalCrew(trainable, physical, workers));

@@ -3,9 +3,11 @@ package dev.reticent.run;
 import dev.reticent.lora.Adapter;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
 import dev.reticent.weights.ComputeType;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Holds what a run's folder says against what was trained.
@@ -21,22 +23,27 @@ final class ResultCheck {
   private ResultCheck() {}
 
   /**
-   * The adapter in a folder is the one that was trained, and gives its logits.
+   * The adapter in a folder is the one that was trained, and gives its logits where there is a
+   * decoder to give any.
    *
    * @throws IllegalStateException when not, or when the trained one gives no numbers
    */
-  static void adapter(LoadedModel model, Adapter trained, Path folder) {
-    Adapter saved = PeftFolder.read(folder, model.decoder().config());
+  static void adapter(BaseModel base, List<Decoder> decoders, Adapter trained, Path folder) {
+    Adapter saved = PeftFolder.read(folder, base.config());
     if (!saved.layout().slots().equals(trained.layout().slots())) {
       throw new IllegalStateException(
           "the adapter in " + folder + " is read with other modules, ranks or scales than trained");
     }
     sameValues(trained.values(), saved.values(), folder);
-    int[] probe = model.tokenizer().encode("Is what was saved what was trained?", true);
+    if (decoders.isEmpty()) {
+      return;
+    }
+    Decoder decoder = decoders.get(0);
+    int[] probe = base.tokenizer().encode("Is what was saved what was trained?", true);
     sameLogits(
-        logits(model, trained, probe),
-        logits(model, saved, probe),
-        model.decoder().options().compute(),
+        logits(decoder, trained, probe),
+        logits(decoder, saved, probe),
+        decoder.options().compute(),
         folder);
   }
 
@@ -74,9 +81,9 @@ final class ResultCheck {
     }
   }
 
-  private static float[] logits(LoadedModel model, Adapter adapter, int[] probe) {
-    try (AdapterTensors tensors = adapter.on(model.decoder())) {
-      return model.decoder().logits(probe, tensors);
+  private static float[] logits(Decoder decoder, Adapter adapter, int[] probe) {
+    try (AdapterTensors tensors = adapter.on(decoder)) {
+      return decoder.logits(probe, tensors);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.reticent.run;
 import dev.reticent.api.Internal;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.model.Decoder;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LoraSettings;
@@ -12,21 +13,28 @@ import dev.reticent.training.Dropout;
 import dev.reticent.training.LearningRateSchedule;
 import dev.reticent.training.Optimizer;
 import dev.reticent.training.Sgd;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
  * What a run starts from.
  *
  * @param settings the config with every default filled in
+ * @param decoders the base with its weights, one for each device; none where other machines have it
  */
 @Internal
 public record RunInputs(
     FinetuneConfig config,
     Config settings,
-    LoadedModel model,
+    BaseModel base,
+    List<Decoder> decoders,
     FinetuneData data,
     FinetunePlan plan,
     FinetuneListener listener) {
+
+  public RunInputs {
+    decoders = List.copyOf(decoders);
+  }
 
   /** The config as YAML, with every default filled in. */
   String resolved() {

@@ -84,7 +84,7 @@ final class RunStatement {
               + " trained on or held out, so it costs no further ε, and ε is that of held-out"
               + " units too.");
     }
-    String base = in.model().decoder().config().family().remark();
+    String base = in.base().config().family().remark();
     if (!base.isEmpty()) {
       remarks.add(base);
     }

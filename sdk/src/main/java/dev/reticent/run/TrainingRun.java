@@ -79,14 +79,16 @@ public final class TrainingRun {
         new CheckpointStore(config.savingDir(), config.keepCheckpoints(), in.listener()::notice);
     this.state =
         new TrainedState(
-            target.initial(in.model()), in.optimizer(target.size()), new BestAdapter());
+            target.initial(in.base(), in.decoders()),
+            in.optimizer(target.size()),
+            new BestAdapter());
   }
 
   public FinetuneResult run() throws IOException {
     Optional<Checkpoint> earlier = earlier();
     earlier.ifPresent(state::restore);
     int first = earlier.map(checkpoint -> Math.toIntExact(checkpoint.step())).orElse(0);
-    try (Trainable trainable = target.trainable(in.model(), state.values());
+    try (Trainable trainable = target.trainable(in.base(), in.decoders(), state.values());
         Crew crew = crews.open(in.settings(), trainable, config.batch().physical());
         PrivacyMode mode =
             in.plan().isPrivate()
@@ -335,15 +337,15 @@ public final class TrainingRun {
       double after = outcome == Trainer.Outcome.INTERRUPTED ? Double.NaN : evaluate();
       boolean best = state.best().present();
       float[] values = best ? state.best().values() : state.values();
-      target.write(in.model(), values, path);
+      target.write(in.base(), in.decoders(), values, path);
       state.save(store, last, mode);
-      folder.copyTokenizer(in.model().folder());
+      folder.copyTokenizer(in.base().folder());
       List<String> audited = audited(values);
       PrivacyMode.Statement statement = mode.statement(folder.weights(), audited);
       write(statement);
-      folder.write(RunFile.CARD, ModelCard.of(config, in.model().folder(), statement));
+      folder.write(RunFile.CARD, ModelCard.of(config, in.base().folder(), statement));
       Provenance.here(Map.of("reticent", Version.OF_RETICENT))
-          .with("base_model", Provenance.digest(in.model().folder().resolve("config.json")))
+          .with("base_model", Provenance.digest(in.base().folder().resolve("config.json")))
           .with("config", Provenance.digest(in.resolved()))
           .write(path);
       logs.text(LogTag.STATEMENT, statement.text());
@@ -356,7 +358,7 @@ public final class TrainingRun {
         throw new IllegalStateException(
             "the first step changed nothing: what was to be trained is not being trained");
       }
-      target.check(in.model(), values, path);
+      target.check(in.base(), in.decoders(), values, path);
       return new FinetuneResult(
           path,
           in.plan(),

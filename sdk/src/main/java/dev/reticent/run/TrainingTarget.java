@@ -11,6 +11,7 @@ import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.AdapterSlot;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.lora.TrainedPart;
+import dev.reticent.model.Decoder;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Trainable;
 import dev.reticent.training.TrainableAdapter;
@@ -20,6 +21,7 @@ import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightLayout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a run trains: an adapter, or with {@code lora: null} all weights. */
 @Internal
@@ -36,22 +38,30 @@ public interface TrainingTarget {
   /** Number of values. */
   int size();
 
-  /** The values to start from. */
-  float[] initial(LoadedModel model);
+  /** Whether whoever directs the training needs the weights of the base, even if others compute. */
+  boolean needsWeights();
 
-  /** The values in training on a model. */
-  Trainable trainable(LoadedModel model, float[] values);
+  /** The values to start from. */
+  float[] initial(BaseModel base, List<Decoder> decoders);
+
+  /**
+   * The values in training on a model.
+   *
+   * @param decoders one for each worker; none where others compute
+   */
+  Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values);
 
   /** Writes values so that Python loads them. */
-  void write(LoadedModel model, float[] values, Path folder) throws IOException;
+  void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+      throws IOException;
 
   /**
    * Reads back what was written.
    *
-   * @throws IllegalStateException when that is not what was trained, bit by bit, or computes
-   *     something else
+   * @throws IllegalStateException when that is not what was trained, bit by bit, or, where there is
+   *     a decoder, computes something else
    */
-  void check(LoadedModel model, float[] values, Path folder);
+  void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder);
 
   /** A LoRA adapter, in PEFT's layout. */
   record OfAdapter(TrainedPart part, FinetuneConfig config) implements TrainingTarget {
@@ -60,27 +70,39 @@ public interface TrainingTarget {
       return part.size();
     }
 
+    /** DoRA's magnitudes begin as norms of the base's matrices. */
     @Override
-    public float[] initial(LoadedModel model) {
-      return part.of(start(model).values());
+    public boolean needsWeights() {
+      return part.layout().slots().stream().anyMatch(AdapterSlot::dora);
+    }
+
+    @Override
+    public float[] initial(BaseModel base, List<Decoder> decoders) {
+      return part.of(start(base, decoders).values());
     }
 
     /** The adapter before the first step: what is not trained stays as it is there. */
-    private Adapter start(LoadedModel model) {
+    private Adapter start(BaseModel base, List<Decoder> decoders) {
       return config
           .checkpointPath()
-          .map(path -> goingOn(path, model.decoder().config()))
-          .orElseGet(() -> Adapter.initial(part.layout(), config.seed(), model.decoder()));
+          .map(path -> goingOn(path, base.config()))
+          .orElseGet(() -> fresh(decoders));
     }
 
     /** The adapter that trained values make. */
-    private Adapter whole(LoadedModel model, float[] values) {
+    private Adapter whole(BaseModel base, List<Decoder> decoders, float[] values) {
       if (!part.freezesA()) {
         return new Adapter(part.layout(), values);
       }
-      Adapter adapter = start(model);
+      Adapter adapter = start(base, decoders);
       part.into(adapter.values(), values);
       return adapter;
+    }
+
+    private Adapter fresh(List<Decoder> decoders) {
+      return decoders.isEmpty()
+          ? Adapter.initial(part.layout(), config.seed())
+          : Adapter.initial(part.layout(), config.seed(), decoders.get(0));
     }
 
     /** An adapter to start from, which must be one that this run could have made. */
@@ -121,18 +143,19 @@ public interface TrainingTarget {
     }
 
     @Override
-    public Trainable trainable(LoadedModel model, float[] values) {
-      return new TrainableAdapter(model.decoders().decoders(), whole(model, values), part, values);
+    public Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values) {
+      return new TrainableAdapter(decoders, whole(base, decoders, values), part, values);
     }
 
     @Override
-    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
-      PeftFolder.write(folder, whole(model, values), model.folder().toString());
+    public void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+        throws IOException {
+      PeftFolder.write(folder, whole(base, decoders, values), base.folder().toString());
     }
 
     @Override
-    public void check(LoadedModel model, float[] values, Path folder) {
-      ResultCheck.adapter(model, whole(model, values), folder);
+    public void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder) {
+      ResultCheck.adapter(base, decoders, whole(base, decoders, values), folder);
     }
   }
 
@@ -144,32 +167,38 @@ public interface TrainingTarget {
     }
 
     @Override
-    public float[] initial(LoadedModel model) {
-      try (Safetensors files = names(model).open(model.folder())) {
+    public boolean needsWeights() {
+      return true;
+    }
+
+    @Override
+    public float[] initial(BaseModel base, List<Decoder> decoders) {
+      try (Safetensors files = names(base).open(base.folder())) {
         return layout.read(files);
       }
     }
 
-    private static TensorNames names(LoadedModel model) {
-      return new TensorNames(model.decoder().config());
+    private static TensorNames names(BaseModel base) {
+      return new TensorNames(base.config());
     }
 
     @Override
-    public Trainable trainable(LoadedModel model, float[] values) {
-      return new TrainableWeights(model.decoders().decoders(), values);
+    public Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values) {
+      return new TrainableWeights(decoders, values);
     }
 
     @Override
-    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
-      ModelFolderWriter writer = new ModelFolderWriter(model.folder(), Dtype.F32);
-      StoredLayout stored = new StoredLayout(names(model));
+    public void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+        throws IOException {
+      ModelFolderWriter writer = new ModelFolderWriter(base.folder(), Dtype.F32);
+      StoredLayout stored = new StoredLayout(names(base));
       layout.specs().forEach(spec -> stored.add(writer, spec, () -> layout.part(spec, values)));
       writer.write(folder, Long.MAX_VALUE);
     }
 
     @Override
-    public void check(LoadedModel model, float[] values, Path folder) {
-      try (Safetensors files = names(model).open(folder)) {
+    public void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder) {
+      try (Safetensors files = names(base).open(folder)) {
         ResultCheck.sameValues(values, layout.read(files), folder);
       }
     }

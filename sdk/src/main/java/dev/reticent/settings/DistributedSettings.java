@@ -26,6 +26,25 @@ public record DistributedSettings(
   }
 
   static DistributedSettings read(Section section) {
+    DistributedSettings cluster = readCluster(section);
+    return new DistributedSettings(
+        cluster.engine(),
+        cluster.master(),
+        cluster.tasks(),
+        section
+            .text("ledger_store")
+            .describedAs(
+                """
+                A second place for the ledger of a private run, such as `s3a://bucket/run`: each
+                line is an object there before the noise, so a run whose disk is lost goes on with
+                all that it spent. Reached by the module reticent-spark, with any `engine`.\
+                """)
+            .optional());
+  }
+
+  /** Declares and reads what says the cluster, for what has no ledger. */
+  @Internal
+  public static DistributedSettings readCluster(Section section) {
     Optional<String> master =
         section
             .text("master")
@@ -40,8 +59,8 @@ public record DistributedSettings(
             .choice("engine", Engine.class)
             .describedAs(
                 """
-                `spark` has Spark's executors compute the micro-batches; `none` this process alone,
-                which is so unless a `master` is given. Needs the module reticent-spark.\
+                `spark` has Spark's executors compute; `none` this process alone, which is so unless a
+                `master` is given. Needs the module reticent-spark.\
                 """)
             .optional();
     section.check(
@@ -57,18 +76,10 @@ public record DistributedSettings(
             .atLeast(1)
             .describedAs(
                 """
-                Into how many parts a step is divided. Without it one for each executor, or for each
-                of its cards. Never changes a result.\
+                Into how many parts the work is divided: a step, or the questions to answer. Without it
+                one for each executor, or for each of its cards. Never changes a result.\
                 """)
             .optional(),
-        section
-            .text("ledger_store")
-            .describedAs(
-                """
-                A second place for the ledger of a private run, such as `s3a://bucket/run`: each
-                line is an object there before the noise, so a run whose disk is lost goes on with
-                all that it spent. Reached by the module reticent-spark, with any `engine`.\
-                """)
-            .optional());
+        Optional.empty());
   }
 }

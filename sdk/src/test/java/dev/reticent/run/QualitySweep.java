@@ -92,7 +92,8 @@ final class QualitySweep {
             .with("dataset.eval_file", heldFile.toString());
     FinetuneConfig config = FinetuneConfig.of(base);
     try (LoadedModel model = LoadedModel.open(config.model())) {
-      FinetuneData data = FinetuneData.read(config, model, folder, new FinetuneListener() {});
+      FinetuneData data =
+          FinetuneData.read(config, model.base(), folder, new FinetuneListener() {});
       QualitySweep sweep = new QualitySweep(model, data, held, share);
       for (int seed = seeds[0]; seed <= seeds[1]; seed++) {
         for (String epsilon : epsilons) {
@@ -122,10 +123,18 @@ final class QualitySweep {
     TrainingTarget target = TrainingTarget.of(config, model.decoder().config());
     FinetunePlan plan = FinetunePlan.of(config, ROWS, target.size(), model.decoder().config());
     double batch = (double) plan.expectedBatchSize() / share;
-    float[] values = target.initial(model);
+    float[] values = target.initial(model.base(), model.decoders().decoders());
     Averages averages = new Averages(values.length, plan.steps());
-    RunInputs in = new RunInputs(config, settings, model, data, plan, new FinetuneListener() {});
-    try (Trainable trainable = target.trainable(model, values);
+    RunInputs in =
+        new RunInputs(
+            config,
+            settings,
+            model.base(),
+            model.decoders().decoders(),
+            data,
+            plan,
+            new FinetuneListener() {});
+    try (Trainable trainable = target.trainable(model.base(), model.decoders().decoders(), values);
         Crew crew =
             new LocalCrew(
                 trainable,
@@ -221,7 +230,7 @@ final class QualitySweep {
    */
   private double[] score(
       FinetuneConfig config, TrainingTarget target, float[] values, boolean answering) {
-    try (Trainable trained = target.trainable(model, values)) {
+    try (Trainable trained = target.trainable(model.base(), model.decoders().decoders(), values)) {
       AdapterTensors adapter = trained.adapter();
       List<TokenizedExample> examples = data.heldOut().subList(0, LOSSES);
       double loss = HeldOutLoss.mean(model.decoder(), adapter, examples, 50);

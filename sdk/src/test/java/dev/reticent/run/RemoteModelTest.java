@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.config.Config;
 import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Crew;
 import dev.reticent.training.Job;
 import dev.reticent.training.Row;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,9 +66,21 @@ class RemoteModelTest {
     }
   }
 
+  /** What a machine has that directs a run: all files of the model but its weights. */
+  private Path withoutWeights(Path model) throws IOException {
+    Path directs = Files.createDirectory(folder.resolve("directs"));
+    try (Stream<Path> files = Files.list(model)) {
+      for (Path file : files.filter(f -> !f.toString().endsWith(".safetensors")).toList()) {
+        Files.copy(file, directs.resolve(file.getFileName()));
+      }
+    }
+    return directs;
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void workThatCrossesAsBytesTrainsTheSameModel(boolean isPrivate) throws IOException {
+  void workThatCrossesAsBytesTrainsTheSameModelForWhoeverHasNoWeights(boolean isPrivate)
+      throws IOException {
     Config config =
         TinyRun.repeatable(folder, 60)
             .with("privacy.enabled", isPrivate)
@@ -74,9 +88,17 @@ class RemoteModelTest {
             .with("lora.lora_dropout", 0.2)
             .with("max_steps", 3);
     FinetuneResult here = TinyRun.run(config.with("saving_dir", folder.resolve("here").toString()));
+    String model = "foundation_model_name";
+    Path full = FinetuneConfig.of(config).model().folder();
     FinetuneResult there =
-        DPFinetuningRecipe.of(config.with("saving_dir", folder.resolve("there").toString()))
-            .run(new FinetuneListener() {}, Machines::new);
+        DPFinetuningRecipe.of(
+                config
+                    .with("saving_dir", folder.resolve("there").toString())
+                    .with(model, withoutWeights(full).toString()))
+            .run(
+                new FinetuneListener() {},
+                (settings, trainable, rowsAtOnce) ->
+                    new Machines(settings.with(model, full.toString()), trainable, rowsAtOnce));
     assertThat(there.lossAfter()).isEqualTo(here.lossAfter());
     String adapter = "adapter_model.safetensors";
     assertThat(Files.readAllBytes(there.folder().resolve(adapter)))

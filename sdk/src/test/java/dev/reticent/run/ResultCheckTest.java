@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.Config;
+import dev.reticent.model.Decoder;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Trainable;
@@ -12,6 +13,7 @@ import dev.reticent.weights.ComputeType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,22 +60,28 @@ class ResultCheckTest {
     }
 
     @Override
-    public float[] initial(LoadedModel model) {
-      return real.initial(model);
+    public boolean needsWeights() {
+      return real.needsWeights();
     }
 
     @Override
-    public Trainable trainable(LoadedModel model, float[] values) {
-      return real.trainable(model, stuck ? values.clone() : values);
+    public float[] initial(BaseModel base, List<Decoder> decoders) {
+      return real.initial(base, decoders);
     }
 
     @Override
-    public void write(LoadedModel model, float[] values, Path folder) throws IOException {
-      real.write(model, values, folder);
+    public Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values) {
+      return real.trainable(base, decoders, stuck ? values.clone() : values);
     }
 
     @Override
-    public void check(LoadedModel model, float[] values, Path folder) {
+    public void write(BaseModel base, List<Decoder> decoders, float[] values, Path folder)
+        throws IOException {
+      real.write(base, decoders, values, folder);
+    }
+
+    @Override
+    public void check(BaseModel base, List<Decoder> decoders, float[] values, Path folder) {
       throw new IllegalStateException("found");
     }
   }
@@ -83,12 +91,19 @@ class ResultCheckTest {
     FinetuneListener quiet = new FinetuneListener() {};
     try (LoadedModel model = LoadedModel.open(config.model())) {
       Files.createDirectories(config.savingDir());
-      FinetuneData data = FinetuneData.read(config, model, config.savingDir(), quiet);
+      FinetuneData data = FinetuneData.read(config, model.base(), config.savingDir(), quiet);
       TrainingTarget target = TrainingTarget.of(config, model.decoder().config());
       FinetunePlan plan =
           FinetunePlan.of(config, data.units().size(), target.size(), model.decoder().config());
       RunInputs in =
-          new RunInputs(config, source.resolved(FinetuneConfig::read), model, data, plan, quiet);
+          new RunInputs(
+              config,
+              source.resolved(FinetuneConfig::read),
+              model.base(),
+              model.decoders().decoders(),
+              data,
+              plan,
+              quiet);
       new TrainingRun(in, new Failing(target, stuck)).run();
     }
   }

@@ -2,11 +2,14 @@ package dev.reticent.spark;
 
 import dev.reticent.config.Config;
 import dev.reticent.recipe.RowSampler;
-import dev.reticent.sampling.Generation;
+import dev.reticent.run.RowAnswer;
+import dev.reticent.sampling.FinishReason;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -44,21 +47,52 @@ final class AnswerRows implements FlatMapFunction<Iterator<String>, Row> {
           while (some.size() < AT_A_TIME && rows.hasNext()) {
             some.add(rows.next());
           }
-          answered = Held.answer(settings, some).iterator();
+          answered = Held.here().answer(settings, some).iterator();
         }
         return answered.next();
       }
     };
   }
 
-  /** The model that an executor answers with; partitions take turns. */
+  private static Row row(RowAnswer answer) {
+    return RowFactory.create(
+        answer.id(),
+        answer.prompt(),
+        answer.text(),
+        answer.tokens(),
+        answer.finish().name().toLowerCase(Locale.ROOT),
+        answer.error());
+  }
+
+  /** What a row says, the other way round. */
+  static RowAnswer answer(Row row) {
+    return new RowAnswer(
+        row.getString(0),
+        row.getString(1),
+        row.getString(2),
+        row.getInt(3),
+        FinishReason.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
+        row.getString(5));
+  }
+
+  /** The model that an executor answers with on some devices; tasks for the same take turns. */
   private static final class Held {
-    private static String settings = "";
-    private static @Nullable RowSampler sampler;
+    private static final Map<List<String>, Held> ON_DEVICES = new ConcurrentHashMap<>();
 
-    private Held() {}
+    private final List<String> devices;
+    private String settings = "";
+    private @Nullable RowSampler sampler;
 
-    static synchronized List<Row> answer(String ofRun, List<String> rows) {
+    private Held(List<String> devices) {
+      this.devices = devices;
+    }
+
+    /** The one on the devices that Spark gave to this task. */
+    static Held here() {
+      return ON_DEVICES.computeIfAbsent(ExecutorModel.devices(), Held::new);
+    }
+
+    synchronized List<Row> answer(String ofRun, List<String> rows) {
       RowSampler held = sampler;
       if (held == null || !settings.equals(ofRun)) {
         if (held != null) {
@@ -66,22 +100,11 @@ final class AnswerRows implements FlatMapFunction<Iterator<String>, Row> {
         }
         held =
             RowSampler.open(
-                Config.parse("the settings of sampling", ofRun)
-                    .with("devices", ExecutorModel.devices()));
+                Config.parse("the settings of sampling", ofRun).with("devices", devices));
         sampler = held;
         settings = ofRun;
       }
-      return held.answer(rows).stream().map(Held::row).toList();
-    }
-
-    private static Row row(RowSampler.Answered answered) {
-      Generation generation = answered.generation();
-      return RowFactory.create(
-          answered.id(),
-          answered.prompt(),
-          generation.text(),
-          generation.tokens().size(),
-          generation.finishReason().name().toLowerCase(Locale.ROOT));
+      return held.answer(rows).stream().map(AnswerRows::row).toList();
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.reticent.spark;
 
 import dev.reticent.config.Config;
 import dev.reticent.run.RemoteModel;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,13 +35,17 @@ final class ExecutorModel {
   /** The cards that are the task's own, else the processors. */
   static List<String> devices() {
     ResourceInformation cards = TaskContext.get().resourcesJMap().get("gpu");
-    List<String> devices = new ArrayList<>();
-    if (cards != null) {
-      for (String address : cards.addresses()) {
-        devices.add("cuda:" + address);
-      }
-    }
-    return devices.isEmpty() ? List.of("cpu") : List.copyOf(devices);
+    return cards == null ? List.of("cpu") : named(cards.addresses());
+  }
+
+  /**
+   * Devices by what a discovery script calls them: the number of a card, or a name of our own such
+   * as {@code cpu:1}, with which a cluster without cards can be tried.
+   */
+  static List<String> named(String[] addresses) {
+    return Arrays.stream(addresses)
+        .map(address -> address.matches("\\d+") ? "cuda:" + address : address)
+        .toList();
   }
 
   /** Does a job of a run; loads its model for the first one, which takes its time. */

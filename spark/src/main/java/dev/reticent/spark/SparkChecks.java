@@ -1,7 +1,7 @@
 package dev.reticent.spark;
 
 import dev.reticent.config.UserInputException;
-import dev.reticent.run.FinetuneListener;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -22,7 +22,7 @@ final class SparkChecks {
   static JavaSparkContext context(SparkSession session) {
     try {
       return JavaSparkContext.fromSparkContext(session.sparkContext());
-    } catch (UnsupportedOperationException e) {
+    } catch (UnsupportedOperationException | LinkageError e) {
       throw new UserInputException(
           "This compute has no Spark context, as over Spark Connect: on Databricks take classic"
               + " compute with dedicated access, not standard access and not serverless.",
@@ -35,12 +35,12 @@ final class SparkChecks {
    *
    * @throws UserInputException when runs cannot be computed there
    */
-  static void require(JavaSparkContext context, FinetuneListener listener) {
+  static void require(JavaSparkContext context, Consumer<String> notices) {
     requireVersion(context.version());
     SparkConf conf = context.getConf();
     requireNoCardsInLocalMode(conf);
     if (!context.isLocal() && !conf.getBoolean("spark.network.crypto.enabled", false)) {
-      listener.notice(
+      notices.accept(
           "sums without noise go from executors to the driver in clear text; set"
               + " spark.network.crypto.enabled and spark.io.encryption.enabled, or trust the"
               + " network");

@@ -4,11 +4,13 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Tables;
 import dev.reticent.run.Cluster;
-import dev.reticent.run.FinetuneListener;
+import dev.reticent.run.RowAnswer;
 import dev.reticent.training.Crew;
 import dev.reticent.training.Trainable;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -27,16 +29,16 @@ final class SparkCluster implements Cluster {
     this.own = own;
   }
 
-  /** Somebody else's, which is left as it is. */
+  /** The one of a session that is there, which is left as it is. */
   static SparkCluster of(
-      JavaSparkContext context, Optional<Integer> tasks, Tables tables, FinetuneListener listener) {
-    return checked(context, tasks, tables, listener, false);
+      JavaSparkContext context, Optional<Integer> tasks, Tables tables, Consumer<String> notices) {
+    return checked(context, tasks, tables, notices, false);
   }
 
   /** One of its own, stopped at the end. */
-  static SparkCluster start(SparkConf conf, Optional<Integer> tasks, FinetuneListener listener) {
+  static SparkCluster start(SparkConf conf, Optional<Integer> tasks, Consumer<String> notices) {
     return checked(
-        started(ExecutorSettings.complete(conf)), tasks, SparkTables.ofCatalog(), listener, true);
+        started(ExecutorSettings.complete(conf)), tasks, SparkTables.ofCatalog(), notices, true);
   }
 
   private static JavaSparkContext started(SparkConf conf) {
@@ -56,9 +58,9 @@ final class SparkCluster implements Cluster {
       JavaSparkContext context,
       Optional<Integer> tasks,
       Tables tables,
-      FinetuneListener listener,
+      Consumer<String> notices,
       boolean own) {
-    SparkChecks.require(context, listener);
+    SparkChecks.require(context, notices);
     return new SparkCluster(context, new TaskCount(context, tasks), tables, own);
   }
 
@@ -68,8 +70,28 @@ final class SparkCluster implements Cluster {
   }
 
   @Override
+  public List<RowAnswer> answers(Config sampling, List<String> rows) {
+    return SparkSampling.answers(context, sampling, rows, tasks.now());
+  }
+
+  @Override
   public Iterator<String> rows(String table) {
     return tables.rows(table);
+  }
+
+  @Override
+  public Optional<String> version(String table) {
+    return tables.version(table);
+  }
+
+  @Override
+  public void requireFree(String table) {
+    tables.requireFree(table);
+  }
+
+  @Override
+  public void create(String table, String columns, List<String> rows) {
+    tables.create(table, columns, rows);
   }
 
   @Override

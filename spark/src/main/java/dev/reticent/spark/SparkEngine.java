@@ -3,13 +3,18 @@ package dev.reticent.spark;
 import dev.reticent.config.UserInputException;
 import dev.reticent.run.Cluster;
 import dev.reticent.run.ClusterEngine;
-import dev.reticent.run.FinetuneListener;
 import dev.reticent.settings.DistributedSettings;
 import dev.reticent.settings.DistributedSettings.Engine;
-import dev.reticent.settings.FinetuneConfig;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
-/** Spark as {@code distributed.engine}; the service that the recipe finds. */
+/**
+ * Spark as {@code distributed.engine}; the service that recipes find. A session that is there is
+ * used as it is, whatever master the config names; else one is started.
+ */
 public final class SparkEngine implements ClusterEngine {
 
   @Override
@@ -18,9 +23,9 @@ public final class SparkEngine implements ClusterEngine {
   }
 
   @Override
-  public Cluster join(FinetuneConfig config, FinetuneListener listener) {
+  public Cluster join(DistributedSettings settings, Consumer<String> notices) {
     requireSpark();
-    return Start.cluster(config.distributed(), listener);
+    return Start.cluster(settings, notices);
   }
 
   private static void requireSpark() {
@@ -38,7 +43,14 @@ public final class SparkEngine implements ClusterEngine {
   /** Apart, so that the class above loads where Spark is missing. */
   private static final class Start {
 
-    static Cluster cluster(DistributedSettings settings, FinetuneListener listener) {
+    static Cluster cluster(DistributedSettings settings, Consumer<String> notices) {
+      if (SparkEnv.get() != null) {
+        return SparkCluster.of(
+            JavaSparkContext.fromSparkContext(SparkSession.builder().getOrCreate().sparkContext()),
+            settings.tasks(),
+            SparkTables.ofCatalog(),
+            notices);
+      }
       SparkConf conf = new SparkConf();
       settings.master().ifPresent(conf::setMaster);
       if (!conf.contains("spark.master")) {
@@ -52,7 +64,7 @@ public final class SparkEngine implements ClusterEngine {
             .setIfMissing("spark.driver.bindAddress", "127.0.0.1")
             .setIfMissing("spark.ui.enabled", "false");
       }
-      return SparkCluster.start(conf, settings.tasks(), listener);
+      return SparkCluster.start(conf, settings.tasks(), notices);
     }
   }
 }

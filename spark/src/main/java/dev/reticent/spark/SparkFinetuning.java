@@ -63,6 +63,6 @@ public final class SparkFinetuning {
     DPFinetuningRecipe recipe = DPFinetuningRecipe.of(config);
     return recipe.run(
         listener,
-        SparkCluster.of(context, recipe.config().distributed().tasks(), tables, listener));
+        SparkCluster.of(context, recipe.config().distributed().tasks(), tables, listener::notice));
   }
 }

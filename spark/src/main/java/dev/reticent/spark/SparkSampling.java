@@ -2,9 +2,14 @@ package dev.reticent.spark;
 
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.run.RowAnswer;
 import dev.reticent.settings.SampleConfig;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -27,7 +32,8 @@ public final class SparkSampling {
           .add("prompt", DataTypes.StringType, false)
           .add("answer", DataTypes.StringType, false)
           .add("tokens", DataTypes.IntegerType, false)
-          .add("finish", DataTypes.StringType, false);
+          .add("finish", DataTypes.StringType, false)
+          .add("error", DataTypes.StringType, false);
 
   private SparkSampling() {}
 
@@ -36,12 +42,13 @@ public final class SparkSampling {
    * depends on the row and on the config, not on the partition or on other rows.
    *
    * @param config of {@code reticent sample}; its own prompts and files are left alone
-   * @return id, prompt, answer, tokens and finish of each row; computed when it is used
+   * @return id, prompt, answer, tokens, finish, and where that is {@code error} why, of each row;
+   *     computed when it is used
    * @throws UserInputException when the config cannot be used, or rows have no id
    */
   public static Dataset<Row> answer(Config config, Dataset<Row> questions) {
     SampleConfig.of(config);
-    if (!java.util.Arrays.asList(questions.columns()).contains("id")) {
+    if (!Arrays.asList(questions.columns()).contains("id")) {
       throw new UserInputException(
           "The questions have no column \"id\", by which the draws of a row are its own; add one,"
               + " such as a key of the table.");
@@ -50,5 +57,21 @@ public final class SparkSampling {
         .sparkSession()
         .createDataFrame(
             questions.toJSON().javaRDD().mapPartitions(new AnswerRows(config.toYaml())), ANSWERS);
+  }
+
+  /** Answers rows, each a JSON object, in so many parts, and waits for all. */
+  static List<RowAnswer> answers(
+      JavaSparkContext context, Config config, List<String> rows, int parts) {
+    SparkSession session = SparkSession.builder().sparkContext(context.sc()).getOrCreate();
+    return session
+        .createDataFrame(
+            context
+                .parallelize(rows, Math.max(1, Math.min(parts, rows.size())))
+                .mapPartitions(new AnswerRows(config.toYaml())),
+            ANSWERS)
+        .collectAsList()
+        .stream()
+        .map(AnswerRows::answer)
+        .toList();
   }
 }

@@ -26,4 +26,10 @@ class ExecutorSettingsTest {
                     .as(name)
                     .isEqualTo(name.equals("MALLOC_ARENA_MAX") ? "2" : value));
   }
+
+  @Test
+  void devicesOfATaskAreTheCardsThatItWasGiven() {
+    assertThat(ExecutorModel.named(new String[] {"0", "3"})).containsExactly("cuda:0", "cuda:3");
+    assertThat(ExecutorModel.named(new String[] {"cpu:1"})).containsExactly("cpu:1");
+  }
 }

@@ -13,6 +13,7 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.apache.spark.resource.ResourceInformation;
 
 /**
  * What goes wrong on executors, each once: a process killed in a task, one killed when its result
@@ -24,6 +25,10 @@ public final class Faults implements SparkPlugin {
   static final String FOLDER = "spark.reticent.faults";
 
   static final String TASKS = "tasks";
+
+  /** The devices of the first task that was given any. */
+  static final String CARDS = "cards";
+
   static final String IN_A_TASK = "killed-in-a-task";
   static final String SLOW = "slow";
   static final String WITH_A_RESULT = "killed-with-a-result";
@@ -55,6 +60,10 @@ public final class Faults implements SparkPlugin {
       stage.set(task.stageId());
       String name = task.stageId() + "." + task.partitionId();
       note(name);
+      ResourceInformation cards = task.resourcesJMap().get("gpu");
+      if (cards != null) {
+        once(CARDS, String.join(",", ExecutorModel.named(cards.addresses())));
+      }
       if (task.stageId() >= FIRST_STAGE && once(IN_A_TASK, name)) {
         kill();
       }

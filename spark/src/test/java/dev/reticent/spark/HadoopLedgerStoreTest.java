@@ -3,6 +3,9 @@ package dev.reticent.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reticent.audit.RunVerification;
+import dev.reticent.audit.RunVerification.Check;
+import dev.reticent.audit.RunVerification.Outcome;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.LedgerLines;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,6 +65,45 @@ class HadoopLedgerStoreTest {
     TinyRun.run(config.with("saving_dir", folder.resolve("another-disk").toString()));
     assertThat(store().lines()).startsWith(lines.toArray(String[]::new)).hasSize(1 + 2 + 1);
     assertThat(store().lines().get(3)).contains("\"kind\":\"session\"");
+
+    // The folder that is left behind says less than the store, and the newer one all of it.
+    assertThat(storeCheck("run").detail()).contains("has 1 lines more: this ledger was cut");
+    assertThat(storeCheck("another-disk").outcome()).isEqualTo(Outcome.HOLDS);
+    tamperings();
+  }
+
+  private Check storeCheck(String run) {
+    return RunVerification.of(folder.resolve(run), Optional.empty()).checks().stream()
+        .filter(check -> check.name().equals("store"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Each is undone; what is said of it names the line. */
+  private void tamperings() throws IOException {
+    LedgerLines ledger = LedgerLines.read(folder.resolve("another-disk").resolve("ledger.jsonl"));
+    Path objects = folder.resolve("store");
+    Path second = objects.resolve("000001.json");
+    Path last = objects.resolve("000003.json");
+    String step = Files.readString(second);
+    Files.writeString(second, step.replace("\"kind\":\"step\"", "\"kind\":\"note\""));
+    refused(ledger, ":2: the hash chain is broken here");
+    Files.writeString(second, step.strip());
+    refused(ledger, "000001.json is cut off");
+    Files.delete(second);
+    refused(ledger, "000001.json is missing");
+    Files.writeString(second, step);
+    String session = Files.readString(last);
+    Files.delete(last);
+    refused(ledger, "lacks line 4 and those after it");
+    Files.writeString(objects.resolve("000003.json"), session);
+    ledger.requireSame(store());
+  }
+
+  private void refused(LedgerLines ledger, String why) {
+    assertThatThrownBy(() -> ledger.requireSame(store()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why);
   }
 
   @Test

@@ -8,7 +8,7 @@ import dev.reticent.JavaSnippets;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.run.ClusterEngine;
-import dev.reticent.run.FinetuneListener;
+import dev.reticent.settings.DistributedSettings;
 import dev.reticent.settings.DistributedSettings.Engine;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot work is refused in words, before anything starts. */
 class SparkChecksTest {
-
-  private static final FinetuneListener QUIET = new FinetuneListener() {};
 
   @ParameterizedTest
   @ValueSource(strings = {"2.4.8", "3.4.1", "3.4.1-amzn-0"})
@@ -52,16 +50,17 @@ class SparkChecksTest {
 
   @Test
   void aRunThatNobodySubmittedAsksForAMaster() {
-    FinetuneConfig config =
+    DistributedSettings settings =
         FinetuneConfig.of(
-            Config.empty()
-                .with("foundation_model_name", "reticent-tiny")
-                .with("lora.lora_rank", 4)
-                .with("privacy.enabled", false)
-                .with("distributed.engine", "spark"));
+                Config.empty()
+                    .with("foundation_model_name", "reticent-tiny")
+                    .with("lora.lora_rank", 4)
+                    .with("privacy.enabled", false)
+                    .with("distributed.engine", "spark"))
+            .distributed();
     ClusterEngine engine = ClusterEngine.of(Engine.SPARK);
     assertThat(engine).isInstanceOf(SparkEngine.class);
-    assertThatThrownBy(() -> engine.join(config, QUIET))
+    assertThatThrownBy(() -> engine.join(settings, notice -> {}))
         .isInstanceOf(UserInputException.class)
         .hasMessageStartingWith("distributed.master: missing");
   }

@@ -64,6 +64,9 @@ class SparkFinetuningTest {
         .setAppName("test")
         .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
         .set("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
+        .set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .set("spark.databricks.delta.snapshotPartitions", "1")
         .set("spark.ui.enabled", "false")
         .set("spark.driver.host", "127.0.0.1")
         .set("spark.driver.bindAddress", "127.0.0.1");
@@ -90,6 +93,24 @@ class SparkFinetuningTest {
     Config table = config("table", true).without("dataset.train_file").with("dataset.table", TABLE);
     SparkFinetuning.run(table, context);
     assertSame("alone-true", "table", ADAPTER);
+    assertThat(folder.resolve("table").resolve("local").resolve("provenance.json"))
+        .content()
+        .contains("\"name\" : \"" + TABLE + "\"")
+        .doesNotContain("version");
+  }
+
+  /** A later commit is not seen by a session that has looked at the table. */
+  @Test
+  void theVersionOfADeltaTableIsNotedForItsOwner() throws IOException {
+    SparkSession session = SparkSession.builder().getOrCreate();
+    session.table(TABLE).write().format("delta").saveAsTable("asked_delta");
+    SparkTables tables = SparkTables.ofCatalog();
+    assertThat(tables.version("asked_delta")).contains("delta 0");
+    session.table(TABLE).limit(1).write().format("delta").mode("append").saveAsTable("asked_delta");
+    assertThat(tables.rows("asked_delta")).toIterable().hasSize(40);
+    assertThat(SparkTables.ofCatalog().version("asked_delta")).contains("delta 1");
+    assertThat(SparkTables.ofCatalog().rows("asked_delta")).toIterable().hasSize(41);
+    assertThat(SparkTables.ofCatalog().version(TABLE)).isEmpty();
   }
 
   @Test
@@ -112,7 +133,8 @@ class SparkFinetuningTest {
             .with("max_new_tokens", 4);
     SparkSampling.answer(config, questions.repartition(3)).write().saveAsTable("answers");
     Dataset<Row> table = session.table("answers");
-    assertThat(table.columns()).containsExactly("id", "prompt", "answer", "tokens", "finish");
+    assertThat(table.columns())
+        .containsExactly("id", "prompt", "answer", "tokens", "finish", "error");
     assertThat(table.orderBy("id").collectAsList())
         .hasSize(40)
         .isEqualTo(
@@ -127,7 +149,7 @@ class SparkFinetuningTest {
   void aTableThatIsNotThereIsNamed() {
     assertThatThrownBy(() -> SparkTables.ofCatalog().rows("main.qa.nothing"))
         .isInstanceOf(UserInputException.class)
-        .hasMessageStartingWith("dataset.table: Spark has no table main.qa.nothing that it may");
+        .hasMessageStartingWith("Spark has no table main.qa.nothing that it may");
   }
 
   @Test

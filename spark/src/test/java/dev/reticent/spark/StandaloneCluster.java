@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,9 +21,8 @@ final class StandaloneCluster implements AutoCloseable {
 
   private static final String SPARK = System.getProperty("spark.classpath", "");
 
-  /** What clusters are given: the jar, or under development what the test itself runs on. */
-  private static final String OURS =
-      System.getProperty("cluster.jar", System.getProperty("java.class.path"));
+  /** What clusters are given. */
+  private static final String OURS = System.getProperty("cluster.jar", "");
 
   private static final List<String> OPENS =
       List.of(
@@ -57,13 +57,17 @@ final class StandaloneCluster implements AutoCloseable {
         List.of("org.apache.spark.deploy.master.Master"),
         List.of("--host", "127.0.0.1", "--port", "" + port, "--webui-port", "0"));
     await("the master", () -> log("master").contains("I have been elected leader"));
+    Path discovery = cards();
     // On addresses of their own: of a slow task Spark starts a copy on another host alone.
     for (String address : List.of("127.0.0.2", "127.0.0.3")) {
       workers.add(
           start(
               "worker-" + address,
               address,
-              List.of("-Xmx256m"),
+              List.of(
+                  "-Xmx256m",
+                  "-Dspark.worker.resource.gpu.amount=1",
+                  "-Dspark.worker.resource.gpu.discoveryScript=" + discovery),
               List.of("org.apache.spark.deploy.worker.Worker"),
               List.of(
                   "--host",
@@ -81,16 +85,31 @@ final class StandaloneCluster implements AutoCloseable {
     await("two workers", () -> log("master").split("Registering worker", -1).length > 2);
   }
 
+  /** Says that there is a card, by the name of a processor that stands in for one. */
+  private Path cards() throws IOException {
+    Path script = folder.resolve("cards");
+    Files.writeString(
+        script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"cpu:1\"]}'\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    return script;
+  }
+
+  /** What a driver on it is started with. */
+  Map<String, String> conf() {
+    return Map.of(
+        "spark.master", master,
+        "spark.driver.host", "127.0.0.1",
+        "spark.ui.enabled", "false",
+        "spark.executor.cores", "1",
+        "spark.executor.memory", "600m",
+        "spark.executor.extraClassPath", classPath(),
+        "spark.executor.extraJavaOptions", String.join(" ", quick()));
+  }
+
   /** Submits a run; its settings follow the config file. */
   Process submit(String name, Map<String, String> conf, List<String> arguments) throws IOException {
     List<String> options = new ArrayList<>(List.of("-Xmx600m"));
-    options.add("-Dspark.master=" + master);
-    options.add("-Dspark.driver.host=127.0.0.1");
-    options.add("-Dspark.ui.enabled=false");
-    options.add("-Dspark.executor.cores=1");
-    options.add("-Dspark.executor.memory=600m");
-    options.add("-Dspark.executor.extraClassPath=" + classPath());
-    options.add("-Dspark.executor.extraJavaOptions=" + String.join(" ", quick()));
+    conf().forEach((key, value) -> options.add("-D" + key + "=" + value));
     conf.forEach((key, value) -> options.add("-D" + key + "=" + value));
     return start(name, "127.0.0.1", options, List.of(Submit.class.getName()), arguments);
   }

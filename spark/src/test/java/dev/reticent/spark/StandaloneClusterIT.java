@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.ThirdParties;
 import dev.reticent.config.Config;
+import dev.reticent.format.FileDigest;
 import dev.reticent.run.TinyRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * slow task is started twice, a result is lost, the driver is killed, and in the session that goes
  * on a worker. The adapter and the ledger are those of a run in one process where nothing did.
  */
+@EnabledIfSystemProperty(named = "cluster.jar", matches = ".+", disabledReason = "needs the jar")
 class StandaloneClusterIT {
 
   private static final int STEPS = 8;
@@ -66,6 +69,11 @@ class StandaloneClusterIT {
                 "0.5",
                 "spark.speculation.multiplier",
                 "1.5",
+                // Each executor and each task has a card, as on a cluster of cards.
+                "spark.executor.resource.gpu.amount",
+                "1",
+                "spark.task.resource.gpu.amount",
+                "1",
                 // Results of this size are blocks of the executor, which the driver then fetches.
                 "spark.task.maxDirectResultSize",
                 "1k"));
@@ -81,6 +89,7 @@ class StandaloneClusterIT {
       killed.destroyForcibly().waitFor();
       assertThat(folder.resolve("spark").resolve("adapter_model.safetensors")).doesNotExist();
       assertThat(cluster.log("killed")).contains("Lost executor");
+      assertThat(faults.resolve(Faults.CARDS)).hasContent("cpu:1");
       String slow = Files.readString(faults.resolve(Faults.SLOW));
       assertThat(begun(faults).stream().filter(slow::equals).count())
           .as("how often the slow task was begun")
@@ -97,6 +106,20 @@ class StandaloneClusterIT {
       assertThat(folder.resolve("spark").resolve(file))
           .hasSameBinaryContentAs(folder.resolve("alone").resolve(file));
     }
+    noteDigests();
+  }
+
+  /** For the table that spark/cluster/versions prints. */
+  private void noteDigests() throws IOException {
+    Path adapter = folder.resolve("spark").resolve("adapter_model.safetensors");
+    Path alone = folder.resolve("alone").resolve("adapter_model.safetensors");
+    Files.writeString(
+        Path.of(System.getProperty("cluster.jar")).resolveSibling("digests.txt"),
+        "%s %s %d\n"
+            .formatted(
+                FileDigest.sha256(alone).substring(0, 24),
+                FileDigest.sha256(adapter).substring(0, 24),
+                1 + charged()));
   }
 
   private static List<String> begun(Path faults) {

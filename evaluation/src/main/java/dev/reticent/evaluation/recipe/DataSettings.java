@@ -9,10 +9,12 @@ import java.util.Optional;
  * Where the questions are.
  *
  * @param file empty for the embedded held-out questions
+ * @param table in place of a file a table of Spark's
  * @param limit how many rows are used; 0 for all
  */
 record DataSettings(
     Optional<Path> file,
+    Optional<String> table,
     String questionField,
     String answerField,
     Optional<String> idField,
@@ -21,13 +23,40 @@ record DataSettings(
     int limit) {
 
   static DataSettings read(Section section) {
-    return new DataSettings(
+    Optional<Path> file =
         section
             .path("file")
             .describedAs(
                 "Rows in any format that training reads; without it the 500 held-out questions of"
                     + " the quickstart.")
-            .optional(),
+            .optional();
+    Optional<String> table =
+        section
+            .text("table")
+            .describedAs(
+                """
+                In place of `file` a table, `catalog.schema.name`, that Spark reads; with
+                `distributed.engine: spark`. Rows are taken in the order of their `id_field`.\
+                """)
+            .optional();
+    Optional<String> id =
+        section
+            .text("id_field")
+            .describedAs(
+                """
+                A column that names rows, each by a name of its own; their number when not given,
+                which rows of a table do not have.\
+                """)
+            .optional();
+    section.check(table.isEmpty() || file.isEmpty(), "goes in place of file", "table", "file");
+    section.check(
+        table.isEmpty() || id.isPresent(),
+        "missing; a table has no order, so name the column by which its rows are told apart",
+        "id_field",
+        "table");
+    return new DataSettings(
+        file,
+        table,
         section
             .text("question_field")
             .describedAs("The column with the question.")
@@ -36,10 +65,7 @@ record DataSettings(
             .text("answer_field")
             .describedAs("The column with the right answer; rows without one are skipped.")
             .orElse("answer"),
-        section
-            .text("id_field")
-            .describedAs("A column that names rows; their number when not given.")
-            .optional(),
+        id,
         section
             .text("private_field")
             .describedAs("A column with true for private rows; overrules `evaluation`.")

@@ -4,6 +4,7 @@ import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.judge.JudgeBuilder;
 import dev.reticent.evaluation.report.MlflowBuilder;
 import dev.reticent.settings.ConfigBuilder;
+import dev.reticent.settings.DistributedSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -78,6 +79,26 @@ public final class EvaluateBuilder extends ConfigBuilder<EvaluateBuilder, Evalua
   /** {@code tensorboard}: whether results are logged for TensorBoard. */
   public EvaluateBuilder tensorboard(boolean on) {
     return set("tensorboard", on);
+  }
+
+  /** {@code results_table}: a table that gets answers and grades. */
+  public EvaluateBuilder resultsTable(String name) {
+    return set("results_table", name);
+  }
+
+  /** {@code distributed.engine}: who answers. */
+  public EvaluateBuilder engine(DistributedSettings.Engine engine) {
+    return set("distributed.engine", engine);
+  }
+
+  /** {@code distributed.master}: Spark's master. */
+  public EvaluateBuilder master(String url) {
+    return set("distributed.master", url);
+  }
+
+  /** {@code distributed.tasks}: into how many parts the questions are divided. */
+  public EvaluateBuilder tasks(int tasks) {
+    return set("distributed.tasks", tasks);
   }
 
   /** {@code saving_dir}: where the results go. */

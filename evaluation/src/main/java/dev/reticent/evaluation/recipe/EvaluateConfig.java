@@ -5,6 +5,7 @@ import dev.reticent.config.Section;
 import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.judge.JudgeSettings;
 import dev.reticent.evaluation.report.MlflowSettings;
+import dev.reticent.settings.DistributedSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ import java.util.Optional;
  *
  * @param models the base model, the one tuned without privacy, the one tuned with it; those given
  * @param judge empty when nobody is to judge
+ * @param distributed who answers, and where tables are
+ * @param resultsTable a table that gets answers and grades besides the files
  * @param maxUnscored the share of rows without a grade above which the run fails
  */
 public record EvaluateConfig(
@@ -31,6 +34,8 @@ public record EvaluateConfig(
     double maxUnscored,
     Optional<MlflowSettings> mlflow,
     boolean tensorboard,
+    Optional<String> resultsTable,
+    DistributedSettings distributed,
     Path savingDir,
     Optional<Path> cacheDir,
     long seed) {
@@ -120,6 +125,26 @@ public record EvaluateConfig(
             .limited("of which there is one at least", list -> !list.isEmpty())
             .describedAs("What the judge grades; a request for each row and criterion.")
             .orElse(List.of(Criterion.values()));
+    DistributedSettings distributed =
+        section.section(
+            "distributed", "Who answers, and where tables are.", DistributedSettings::readCluster);
+    Optional<String> resultsTable =
+        section
+            .text("results_table")
+            .describedAs(
+                """
+                A table of Spark's, `catalog.schema.name`, that is made with the rows of
+                results.jsonl: answers and grades, those of private rows among them. One that is
+                there already is left alone, and the run refused before anything is asked.\
+                """)
+            .optional();
+    boolean onSpark = distributed.engine() != DistributedSettings.Engine.NONE;
+    section.check(
+        onSpark || (resultsTable.isEmpty() && data.table().isEmpty()),
+        "tables need Spark; give distributed.engine: spark",
+        "distributed",
+        "results_table",
+        "dataset.table");
     return new EvaluateConfig(
         title,
         data,
@@ -148,6 +173,8 @@ public record EvaluateConfig(
             .flag("tensorboard")
             .describedAs("Whether eval/* is logged to `saving_dir`/tensorboard.")
             .orElse(true),
+        resultsTable,
+        distributed,
         section
             .path("saving_dir")
             .describedAs("Where the results go.")

@@ -11,9 +11,9 @@ import dev.reticent.evaluation.report.MlflowSink;
 import dev.reticent.evaluation.report.ModelResult;
 import dev.reticent.evaluation.report.Question;
 import dev.reticent.evaluation.report.ResultFiles;
+import dev.reticent.evaluation.report.ResultRows;
 import dev.reticent.evaluation.report.TensorBoardSink;
 import dev.reticent.privacy.EvaluationData;
-import dev.reticent.run.TunedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -58,13 +58,19 @@ public final class EvaluationRecipe {
    * not asked. The cache is not looked at.
    */
   public Map<String, Judge.Estimate> dryRun(EvaluationListener listener) {
-    List<Question> questions = ModelAnswers.questions(config.data());
+    try (Site site = Site.of(config.distributed(), listener)) {
+      return dryRun(site, listener);
+    }
+  }
+
+  private Map<String, Judge.Estimate> dryRun(Site site, EvaluationListener listener) {
+    List<Question> questions = ModelAnswers.questions(config.data(), site.tables());
     Map<String, Judge.Estimate> estimates = new LinkedHashMap<>();
     config
         .judge()
         .ifPresent(
             judge -> {
-              for (ModelAnswers answers : answers(questions, false, listener)) {
+              for (ModelAnswers answers : answers(site, questions, false, listener)) {
                 List<Item> items = items(questions, answers);
                 for (Criterion criterion : config.criteria()) {
                   estimates.put(
@@ -76,10 +82,22 @@ public final class EvaluationRecipe {
     return estimates;
   }
 
+  /** Runs it, and tells nobody meanwhile. */
+  public Evaluation run() {
+    return run(new EvaluationListener() {});
+  }
+
   /** Runs it. */
   public Evaluation run(EvaluationListener listener) {
-    List<Question> questions = ModelAnswers.questions(config.data());
-    List<ModelAnswers> answers = answers(questions, config.heldOutLoss(), listener);
+    try (Site site = Site.of(config.distributed(), listener)) {
+      return run(site, listener);
+    }
+  }
+
+  private Evaluation run(Site site, EvaluationListener listener) {
+    config.resultsTable().ifPresent(site.tables()::requireFree);
+    List<Question> questions = ModelAnswers.questions(config.data(), site.tables());
+    List<ModelAnswers> answers = answers(site, questions, config.heldOutLoss(), listener);
     Findings findings = new Findings(config, questions, answers, listener);
     if (config.judge().isPresent()) {
       JudgeSettings settings = config.judge().get();
@@ -105,6 +123,12 @@ public final class EvaluationRecipe {
         .mlflow()
         .map(MlflowSink::new)
         .ifPresent(sink -> sink.write(evaluation, config.savingDir()).forEach(listener::notice));
+    config
+        .resultsTable()
+        .ifPresent(
+            table ->
+                site.tables()
+                    .create(table, ResultRows.columns(evaluation), ResultRows.of(evaluation)));
     return evaluation;
   }
 
@@ -129,7 +153,7 @@ public final class EvaluationRecipe {
    * of them stand on once for all of these.
    */
   private List<ModelAnswers> answers(
-      List<Question> questions, boolean withLoss, EvaluationListener listener) {
+      Site site, List<Question> questions, boolean withLoss, EvaluationListener listener) {
     config.models().forEach(source -> source.require(config.decoding()));
     List<Question> known = questions.stream().filter(Question::hasTarget).toList();
     List<ModelAnswers> answers = new ArrayList<>();
@@ -141,12 +165,11 @@ public final class EvaluationRecipe {
           answers.add(ModelAnswers.read(source, questions));
           continue;
         }
-        TunedModel model = models.open(sampling.get());
         ModelAnswers asked =
-            ModelAnswers.asked(source, sampling.get(), model, questions, config, listener);
+            ModelAnswers.asked(source, sampling.get(), site, models, questions, config, listener);
         if (withLoss && !known.isEmpty()) {
           listener.notice("held-out loss: " + source.name());
-          asked = asked.withLoss(model, known);
+          asked = asked.withLoss(models.open(sampling.get()), known);
         }
         answers.add(asked);
       }

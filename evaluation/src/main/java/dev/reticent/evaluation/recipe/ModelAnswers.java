@@ -5,18 +5,24 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.audit.AnswerLoss;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.Tables;
 import dev.reticent.evaluation.report.Question;
 import dev.reticent.privacy.EvaluationData;
 import dev.reticent.quickstart.QuickstartQuestions;
-import dev.reticent.recipe.SampleRecipe;
+import dev.reticent.run.RowAnswer;
 import dev.reticent.run.TunedModel;
+import dev.reticent.sampling.FinishReason;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One model's answers.
@@ -31,8 +37,12 @@ record ModelAnswers(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The rows of an evaluation. */
-  static List<Question> questions(DataSettings data) {
-    List<Question> questions = data.file().isPresent() ? fromFile(data) : embedded();
+  static List<Question> questions(DataSettings data, Tables tables) {
+    List<Question> questions =
+        data.table()
+            .map(table -> inOrder(of(RowTable.read(table, tables.rows(table)), data), table))
+            .or(() -> data.file().map(file -> of(RowTable.read(file), data)))
+            .orElseGet(ModelAnswers::embedded);
     return data.limit() == 0
         ? questions
         : questions.subList(0, Math.min(data.limit(), questions.size()));
@@ -47,8 +57,27 @@ record ModelAnswers(
     return questions;
   }
 
-  private static List<Question> fromFile(DataSettings data) {
-    RowTable table = RowTable.read(data.file().orElseThrow());
+  /**
+   * Rows of a table have no order, so they are put into that of their ids: by number if all are
+   * whole numbers, else by their letters.
+   */
+  private static List<Question> inOrder(List<Question> questions, String table) {
+    Set<String> ids = new HashSet<>();
+    for (Question question : questions) {
+      if (!ids.add(question.id())) {
+        throw new UserInputException(
+            "dataset.id_field: two rows of %s have the id %s; name a column whose values differ."
+                .formatted(table, question.id()));
+      }
+    }
+    Comparator<String> order =
+        ids.stream().allMatch(id -> id.matches("-?\\d+"))
+            ? Comparator.comparing(BigInteger::new)
+            : Comparator.naturalOrder();
+    return questions.stream().sorted(Comparator.comparing(Question::id, order)).toList();
+  }
+
+  private static List<Question> of(RowTable table, DataSettings data) {
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < table.size(); i++) {
       JsonNode row = table.row(i);
@@ -74,29 +103,49 @@ record ModelAnswers(
   static ModelAnswers asked(
       ModelSource source,
       Config sampling,
-      TunedModel model,
+      Site site,
+      LoadedOnce models,
       List<Question> questions,
       EvaluateConfig config,
       EvaluationListener listener)
       throws IOException {
-    List<String> asked = questions.stream().map(Question::text).toList();
-    List<String> texts =
-        SampleRecipe.of(sampling)
-            .answer(model, asked, done -> listener.progress(source.name(), done, asked.size()))
-            .stream()
-            .map(answer -> answer.generation().text().strip())
-            .toList();
+    List<String> rows = questions.stream().map(ModelAnswers::row).toList();
+    List<RowAnswer> answers =
+        site.answers(
+            sampling, rows, models, done -> listener.progress(source.name(), done, rows.size()));
+    refuseFailed(answers);
+    List<String> texts = answers.stream().map(answer -> answer.text().strip()).toList();
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < texts.size(); i++) {
       lines
           .append(
-              JSON.createObjectNode().put("question", asked.get(i)).put("prediction", texts.get(i)))
+              JSON.createObjectNode()
+                  .put("question", questions.get(i).text())
+                  .put("prediction", texts.get(i)))
           .append('\n');
     }
     Path folder = Files.createDirectories(config.savingDir().resolve(source.kind().key()));
     Files.writeString(folder.resolve("predictions.jsonl"), lines);
     List<OptionalInt> human = texts.stream().map(text -> OptionalInt.empty()).toList();
     return new ModelAnswers(source, texts, human, OptionalDouble.empty());
+  }
+
+  private static String row(Question question) {
+    return JSON.createObjectNode()
+        .put("id", question.id())
+        .put("question", question.text())
+        .toString();
+  }
+
+  /** An answer that failed must not look like an empty one. */
+  private static void refuseFailed(List<RowAnswer> answers) {
+    List<RowAnswer> failed =
+        answers.stream().filter(answer -> answer.finish() == FinishReason.ERROR).toList();
+    if (!failed.isEmpty()) {
+      throw new UserInputException(
+          "%d of %d questions could not be answered, first that with id %s. %s"
+              .formatted(failed.size(), answers.size(), failed.get(0).id(), failed.get(0).error()));
+    }
   }
 
   /** With the loss of the right answers, by a model that is still loaded. */

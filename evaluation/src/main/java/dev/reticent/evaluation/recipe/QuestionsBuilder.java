@@ -16,6 +16,11 @@ public final class QuestionsBuilder extends SectionBuilder<QuestionsBuilder> {
     return set("file", file);
   }
 
+  /** {@code dataset.table}: a table of Spark's. */
+  public QuestionsBuilder table(String name) {
+    return set("table", name);
+  }
+
   /** {@code dataset.question_field}: the column with the question. */
   public QuestionsBuilder questionField(String column) {
     return set("question_field", column);

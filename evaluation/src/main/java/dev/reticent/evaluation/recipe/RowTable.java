@@ -6,28 +6,45 @@ import dev.reticent.data.RowSink;
 import dev.reticent.data.RowSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
-/** Rows of a file in any format that training reads; all that cannot be used is told at once. */
+/**
+ * Rows of a file in any format that training reads, or of a table; all that cannot be used is told
+ * at once.
+ */
 final class RowTable implements RowSink {
   private static final int LISTED = 20;
 
-  private final Path file;
+  private final String source;
   private final List<JsonNode> rows = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
-  private RowTable(Path file) {
-    this.file = file;
+  private RowTable(String source) {
+    this.source = source;
   }
 
   static RowTable read(Path file) {
-    RowTable table = new RowTable(file);
+    RowTable table = new RowTable(file.toString());
     RowSource.read(file, table);
-    table.raise();
-    if (table.rows.isEmpty()) {
-      throw new UserInputException(file + " holds no rows.");
+    return table.whole();
+  }
+
+  /**
+   * @param rows each a JSON object
+   */
+  static RowTable read(String name, Iterator<String> rows) {
+    RowTable table = new RowTable(name);
+    RowSource.read(rows, table);
+    return table.whole();
+  }
+
+  private RowTable whole() {
+    raise();
+    if (rows.isEmpty()) {
+      throw new UserInputException(source + " holds no rows.");
     }
-    return table;
+    return this;
   }
 
   @Override
@@ -69,7 +86,7 @@ final class RowTable implements RowSink {
     if (problems.isEmpty()) {
       return;
     }
-    StringBuilder text = new StringBuilder(file + ": " + problems.size() + " problems");
+    StringBuilder text = new StringBuilder(source + ": " + problems.size() + " problems");
     problems.stream().limit(LISTED).forEach(problem -> text.append("\n  ").append(problem));
     throw new UserInputException(
         problems.size() > LISTED

@@ -27,7 +27,7 @@ public final class ResultFiles {
    */
   public List<String> write(Evaluation evaluation) throws IOException {
     List<String> problems = new ArrayList<>();
-    write("results.jsonl", Summary.rows(evaluation));
+    write("results.jsonl", String.join("\n", ResultRows.of(evaluation)) + "\n");
     write("summary.json", Summary.json(evaluation));
     for (ModelResult model : evaluation.models()) {
       write(model.key() + "/eval_results_table.json", ResultTable.of(evaluation, model, true));

@@ -4,12 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.evaluation.MeanEstimate;
 import dev.reticent.evaluation.judge.Criterion;
-import dev.reticent.evaluation.judge.Grade;
 import dev.reticent.evaluation.judge.Outcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** All figures as JSON and as flat metrics, and the rows as JSON lines. */
+/** All figures as JSON and as flat metrics. */
 final class Summary {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -108,29 +107,5 @@ final class Summary {
                   .put("losses", d.losses());
             });
     comparison.pairwise().ifPresent(pairwise -> node.putPOJO("pairwise", pairwise));
-  }
-
-  /** A line for each question and model. */
-  static String rows(Evaluation evaluation) {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < evaluation.questions().size(); i++) {
-      Question question = evaluation.questions().get(i);
-      for (ModelResult model : evaluation.models()) {
-        ObjectNode row = JSON.createObjectNode();
-        row.put("id", question.id()).put("question", question.text());
-        row.put("answer", question.target()).put("private", question.isPrivate());
-        row.put("model", model.key()).put("prediction", model.answers().get(i));
-        for (Map.Entry<Criterion, java.util.List<Grade>> entry : model.grades().entrySet()) {
-          Grade grade = entry.getValue().get(i);
-          ObjectNode node = row.putObject(entry.getKey().key());
-          node.put("outcome", grade.outcome().key());
-          grade.score().ifPresent(score -> node.put("score", score));
-          node.put("spread", grade.spread()).put("justification", grade.justification());
-          node.put("judge_model", grade.model());
-        }
-        lines.append(row).append('\n');
-      }
-    }
-    return lines.toString();
   }
 }

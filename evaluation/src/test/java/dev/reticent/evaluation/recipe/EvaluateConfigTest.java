@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reticent.config.Config;
 import dev.reticent.config.KeyReference;
 import dev.reticent.config.UserInputException;
+import dev.reticent.data.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,11 +117,11 @@ class EvaluateConfigTest {
         """);
     Config config =
         Config.empty().with("base.predictions", "x").with("dataset.file", file.toString());
-    assertThat(ModelAnswers.questions(EvaluateConfig.of(config).data()))
+    assertThat(ModelAnswers.questions(EvaluateConfig.of(config).data(), Tables.NONE))
         .allMatch(question -> question.isPrivate());
     Config marked =
         config.with("dataset.private_field", "secret").with("dataset.evaluation", "public");
-    assertThat(ModelAnswers.questions(EvaluateConfig.of(marked).data()))
+    assertThat(ModelAnswers.questions(EvaluateConfig.of(marked).data(), Tables.NONE))
         .extracting("isPrivate")
         .containsExactly(false, false, true);
   }

@@ -62,6 +62,8 @@ public enum RunFile implements Disclosed {
       "local/canaries.json", LOCAL_ONLY, "The secret that an audited run's canaries follow from"),
   LOCAL_TENSORBOARD(
       "local/tensorboard/**", LOCAL_ONLY, "The local run: loss, batch sizes, clipped share, speed"),
+  LOCAL_PROVENANCE(
+      "local/provenance.json", LOCAL_ONLY, "Which state of which tables was trained on"),
   LOCAL_DATA("local/data/**", LOCAL_ONLY, "The embedded questions, when they are trained on"),
   LOCAL("local/**", LOCAL_ONLY, "Whatever else is computed from the rows");
 
