@@ -1,7 +1,7 @@
 package dev.reticent.constraint;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +64,8 @@ sealed interface Regular {
   default Optional<Dfa> dfa(int mostStates, WorkLimit work) {
     Nfa nfa = new Nfa(work);
     int end = nfa.node();
-    int start = nfa.compile(this, end);
-    BitSet first = new BitSet();
-    nfa.close(start, first);
-    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates, nfa.cuts(), work);
+    BitSet first = nfa.closed(nfa.compile(this, end));
+    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates, nfa::cuts, work);
   }
 
   /** Thompson's construction: each node has either byte edges or empty ones. */
@@ -116,9 +114,11 @@ sealed interface Regular {
       return node;
     }
 
-    private BitSet cuts() {
+    /** The bytes that some node of a set treats unlike the one before them. */
+    private BitSet cuts(BitSet set) {
       BitSet cuts = new BitSet();
-      for (int[] edge : edges) {
+      for (int node = set.nextSetBit(0); node >= 0; node = set.nextSetBit(node + 1)) {
+        int[] edge = edges.get(node);
         if (edge.length > 0) {
           cuts.set(edge[0]);
           cuts.set(edge[1] + 1);
@@ -127,29 +127,57 @@ sealed interface Regular {
       return cuts;
     }
 
-    private void close(int node, BitSet set) {
-      ArrayDeque<Integer> open = new ArrayDeque<>(List.of(node));
-      while (!open.isEmpty()) {
-        int next = open.pop();
-        work.spend(1);
-        if (!set.get(next)) {
+    private BitSet closed(int node) {
+      BitSet set = new BitSet();
+      close(node, set, new BitSet());
+      return set;
+    }
+
+    /**
+     * Adds the nodes to which empty edges lead, of which only those with byte edges and the end
+     * matter.
+     *
+     * @param seen the nodes whose empty edges were followed
+     */
+    private void close(int node, BitSet set, BitSet seen) {
+      if (seen.get(node)) {
+        return;
+      }
+      int steps = 0;
+      int[] open = {node, 0, 0, 0, 0, 0, 0, 0};
+      int n = 1;
+      while (n > 0) {
+        int next = open[--n];
+        steps++;
+        if (seen.get(next)) {
+          continue;
+        }
+        seen.set(next);
+        int[] targets = empties.get(next);
+        if (targets.length == 0) {
           set.set(next);
-          for (int target : empties.get(next)) {
-            open.push(target);
-          }
+        }
+        open =
+            n + targets.length > open.length ? Arrays.copyOf(open, 2 * (n + targets.length)) : open;
+        for (int target : targets) {
+          open[n++] = target;
         }
       }
+      work.spend(steps);
     }
 
     private Optional<BitSet> next(BitSet from, int b) {
       BitSet to = new BitSet();
+      BitSet seen = new BitSet();
+      int steps = 0;
       for (int node = from.nextSetBit(0); node >= 0; node = from.nextSetBit(node + 1)) {
-        work.spend(1);
+        steps++;
         int[] edge = edges.get(node);
         if (edge.length > 0 && edge[0] <= b && b <= edge[1]) {
-          close(edge[2], to);
+          close(edge[2], to, seen);
         }
       }
+      work.spend(steps);
       return to.isEmpty() ? Optional.empty() : Optional.of(to);
     }
   }
