@@ -3,7 +3,9 @@ package dev.reticent.constraint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A regular language over bytes, as an expression. */
@@ -75,6 +77,7 @@ sealed interface Regular {
 
     private final List<int[]> edges = new ArrayList<>(); // low, high, target
     private final List<int[]> empties = new ArrayList<>();
+    private final Map<BitSet, BitSet> closures = new HashMap<>(); // of what bytes lead to
     private final WorkLimit work;
 
     private Nfa(WorkLimit work) {
@@ -128,57 +131,56 @@ sealed interface Regular {
     }
 
     private BitSet closed(int node) {
-      BitSet set = new BitSet();
-      close(node, set, new BitSet());
-      return set;
+      BitSet nodes = new BitSet();
+      nodes.set(node);
+      return closed(nodes);
     }
 
     /**
-     * Adds the nodes to which empty edges lead, of which only those with byte edges and the end
-     * matter.
-     *
-     * @param seen the nodes whose empty edges were followed
+     * The nodes to which empty edges lead from some: those with byte edges and the end, as others
+     * do not matter.
      */
-    private void close(int node, BitSet set, BitSet seen) {
-      if (seen.get(node)) {
-        return;
-      }
+    private BitSet closed(BitSet nodes) {
+      BitSet closed = new BitSet();
+      BitSet seen = new BitSet();
+      int[] open = nodes.stream().toArray();
+      int n = open.length;
       int steps = 0;
-      int[] open = {node, 0, 0, 0, 0, 0, 0, 0};
-      int n = 1;
       while (n > 0) {
-        int next = open[--n];
+        int node = open[--n];
         steps++;
-        if (seen.get(next)) {
+        if (seen.get(node)) {
           continue;
         }
-        seen.set(next);
-        int[] targets = empties.get(next);
+        seen.set(node);
+        int[] targets = empties.get(node);
         if (targets.length == 0) {
-          set.set(next);
+          closed.set(node);
         }
-        open =
-            n + targets.length > open.length ? Arrays.copyOf(open, 2 * (n + targets.length)) : open;
+        int most = n + targets.length;
+        open = most > open.length ? Arrays.copyOf(open, 2 * most) : open;
         for (int target : targets) {
           open[n++] = target;
         }
       }
       work.spend(steps);
+      return closed;
     }
 
     private Optional<BitSet> next(BitSet from, int b) {
-      BitSet to = new BitSet();
-      BitSet seen = new BitSet();
+      BitSet targets = new BitSet();
       int steps = 0;
       for (int node = from.nextSetBit(0); node >= 0; node = from.nextSetBit(node + 1)) {
         steps++;
         int[] edge = edges.get(node);
         if (edge.length > 0 && edge[0] <= b && b <= edge[1]) {
-          close(edge[2], to, seen);
+          targets.set(edge[2]);
         }
       }
       work.spend(steps);
-      return to.isEmpty() ? Optional.empty() : Optional.of(to);
+      return targets.isEmpty()
+          ? Optional.empty()
+          : Optional.of(closures.computeIfAbsent(targets, this::closed));
     }
   }
 }
