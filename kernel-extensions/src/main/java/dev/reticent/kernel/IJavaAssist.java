@@ -4,58 +4,50 @@ import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.ShellHandler;
 import io.github.spencerpark.jupyter.channels.ShellReplyEnvironment;
 import io.github.spencerpark.jupyter.messages.ContentType;
-import io.github.spencerpark.jupyter.messages.Message;
-import io.github.spencerpark.jupyter.messages.ReplyType;
 import io.github.spencerpark.jupyter.messages.reply.CompleteReply;
 import io.github.spencerpark.jupyter.messages.reply.InspectReply;
 import io.github.spencerpark.jupyter.messages.request.CompleteRequest;
 import io.github.spencerpark.jupyter.messages.request.InspectRequest;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
-/** Tab and Shift-Tab in IJava 1.3.0; {@link CellAssist} knows the answers. */
+/**
+ * Tab and Shift-Tab in IJava 1.3.0; {@link CellAssist} knows the answers, {@link JupyterKernel} why
+ * there are two of this.
+ */
 final class IJavaAssist {
 
   private IJavaAssist() {}
 
-  /** Takes the requests of a connection, once. */
+  /**
+   * Lets magics' cells answer a connection's requests, and leaves all others to who answered so
+   * far. To join twice changes nothing.
+   */
   static void join(JupyterConnection connection, CellAssist assist) {
     ShellHandler<CompleteRequest> complete = connection.getHandler(CompleteRequest.MESSAGE_TYPE);
-    ShellHandler<InspectRequest> inspect = connection.getHandler(InspectRequest.MESSAGE_TYPE);
-    if (complete instanceof Assisted) {
-      return;
-    }
     connection.setHandler(
         CompleteRequest.MESSAGE_TYPE,
-        new Assisted<>(
-            complete,
-            asked ->
-                assist
-                    .complete(asked.getCode(), asked.getCursorPos())
-                    .map(w -> new CompleteReply(w.words(), w.start(), w.end(), Map.of()))));
+        (channel, asked) ->
+            assist
+                .complete(asked.getContent().getCode(), asked.getContent().getCursorPos())
+                .ifPresentOrElse(
+                    found -> reply(channel, words(found)), () -> complete.handle(channel, asked)));
+    ShellHandler<InspectRequest> inspect = connection.getHandler(InspectRequest.MESSAGE_TYPE);
     connection.setHandler(
         InspectRequest.MESSAGE_TYPE,
-        new Assisted<>(
-            inspect,
-            asked ->
-                assist
-                    .inspect(asked.getCode(), asked.getCursorPos())
-                    .map(help -> new InspectReply(true, IJavaKernel.dataOf(help)))));
+        (channel, asked) ->
+            assist
+                .inspect(asked.getContent().getCode(), asked.getContent().getCursorPos())
+                .ifPresentOrElse(
+                    help -> reply(channel, new InspectReply(true, IJavaKernel.dataOf(help))),
+                    () -> inspect.handle(channel, asked)));
   }
 
-  /** Answers requests about a magic's cell, and leaves all others to the kernel. */
-  private record Assisted<Q, A extends ContentType<A> & ReplyType<?>>(
-      ShellHandler<Q> kernel, Function<Q, Optional<A>> answers) implements ShellHandler<Q> {
-    @Override
-    public void handle(ShellReplyEnvironment reply, Message<Q> message) {
-      Optional<A> answer = answers.apply(message.getContent());
-      if (answer.isEmpty()) {
-        kernel.handle(reply, message);
-      } else {
-        reply.setBusyDeferIdle();
-        reply.reply(answer.get());
-      }
-    }
+  private static CompleteReply words(CellAssist.Completion found) {
+    return new CompleteReply(found.words(), found.start(), found.end(), Map.of());
+  }
+
+  private static <T extends ContentType<T>> void reply(ShellReplyEnvironment channel, T content) {
+    channel.setBusyDeferIdle();
+    channel.reply(content);
   }
 }

@@ -4,7 +4,6 @@ import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.privacy.accounting.TradeOff;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,7 +44,7 @@ public record PrivacyStatement(
   /** How the names of bounds for replacing one unit begin. */
   public static final String REPLACING = "epsilon_replace_one";
 
-  private static final List<String> NOT_COVERED =
+  static final List<String> NOT_COVERED =
       List.of(
           "choosing hyper-parameters by trying them on the same data (each run adds to the total)",
           "results on private evaluation data, and choices made by them",
@@ -74,7 +73,7 @@ public record PrivacyStatement(
     return header.secretKey();
   }
 
-  private boolean replacing() {
+  boolean replacing() {
     return header.adjacency() == Adjacency.REPLACE_ONE || publicUnits > 0;
   }
 
@@ -83,7 +82,7 @@ public record PrivacyStatement(
     return new Decisions(tradeOff, bounds.get(0).epsilon(), header.delta(), replacing());
   }
 
-  private boolean deltaTooLarge() {
+  boolean deltaTooLarge() {
     return publicUnits > 0 && header.delta() > 1.0 / publicUnits;
   }
 
@@ -92,14 +91,6 @@ public record PrivacyStatement(
         ? "Gaussian noise on sums of clipped gradients of sampled units (DP-SGD)"
         : "Gaussian noise on sums of clipped gradients of sampled units, correlated over steps by"
             + " the inverse of a banded matrix (BandMF)";
-  }
-
-  private String sampler() {
-    SubsampledGaussian plan = header.plan();
-    return plan.bands() == 1
-        ? "Poisson: each unit in each step with probability q = " + plan.samplingRate()
-        : "cyclic Poisson: %d groups take turns, each unit of one with probability %s"
-            .formatted(plan.bands(), plan.accounted().samplingRate());
   }
 
   /** The content of privacy.json. */
@@ -168,64 +159,6 @@ public record PrivacyStatement(
 
   /** One page in words. */
   public String toText() {
-    StringBuilder out = new StringBuilder("Privacy statement\n=================\n\n");
-    if (!guarantee()) {
-      return out.append("This run used a test key that anyone can recompute. It has NO privacy")
-          .append(" guarantee,\nand no ε can be stated for it.\n")
-          .toString();
-    }
-    SubsampledGaussian plan = header.plan();
-    boolean replace = replacing();
-    out.append(
-        String.format(
-            Locale.ROOT,
-            "The trained weights are (ε, δ)-differentially private with ε = %.4f and δ = %s.%n%n",
-            bounds.get(0).epsilon(),
-            header.delta()));
-    out.append(decisions().toText()).append('\n');
-    out.append(
-        String.format(
-            Locale.ROOT,
-            """
-            Unit        one unit, protected as a whole, is: %s
-            Adjacency   data sets that differ by %s one unit
-            Sampler     %s
-            Noise       σ = %s times the clip norm C = %s (L2), from a secret key%s
-            Steps       %d charged of %d planned%s
-            Budget      %s
-            """,
-            header.unit(),
-            replace ? "replacing" : "adding or removing",
-            sampler(),
-            plan.noiseMultiplier(),
-            header.clipNorm(),
-            plan.bands() == 1 ? "" : "; correlated over steps, " + plan.bands() + " bands",
-            stepsCharged,
-            plan.steps(),
-            plan.bands() == 1 ? "" : ", which is " + roundsCharged + " rounds of " + plan.bands(),
-            Double.isInfinite(header.budget()) ? "none" : "ε ≤ " + header.budget()));
-    out.append("Delta       ").append(header.delta());
-    if (publicUnits > 0) {
-      out.append(deltaTooLarge() ? " — LARGER than 1/N, which is too much:" : ", at most 1/N:");
-      out.append(" N = ").append(publicUnits);
-    }
-    out.append("\n\nBounds on ε at this δ\n");
-    for (Bound bound : bounds) {
-      out.append(String.format(Locale.ROOT, "  %10.4f  %s%n", bound.epsilon(), bound.words()));
-    }
-    if (!weights.isEmpty()) {
-      out.append("\nWeights that this is about, by their SHA-256\n");
-      weights.forEach((name, digest) -> out.append("  " + digest + "  " + name + "\n"));
-    }
-    section(out, "Remarks", remarks);
-    section(out, "Not covered", NOT_COVERED);
-    return out.toString();
-  }
-
-  private static void section(StringBuilder out, String title, List<String> items) {
-    if (!items.isEmpty()) {
-      out.append('\n').append(title).append('\n');
-      items.forEach(item -> out.append("  - ").append(item).append('\n'));
-    }
+    return StatementPage.of(this);
   }
 }

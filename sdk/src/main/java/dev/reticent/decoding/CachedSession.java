@@ -1,7 +1,5 @@
 package dev.reticent.decoding;
 
-import dev.reticent.architecture.DeltaRule;
-import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -19,11 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
- * A session over a store of blocks, [blocks, P, G·E] of keys and of values for each layer, and of
- * what each row keeps of its past in layers with a delta rule.
+ * A session whose rows ({@link OpenRows}) go on from what a store keeps ({@link KeyValueStore}).
  *
  * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
  * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
@@ -40,14 +36,11 @@ final class CachedSession implements DecodingSession {
   private final SessionOptions options;
   private final SessionWeights weights;
   private final LiveAdapters adapters;
-  private final BlockPool pool;
-  private final Map<Integer, CacheRow> rows = new TreeMap<>();
-  private final List<Tensor> store;
+  private final OpenRows rows;
+  private final KeyValueStore store;
   private final StandingArguments standing;
-  private final List<Tensor> inBlocks;
   private final Turns near;
   private final Turns far;
-  private final int boundary;
   private Optional<RowCounts> counts = Optional.empty();
 
   CachedSession(
@@ -73,45 +66,12 @@ final class CachedSession implements DecodingSession {
     this.adapters = new LiveAdapters(decoder, weights.like(), adapters, room);
     ModelConfig config = decoder.config();
     int maxTokens = options.maxTokens();
-    this.boundary = config.boundary();
+    int boundary = config.boundary();
     this.near = Turns.of(config, Math.min(maxTokens, boundary));
     this.far = maxTokens > boundary ? Turns.of(config, maxTokens) : near;
-    int count = options.blocks(options.cacheTokens());
-    this.pool = new BlockPool(count);
-    this.store = store(count);
-    this.inBlocks =
-        IntStream.range(0, store.size())
-            .filter(i -> config.mixers().get(i / 2) == Mixer.ATTENTION)
-            .mapToObj(store::get)
-            .toList();
-    this.standing = new StandingArguments(weights, store);
-  }
-
-  /** For each layer keys and values by block; or by row what a delta rule keeps of its past. */
-  private List<Tensor> store(int count) {
-    ModelConfig config = decoder.config();
-    long[] block = {count, options.blockTokens(), config.keyValueSize()};
-    List<Tensor> tensors = new ArrayList<>();
-    for (Mixer mixer : config.mixers()) {
-      if (mixer == Mixer.ATTENTION) {
-        tensors.add(zeros(weights.like(), block));
-        tensors.add(zeros(weights.like(), block));
-      } else {
-        DeltaRule rule = config.deltaRule();
-        try (Tensor float32 = Tensor.of(decoder.device(), new float[1], 1)) {
-          tensors.add(zeros(float32, options.rows(), rule.kernel() - 1L, rule.channels()));
-          tensors.add(
-              zeros(float32, options.rows(), rule.valueHeads(), rule.keySize(), rule.valueSize()));
-        }
-      }
-    }
-    return tensors;
-  }
-
-  private Tensor zeros(Tensor like, long... shape) {
-    try (Scope scope = new Scope()) {
-      return scope.release(decoder.program().call(scope, "zeros", shape, like).get(0));
-    }
+    this.rows = new OpenRows(config, options);
+    this.store = new KeyValueStore(decoder, weights.like(), options);
+    this.standing = new StandingArguments(weights, store.tensors());
   }
 
   @Override
@@ -151,69 +111,23 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public boolean fits(int mostTokens) {
-    return rows.size() < options.rows()
-        && mostTokens <= options.maxTokens()
-        && options.blocks(mostTokens) <= pool.available();
+    return rows.fits(mostTokens);
   }
 
   @Override
   public int open(AdapterId adapter, int[] prompt, int mostTokens) {
-    if (!fits(mostTokens)) {
-      throw new IllegalStateException(
-          "no room for a row of %d tokens: %d of %d rows are taken and %d blocks of %d tokens are free"
-              .formatted(
-                  mostTokens,
-                  rows.size(),
-                  options.rows(),
-                  pool.available(),
-                  options.blockTokens()));
-    }
-    int number = 0;
-    while (rows.containsKey(number)) {
-      number++;
-    }
-    // A row that may cross the boundary will have its first keys turned again; a state that went on
-    // from a prefix is nobody's but the row's.
-    boolean sharing =
-        options.reusePrefixes() && mostTokens <= boundary && !decoder.config().recurrent();
-    List<Integer> blocks = new ArrayList<>();
-    if (sharing) {
-      blocks.addAll(pool.hold(adapter, prompt, options.blockTokens()));
-    }
-    int held = blocks.size();
-    List<Integer> fresh = pool.take(options.blocks(mostTokens) - held);
-    clear(fresh);
-    blocks.addAll(fresh);
-    CacheRow row = new CacheRow(number, adapter, mostTokens, blocks);
-    row.length = held * options.blockTokens();
-    row.far = prompt.length > boundary;
-    row.publishing = sharing;
-    row.parent = held == 0 ? 0 : pool.serial(blocks.get(held - 1));
-    System.arraycopy(prompt, 0, row.tokens, 0, row.length);
-    rows.put(number, row);
-    return number;
-  }
-
-  /** A masked key counts zero times, but zero times what is not finite is not zero. */
-  private void clear(List<Integer> which) {
-    if (which.isEmpty() || inBlocks.isEmpty()) {
-      return;
-    }
-    try (Scope scope = new Scope()) {
-      Tensor numbers = scope.own(Tensor.of(decoder.device(), longs(which), which.size()));
-      decoder.program().call(scope, "clear", numbers, inBlocks);
-    }
+    return rows.open(adapter, prompt, mostTokens, store::clear).number;
   }
 
   @Override
   public float[] extend(int number, int[] ids) {
-    CacheRow row = room(number, ids.length);
+    CacheRow row = rows.growing(number, ids.length);
     if (ids.length == 0) {
       throw new IllegalArgumentException("nothing to append to row " + number);
     }
     System.arraycopy(ids, 0, row.tokens, row.length, ids.length);
     int end = row.length + ids.length;
-    if (crosses(row, end)) {
+    if (rows.crosses(row, end)) {
       row.far = true;
       row.length = 0;
     }
@@ -223,11 +137,6 @@ final class CachedSession implements DecodingSession {
       logits = piece(row, Math.min(end, pieceEnd), end);
     }
     return logits;
-  }
-
-  /** Whether a growing row passes the length beyond which its earlier keys turn otherwise. */
-  private boolean crosses(CacheRow row, int end) {
-    return !row.far && end > boundary;
   }
 
   /** Computes the tokens up to {@code to}, all in one block; logits only at the end of all. */
@@ -240,7 +149,7 @@ final class CachedSession implements DecodingSession {
     long[] slots = new long[count];
     for (int i = 0; i < count; i++) {
       ids[i] = row.tokens[from + i];
-      slots[i] = slot(row, from + i);
+      slots[i] = rows.slot(row, from + i);
     }
     TurnRows turns = new TurnRows(decoder.config(), width);
     turns.set(0, row.far ? far : near, from, count);
@@ -260,16 +169,9 @@ final class CachedSession implements DecodingSession {
     row.length = to;
     row.publishing &= count == width;
     if (row.publishing) {
-      row.parent =
-          pool.publish(
-              row.blocks.get(block), BlockPool.key(row.adapter, row.parent, row.tokens, from, to));
+      rows.publish(row, from, to);
     }
     return logits;
-  }
-
-  private long slot(CacheRow row, int position) {
-    int width = options.blockTokens();
-    return (long) row.blocks.get(position / width) * width + position % width;
   }
 
   /**
@@ -297,8 +199,8 @@ final class CachedSession implements DecodingSession {
     float[][] logits = new float[numbers.length][];
     List<Integer> together = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {
-      CacheRow row = room(numbers[i], 1);
-      if (crosses(row, row.length + 1)) {
+      CacheRow row = rows.growing(numbers[i], 1);
+      if (rows.crosses(row, row.length + 1)) {
         logits[i] = extend(numbers[i], new int[] {ids[i]});
       } else {
         row.tokens[row.length] = ids[i];
@@ -307,9 +209,10 @@ final class CachedSession implements DecodingSession {
       }
     }
     // Rows with as many blocks of keys attend together.
-    together.sort(Comparator.comparingInt(i -> row(numbers[i]).length / options.blockTokens()));
+    together.sort(
+        Comparator.comparingInt(i -> rows.row(numbers[i]).length / options.blockTokens()));
     if (!together.isEmpty()) {
-      float[] part = stepTogether(together.stream().map(i -> row(numbers[i])).toList());
+      float[] part = stepTogether(together.stream().map(i -> rows.row(numbers[i])).toList());
       int v = vocabularySize();
       for (int i = 0; i < together.size(); i++) {
         logits[together.get(i)] = Arrays.copyOfRange(part, i * v, (i + 1) * v);
@@ -334,7 +237,7 @@ final class CachedSession implements DecodingSession {
       int width = row.length / options.blockTokens() + 1;
       ids[i] = row.tokens[row.length];
       which[i] = adapters.stack().indexOf(row.adapter);
-      slots[i] = slot(row, row.length);
+      slots[i] = rows.slot(row, row.length);
       at[i] = row.length;
       turns.set(i, row.far ? far : near, row.length, 1);
       blocks.addAll(row.blocks.subList(0, width));
@@ -399,44 +302,25 @@ final class CachedSession implements DecodingSession {
     return values.stream().mapToLong(Integer::longValue).toArray();
   }
 
-  private CacheRow row(int number) {
-    CacheRow row = rows.get(number);
-    if (row == null) {
-      throw new IllegalArgumentException("row " + number + " is not open");
-    }
-    return row;
-  }
-
-  private CacheRow room(int number, int more) {
-    CacheRow row = row(number);
-    if (row.length + more > row.tokens.length) {
-      throw new IllegalArgumentException(
-          "row %d holds %d tokens and cannot take %d more: the limit is %d"
-              .formatted(number, row.length, more, row.tokens.length));
-    }
-    return row;
-  }
-
   @Override
   public int length(int number) {
-    return row(number).length;
+    return rows.row(number).length;
   }
 
   @Override
   public void release(int number) {
-    pool.release(row(number).blocks);
-    rows.remove(number);
+    rows.release(number);
   }
 
   @Override
   public BlockUse blocks() {
-    return pool.use();
+    return rows.blocks();
   }
 
   @Override
   public void close() {
     standing.close();
-    store.forEach(Tensor::close);
+    store.close();
     adapters.close();
     weights.close();
   }

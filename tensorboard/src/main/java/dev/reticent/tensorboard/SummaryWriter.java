@@ -6,12 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.LongToDoubleFunction;
 
@@ -32,28 +29,15 @@ public final class SummaryWriter implements AutoCloseable {
 
   private static final int FLUSH_AT = 1 << 15;
   private static final int KEPT = 1 << 20;
-  private static final int SCALAR = 1;
-  private static final int TENSOR = 2;
-  private static final int IMAGES = 3;
-
-  private record Description(String displayName, String text) {}
-
-  private record Value(Tag tag, double wallTime, long step, float scalar, Optional<Wire> tensor) {}
-
-  /** A tag with its encoded name, and the metadata that its first event in a file carries. */
-  private record Tag(Wire name, Wire metadata, String plugin) {}
-
   private final Path folder;
   private final Mirror mirror;
   private final double flushSeconds;
   private final Optional<LongToDoubleFunction> times;
-  private final Map<String, Description> descriptions = new HashMap<>();
-  private final Map<String, Tag> tags = new HashMap<>();
-  private final Set<Tag> begun = new HashSet<>();
-  private final Deque<Value> pending = new ArrayDeque<>();
+  private final Tags tags = new Tags();
+  private final Records records = new Records();
+  private final Deque<Event> pending = new ArrayDeque<>();
   private final Deque<Path> given = new ArrayDeque<>();
   private final Backoff backoff = new Backoff();
-  private final Wire records = new Wire(1 << 16);
   private final Future<?> clock;
   private final Thread atExit;
   private Optional<EventFile> file = Optional.empty();
@@ -148,39 +132,39 @@ public final class SummaryWriter implements AutoCloseable {
 
   /** Names and describes a tag; to be called before its first value. Markdown is rendered. */
   public synchronized SummaryWriter describe(String tag, String displayName, String description) {
-    descriptions.put(tag, new Description(displayName, description));
+    tags.describe(tag, displayName, description);
     return this;
   }
 
   /** Logs a number; kept as fp32. NaN and infinities are shown as such. */
   public synchronized void scalar(String tag, long step, double value) {
-    add(tag(tag, "scalars", SCALAR), step, (float) value, Optional.empty());
+    add(tags.scalars(tag), step, (float) value, Optional.empty());
   }
 
   /** Logs a text; markdown is rendered. */
   public synchronized void text(String tag, long step, String markdown) {
     byte[] bytes = markdown.getBytes(StandardCharsets.UTF_8);
-    add(tag(tag, "text", TENSOR), step, 0, Optional.of(Tensors.string(bytes)));
+    add(tags.texts(tag), step, 0, Optional.of(Tensors.string(bytes)));
   }
 
   /** Logs a table of texts: rows of equal length. */
   public synchronized void table(String tag, long step, List<List<String>> rows) {
-    add(tag(tag, "text", TENSOR), step, 0, Optional.of(Tensors.table(rows)));
+    add(tags.texts(tag), step, 0, Optional.of(Tensors.table(rows)));
   }
 
   /** Logs the distribution of the finite ones of these values, in 30 buckets of equal width. */
   public synchronized void histogram(String tag, long step, double[] values) {
-    add(tag(tag, "histograms", TENSOR), step, 0, Optional.of(Tensors.histogram(values)));
+    add(tags.histograms(tag), step, 0, Optional.of(Tensors.histogram(values)));
   }
 
   /** Logs counts per bucket, bucket i reaching from edge i to edge i + 1. */
   public synchronized void histogram(String tag, long step, double[] edges, double[] counts) {
-    add(tag(tag, "histograms", TENSOR), step, 0, Optional.of(Tensors.histogram(edges, counts)));
+    add(tags.histograms(tag), step, 0, Optional.of(Tensors.histogram(edges, counts)));
   }
 
   /** Logs images of one size, each the bytes of a PNG file. */
   public synchronized void image(String tag, long step, byte[]... pngs) {
-    add(tag(tag, "images", IMAGES), step, 0, Optional.of(Tensors.images(pngs)));
+    add(tags.images(tag), step, 0, Optional.of(Tensors.images(pngs)));
   }
 
   /**
@@ -200,34 +184,11 @@ public final class SummaryWriter implements AutoCloseable {
   /** Sets the charts of the Custom Scalars page. */
   public synchronized void layout(Layout layout) {
     Wire tensor = Tensors.string(layout.message().toBytes());
-    add(tag("custom_scalars__config__", "custom_scalars", TENSOR), 0, 0, Optional.of(tensor));
+    add(tags.layout(), 0, 0, Optional.of(tensor));
   }
 
   private void content(String name, Wire content) {
-    Wire plugin = new Wire().text(1, "hparams").message(2, content);
-    Wire metadata = new Wire().message(1, plugin).number(4, TENSOR);
-    Tag tag = new Tag(new Wire().text(1, name), metadata, "hparams");
-    add(tag, 0, 0, Optional.of(Tensors.empty()));
-  }
-
-  private Tag tag(String name, String plugin, int dataClass) {
-    Tag tag = tags.get(name);
-    if (tag == null) {
-      Description description = descriptions.getOrDefault(name, new Description("", ""));
-      Wire metadata =
-          new Wire()
-              .message(1, new Wire().text(1, plugin))
-              .text(2, description.displayName())
-              .text(3, description.text())
-              .number(4, dataClass);
-      tag = new Tag(new Wire().text(1, name), metadata, plugin);
-      tags.put(name, tag);
-    }
-    if (!tag.plugin().equals(plugin)) {
-      throw new IllegalArgumentException(
-          "the tag " + name + " holds " + tag.plugin() + " and cannot hold " + plugin + " as well");
-    }
-    return tag;
+    add(Tags.hyperparameters(name, content), 0, 0, Optional.of(Tensors.empty()));
   }
 
   private void add(Tag tag, long step, float scalar, Optional<Wire> tensor) {
@@ -239,7 +200,7 @@ public final class SummaryWriter implements AutoCloseable {
       lost++;
     }
     latestStep = Math.max(latestStep, step);
-    pending.add(new Value(tag, time(step), Math.max(0, step), scalar, tensor));
+    pending.add(new Event(tag, time(step), Math.max(0, step), scalar, tensor));
     if (flushSeconds <= 0 || pending.size() % FLUSH_AT == 0) {
       flushIfDue();
     }
@@ -270,10 +231,10 @@ public final class SummaryWriter implements AutoCloseable {
             Optional.of(
                 EventFile.create(
                     mirror.foldersWith(folder), (long) time(startStep), times.isEmpty()));
-        file.get().write(opening());
+        file.get().write(records.opening(time(startStep), startStep));
       }
-      long lastStep = encode();
-      file.get().write(records.toBytes());
+      file.get().write(records.of(pending));
+      long lastStep = pending.stream().mapToLong(Event::step).max().orElse(0);
       startStep = Math.max(startStep, lastStep + 1);
       pending.clear();
       backoff.succeeded();
@@ -282,46 +243,6 @@ public final class SummaryWriter implements AutoCloseable {
       backoff.failed();
       abandon();
     }
-  }
-
-  /** Turns the pending values into records; returns the greatest step. */
-  private long encode() {
-    records.clear();
-    long lastStep = 0;
-    Wire value = new Wire();
-    Wire summary = new Wire();
-    Wire event = new Wire();
-    for (Value entry : pending) {
-      value.clear().fields(entry.tag().name());
-      if (begun.add(entry.tag())) {
-        value.message(9, entry.tag().metadata());
-      }
-      if (entry.tensor().isPresent()) {
-        value.message(8, entry.tensor().get());
-      } else {
-        value.float32(2, entry.scalar());
-      }
-      summary.clear().message(1, value);
-      event.clear().float64(1, entry.wallTime()).number(2, entry.step()).message(5, summary);
-      records.record(event);
-      lastStep = Math.max(lastStep, entry.step());
-    }
-    return lastStep;
-  }
-
-  /** The version, and the step from which this file counts. */
-  private byte[] opening() {
-    Wire version =
-        new Wire()
-            .float64(1, time(startStep))
-            .text(3, "brain.Event:2")
-            .message(10, new Wire().text(1, "tensorboard-java"));
-    Wire start =
-        new Wire()
-            .float64(1, time(startStep))
-            .number(2, startStep)
-            .message(7, new Wire().number(1, 1));
-    return new Wire().record(version).record(start).toBytes();
   }
 
   private void failed(Exception e) {
@@ -334,7 +255,6 @@ public final class SummaryWriter implements AutoCloseable {
    * holds is still to be copied; a file that holds no record is deleted.
    */
   private void abandon() {
-    begun.clear();
     if (file.isPresent()) {
       try {
         file.get().close();

@@ -32,12 +32,12 @@ public final class ResultFiles {
     for (ModelResult model : evaluation.models()) {
       write(model.key() + "/eval_results_table.json", ResultTable.of(evaluation, model, true));
     }
-    write("summary.md", Report.markdown(evaluation));
+    write("summary.md", MarkdownReport.of(evaluation));
     Optional<LineChart> tradeOff = evaluation.promise().flatMap(Promise::picture);
     if (tradeOff.isPresent()) {
       chart("trade-off", tradeOff.get(), problems);
     }
-    write("report.html", Report.html(evaluation));
+    write("report.html", HtmlReport.of(evaluation));
     if (evaluation.judge().isPresent()) {
       chart("grades", new GradeChart(evaluation), problems);
       chart("means", new MeanChart(evaluation), problems);

@@ -98,7 +98,7 @@ class ReportTest {
 
   @Test
   void thePageNeedsNothingElseAndRunsNothingThatModelsSay() throws Exception {
-    String html = Report.html(Samples.evaluation());
+    String html = HtmlReport.of(Samples.evaluation());
     assertThat(html)
         .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
         .doesNotContain("<script", "src=", "href=", "url(", "@import");
@@ -106,8 +106,15 @@ class ReportTest {
   }
 
   @Test
+  void whatIsFilledInIsEscapedOnceAndNoTemplate() {
+    HtmlPart bold = HtmlPart.of("<b>%s</b>", "&");
+    assertThat(HtmlPart.of("<p>%s%s</p>", "a < 5 %s", bold).text())
+        .isEqualTo("<p>a &lt; 5 %s<b>&amp;</b></p>");
+  }
+
+  @Test
   void theSummarySaysWhoGradedAndShowsTheCounts() {
-    String text = Report.markdown(Samples.evaluation());
+    String text = MarkdownReport.of(Samples.evaluation());
     assertThat(text)
         .contains("**NOT graded by a language model: a stand-in rule")
         .contains("| Answer similarity | Fine-tuned with DP (ε = 3.00, δ = 1e-5) | 4.33 [")
