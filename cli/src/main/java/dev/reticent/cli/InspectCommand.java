@@ -47,7 +47,11 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inspection found = Inspection.of(model, adapter, quantization, ids);
+    Inspection found;
+    try (ProgressLines lines = new ProgressLines(spec.commandLine().getErr())) {
+      lines.phase("loading the model");
+      found = Inspection.of(model, adapter, quantization, ids);
+    }
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("logprobs", found.logProbabilities());
     figures.put("logits_last", found.lastLogits());

@@ -70,14 +70,16 @@ final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (Files.isDirectory(run)) {
-      if (!overrides.isEmpty()) {
-        throw new UserInputException(
-            "key=value: settings go with a config file, and " + run + " is a folder.");
+    if (Files.isDirectory(run) && !overrides.isEmpty()) {
+      throw new UserInputException(
+          "key=value: settings go with a config file, and " + run + " is a folder.");
+    }
+    try (ProgressLines lines = new ProgressLines(spec.commandLine().getErr())) {
+      if (Files.isDirectory(run)) {
+        MergeRecipe.run(run, base, output, type.dtype, lines);
+      } else {
+        MergeRecipe.run(Config.read(run).withOverrides(overrides), output, type.dtype, lines);
       }
-      MergeRecipe.run(run, base, output, type.dtype);
-    } else {
-      MergeRecipe.run(Config.read(run).withOverrides(overrides), output, type.dtype);
     }
     spec.commandLine().getOut().println(output);
     return 0;

@@ -9,6 +9,7 @@ import dev.reticent.plan.RunCost;
 import dev.reticent.plan.Suggestion;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -104,6 +105,12 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private int suggest(Suggestion suggestion, Path file) {
+    PrintWriter out = spec.commandLine().getOut();
+    suggestion.words().forEach(out::println);
+    if (suggestion.changesNothing()) {
+      out.println("Nothing is written to " + file + ", as it would say the same.");
+      return 0;
+    }
     try {
       Files.writeString(
           file,
@@ -114,8 +121,7 @@ final class PlanCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new UserInputException("--suggest: " + file + " cannot be written: " + e, e);
     }
-    suggestion.words().forEach(spec.commandLine().getOut()::println);
-    spec.commandLine().getOut().println("Written to " + file + ".");
+    out.println("Written to " + file + ".");
     return 0;
   }
 

@@ -35,7 +35,11 @@ final class SelfTestCommand implements Callable<Integer> {
     if (units < 1) {
       throw new UserInputException("--units: found " + units + "; give at least 1.");
     }
-    SelfTestReport report = SelfTest.of(options.config()).run(units);
+    SelfTest test = SelfTest.of(options.config());
+    SelfTestReport report;
+    try (ProgressLines lines = new ProgressLines(spec.commandLine().getErr())) {
+      report = test.run(units, lines);
+    }
     spec.commandLine().getOut().println(json ? report.toJson().toString() : report.toText());
     return report.passed() ? 0 : 1;
   }

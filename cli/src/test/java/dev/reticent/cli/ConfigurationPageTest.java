@@ -103,12 +103,14 @@ class ConfigurationPageTest {
     key, or `Config.empty().with("epochs", 3)`. An override may have dots (`lora.lora_rank=8`); `~key` removes a
     key. Every problem of a file is reported at once, with its line and column. A value is read as what
     is expected: `no` is a text where a text is expected, and an error where `true` or `false` is.
-    Relative paths start at the current folder. Nothing is read from the environment.
+    Relative paths start at the current folder. No setting is read from the environment; where a key is needed, a
+    setting names the variable that holds it. The [glossary](glossary.md) explains the words. Settings that are *accepted so
+    that files of sarus-llm load* are those of another tool for private fine-tuning ([faq.md](faq.md)).
 
     ## Models
 
     `reticent-tiny` comes with Reticent. Any other model is a folder you bring, with `config.json`,
-    `tokenizer.json` and safetensors, as Hugging Face has it: `foundation_model_name: path/to/folder`,
+    a tokenizer and safetensors, as Hugging Face has it ([models.md](models.md)): `foundation_model_name: path/to/folder`,
     or a name with `model_dir` or `models_root`. The names `open_mistral_7b`, `llama3-8b`, `llama3-70b` and
     `phi_3_mini` also find the folder called as on the hub, such as `models_root/Mistral-7B-v0.1`.
 

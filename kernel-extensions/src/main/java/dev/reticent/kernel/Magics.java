@@ -155,7 +155,9 @@ final class Magics {
     Activity activity =
         Activity.begin(kernel, "loading the model, then single steps on neighbouring data");
     SelfTestReport report =
-        activity.ends(() -> Reticent.selfTest(config, given.number().orElse(16)), Views::selfTest);
+        activity.ends(
+            () -> Reticent.selfTest(config, given.number().orElse(16), activity::progressed),
+            Views::selfTest);
     if (!report.passed()) {
       throw new CellError("the guarantee does not hold: do not train with this build");
     }

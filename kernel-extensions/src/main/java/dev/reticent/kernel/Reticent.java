@@ -127,7 +127,11 @@ public final class Reticent {
    * @param units how many privacy units to test with
    */
   public static SelfTestReport selfTest(Config config, int units) {
-    return SelfTest.of(config).run(units);
+    return selfTest(config, units, (what, done, total) -> {});
+  }
+
+  static SelfTestReport selfTest(Config config, int units, Progress progress) {
+    return SelfTest.of(config).run(units, progress);
   }
 
   /** What a run would do and cost. */

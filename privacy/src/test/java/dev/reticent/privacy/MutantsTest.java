@@ -67,6 +67,9 @@ class MutantsTest {
             """
             # Mutants
 
+            A test that would pass on wrong code protects nobody. This page lists wrong versions of the code that makes the
+            [privacy promise](privacy.md), and for each the test that notices.
+
             Each line is the real source of `dev.reticent.privacy` broken in one place. `MutantsTest` makes the
             change, compiles it in memory and expects the named check of `Conformance` to fail; the same check passes
             on the real source (`ConformanceTest`). A test compares this page with the list it runs.

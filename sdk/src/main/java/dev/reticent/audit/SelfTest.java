@@ -8,6 +8,7 @@ import dev.reticent.lora.TrainedPart;
 import dev.reticent.run.FinetuneData;
 import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.Progress;
 import dev.reticent.run.RunInputs;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.TrainableAdapter;
@@ -34,6 +35,9 @@ import java.util.stream.IntStream;
 public final class SelfTest {
 
   private static final double MOVED = 0.05;
+
+  /** Beside one for each x: the others, x not drawn, noise, and noise of an empty batch. */
+  private static final int OTHER_CHECKS = 4;
 
   private final FinetuneConfig config;
 
@@ -62,26 +66,40 @@ public final class SelfTest {
    * @param units how many units D has
    */
   public SelfTestReport run(int units) {
+    return run(units, (what, done, total) -> {});
+  }
+
+  /**
+   * Runs all checks, telling how far they are.
+   *
+   * @param units how many units D has
+   */
+  public SelfTestReport run(int units, Progress progress) {
+    progress.phase("loading the model");
     try (LoadedModel model = LoadedModel.open(config.model())) {
-      return run(units, model, new NeighborSteps.Real(config));
+      return run(units, model, new NeighborSteps.Real(config), progress);
     } catch (IOException e) {
       throw new UncheckedIOException("the self-test's files cannot be written", e);
     }
   }
 
-  SelfTestReport run(int units, LoadedModel model, NeighborSteps.Steps steps) throws IOException {
-    List<List<TokenizedExample>> some = data(units, model);
+  SelfTestReport run(int units, LoadedModel model, NeighborSteps.Steps steps, Progress progress)
+      throws IOException {
+    progress.phase("reading the data");
+    List<List<TokenizedExample>> some = data(units, model, progress);
     NeighborSteps neighbors = new NeighborSteps(config, some, steps);
-    List<SelfTestReport.Check> checks = new ArrayList<>();
     TrainedPart part = RunInputs.lora(config).trained(model.decoder().config());
     Adapter fresh = Adapter.initial(part.layout(), config.seed());
     Map<String, Adapter> adapters = new LinkedHashMap<>();
     adapters.put(", fresh adapter", fresh);
     adapters.put(", moved adapter", moved(fresh));
+    Map<String, List<TokenizedExample>> extra = extra(model, some);
+    progress.phase("taking steps");
+    Checks checks = new Checks(adapters.size() * (extra.size() + OTHER_CHECKS), progress);
     for (Map.Entry<String, Adapter> adapter : adapters.entrySet()) {
       String state = adapter.getKey();
       try (TrainableAdapter trainable = trainable(model, adapter.getValue(), part)) {
-        for (Map.Entry<String, List<TokenizedExample>> x : extra(model, some).entrySet()) {
+        for (Map.Entry<String, List<TokenizedExample>> x : extra.entrySet()) {
           checks.add(neighbors.drawn("x = " + x.getKey() + state, x.getValue(), trainable));
         }
         List<TokenizedExample> x = some.get(0);
@@ -93,7 +111,24 @@ public final class SelfTest {
         checks.add(neighbors.noise("noise of an empty batch, off by" + state, 1e-12, trainable));
       }
     }
-    return new SelfTestReport(checks);
+    return new SelfTestReport(checks.made);
+  }
+
+  /** What was found so far, each told when it is there. */
+  private static final class Checks {
+    private final List<SelfTestReport.Check> made = new ArrayList<>();
+    private final int total;
+    private final Progress progress;
+
+    Checks(int total, Progress progress) {
+      this.total = total;
+      this.progress = progress;
+    }
+
+    void add(SelfTestReport.Check check) {
+      made.add(check);
+      progress.progressed("taking steps", made.size(), total);
+    }
   }
 
   private static TrainableAdapter trainable(LoadedModel model, Adapter adapter, TrainedPart part) {
@@ -101,10 +136,17 @@ public final class SelfTest {
     return new TrainableAdapter(List.of(model.decoder()), adapter, part, values);
   }
 
-  private List<List<TokenizedExample>> data(int units, LoadedModel model) {
+  private List<List<TokenizedExample>> data(int units, LoadedModel model, Progress progress) {
+    FinetuneListener listener =
+        new FinetuneListener() {
+          @Override
+          public void progressed(String what, int done, int total) {
+            progress.progressed(what, done, total);
+          }
+        };
     FinetuneData data =
         FinetuneData.inScratch(
-            scratch -> FinetuneData.read(config, model.base(), scratch, new FinetuneListener() {}));
+            scratch -> FinetuneData.read(config, model.base(), scratch, listener));
     return data.units().subList(0, Math.min(units, data.units().size()));
   }
 

@@ -24,7 +24,7 @@ public final class ModelFolderWriter {
 
   private final Path base;
   private final Dtype dtype;
-  private final ShardedWriter weights = new ShardedWriter();
+  private final ShardedWriter weights;
   private boolean untied;
 
   /**
@@ -32,8 +32,19 @@ public final class ModelFolderWriter {
    * @param dtype the type of all weights: F32, F16 or BF16
    */
   public ModelFolderWriter(Path base, Dtype dtype) {
+    this(base, dtype, (done, total) -> {});
+  }
+
+  /**
+   * A writer that tells how far it is.
+   *
+   * @param base the folder to be like
+   * @param dtype the type of all weights: F32, F16 or BF16
+   */
+  public ModelFolderWriter(Path base, Dtype dtype, TensorsWritten listener) {
     this.base = base;
     this.dtype = dtype;
+    this.weights = new ShardedWriter(listener);
   }
 
   /** Adds a tensor whose values are produced when its turn comes. */

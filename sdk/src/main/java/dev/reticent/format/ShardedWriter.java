@@ -21,6 +21,12 @@ final class ShardedWriter {
   private static final int PART = 1 << 16;
 
   private final List<Entry> entries = new ArrayList<>();
+  private final TensorsWritten listener;
+  private int written;
+
+  ShardedWriter(TensorsWritten listener) {
+    this.listener = listener;
+  }
 
   private record Entry(String name, Dtype dtype, List<Long> shape, List<Supplier<float[]>> values) {
     long bytes() {
@@ -75,7 +81,7 @@ final class ShardedWriter {
     return shards;
   }
 
-  private static void write(List<Entry> shard, Path file) throws IOException {
+  private void write(List<Entry> shard, Path file) throws IOException {
     SafetensorsWriter writer = new SafetensorsWriter();
     for (Entry e : shard) {
       writer.add(e.name(), e.dtype(), e.shape(), out -> write(out, e));
@@ -83,10 +89,11 @@ final class ShardedWriter {
     writer.write(file);
   }
 
-  private static void write(WritableByteChannel out, Entry entry) throws IOException {
+  private void write(WritableByteChannel out, Entry entry) throws IOException {
     for (Supplier<float[]> part : entry.values()) {
       write(out, entry.name(), entry.dtype(), part.get());
     }
+    listener.written(++written, entries.size());
   }
 
   private static void write(WritableByteChannel out, String name, Dtype dtype, float[] values)

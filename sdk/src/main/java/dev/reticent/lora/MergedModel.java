@@ -9,6 +9,7 @@ import dev.reticent.format.ModelFolderWriter;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
 import dev.reticent.format.TensorSpec;
+import dev.reticent.format.TensorsWritten;
 import dev.reticent.weights.StoredLayout;
 import dev.reticent.weights.TensorNames;
 import java.io.IOException;
@@ -87,11 +88,11 @@ public final class MergedModel {
    * @param shardBytes the size from which weights go into several files
    * @throws UserInputException when a weight is too large for the type
    */
-  public void write(Path folder, long shardBytes) throws IOException {
+  public void write(Path folder, long shardBytes, TensorsWritten listener) throws IOException {
     TensorNames names = new TensorNames(config);
     StoredLayout stored = new StoredLayout(names);
     try (Safetensors source = names.open(base)) {
-      ModelFolderWriter writer = new ModelFolderWriter(base, dtype);
+      ModelFolderWriter writer = new ModelFolderWriter(base, dtype, listener);
       for (TensorSpec spec : names.all()) {
         StoredTensor tensor = source.tensor(spec.name());
         Optional<AdapterSlot> slot = Optional.ofNullable(slots.get(spec.name()));

@@ -36,7 +36,10 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
   private static final double WORTH = 0.97;
 
   /** Fewer steps hardly move, however little noise each has. */
-  private static final int FEWEST_STEPS = 20;
+  static final int FEWEST_STEPS = 20;
+
+  /** A schedule is as good as the best that has less noise by no more than a twentieth. */
+  private static final double AS_GOOD = 1.05;
 
   /**
    * A change of one setting; all but that of ε keep ε.
@@ -131,7 +134,8 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
 
   /**
    * The batch and the steps with the least noise over the run that see as many rows as the plan's:
-   * the smallest batch that is within a twentieth of the best, as more steps also move further.
+   * the smallest batch that is within a twentieth of the best, as more steps also move further. The
+   * plan's own where they are as near to the best already, or where no other batch can be taken.
    */
   static Schedule schedule(FinetunePlan plan) {
     double rows = (double) plan.expectedBatchSize() * plan.steps();
@@ -148,10 +152,16 @@ public record Advice(double ofAStep, double ofTheRun, List<Lever> levers) {
     }
     double best =
         schedules.stream().mapToDouble(Schedule::ofTheRun).min().orElse(Double.POSITIVE_INFINITY);
+    Schedule own =
+        new Schedule(plan.expectedBatchSize(), plan.steps(), here.noise(plan.noiseMultiplier()));
+    boolean moves = own.steps() >= FEWEST_STEPS || schedules.isEmpty();
+    if (moves && own.ofTheRun() <= AS_GOOD * best) {
+      return own;
+    }
     return schedules.stream()
-        .filter(schedule -> schedule.ofTheRun() <= 1.05 * best)
+        .filter(schedule -> schedule.ofTheRun() <= AS_GOOD * best)
         .findFirst()
-        .orElse(new Schedule(plan.expectedBatchSize(), plan.steps(), Double.NaN));
+        .orElse(own);
   }
 
   /** Sampling rate q, batch B, steps T, trained values d. */

@@ -30,18 +30,51 @@ public record Suggestion(FinetunePlan plan, Advice.Schedule schedule, Config giv
           "noise_multiplier is given; remove it, so that the noise can follow from ε.");
     }
     Advice.Schedule schedule = plan.suggestion();
-    return new Suggestion(plan, schedule, config, clipped(scheduled(config, schedule)));
+    Config changed = keeps(plan, schedule) ? config : scheduled(config, schedule);
+    return new Suggestion(plan, schedule, config, clipped(changed));
+  }
+
+  /** Whether the settings are already as good as any that was tried. */
+  public boolean changesNothing() {
+    FinetuneConfig settings = FinetuneConfig.of(given);
+    return keeps(plan, schedule) && ClipNorm.of(settings).norm() == settings.privacy().clipNorm();
+  }
+
+  private static boolean keeps(FinetunePlan plan, Advice.Schedule schedule) {
+    return schedule.batch() == plan.expectedBatchSize() && schedule.steps() == plan.steps();
   }
 
   /** What it is for and what it gains. */
   public List<String> words() {
     ClipNorm clip = ClipNorm.of(FinetuneConfig.of(given));
+    String clipping = "Clip norm %s, %s.".formatted(clip.norm(), clip.reason());
+    return keeps(plan, schedule) ? kept(clipping) : changed(clipping);
+  }
+
+  private List<String> kept(String clipping) {
+    return List.of(
+        (changesNothing() ? "Nothing to change" : "Batch and steps stay")
+            + " for ε = %s and %,d privacy units: %,d steps of %,d rows are as good as"
+                .formatted(plan.budget(), plan.units(), schedule.steps(), schedule.batch()),
+        "any batch of 8, 16, 32 … rows that sees as many rows in %d steps or more."
+            .formatted(Advice.FEWEST_STEPS),
+        "Noise over the run: %.2f times the largest signal; none has less by more than a twentieth."
+            .formatted(schedule.ofTheRun()),
+        clipping);
+  }
+
+  private List<String> changed(String clipping) {
     return List.of(
         "Suggested for ε = %s and %,d privacy units, for as many rows seen as before: %,d steps of %,d"
             .formatted(plan.budget(), plan.units(), schedule.steps(), schedule.batch()),
-        "rows. Noise over the run: %.2f times the largest signal, before %.2f times."
-            .formatted(schedule.ofTheRun(), plan.advice().ofTheRun()),
-        "Clip norm %s, %s.".formatted(clip.norm(), clip.reason()));
+        "rows. Noise over the run: %.2f times the largest signal, before %.2f times%s."
+            .formatted(
+                schedule.ofTheRun(),
+                plan.advice().ofTheRun(),
+                plan.steps() < Advice.FEWEST_STEPS
+                    ? "; fewer than " + Advice.FEWEST_STEPS + " steps hardly move"
+                    : ""),
+        clipping);
   }
 
   /** The config as YAML, the words above it as a comment. */

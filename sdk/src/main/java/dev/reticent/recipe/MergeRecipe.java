@@ -9,6 +9,7 @@ import dev.reticent.lora.MergedModel;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.Progress;
 import dev.reticent.run.PublishedStatement;
 import dev.reticent.run.RunFolder;
 import dev.reticent.settings.FinetuneConfig;
@@ -29,6 +30,8 @@ import java.util.Optional;
 public final class MergeRecipe {
   private static final long SHARD_BYTES = 5_000_000_000L;
 
+  private static final Progress UNTOLD = (what, done, total) -> {};
+
   private MergeRecipe() {}
 
   /**
@@ -37,6 +40,11 @@ public final class MergeRecipe {
    * @throws UserInputException when there is no run, or no room for the result
    */
   public static void run(Config config, Path output, Dtype dtype) {
+    run(config, output, dtype, UNTOLD);
+  }
+
+  /** Merges the run of a config, telling how far it is. */
+  public static void run(Config config, Path output, Dtype dtype, Progress progress) {
     FinetuneConfig settings = FinetuneConfig.of(config);
     Path run = settings.savingDir();
     if (!PeftFolder.isAdapter(run) && !Files.isRegularFile(run.resolve("config.json"))) {
@@ -48,7 +56,8 @@ public final class MergeRecipe {
         run,
         output,
         dtype,
-        SHARD_BYTES);
+        SHARD_BYTES,
+        progress);
   }
 
   /**
@@ -57,7 +66,17 @@ public final class MergeRecipe {
    * @param base the base model's folder, where it is not the one the run names
    */
   public static void run(Path run, Optional<Path> base, Path output, Dtype dtype) {
-    merge(base.orElseGet(() -> base(run)), run, output, dtype, SHARD_BYTES);
+    run(run, base, output, dtype, UNTOLD);
+  }
+
+  /**
+   * Merges a run's folder, telling how far it is.
+   *
+   * @param base the base model's folder, where it is not the one the run names
+   */
+  public static void run(
+      Path run, Optional<Path> base, Path output, Dtype dtype, Progress progress) {
+    merge(base.orElseGet(() -> base(run)), run, output, dtype, SHARD_BYTES, progress);
   }
 
   private static final List<RunFile> STATED =
@@ -67,7 +86,8 @@ public final class MergeRecipe {
     return LoadedModel.isWholeModel(run) ? run : LoadedModel.ofRun("--base", run).folder();
   }
 
-  static void merge(Path base, Path run, Path output, Dtype dtype, long shardBytes) {
+  static void merge(
+      Path base, Path run, Path output, Dtype dtype, long shardBytes, Progress progress) {
     try {
       if (Files.exists(output)) {
         throw new UserInputException("--output: " + output + " is there already; name a new one.");
@@ -82,7 +102,11 @@ public final class MergeRecipe {
       boolean done = false;
       try {
         PublishedStatement.of(run); // refuses what must not go along
-        new MergedModel(base, adapter, dtype).write(partial, shardBytes);
+        new MergedModel(base, adapter, dtype)
+            .write(
+                partial,
+                shardBytes,
+                (written, of) -> progress.progressed("writing the weights", written, of));
         for (RunFile file : STATED) {
           String name = file.place();
           if (Files.isRegularFile(run.resolve(name))) {

@@ -21,6 +21,16 @@ import java.util.stream.Stream;
  */
 public record RunFolder(Path path) {
 
+  /** The tokenizer, in each form that is read, and what belongs to it. */
+  private static final List<RunFile> TOKENIZER =
+      List.of(
+          RunFile.TOKENIZER,
+          RunFile.TEKKEN,
+          RunFile.TOKENIZER_MODEL,
+          RunFile.TOKENIZER_CONFIG,
+          RunFile.SPECIAL_TOKENS,
+          RunFile.CHAT_TEMPLATE);
+
   /** Makes the run's folder, and in it the one that only its owner may look into. */
   public void create() throws IOException {
     Files.createDirectories(path);
@@ -58,18 +68,12 @@ public record RunFolder(Path path) {
 
   /** Copies the files that make the adapter usable without its base folder's tokenizer. */
   public void copyTokenizer(Path model) throws IOException {
-    for (String name :
-        new String[] {
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "chat_template.jinja"
-        }) {
-      Path source = model.resolve(name);
+    for (RunFile file : TOKENIZER) {
+      Path source = model.resolve(file.place());
       if (Files.exists(source)) {
         // As a stream, so that the copy has the permissions of a new file and not the source's.
         try (InputStream in = Files.newInputStream(source)) {
-          Files.copy(in, path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+          Files.copy(in, file(file), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }

@@ -78,7 +78,7 @@ public record ModelSettings(
     Optional<Path> modelDir =
         section
             .path("model_dir")
-            .describedAs("The folder of the model, with config.json, tokenizer.json and weights.")
+            .describedAs("The folder of the model, with config.json, tokenizer and weights.")
             .optional();
     Optional<Path> modelsRoot =
         section
@@ -280,7 +280,7 @@ public record ModelSettings(
               + "' is the model "
               + hub.get()
               + ", and Reticent downloads nothing: set model_dir to a folder with its config.json,"
-              + " tokenizer.json and safetensors, or models_root to the folder above it");
+              + " tokenizer and safetensors, or models_root to the folder above it");
     }
     return existing(Path.of(wanted), "foundation_model_name");
   }

@@ -6,11 +6,14 @@ import dev.reticent.config.Config;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.UnprotectedMean;
 import dev.reticent.run.LoadedModel;
+import dev.reticent.run.Progress;
 import dev.reticent.run.TinyRun;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.GradientSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SelfTestTest {
+
+  private static final Progress UNTOLD = (what, done, total) -> {};
 
   @TempDir Path folder;
 
@@ -33,11 +38,19 @@ class SelfTestTest {
   /** Noise that is correlated over steps; C times it has its size. */
   @Test
   void realStepWithBandedNoisePasses() throws IOException {
+    List<Integer> left = new ArrayList<>();
     SelfTestReport report =
         SelfTest.of(
                 config().with("privacy.noise.mechanism", "banded").with("privacy.noise.bands", 2))
-            .run(8);
+            .run(
+                8,
+                (what, done, total) -> {
+                  if (what.equals("taking steps")) {
+                    left.add(total - done);
+                  }
+                });
     assertThat(report.passed()).as(report.toText()).isTrue();
+    assertThat(left).as("told after each check").hasSize(report.checks().size()).endsWith(1, 0);
   }
 
   /** By layer the bound is reached only where every layer's gradient is longer than its share. */
@@ -105,9 +118,10 @@ class SelfTestTest {
     FinetuneConfig read = FinetuneConfig.of(config);
     try (LoadedModel model = LoadedModel.open(read.model())) {
       NeighborSteps.Steps real = new NeighborSteps.Real(read);
-      assertThat(SelfTest.of(config).run(8, model, real).passed()).isTrue();
+      assertThat(SelfTest.of(config).run(8, model, real, UNTOLD).passed()).isTrue();
       for (var bug : broken().entrySet()) {
-        SelfTestReport report = SelfTest.of(config).run(8, model, bug.getValue().apply(real));
+        SelfTestReport report =
+            SelfTest.of(config).run(8, model, bug.getValue().apply(real), UNTOLD);
         assertThat(report.passed()).as(bug.getKey() + "\n" + report.toText()).isFalse();
         assertThat(report.toText()).contains("does NOT hold");
       }

@@ -114,6 +114,42 @@ class AdviceTest {
     }
   }
 
+  /** What was suggested once is not changed again, and the words claim no gain. */
+  @Test
+  void aSuggestionForItselfChangesNothingAndSaysSo() {
+    Config once = suggestion(CONFIG.with("batch_size", 16).with("epochs", 4), 5_000).config();
+    Suggestion twice = suggestion(once, 5_000);
+    assertThat(twice.changesNothing()).as(twice.words().toString()).isTrue();
+    assertThat(twice.words().toString())
+        .contains("Nothing to change for ε = 3.0 and 5,000 privacy units: ")
+        .contains("Clip norm 0.1, as it was")
+        .doesNotContain("before");
+    Suggestion clipped = suggestion(once.with("l2_norm_clip", 1), 5_000);
+    assertThat(clipped.changesNothing()).isFalse();
+    assertThat(clipped.words().toString())
+        .contains("Batch and steps stay", "Clip norm 0.1, before");
+    assertThat(clipped.config().toYaml()).isEqualTo(once.toYaml());
+  }
+
+  /** Eight steps have less noise than twenty, and still the latter are suggested. */
+  @Test
+  void tooFewStepsAreNotKeptForTheirLittleNoise() {
+    Suggestion more = suggestion(CONFIG.with("batch_size", 500).with("max_steps", 8), 5_000);
+    assertThat(more.schedule().steps()).isGreaterThanOrEqualTo(20);
+    assertThat(more.words().toString()).contains("; fewer than 20 steps hardly move");
+  }
+
+  /** Of thirty rows seen there is no batch of eight rows with twenty steps. */
+  @Test
+  void whereNothingCanBeTriedTheScheduleStaysWithItsOwnNoise() {
+    Suggestion none = suggestion(CONFIG.with("batch_size", 8).with("max_steps", 3), 30);
+    assertThat(none.words().toString()).contains("3 steps of 8 rows").doesNotContain("NaN");
+  }
+
+  private static Suggestion suggestion(Config config, int rows) {
+    return Suggestion.of(config, DPFinetuningRecipe.of(config).plan(rows));
+  }
+
   /** At which norm AdamW's steps are most signal; what depends on C in another way keeps it. */
   @Test
   void theSuggestedClipNormIsSmallWhereTheOptimizerScalesAndElseAsGiven() {

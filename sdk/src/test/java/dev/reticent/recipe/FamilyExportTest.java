@@ -39,7 +39,13 @@ class FamilyExportTest {
     for (String name : Golden.families()) {
       Path base = Golden.family(name);
       Path adapter = base.resolve("adapter");
-      MergeRecipe.merge(base, adapter, merged.resolve(name), Dtype.F32, Long.MAX_VALUE);
+      MergeRecipe.merge(
+          base,
+          adapter,
+          merged.resolve(name),
+          Dtype.F32,
+          Long.MAX_VALUE,
+          (what, done, total) -> {});
       expected.put(
           name, Inspection.of(base, Optional.of(adapter), Quantization.NONE, IDS).lastLogits());
     }

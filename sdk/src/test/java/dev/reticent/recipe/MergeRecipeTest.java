@@ -14,11 +14,13 @@ import dev.reticent.lora.AdapterLayout;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.lora.PeftFolder;
 import dev.reticent.model.Golden;
+import dev.reticent.run.Progress;
 import dev.reticent.testing.Python;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MergeRecipeTest {
   private static final int[] IDS = {1, 45, 7, 103, 61, 8, 19, 2, 88, 5};
   private static final long ONE_FILE = Long.MAX_VALUE;
+  private static final Progress UNTOLD = (what, done, total) -> {};
 
   @TempDir Path folder;
 
@@ -61,7 +65,7 @@ class MergeRecipeTest {
 
     /** In several files. */
     void into(Path out, Path run) throws IOException {
-      MergeRecipe.merge(Golden.folder(model), run, out, dtype, 40_000);
+      MergeRecipe.merge(Golden.folder(model), run, out, dtype, 40_000, UNTOLD);
     }
 
     @Override
@@ -134,11 +138,27 @@ class MergeRecipeTest {
   void smallModelsAreOneFileAndNothingIsLeftBeside() throws IOException {
     Path run = adapter("mistral-tiny", "q_proj");
     MergeRecipe.merge(
-        Golden.folder("mistral-tiny"), run, folder.resolve("out"), Dtype.BF16, ONE_FILE);
+        Golden.folder("mistral-tiny"), run, folder.resolve("out"), Dtype.BF16, ONE_FILE, UNTOLD);
     assertThat(folder.resolve("out").resolve("model.safetensors")).isRegularFile();
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(p -> p.getFileName().toString())).containsOnly("run", "out");
     }
+  }
+
+  @Test
+  void howManyTensorsAreWrittenIsToldAfterEachInSeveralFilesToo() throws IOException {
+    Path run = adapter("llama-bf16-shards", "o_proj");
+    List<Integer> left = new ArrayList<>();
+    MergeRecipe.merge(
+        Golden.folder("llama-bf16-shards"),
+        run,
+        folder.resolve("out"),
+        Dtype.F32,
+        40_000,
+        (what, done, total) -> left.add(total - done));
+    List<Integer> down =
+        IntStream.range(0, left.size()).map(i -> left.size() - 1 - i).boxed().toList();
+    assertThat(left).hasSizeGreaterThan(10).isEqualTo(down);
   }
 
   @Test
@@ -165,7 +185,12 @@ class MergeRecipeTest {
     assertThatThrownBy(
             () ->
                 MergeRecipe.merge(
-                    Golden.folder("mistral-tiny"), run, folder.resolve("out"), Dtype.F16, ONE_FILE))
+                    Golden.folder("mistral-tiny"),
+                    run,
+                    folder.resolve("out"),
+                    Dtype.F16,
+                    ONE_FILE,
+                    UNTOLD))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("q_proj.weight")
         .hasMessageContaining("too large for fp16");

@@ -85,7 +85,8 @@ class AdapterKindsTest {
         inCompany(decoder, read, plain, other, expected);
       }
       Path merged = Files.createDirectories(folder.resolve("merged"));
-      new MergedModel(base(name), Optional.of(read), Dtype.F32).write(merged, Long.MAX_VALUE);
+      new MergedModel(base(name), Optional.of(read), Dtype.F32)
+          .write(merged, Long.MAX_VALUE, (done, total) -> {});
     }
     try (Decoder merged = Decoder.load(folder.resolve("merged"), DecoderOptions.standard());
         AdapterTensors none = AdapterTensors.none(merged.config(), merged.device())) {

@@ -49,6 +49,7 @@ public enum RunFile implements Disclosed {
   MODEL_CONFIG("config.json", PUBLIC_SETTING, "The base model's shape"),
   GENERATION_CONFIG("generation_config.json", PUBLIC_SETTING, "The base model's defaults"),
   TOKENIZER("tokenizer.json", PUBLIC_SETTING, "The base model's tokenizer"),
+  TEKKEN("tekken.json", PUBLIC_SETTING, "The base model's tokenizer"),
   TOKENIZER_MODEL("tokenizer.model", PUBLIC_SETTING, "The base model's tokenizer"),
   TOKENIZER_CONFIG("tokenizer_config.json", PUBLIC_SETTING, "The base model's tokenizer"),
   VOCABULARY("vocab.json", PUBLIC_SETTING, "The base model's tokenizer"),
