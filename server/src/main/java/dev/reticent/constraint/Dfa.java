@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +17,8 @@ import java.util.function.Predicate;
  */
 final class Dfa {
   static final int NONE = -1;
+
+  private static final int BYTES = 256;
 
   /** One step of an automaton that is being explored; empty where there is none. */
   interface Step<S> {
@@ -38,11 +41,16 @@ final class Dfa {
   /**
    * The states reachable from {@code start}, which becomes state 0.
    *
-   * @param cuts the bytes that may be treated unlike the one before them
+   * @param cuts the bytes that a state may treat unlike the one before them
    * @return nothing if there are more than {@code mostStates}
    */
   static <S> Optional<Dfa> explore(
-      S start, Step<S> step, Predicate<S> accepts, int mostStates, BitSet cuts, WorkLimit work) {
+      S start,
+      Step<S> step,
+      Predicate<S> accepts,
+      int mostStates,
+      Function<S, BitSet> cuts,
+      WorkLimit work) {
     Map<S, Integer> numbers = new HashMap<>();
     List<S> states = new ArrayList<>(List.of(start));
     List<int[]> edges = new ArrayList<>();
@@ -51,26 +59,20 @@ final class Dfa {
       if (states.size() > mostStates) {
         return Optional.empty();
       }
-      work.spend(cuts.cardinality() + 1);
-      int[] targets = new int[256];
-      for (int b = 0; b < 256; b++) {
-        if (b > 0 && !cuts.get(b)) {
-          targets[b] = targets[b - 1];
-          continue;
+      S state = states.get(i);
+      BitSet first = cuts.apply(state);
+      work.spend(first.cardinality() + 1);
+      Runs runs = new Runs();
+      for (int low = 0, next; low < BYTES; low = next) {
+        int cut = first.nextSetBit(low + 1);
+        next = cut < 0 ? BYTES : Math.min(cut, BYTES);
+        Optional<S> to = step.next(state, low);
+        if (to.isPresent()) {
+          runs.add(
+              low, next - 1, numbers.computeIfAbsent(to.get(), added -> number(added, states)));
         }
-        targets[b] =
-            step.next(states.get(i), b)
-                .map(
-                    to ->
-                        numbers.computeIfAbsent(
-                            to,
-                            added -> {
-                              states.add(added);
-                              return states.size() - 1;
-                            }))
-                .orElse(NONE);
       }
-      edges.add(runs(targets));
+      edges.add(runs.ended());
     }
     boolean[] accepting = new boolean[states.size()];
     for (int i = 0; i < accepting.length; i++) {
@@ -79,34 +81,39 @@ final class Dfa {
     return Optional.of(new Dfa(edges.toArray(new int[0][]), accepting));
   }
 
-  /** The bytes that some state treats unlike the one before them. */
-  BitSet cuts() {
-    BitSet cuts = new BitSet();
-    for (int[] runs : edges) {
-      for (int e = 0; e < runs.length; e += 3) {
-        cuts.set(runs[e]);
-        cuts.set(runs[e + 1] + 1);
-      }
-    }
-    return cuts;
+  private static <S> int number(S added, List<S> states) {
+    states.add(added);
+    return states.size() - 1;
   }
 
-  private static int[] runs(int[] targets) {
-    int[] runs = new int[3 * targets.length];
-    int n = 0;
-    for (int b = 0; b < targets.length; b++) {
-      if (targets[b] == NONE) {
-        continue;
-      }
-      if (n > 0 && runs[n - 1] == targets[b] && runs[n - 2] == b - 1) {
-        runs[n - 2] = b;
-      } else {
-        runs[n++] = b;
-        runs[n++] = b;
-        runs[n++] = targets[b];
-      }
+  /** Adds the bytes that a state treats unlike the one before them. */
+  void cuts(int state, BitSet out) {
+    int[] runs = edges[state];
+    for (int e = 0; e < runs.length; e += 3) {
+      out.set(runs[e]);
+      out.set(runs[e + 1] + 1);
     }
-    return Arrays.copyOf(runs, n);
+  }
+
+  /** The edges of a state, as they are found from low bytes to high ones. */
+  private static final class Runs {
+    private int[] runs = new int[12];
+    private int n;
+
+    void add(int low, int high, int target) {
+      if (n > 0 && runs[n - 1] == target && runs[n - 2] == low - 1) {
+        runs[n - 2] = high;
+        return;
+      }
+      runs = n == runs.length ? Arrays.copyOf(runs, 2 * n) : runs;
+      runs[n++] = low;
+      runs[n++] = high;
+      runs[n++] = target;
+    }
+
+    int[] ended() {
+      return Arrays.copyOf(runs, n);
+    }
   }
 
   /** Distances to acceptance, breadth first along the edges backwards. */

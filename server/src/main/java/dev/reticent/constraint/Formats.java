@@ -1,6 +1,7 @@
 package dev.reticent.constraint;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -94,18 +95,29 @@ final class Formats {
               whole("json-pointer", POINTER),
               whole("relative-json-pointer", "(?:0|[1-9]\\d*)(?:#|" + POINTER + ")")));
 
-  private static final Map<String, Dfa> KNOWN = new ConcurrentHashMap<>();
+  private static final Map<String, Dfa> KNOWN = new ConcurrentHashMap<>(); // by pattern
+  private static final Map<StringRule, Dfa> QUOTED = new ConcurrentHashMap<>();
 
   private Formats() {}
 
-  /** The texts of a known format. */
+  /** The texts of a known format, worked out once for every schema. */
   static Dfa dfa(String format) {
-    return KNOWN.computeIfAbsent(
-        format,
-        name ->
-            Pattern.parse(PATTERNS.getOrDefault(name, ""), CodePoints.ASCII)
-                .dfa(MOST_STATES, WorkLimit.unlimited())
-                .orElseThrow());
+    return KNOWN.computeIfAbsent(PATTERNS.getOrDefault(format, ""), Formats::compiled);
+  }
+
+  private static Dfa compiled(String pattern) {
+    Dfa texts =
+        Pattern.parse(pattern, CodePoints.ASCII)
+            .dfa(MOST_STATES, WorkLimit.unlimited())
+            .orElseThrow();
+    StringRule rule = StringRule.NAMES.and(texts);
+    QUOTED.put(rule, rule.dfa(WorkLimit.unlimited()).orElseThrow());
+    return texts;
+  }
+
+  /** {@link StringRule#dfa} of a rule that asks for a format and nothing else. */
+  static Optional<Dfa> quoted(StringRule rule) {
+    return Optional.ofNullable(QUOTED.get(rule));
   }
 
   private static Map.Entry<String, String> whole(String name, String pattern) {

@@ -33,8 +33,13 @@ record NumberRule(
     CUTS.set('-', ':' + 1); // the characters of numbers, one by one
   }
 
+  /** Listed values are written as they are: more digits than a double has. */
+  private static final int LISTED_DIGITS = 400;
+
   private static final NumberRule ANY = any(false, WHOLE_DIGITS);
   private static final NumberRule ANY_WHOLE = any(true, WHOLE_DIGITS);
+  private static final NumberRule LISTED = any(false, LISTED_DIGITS);
+  private static final NumberRule LISTED_WHOLE = any(true, LISTED_DIGITS);
   private static final Dfa ANY_DFA = ANY.explore(WorkLimit.unlimited());
   private static final Dfa ANY_WHOLE_DFA = ANY_WHOLE.explore(WorkLimit.unlimited());
 
@@ -43,8 +48,13 @@ record NumberRule(
     return whole ? ANY_WHOLE : ANY;
   }
 
+  /** Numbers of any size that a schema may list. */
+  static NumberRule listed(boolean whole) {
+    return whole ? LISTED_WHOLE : LISTED;
+  }
+
   /** Numbers with at most so many digits before the point. */
-  static NumberRule any(boolean whole, int digits) {
+  private static NumberRule any(boolean whole, int digits) {
     BigDecimal limit = BigDecimal.TEN.pow(digits);
     return new NumberRule(whole, limit.negate(), false, limit, false, Step.ANY);
   }
@@ -102,7 +112,7 @@ record NumberRule(
 
   private Dfa explore(WorkLimit work) {
     Written start = new Written(0, Part.SIGN, 0, 0, 0, 0, 0, 0);
-    return Dfa.explore(start, this::next, this::ends, 100_000, CUTS, work).orElseThrow();
+    return Dfa.explore(start, this::next, this::ends, 100_000, from -> CUTS, work).orElseThrow();
   }
 
   private enum Part {

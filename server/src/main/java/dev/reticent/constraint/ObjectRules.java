@@ -153,7 +153,8 @@ final class ObjectRules {
   private Dfa names(StringRule rule) {
     return rule.equals(StringRule.NAMES)
         ? StringRule.ANY
-        : rule.dfa(work)
+        : patterns
+            .strings(rule)
             .orElseThrow(() -> Patterns.tooLarge(place("patternProperties"), "with the others"));
   }
 

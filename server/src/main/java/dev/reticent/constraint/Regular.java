@@ -1,9 +1,11 @@
 package dev.reticent.constraint;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A regular language over bytes, as an expression. */
@@ -64,10 +66,8 @@ sealed interface Regular {
   default Optional<Dfa> dfa(int mostStates, WorkLimit work) {
     Nfa nfa = new Nfa(work);
     int end = nfa.node();
-    int start = nfa.compile(this, end);
-    BitSet first = new BitSet();
-    nfa.close(start, first);
-    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates, nfa.cuts(), work);
+    BitSet first = nfa.closed(nfa.compile(this, end));
+    return Dfa.explore(first, nfa::next, set -> set.get(end), mostStates, nfa::cuts, work);
   }
 
   /** Thompson's construction: each node has either byte edges or empty ones. */
@@ -77,6 +77,7 @@ sealed interface Regular {
 
     private final List<int[]> edges = new ArrayList<>(); // low, high, target
     private final List<int[]> empties = new ArrayList<>();
+    private final Map<BitSet, BitSet> closures = new HashMap<>(); // of what bytes lead to
     private final WorkLimit work;
 
     private Nfa(WorkLimit work) {
@@ -116,9 +117,11 @@ sealed interface Regular {
       return node;
     }
 
-    private BitSet cuts() {
+    /** The bytes that some node of a set treats unlike the one before them. */
+    private BitSet cuts(BitSet set) {
       BitSet cuts = new BitSet();
-      for (int[] edge : edges) {
+      for (int node = set.nextSetBit(0); node >= 0; node = set.nextSetBit(node + 1)) {
+        int[] edge = edges.get(node);
         if (edge.length > 0) {
           cuts.set(edge[0]);
           cuts.set(edge[1] + 1);
@@ -127,30 +130,57 @@ sealed interface Regular {
       return cuts;
     }
 
-    private void close(int node, BitSet set) {
-      ArrayDeque<Integer> open = new ArrayDeque<>(List.of(node));
-      while (!open.isEmpty()) {
-        int next = open.pop();
-        work.spend(1);
-        if (!set.get(next)) {
-          set.set(next);
-          for (int target : empties.get(next)) {
-            open.push(target);
-          }
+    private BitSet closed(int node) {
+      BitSet nodes = new BitSet();
+      nodes.set(node);
+      return closed(nodes);
+    }
+
+    /**
+     * The nodes to which empty edges lead from some: those with byte edges and the end, as others
+     * do not matter.
+     */
+    private BitSet closed(BitSet nodes) {
+      BitSet closed = new BitSet();
+      BitSet seen = new BitSet();
+      int[] open = nodes.stream().toArray();
+      int n = open.length;
+      int steps = 0;
+      while (n > 0) {
+        int node = open[--n];
+        steps++;
+        if (seen.get(node)) {
+          continue;
+        }
+        seen.set(node);
+        int[] targets = empties.get(node);
+        if (targets.length == 0) {
+          closed.set(node);
+        }
+        int most = n + targets.length;
+        open = most > open.length ? Arrays.copyOf(open, 2 * most) : open;
+        for (int target : targets) {
+          open[n++] = target;
         }
       }
+      work.spend(steps);
+      return closed;
     }
 
     private Optional<BitSet> next(BitSet from, int b) {
-      BitSet to = new BitSet();
+      BitSet targets = new BitSet();
+      int steps = 0;
       for (int node = from.nextSetBit(0); node >= 0; node = from.nextSetBit(node + 1)) {
-        work.spend(1);
+        steps++;
         int[] edge = edges.get(node);
         if (edge.length > 0 && edge[0] <= b && b <= edge[1]) {
-          close(edge[2], to);
+          targets.set(edge[2]);
         }
       }
-      return to.isEmpty() ? Optional.empty() : Optional.of(to);
+      work.spend(steps);
+      return targets.isEmpty()
+          ? Optional.empty()
+          : Optional.of(closures.computeIfAbsent(targets, this::closed));
     }
   }
 }

@@ -32,18 +32,18 @@ final class SchemaCompiler {
   private final Map<String, Set<Integer>> overlapping;
   private final List<Enumeration> enumerations = new ArrayList<>();
   private final boolean asciiOnly;
-  private final SchemaRules rules;
+  private final Patterns patterns;
 
   private SchemaCompiler(
       Document document,
       Map<String, Set<Integer>> overlapping,
       boolean asciiOnly,
-      SchemaRules rules,
+      Patterns patterns,
       WorkLimit work) {
     this.products = new Products(document, overlapping, this::exclude, work);
     this.overlapping = overlapping;
     this.asciiOnly = asciiOnly;
-    this.rules = rules;
+    this.patterns = patterns;
     this.work = work;
   }
 
@@ -56,9 +56,11 @@ final class SchemaCompiler {
   static Shape compile(JsonNode schema, boolean asciiOnly, SchemaRules rules) {
     Document document = new Document(schema, rules);
     WorkLimit work = new WorkLimit("to be prepared", MOST_STEPS);
+    Patterns patterns = new Patterns(asciiOnly, rules, work);
     Map<String, Set<Integer>> overlapping = new HashMap<>();
     while (true) {
-      SchemaCompiler compiler = new SchemaCompiler(document, overlapping, asciiOnly, rules, work);
+      SchemaCompiler compiler =
+          new SchemaCompiler(document, overlapping, asciiOnly, patterns, work);
       Shape root = compiler.compile();
       Map<String, Set<Integer>> found = compiler.overlaps();
       if (found.isEmpty()) {
@@ -132,7 +134,6 @@ final class SchemaCompiler {
     List<Variant> variants = new ArrayList<>();
     for (Set<String> product : products.of(schemas)) {
       List<SchemaNode> nodes = product.stream().map(products::node).toList();
-      Patterns patterns = new Patterns(asciiOnly, rules, work);
       List<Variant> typed = new TypedVariants(nodes, asciiOnly, this::shape, patterns, work).all();
       if (nodes.stream().anyMatch(node -> node.has("enum") || node.has("const"))) {
         Enumeration enumeration = new Enumeration(nodes, typed);

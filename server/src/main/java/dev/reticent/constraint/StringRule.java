@@ -24,12 +24,19 @@ record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
   /** What follows the first quote, character by character. */
   private record Written(List<Integer> states, int characters, int count, boolean closed) {}
 
+  /** Those of the strings that fit one more pattern. */
+  StringRule and(Dfa pattern) {
+    List<Dfa> all = new ArrayList<>(patterns);
+    all.add(pattern);
+    return new StringRule(least, most, all, not);
+  }
+
   /** The text of a string; empty where the patterns and lengths together are too much. */
-  Optional<List<Terminal>> terminals(WorkLimit work) {
+  Optional<List<Terminal>> terminals(Patterns known) {
     if (patterns.isEmpty() && not.isEmpty()) { // any spelling
       return Optional.of(List.of(QUOTE, StringPosition.start(least, most)));
     }
-    return dfa(work).map(dfa -> List.of(QUOTE, new DfaPosition(dfa, 0)));
+    return known.strings(this).map(dfa -> List.of(QUOTE, new DfaPosition(dfa, 0)));
   }
 
   /** What follows the first quote, in canonical spelling, the last quote included. */
@@ -38,11 +45,23 @@ record StringRule(int least, int most, List<Dfa> patterns, List<Dfa> not) {
     for (int i = 0; i < patterns.size() + not.size(); i++) {
       states.add(0);
     }
-    BitSet cuts = Characters.CANONICAL.cuts();
-    patterns.forEach(pattern -> cuts.or(pattern.cuts()));
-    not.forEach(pattern -> cuts.or(pattern.cuts()));
     Written start = new Written(states, 0, 0, false);
-    return Dfa.explore(start, this::next, Written::closed, MOST_STATES, cuts, work);
+    return Dfa.explore(start, this::next, Written::closed, MOST_STATES, this::cuts, work);
+  }
+
+  /** The bytes after which it may go on unlike after the one before them. */
+  private BitSet cuts(Written from) {
+    BitSet cuts = new BitSet();
+    if (!from.closed()) {
+      cuts.set('"', '"' + 2);
+      Characters.CANONICAL.cuts(from.characters(), cuts);
+      for (int i = 0; i < from.states().size(); i++) {
+        if (from.states().get(i) != Dfa.NONE) {
+          dfa(i).cuts(from.states().get(i), cuts);
+        }
+      }
+    }
+    return cuts;
   }
 
   private Optional<Written> next(Written from, int b) {

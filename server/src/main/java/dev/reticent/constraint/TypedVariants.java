@@ -13,8 +13,12 @@ import java.util.function.ToIntFunction;
 
 /** What several schemas admit together, type by type; {@code enum} and {@code const} left out. */
 final class TypedVariants {
-  /** Listed values are written as they are: more digits than a double has. */
-  private static final int MOST_LISTED_DIGITS = 400;
+  private static final Variant NULL =
+      new Scalar(List.of(LiteralPosition.of("null")), JsonNode::isNull);
+  private static final Variant BOOLEAN =
+      new Scalar(
+          List.of(LiteralPosition.of(List.of(JsonText.utf8("true"), JsonText.utf8("false")))),
+          JsonNode::isBoolean);
 
   private final List<SchemaNode> nodes;
   private final boolean asciiOnly;
@@ -41,28 +45,28 @@ final class TypedVariants {
   List<Variant> all() {
     List<Variant> variants = new ArrayList<>();
     if (admits("null")) {
-      variants.add(new Scalar(List.of(LiteralPosition.of("null")), JsonNode::isNull));
+      variants.add(NULL);
     }
     if (admits("boolean")) {
-      variants.add(new Scalar(List.of(words("true", "false")), JsonNode::isBoolean));
+      variants.add(BOOLEAN);
     }
     boolean number = admits("number");
     boolean integer =
         nodes.stream().allMatch(n -> n.types().contains("integer") || n.types().contains("number"));
     // All keywords are read, whatever the type: a wrong one is never passed over.
     NumberRule written = numbers(NumberRule.any(!number));
-    NumberRule listed = numbers(NumberRule.any(!number, MOST_LISTED_DIGITS));
+    NumberRule listed = numbers(NumberRule.listed(!number));
     if (number || integer) {
       variants.add(
           new Scalar(
-              List.of(new DfaPosition(written.dfa(work), 0)),
+              List.of(new DfaPosition(patterns.numbers(written), 0)),
               value -> value.isNumber() && listed.accepts(value.decimalValue())));
     }
     StringRule strings = strings();
     if (admits("string")) {
       List<Terminal> text =
           strings
-              .terminals(work)
+              .terminals(patterns)
               .orElseThrow(
                   () -> Patterns.tooLarge(pointer("pattern"), "with the lengths beside it"));
       variants.add(
@@ -77,10 +81,6 @@ final class TypedVariants {
       variants.add(mapping);
     }
     return variants;
-  }
-
-  private static Terminal words(String... words) {
-    return LiteralPosition.of(List.of(words).stream().map(JsonText::utf8).toList());
   }
 
   private boolean admits(String type) {

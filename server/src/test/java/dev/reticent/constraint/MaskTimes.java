@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.reticent.config.UserInputException;
 import dev.reticent.sampling.TokenConstraint;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * What a token costs under MaskBench's schemas, with a made-up vocabulary of 131,000 tokens: two
- * answers of up to 60 tokens for each schema, drawn from what each mask leaves. {@code
+ * answers of up to 60 tokens for each schema, drawn from what each mask leaves; and what compiling
+ * takes of a processor, which hardly depends on what else the machine does. {@code
  * mask_times_llguidance.py} does the same with llguidance; with a file's name as the last argument
  * the vocabulary is written for it.
  *
@@ -32,7 +35,9 @@ final class MaskTimes {
 
   private final List<byte[]> tokens = Vocabularies.tokens(VOCABULARY, 1);
   private final JsonVocabulary vocabulary = Vocabularies.of(tokens);
+  private final ThreadMXBean processor = ManagementFactory.getThreadMXBean();
   private final List<Double> compiled = new ArrayList<>();
+  private final List<Double> worked = new ArrayList<>();
   private final List<Double> first = new ArrayList<>();
   private final List<Double> all = new ArrayList<>();
 
@@ -51,18 +56,21 @@ final class MaskTimes {
       times.measure(Judge.JSON.readTree(files.get(i).toFile()).get("schema"));
     }
     say("compiled", times.compiled);
+    say("processor", times.worked);
     say("first mask", times.first);
     say("every mask", times.all);
   }
 
   private void measure(JsonNode schema) {
     long start = System.nanoTime();
+    long work = processor.getCurrentThreadCpuTime();
     JsonFormat format;
     try {
       format = JsonFormat.schema(schema, vocabulary);
     } catch (UserInputException e) {
       return;
     }
+    worked.add((processor.getCurrentThreadCpuTime() - work) * 1e-3);
     compiled.add(micros(start));
     SplittableRandom random = new SplittableRandom(1);
     try {

@@ -74,6 +74,18 @@ class SchemaWorkTest {
   }
 
   @Test
+  void aPatternThatManyMembersShareIsWorkedOutOnce() {
+    String pattern = "{'type':'string','pattern':'^[0-9A-Za-z_-]{1,255}$'}";
+    String members =
+        IntStream.range(0, 60)
+            .mapToObj(i -> "'p" + i + "':" + pattern)
+            .collect(Collectors.joining(","));
+    JsonFormat format = format("{'type':'object','properties':{" + members + "}}");
+    assertThat(Texts.admits(format, "{\"p3\":\"a\",\"p59\":\"b_2\"}")).isTrue();
+    assertThat(Texts.admits(format, "{\"p3\":\"a\",\"p59\":\"b 2\"}")).isFalse();
+  }
+
+  @Test
   void longListsOfValuesAreComparedInOnePass() {
     String values =
         IntStream.range(0, 15_000).mapToObj(i -> "'v" + i + "'").collect(Collectors.joining(","));
