@@ -15,7 +15,7 @@ import java.util.Map;
 public final class ResultRows {
 
   private static final String GRADE =
-      " STRUCT<outcome: STRING, score: INT, spread: DOUBLE, justification: STRING, judge_model:"
+      " STRUCT<outcome: STRING, score: INT, spread: INT, justification: STRING, judge_model:"
           + " STRING>";
   private static final ObjectMapper JSON = new ObjectMapper();
 
