@@ -191,8 +191,7 @@ try:
 
     js("jupyterapp.commands.execute('docmanager:save')")
     # JupyterLab saves by the clock, too: what counts is that the charts' own cell is in the file.
-    wait("the notebook is saved", lambda: '"image/png"' in json.dumps(json.loads(
-        (folder / "lab.ipynb").read_text())["cells"][2]["outputs"]))
+    wait("the notebook is saved", lambda: (folder / "lab.ipynb").read_text().count('"image/png"') == 3)
     # As a colleague gets it: Jupyter trusts what it has run itself, so the copy differs by a letter.
     (folder / "copy.ipynb").write_text(
         (folder / "lab.ipynb").read_text().replace('"%reticent status"', '"%reticent status "', 1))
