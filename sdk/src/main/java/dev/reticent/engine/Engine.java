@@ -41,6 +41,14 @@ public final class Engine {
     }
   }
 
+  /**
+   * Makes this thread's calls quicker from the third of each method on, at the price of seconds for
+   * the first two: for threads that decode as long as the process lives.
+   */
+  public static void optimizeForLong() {
+    GraphOptimizer.onThisThread();
+  }
+
   /** The engine, started when this is the first call. */
   public static Engine started() {
     return Holder.INSTANCE;

@@ -4,6 +4,7 @@ import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.AdapterRoom;
 import dev.reticent.decoding.DecodingSession;
+import dev.reticent.engine.Engine;
 import dev.reticent.lora.Adapter;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
@@ -261,6 +262,7 @@ public final class GenerationQueue implements AutoCloseable {
   }
 
   private void run() {
+    Engine.optimizeForLong();
     boolean busy = false;
     while (!stopped) {
       try {
