@@ -10,23 +10,10 @@
 set -eu
 base=$1 model=$2
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-folder=${3:-target/clients}
-mkdir -p "$folder"
-folder=$(CDPATH='' cd -- "$folder" && pwd -P)
-
 . "$here/install.sh"
 
-for client in openai_python langchain_python litellm_python; do
-  echo "== $client"
-  "$folder/python/bin/python" "$here/$client.py" "$base" "$model"
+for client in openai_python.py langchain_python.py litellm_python.py openai_node.mjs vercel_ai.mjs llm.sh; do
+  ask "$client"
 done
-for client in openai_node vercel_ai; do
-  echo "== $client"
-  (cd "$folder" && node "$client.mjs" "$base" "$model")
-done
-PATH="$folder/python/bin:$PATH"
-export PATH
-echo "== llm"
-"$here/llm.sh" "$base" "$model" "$folder"
 echo "== lm_eval"
 "$here/lm_eval.sh" "$base" "$model" "$folder" "${4:-$here/../../../../sdk/src/main/resources/dev/reticent/quickstart}"

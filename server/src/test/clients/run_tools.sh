@@ -6,20 +6,9 @@
 set -eu
 base=$1 model=$2
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-folder=${3:-target/clients}
-mkdir -p "$folder"
-folder=$(CDPATH='' cd -- "$folder" && pwd -P)
 . "$here/install.sh"
 
-for client in openai_python langchain litellm; do
-  echo "== $client"
-  "$folder/python/bin/python" "$here/${client}_tools.py" "$base" "$model"
+for client in openai_python_tools.py langchain_tools.py litellm_tools.py openai_node_tools.mjs \
+  vercel_ai_tools.mjs llm_tools.sh; do
+  ask "$client"
 done
-for client in openai_node vercel_ai; do
-  echo "== $client"
-  (cd "$folder" && node "${client}_tools.mjs" "$base" "$model")
-done
-PATH="$folder/python/bin:$PATH"
-export PATH
-echo "== llm"
-"$here/llm_tools.sh" "$base" "$model" "$folder"

@@ -2,12 +2,12 @@ package dev.reticent.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.format.WholeFile;
 import dev.reticent.format.FileDigest;
 import dev.reticent.format.JsonFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collections;
@@ -91,13 +91,7 @@ public record Provenance(
     put(json.putObject("versions"), versions);
     put(json.putObject("machine"), machine);
     put(json.putObject("digests"), digests);
-    Path partial = folder.resolve("." + FILE + ".part");
-    Files.writeString(partial, json.toPrettyString() + "\n");
-    Files.move(
-        partial,
-        folder.resolve(FILE),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.replace(folder.resolve(FILE), json.toPrettyString() + "\n");
   }
 
   /** Reads the {@code provenance.json} of a run's folder. */

@@ -103,7 +103,6 @@ final class AdapterStack implements AutoCloseable {
       Map<AdapterPart, Tensor> parts, int module, Projection projection, int total) {
     int in = projection.in(decoder.config());
     int out = projection.out(decoder.config());
-    float[] scales = new float[(slots.size() + 1) * total];
     int column = 0;
     try (Scope scope = new Scope()) {
       List<Tensor> rows = new ArrayList<>();
@@ -116,8 +115,6 @@ final class AdapterStack implements AutoCloseable {
           float[] b = finite(slots.get(i), tensors.part(module, AdapterPart.B));
           rows.add(scope.own(Tensor.of(decoder.device(), a, rank, in)));
           columns.add(scope.own(Tensor.of(decoder.device(), b, out, rank)));
-          float scale = tensors.part(module, AdapterPart.SCALE).toFloats()[0];
-          Arrays.fill(scales, (i + 1) * total + column, (i + 1) * total + column + rank, scale);
         }
         int width = slots.get(i).width(module, projection);
         pad(decoder, scope, rows, columns, width - rank, in, out);
@@ -127,18 +124,33 @@ final class AdapterStack implements AutoCloseable {
       List<Tensor> joined = decoder.program().call(scope, "stack", rows, columns, like);
       parts.put(AdapterPart.A, own(scope.release(joined.get(0))));
       parts.put(AdapterPart.B, own(scope.release(joined.get(1))));
-      Tensor table = Tensor.of(decoder.device(), scales, slots.size() + 1, total);
-      parts.put(AdapterPart.SCALE, own(table));
+      parts.put(AdapterPart.SCALE, own(scales(module, projection, total)));
     }
   }
 
-  /** The same of experts, each of which has its rows of A [X·R, in] and of B [X·out, R]. */
+  /** S [adapters+1, R]: the scale of each adapter in its own columns, 0 in those of others. */
+  private Tensor scales(int module, Projection projection, int total) {
+    float[] scales = new float[(slots.size() + 1) * total];
+    int column = 0;
+    for (int i = 0; i < slots.size(); i++) {
+      AdapterTensors tensors = slots.get(i).tensors();
+      int rank = tensors.rank(module);
+      if (rank > 0) {
+        int from = (i + 1) * total + column;
+        float scale = tensors.part(module, AdapterPart.SCALE).toFloats()[0];
+        Arrays.fill(scales, from, from + rank, scale);
+      }
+      column += slots.get(i).width(module, projection);
+    }
+    return Tensor.of(decoder.device(), scales, slots.size() + 1, total);
+  }
+
+  /** A, B and S of experts, each of which has its rows of A [X·R, in] and of B [X·out, R]. */
   private void putExperts(
       Map<AdapterPart, Tensor> parts, int module, Projection projection, int total) {
     int experts = projection.parts(decoder.config());
     int in = projection.in(decoder.config());
     int out = projection.out(decoder.config());
-    float[] scales = new float[(slots.size() + 1) * total];
     int rowsA = experts * total;
     float[] a = new float[rowsA * in];
     float[] b = new float[out * total];
@@ -155,14 +167,12 @@ final class AdapterStack implements AutoCloseable {
         for (int row = 0; row < out; row++) {
           System.arraycopy(ownB, row * rank, b, row * total + column, rank);
         }
-        float scale = tensors.part(module, AdapterPart.SCALE).toFloats()[0];
-        Arrays.fill(scales, (i + 1) * total + column, (i + 1) * total + column + rank, scale);
       }
-      column += rank;
+      column += slots.get(i).width(module, projection);
     }
     parts.put(AdapterPart.A, own(Tensor.of(decoder.device(), a, rowsA, in)));
     parts.put(AdapterPart.B, own(Tensor.of(decoder.device(), b, out, total)));
-    parts.put(AdapterPart.SCALE, own(Tensor.of(decoder.device(), scales, slots.size() + 1, total)));
+    parts.put(AdapterPart.SCALE, own(scales(module, projection, total)));
   }
 
   /** A table [adapters+1, out] of a part that not all of them have, where one has it. */

@@ -1,5 +1,6 @@
 package dev.reticent.lora;
 
+import dev.reticent.format.WholeFile;
 import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
@@ -9,7 +10,6 @@ import dev.reticent.format.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,13 +52,7 @@ public final class PeftFolder {
       }
     }
     writer.write(folder.resolve(WEIGHTS));
-    Path partial = folder.resolve("." + CONFIG + ".part");
-    Files.writeString(partial, PeftConfig.write(adapter.layout(), baseModel));
-    Files.move(
-        partial,
-        folder.resolve(CONFIG),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.replace(folder.resolve(CONFIG), PeftConfig.write(adapter.layout(), baseModel));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.reticent.run;
 
+import dev.reticent.format.WholeFile;
 import dev.reticent.format.FileDigest;
 import dev.reticent.privacy.disclosure.RunFile;
 import java.io.IOException;
@@ -60,10 +61,7 @@ public record RunFolder(Path path) {
   }
 
   private void write(String name, String text) throws IOException {
-    Path file = path.resolve(name);
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
-    Files.writeString(part, text);
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.replace(path.resolve(name), text);
   }
 
   /** Copies the files that make the adapter usable without its base folder's tokenizer. */

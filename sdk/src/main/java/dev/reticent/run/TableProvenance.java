@@ -3,12 +3,11 @@ package dev.reticent.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.format.WholeFile;
 import dev.reticent.data.Tables;
 import dev.reticent.settings.DatasetSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,13 +36,7 @@ final class TableProvenance {
       notices.accept(
           "%s: %s, %s".formatted(entry.getKey(), entry.getValue().path("name").asText(), version));
     }
-    Path part = local.resolve("." + FILE + ".part");
-    Files.writeString(part, read.toPrettyString() + "\n");
-    Files.move(
-        part,
-        local.resolve(FILE),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.replace(local.resolve(FILE), read.toPrettyString() + "\n");
   }
 
   private static void note(ObjectNode read, String key, String table, Tables tables) {

@@ -1,6 +1,5 @@
 package dev.reticent.spark;
 
-import dev.reticent.config.Config;
 import dev.reticent.recipe.RowSampler;
 import dev.reticent.run.RowAnswer;
 import dev.reticent.sampling.FinishReason;
@@ -8,18 +7,19 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.jspecify.annotations.Nullable;
 
 /** Answers the rows of a partition, some hundreds at a time. */
 final class AnswerRows implements FlatMapFunction<Iterator<String>, Row> {
 
   private static final long serialVersionUID = 1L;
   private static final int AT_A_TIME = 256;
+
+  /** Of the executor in which a task runs. */
+  private static final HeldModels<RowSampler> SAMPLERS =
+      new HeldModels<>("the settings of sampling", RowSampler::open, RowSampler::close);
 
   private final String settings;
 
@@ -47,11 +47,16 @@ final class AnswerRows implements FlatMapFunction<Iterator<String>, Row> {
           while (some.size() < AT_A_TIME && rows.hasNext()) {
             some.add(rows.next());
           }
-          answered = Held.here().answer(settings, some).iterator();
+          answered = answers(some).iterator();
         }
         return answered.next();
       }
     };
+  }
+
+  private List<Row> answers(List<String> rows) {
+    return SAMPLERS.use(
+        settings, sampler -> sampler.answer(rows).stream().map(AnswerRows::row).toList());
   }
 
   private static Row row(RowAnswer answer) {
@@ -73,38 +78,5 @@ final class AnswerRows implements FlatMapFunction<Iterator<String>, Row> {
         row.getInt(3),
         FinishReason.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
         row.getString(5));
-  }
-
-  /** The model that an executor answers with on some devices; tasks for the same take turns. */
-  private static final class Held {
-    private static final Map<List<String>, Held> ON_DEVICES = new ConcurrentHashMap<>();
-
-    private final List<String> devices;
-    private String settings = "";
-    private @Nullable RowSampler sampler;
-
-    private Held(List<String> devices) {
-      this.devices = devices;
-    }
-
-    /** The one on the devices that Spark gave to this task. */
-    static Held here() {
-      return ON_DEVICES.computeIfAbsent(ExecutorModel.devices(), Held::new);
-    }
-
-    synchronized List<Row> answer(String ofRun, List<String> rows) {
-      RowSampler held = sampler;
-      if (held == null || !settings.equals(ofRun)) {
-        if (held != null) {
-          held.close();
-        }
-        held =
-            RowSampler.open(
-                Config.parse("the settings of sampling", ofRun).with("devices", devices));
-        sampler = held;
-        settings = ofRun;
-      }
-      return held.answer(rows).stream().map(AnswerRows::row).toList();
-    }
   }
 }

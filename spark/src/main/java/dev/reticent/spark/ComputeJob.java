@@ -28,7 +28,7 @@ final class ComputeJob implements Function<byte[], byte[]> {
   @Override
   public byte[] call(byte[] job) {
     try {
-      return Reply.done(ExecutorModel.here().run(settings, version, values.value(), job));
+      return Reply.done(ExecutorModel.run(settings, version, values.value(), job));
     } catch (UserInputException e) {
       return Reply.refused(String.valueOf(e.getMessage()));
     }

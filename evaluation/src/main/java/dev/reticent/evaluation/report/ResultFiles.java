@@ -1,12 +1,12 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.format.WholeFile;
 import dev.reticent.chart.Chart;
 import dev.reticent.chart.LineChart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,8 +62,6 @@ public final class ResultFiles {
     Path file = folder.resolve(name);
     Path parent = file.toAbsolutePath().getParent();
     Files.createDirectories(parent == null ? folder : parent);
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
-    Files.write(part, bytes);
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.replace(file, bytes);
   }
 }
