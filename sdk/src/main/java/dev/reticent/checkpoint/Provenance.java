@@ -2,9 +2,9 @@ package dev.reticent.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.reticent.format.WholeFile;
 import dev.reticent.format.FileDigest;
 import dev.reticent.format.JsonFields;
+import dev.reticent.format.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.reticent.lora;
 
-import dev.reticent.format.WholeFile;
 import dev.reticent.api.Internal;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.SafetensorsWriter;
 import dev.reticent.format.StoredTensor;
+import dev.reticent.format.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.reticent.run;
 
-import dev.reticent.format.WholeFile;
 import dev.reticent.format.FileDigest;
+import dev.reticent.format.WholeFile;
 import dev.reticent.privacy.disclosure.RunFile;
 import java.io.IOException;
 import java.io.InputStream;

@@ -11,7 +11,10 @@ import org.apache.spark.resource.ResourceInformation;
 final class ExecutorModel {
 
   private static final HeldModels<RemoteModel> MODELS =
-      new HeldModels<>("the run's settings", settings -> RemoteModel.open(settings, threads()), RemoteModel::close);
+      new HeldModels<>(
+          "the run's settings",
+          settings -> RemoteModel.open(settings, threads()),
+          RemoteModel::close);
 
   private ExecutorModel() {}
 

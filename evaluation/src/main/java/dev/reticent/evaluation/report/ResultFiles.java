@@ -1,8 +1,8 @@
 package dev.reticent.evaluation.report;
 
-import dev.reticent.format.WholeFile;
 import dev.reticent.chart.Chart;
 import dev.reticent.chart.LineChart;
+import dev.reticent.format.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
