@@ -153,6 +153,11 @@ public record DatasetReading(
     }
   }
 
+  /** How many rows there are, whether they can be used or not. */
+  public int rows() {
+    return dataset.size() + skipped;
+  }
+
   /** One line for a person: format, layout, and what is not used. */
   public String summary() {
     String taken =

@@ -13,7 +13,8 @@ import java.util.Locale;
 /**
  * What a run will do, known before the first step.
  *
- * @param units N, the privacy units in the training data
+ * @param units N, the privacy units that are trained on, as far as may be told: a function of how
+ *     many the training data has
  * @param sizeIsPublic whether N may be told
  * @param adjacency which data sets ε is about
  * @param samplingRate q

@@ -195,8 +195,7 @@ public final class DPFinetuningRecipe {
       RunFolder folder = new RunFolder(config.savingDir());
       folder.create();
       FinetuneData data = FinetuneData.read(config, base, folder.local(), tables, listener);
-      FinetunePlan plan =
-          FinetunePlan.of(config, data.units().size(), target.size(), base.config());
+      FinetunePlan plan = FinetunePlan.of(config, data.size(), target.size(), base.config());
       listener.planned(plan);
       FinetuneData audited = data.withCanaries(audit, base, folder);
       RunInputs inputs =

@@ -5,6 +5,7 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.data.Dataset;
 import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
+import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.ReadOptions;
 import dev.reticent.data.Tables;
 import dev.reticent.data.TokenizedData;
@@ -31,6 +32,9 @@ import java.util.function.IntConsumer;
  * @param units training examples by privacy unit
  * @param training all training examples
  * @param heldOut examples to evaluate on
+ * @param size how many units are trained on as anyone may reckon who knows how many the training
+ *     file has: what is told where the size is public. Which are held out, repeat others or cannot
+ *     be used is a matter of what the rows say, and so is how many are left
  * @param digests of all rows of the training file, before any are held out or left out: runs with
  *     another split, cap, unit or other fields are runs on the same data
  * @param canaries what is beside the rows to audit the run; those included are among the examples
@@ -41,6 +45,7 @@ public record FinetuneData(
     List<List<TokenizedExample>> units,
     List<TokenizedExample> training,
     List<TokenizedExample> heldOut,
+    int size,
     List<String> digests,
     List<Canary> canaries) {
 
@@ -64,7 +69,7 @@ public record FinetuneData(
         all.add(canary.example());
       }
     }
-    return new FinetuneData(allUnits, all, heldOut, digests, List.copyOf(more));
+    return new FinetuneData(allUnits, all, heldOut, size, digests, List.copyOf(more));
   }
 
   /**
@@ -119,7 +124,12 @@ public record FinetuneData(
             .map(data -> tokenizer.tokenize(data, config.dataset().badRows()).examples())
             .orElse(List.of());
     return new FinetuneData(
-        byUnit(tokenized.examples()), tokenized.examples(), evaluation, rows.digests(), List.of());
+        byUnit(tokenized.examples()),
+        tokenized.examples(),
+        evaluation,
+        rows.size(),
+        rows.digests(),
+        List.of());
   }
 
   private static void writeProvenance(
@@ -145,7 +155,8 @@ public record FinetuneData(
   }
 
   /** Rows before they are tokens. */
-  private record Rows(Dataset training, Optional<Dataset> heldOut, List<String> digests) {}
+  private record Rows(
+      Dataset training, Optional<Dataset> heldOut, int size, List<String> digests) {}
 
   private static Rows rows(
       FinetuneConfig config,
@@ -168,13 +179,18 @@ public record FinetuneData(
     Dataset all = whole.dataset().ordered(config.seed());
     Dataset training = all;
     Optional<Dataset> heldOut = heldOut(settings, options, tables, notices);
+    double size = settings.unit() instanceof PrivacyUnit.Row ? whole.rows() : all.units();
     if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
       Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
       training = split.training();
       heldOut = Optional.of(split.heldOut());
+      size *= 1 - settings.heldOutFraction();
     }
     return new Rows(
-        training.capped(settings.rowsPerUnit(), config.seed()), heldOut, whole.digests());
+        training.capped(settings.rowsPerUnit(), config.seed()),
+        heldOut,
+        (int) Math.max(1, Math.round(size)),
+        whole.digests());
   }
 
   private static Optional<Dataset> heldOut(
@@ -188,10 +204,9 @@ public record FinetuneData(
     return reading.map(DatasetReading::dataset);
   }
 
-  /** How many privacy units the training rows have. */
+  /** How many privacy units are trained on, as far as may be told: the {@code size}. */
   public static int countUnits(FinetuneConfig config, Progress progress) {
-    return inScratch(
-        scratch -> rows(config, scratch, Tables.NONE, notice -> {}, progress).training().units());
+    return inScratch(scratch -> rows(config, scratch, Tables.NONE, notice -> {}, progress).size());
   }
 
   /** What comes of a folder that is there meanwhile, for the embedded questions. */

@@ -94,7 +94,7 @@ class ResultCheckTest {
       FinetuneData data = FinetuneData.read(config, model.base(), config.savingDir(), quiet);
       TrainingTarget target = TrainingTarget.of(config, model.decoder().config());
       FinetunePlan plan =
-          FinetunePlan.of(config, data.units().size(), target.size(), model.decoder().config());
+          FinetunePlan.of(config, data.size(), target.size(), model.decoder().config());
       RunInputs in =
           new RunInputs(
               config,
