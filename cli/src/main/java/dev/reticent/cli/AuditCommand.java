@@ -33,7 +33,7 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "M",
       description =
           "Rows to make up; a coin puts each in or not (${DEFAULT-VALUE}). More tell more.")
-  private int canaries = 1000;
+  private int canaries = 700;
 
   @Option(
       names = "--white-box",

@@ -71,10 +71,18 @@ public record LedgerHeader(
   /** How units are drawn, and over how many steps the noise is correlated, if it is. */
   private String sampler() {
     String name = "\"sampler\":" + quoted(samplerName());
-    return plan.bands() == 1 ? name : name + ",\"bands\":" + plan.bands();
+    String bands = plan.bands() == 1 ? "" : ",\"bands\":" + plan.bands();
+    String limit =
+        plan.truncation()
+            .map(t -> ",\"units\":%d,\"largest_batch\":%d".formatted(t.units(), t.largestBatch()))
+            .orElse("");
+    return name + bands + limit;
   }
 
   String samplerName() {
+    if (plan.truncation().isPresent()) {
+      return "truncated-poisson";
+    }
     return plan.bands() == 1 ? "poisson" : "cyclic-poisson";
   }
 

@@ -93,6 +93,15 @@ public final class PartialAccumulator {
     addExtra(extra);
   }
 
+  /**
+   * Adds places of the sampler that hold no unit: nothing, but they count as added.
+   *
+   * @throws IllegalArgumentException when one comes twice or was added already
+   */
+  public synchronized void addNothing(int[] places) {
+    claims.take(places);
+  }
+
   /** Whatever the gradients say of themselves: whole numbers, and no more than n·C of them. */
   private void check(int count, double[] part) {
     double squares = 0;

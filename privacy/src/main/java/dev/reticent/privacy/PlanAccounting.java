@@ -8,7 +8,6 @@ import dev.reticent.privacy.accounting.EpsilonCurve;
 import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RandomStopping;
-import dev.reticent.privacy.accounting.Subsampling;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 
@@ -49,7 +48,7 @@ public record PlanAccounting(
   /** The smallest σ that keeps a budget over this plan's steps, whatever its own σ is. */
   public double noiseMultiplier(double budget) {
     return new Calibration(accountant(), delta)
-        .noiseMultiplier(budget, new Subsampling.Poisson(plan.samplingRate()), plan.steps());
+        .noiseMultiplier(budget, plan.subsampling(), plan.steps());
   }
 
   /**
@@ -65,8 +64,7 @@ public record PlanAccounting(
         planned() <= budget
             ? plan.steps()
             : new Calibration(accountant, delta)
-                .steps(
-                    budget, new Subsampling.Poisson(plan.samplingRate()), plan.noiseMultiplier());
+                .steps(budget, plan.subsampling(), plan.noiseMultiplier());
     EpsilonCurve curve = new EpsilonCurve(event(within), Neighbors.of(adjacency), delta);
     // Steps that are redone after a crash can go past the plan.
     return steps ->
@@ -81,6 +79,6 @@ public record PlanAccounting(
   }
 
   private PrivacyEvent event(int steps) {
-    return PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), steps);
+    return plan.event(steps);
   }
 }

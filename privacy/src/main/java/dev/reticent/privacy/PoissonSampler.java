@@ -8,6 +8,9 @@ import java.util.Arrays;
  * <p>With b bands each unit is in one of b groups by a draw of its own, and step t takes each unit
  * of group t mod b with probability bq (Choquette-Choo et al. 2023, algorithm 2).
  *
+ * <p>With a {@link Truncation} a batch above the limit is cut to a part of that size, each such
+ * part as likely as any other, whatever its units are.
+ *
  * <p>A batch may be empty; it is used like any other. Steps are numbered from 0.
  */
 final class PoissonSampler {
@@ -25,6 +28,11 @@ final class PoissonSampler {
   PoissonSampler(SubsampledGaussian plan, int units, RunKey key, int firstStep) {
     if (units < 1) {
       throw new IllegalArgumentException("there must be at least one unit, got " + units);
+    }
+    if (plan.truncation().filter(limit -> limit.units() != units).isPresent()) {
+      throw new IllegalArgumentException(
+          "the accountant of batches with a limit knows of %s units, got %d"
+              .formatted(plan.truncation().get().units(), units));
     }
     this.plan = plan;
     this.groups = groups(plan.bands(), units, key);
@@ -68,6 +76,25 @@ final class PoissonSampler {
         chosen[count++] = i;
       }
     }
-    return new PoissonBatch(plan, step++, Arrays.copyOf(chosen, count), clipping, curve);
+    int[] drawn = withinLimit(Arrays.copyOf(chosen, count));
+    return new PoissonBatch(plan, step++, drawn, clipping, curve);
+  }
+
+  /** By the first steps of Fisher and Yates's shuffle. */
+  private int[] withinLimit(int[] drawn) {
+    int limit = plan.truncation().map(Truncation::largestBatch).orElse(drawn.length);
+    if (drawn.length <= limit) {
+      return drawn;
+    }
+    RandomStream random = key.stream(RunKey.Purpose.TRUNCATION, step, 0);
+    for (int i = 0; i < limit; i++) {
+      int other = i + random.nextInt(drawn.length - i);
+      int swapped = drawn[i];
+      drawn[i] = drawn[other];
+      drawn[other] = swapped;
+    }
+    int[] kept = Arrays.copyOf(drawn, limit);
+    Arrays.sort(kept);
+    return kept;
   }
 }

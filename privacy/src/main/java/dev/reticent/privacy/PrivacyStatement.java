@@ -102,6 +102,14 @@ public record PrivacyStatement(
     line(out, "mechanism", LedgerHeader.quoted(mechanism()));
     line(out, "sampler", LedgerHeader.quoted(header.samplerName()));
     line(out, "bands", Integer.toString(header.plan().bands()));
+    header
+        .plan()
+        .truncation()
+        .ifPresent(
+            limit -> {
+              line(out, "units", Integer.toString(limit.units()));
+              line(out, "largest_batch", Integer.toString(limit.largestBatch()));
+            });
     line(out, "sampling_rate", number(header.plan().samplingRate()));
     line(out, "noise_multiplier", number(header.plan().noiseMultiplier()));
     line(out, "clip_norm", number(header.clipNorm()));

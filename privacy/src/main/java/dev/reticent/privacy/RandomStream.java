@@ -56,6 +56,17 @@ final class RandomStream {
     position = 0;
   }
 
+  /** Uniform on 0 … bound − 1, exactly: bits that would favour some are passed over. */
+  int nextInt(int bound) {
+    while (true) {
+      long bits = nextLong() >>> 1;
+      long value = bits % bound;
+      if (bits - value + (bound - 1) >= 0) {
+        return (int) value;
+      }
+    }
+  }
+
   /** Uniform on [0, 1), a multiple of 2^-53. */
   double nextDouble() {
     return (nextLong() >>> 11) * 0x1p-53;

@@ -29,6 +29,11 @@ record RegistryEntry(
 
   RegistryEntry {
     tails = List.copyOf(tails);
+    if (plan.truncation().isPresent()) {
+      throw new IllegalArgumentException(
+          "a registry counts runs without a limit on batches; leave it out, or take sampler:"
+              + " poisson");
+    }
   }
 
   /** This run, once it will have charged so many steps in all, with its ledger's end. */

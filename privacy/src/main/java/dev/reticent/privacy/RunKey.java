@@ -21,7 +21,8 @@ public final class RunKey {
   enum Purpose {
     SAMPLING((byte) 1),
     NOISE((byte) 2),
-    GROUPS((byte) 3);
+    GROUPS((byte) 3),
+    TRUNCATION((byte) 4);
 
     private final byte tag;
 

@@ -71,6 +71,13 @@ final class StatementPage {
   }
 
   private static String sampler(SubsampledGaussian plan) {
+    if (plan.truncation().isPresent()) {
+      return "truncated Poisson: each of %d units with probability q = %s, and of more than %d a random part"
+          .formatted(
+              plan.truncation().get().units(),
+              plan.samplingRate(),
+              plan.truncation().get().largestBatch());
+    }
     return plan.bands() == 1
         ? "Poisson: each unit in each step with probability q = " + plan.samplingRate()
         : "cyclic Poisson: %d groups take turns, each unit of one with probability %s"

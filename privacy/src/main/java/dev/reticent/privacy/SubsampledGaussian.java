@@ -1,5 +1,9 @@
 package dev.reticent.privacy;
 
+import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.Subsampling;
+import java.util.Optional;
+
 /**
  * T compositions of the Gaussian mechanism on Poisson samples: the one record that feeds the
  * sampler, the noise and the accountant, so that no two of them can disagree.
@@ -17,9 +21,14 @@ package dev.reticent.privacy;
  * @param noiseMultiplier σ, above 0
  * @param steps T, at least 1
  * @param bands b, at least 1, with bq at most 1
+ * @param truncation the limit on batches, with one band only; empty where there is none
  */
 public record SubsampledGaussian(
-    double samplingRate, double noiseMultiplier, int steps, int bands) {
+    double samplingRate,
+    double noiseMultiplier,
+    int steps,
+    int bands,
+    Optional<Truncation> truncation) {
 
   public SubsampledGaussian {
     if (!(samplingRate > 0 && samplingRate <= 1)) {
@@ -37,6 +46,16 @@ public record SubsampledGaussian(
           "bands must be at least 1 and at most one over the sampling rate %s, got %d"
               .formatted(samplingRate, bands));
     }
+    if (bands > 1 && truncation.isPresent()) {
+      throw new IllegalArgumentException(
+          "there is no accountant for batches with a limit and noise that is correlated over"
+              + " steps");
+    }
+  }
+
+  /** Batches of any size. */
+  public SubsampledGaussian(double samplingRate, double noiseMultiplier, int steps, int bands) {
+    this(samplingRate, noiseMultiplier, steps, bands, Optional.empty());
   }
 
   /** Steps whose noise is independent. */
@@ -58,6 +77,20 @@ public record SubsampledGaussian(
     return bands == 1
         ? this
         : new SubsampledGaussian(bands * samplingRate, noiseMultiplier, rounds(steps));
+  }
+
+  /** How units are drawn, as the accountant has it. */
+  public Subsampling subsampling() {
+    double rate = accounted().samplingRate;
+    return truncation
+        .<Subsampling>map(
+            limit -> new Subsampling.TruncatedPoisson(rate, limit.units(), limit.largestBatch()))
+        .orElseGet(() -> new Subsampling.Poisson(rate));
+  }
+
+  /** So many of the independent steps that it is accounted as. */
+  public PrivacyEvent event(int rounds) {
+    return new PrivacyEvent(subsampling(), noiseMultiplier, rounds);
   }
 
   /** How many rounds so many steps in a row are charged as. */

@@ -10,7 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** What is promised of the batches that a step draws. */
 final class SamplingConformance {
@@ -73,5 +80,53 @@ final class SamplingConformance {
       }
       assertThat(ledger.stepsCharged()).isEqualTo(3);
     }
+  }
+
+  /** Bin(40, ½) is below 16 in 7.7 % of cases; else 16 of those drawn are kept, whichever. */
+  static void batchesAboveTheLimitAreCutAtRandom() {
+    int units = 40;
+    int steps = 4000;
+    SubsampledGaussian plan =
+        new SubsampledGaussian(0.5, 1, steps, 1, Optional.of(new Truncation(units, 16)));
+    PoissonSampler sampler = new PoissonSampler(plan, units, RunKey.insecureForTests(7), 0);
+    PoissonSampler whole =
+        new PoissonSampler(
+            new SubsampledGaussian(0.5, 1, steps), units, RunKey.insecureForTests(7), 0);
+    int[] often = new int[units];
+    Set<List<Integer>> places = new HashSet<>();
+    int cut = 0;
+    while (sampler.hasNext()) {
+      int[] kept = next(sampler).indices();
+      int[] drawn = next(whole).indices();
+      assertThat(kept).isSorted().hasSize(Math.min(16, drawn.length));
+      assertThat(Arrays.stream(kept).boxed()).isSubsetOf(Arrays.stream(drawn).boxed().toList());
+      for (int index : kept) {
+        often[index]++;
+      }
+      cut += drawn.length > 16 ? 1 : 0;
+      if (drawn.length == 20) {
+        places.add(Arrays.stream(kept).mapToObj(unit -> Arrays.binarySearch(drawn, unit)).toList());
+      }
+    }
+    double each = Arrays.stream(often).sum() / (double) units;
+    assertThat(cut).isBetween(3450, 3680);
+    for (int n : often) {
+      assertThat((double) n).isCloseTo(each, within(5 * Math.sqrt(each * 0.61)));
+    }
+    assertThat(places).as("which of 20 are kept").hasSizeGreaterThan(300);
+  }
+
+  static void aLimitIsAccountedFor() {
+    Truncation limit = new Truncation(100, 10);
+    SubsampledGaussian plan = new SubsampledGaussian(0.1, 1, 5, 1, Optional.of(limit));
+    assertThat(plan.event(5))
+        .isEqualTo(new PrivacyEvent(new Subsampling.TruncatedPoisson(0.1, 100, 10), 1, 5));
+    for (int units : new int[] {99, 101}) {
+      assertThatThrownBy(() -> new PoissonSampler(plan, units, RunKey.insecureForTests(1), 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("knows of 100 units, got " + units);
+    }
+    assertThatThrownBy(() -> new SubsampledGaussian(0.1, 1, 5, 2, Optional.of(limit)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -8,6 +8,7 @@ final class StepMutants {
 
   private static final String ONCE = "everyUnitIsAddedExactlyOnce";
   private static final String POISSON = "batchesArePoissonSamples";
+  private static final String CUT = "batchesAboveTheLimitAreCutAtRandom";
 
   static final List<Mutant> ALL =
       List.of(
@@ -72,6 +73,36 @@ final class StepMutants {
               "if ((i + step * Math.round(groups.length * rate)) % groups.length <"
                   + " Math.round(groups.length * rate))",
               POISSON),
+          new Mutant(
+              "a batch above the limit is kept whole",
+              "PoissonSampler",
+              "drawn.length <= limit",
+              "drawn.length <= Integer.MAX_VALUE",
+              CUT),
+          new Mutant(
+              "of a batch above the limit the first units are kept",
+              "PoissonSampler",
+              "int other = i + random.nextInt(drawn.length - i);",
+              "int other = i;",
+              CUT),
+          new Mutant(
+              "every step keeps the same places of its batch",
+              "PoissonSampler",
+              "RunKey.Purpose.TRUNCATION, step, 0",
+              "RunKey.Purpose.TRUNCATION, 0, 0",
+              CUT),
+          new Mutant(
+              "batches with a limit are accounted as Poisson",
+              "SubsampledGaussian",
+              "    return truncation\n",
+              "    return Optional.<Truncation>empty()\n",
+              "aLimitIsAccountedFor"),
+          new Mutant(
+              "the sampler draws from more units than the accountant knows",
+              "PoissonSampler",
+              "limit.units() != units",
+              "limit.units() > units",
+              "aLimitIsAccountedFor"),
           new Mutant(
               "every step draws the same batch",
               "PoissonSampler",

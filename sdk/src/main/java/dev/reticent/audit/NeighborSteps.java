@@ -4,6 +4,7 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.privacy.BandedMatrix;
 import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.Truncation;
 import dev.reticent.run.RunInputs;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.Crew;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Single steps on neighboring data sets under one test key, and how far apart they end. */
 final class NeighborSteps {
@@ -124,6 +126,27 @@ final class NeighborSteps {
       sum += moved * moved;
     }
     return new SelfTestReport.Check(name, Math.sqrt(sum) * scale(all), OTHERS, true);
+  }
+
+  /**
+   * How far x in place of a unit moves a batch that was cut to its limit: both have the same places
+   * filled, so at most by what two units add.
+   */
+  SelfTestReport.Check replaced(String name, List<TokenizedExample> x, TrainableAdapter at)
+      throws IOException {
+    int limit = Math.max(1, units.size() / 4);
+    Optional<Truncation> truncation = Optional.of(new Truncation(units.size(), limit));
+    SubsampledGaussian plan = new SubsampledGaussian(0.75, NO_NOISE, STEPS, 1, truncation);
+    List<List<TokenizedExample>> other = new ArrayList<>(units);
+    other.set(units.size() - 1, x);
+    int step = stepWith(plan, units.size(), true);
+    Outcome with = steps.take(new Setting(other, plan, step, at));
+    Outcome without = steps.take(new Setting(units, plan, step, at));
+    boolean flow =
+        with.step().statistics().examples() <= limit
+            && without.step().statistics().examples() == with.step().statistics().examples()
+            && without.charged() == with.charged();
+    return new SelfTestReport.Check(name, moved(with, without), 2, flow);
   }
 
   private float[] mean(Setting setting) throws IOException {

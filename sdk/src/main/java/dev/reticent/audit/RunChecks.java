@@ -151,6 +151,12 @@ final class RunChecks {
     equal("clip_norm", config.privacy().clipNorm(), header.path("clip_norm").asDouble());
     equal("unit", config.dataset().unit().inWords(), header.path("unit").asText());
     equal("noise.bands", config.privacy().noise().bands(), run.bands());
+    equal(
+        "sampler",
+        config
+            .privacy()
+            .truncation(header.path("sampling_rate").asDouble(), header.path("units").asInt(1)),
+        run.truncation());
     if (config.privacy().targetEpsilon().isPresent()) {
       equal("budget", config.privacy().targetEpsilon().get(), header.path("budget").asDouble());
     }
@@ -178,6 +184,8 @@ final class RunChecks {
             "budget",
             "adjacency",
             "unit",
+            "units",
+            "largest_batch",
             "config")) {
       require(
           statement.path(key).equals(header.path(key)),

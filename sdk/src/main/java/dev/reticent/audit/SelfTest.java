@@ -95,7 +95,8 @@ public final class SelfTest {
     adapters.put(", moved adapter", moved(fresh));
     Map<String, List<TokenizedExample>> extra = extra(model, some);
     progress.phase("taking steps");
-    Checks checks = new Checks(adapters.size() * (extra.size() + OTHER_CHECKS), progress);
+    int more = config.privacy().truncates() ? 1 : 0;
+    Checks checks = new Checks(adapters.size() * (extra.size() + OTHER_CHECKS + more), progress);
     for (Map.Entry<String, Adapter> adapter : adapters.entrySet()) {
       String state = adapter.getKey();
       try (TrainableAdapter trainable = trainable(model, adapter.getValue(), part)) {
@@ -107,6 +108,10 @@ public final class SelfTest {
             neighbors.others(
                 "others, when x is the longest row" + state, longest(some), trainable));
         checks.add(neighbors.notDrawn("x is not drawn" + state, x, trainable));
+        if (config.privacy().truncates()) {
+          String name = "x in place of a unit of a batch at its limit" + state;
+          checks.add(neighbors.replaced(name, List.of(longest(some)), trainable));
+        }
         checks.add(neighbors.noise("noise over σC, off by" + state, 0.5, trainable));
         checks.add(neighbors.noise("noise of an empty batch, off by" + state, 1e-12, trainable));
       }

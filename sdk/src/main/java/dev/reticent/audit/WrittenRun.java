@@ -8,6 +8,7 @@ import dev.reticent.plan.RunAccounting;
 import dev.reticent.privacy.LedgerLines;
 import dev.reticent.privacy.LocalSecret;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.Truncation;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.RunFolder;
 import dev.reticent.settings.FinetuneConfig;
@@ -39,6 +40,14 @@ record WrittenRun(RunFolder folder) {
 
   int bands() throws IOException {
     return header().path("bands").asInt(1);
+  }
+
+  Optional<Truncation> truncation() throws IOException {
+    JsonNode header = header();
+    return header.has("largest_batch")
+        ? Optional.of(
+            new Truncation(header.path("units").asInt(), header.path("largest_batch").asInt()))
+        : Optional.empty();
   }
 
   /** Each session's noise begins a round of its own. */
@@ -77,7 +86,8 @@ record WrittenRun(RunFolder folder) {
             header.path("sampling_rate").asDouble(),
             header.path("noise_multiplier").asDouble(),
             header.path("steps").asInt(),
-            bands());
+            bands(),
+            truncation());
     return new RunAccounting(settings().privacy(), plan);
   }
 

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.Truncation;
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.PrivacySettings;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a run will do, known before the first step.
@@ -21,6 +23,7 @@ import java.util.Locale;
  * @param steps T
  * @param noiseMultiplier σ; 0 without privacy
  * @param bands b: over how many steps the noise is correlated; 1 when it is independent
+ * @param truncation the limit on batches; empty where there is none
  * @param delta δ
  * @param budget the ε that is not exceeded; infinite without a target
  * @param epsilon ε after all steps, an upper bound; infinite without privacy
@@ -37,6 +40,7 @@ public record FinetunePlan(
     int steps,
     double noiseMultiplier,
     int bands,
+    Optional<Truncation> truncation,
     double clipNorm,
     double delta,
     double budget,
@@ -64,6 +68,7 @@ public record FinetunePlan(
           steps,
           0,
           1,
+          Optional.empty(),
           infinite,
           privacy.delta(),
           infinite,
@@ -74,10 +79,12 @@ public record FinetunePlan(
     }
     double budget = privacy.targetEpsilon().orElse(infinite);
     int bands = privacy.noise().bands(q, steps);
-    SubsampledGaussian shape = new SubsampledGaussian(q, 1, steps, bands);
+    Optional<Truncation> truncation = privacy.truncation(q, units);
+    SubsampledGaussian shape = new SubsampledGaussian(q, 1, steps, bands, truncation);
     double sigma = privacy.noiseMultiplier().orElseGet(() -> noise(privacy, budget, shape));
     double epsilon =
-        new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps, bands)).planned();
+        new RunAccounting(privacy, new SubsampledGaussian(q, sigma, steps, bands, truncation))
+            .planned();
     return new FinetunePlan(
         true,
         units,
@@ -87,6 +94,7 @@ public record FinetunePlan(
         steps,
         sigma,
         bands,
+        truncation,
         privacy.clipNorm(),
         privacy.delta(),
         budget,
@@ -106,7 +114,7 @@ public record FinetunePlan(
 
   /** Of a private run: what sampler, noise and accountant share. */
   public SubsampledGaussian mechanism() {
-    return new SubsampledGaussian(samplingRate, noiseMultiplier, steps, bands);
+    return new SubsampledGaussian(samplingRate, noiseMultiplier, steps, bands, truncation);
   }
 
   /** A few lines for a person. */
@@ -150,6 +158,13 @@ public record FinetunePlan(
                 mechanism().accounted().steps(),
                 mechanism().accounted().samplingRate()));
       }
+      truncation.ifPresent(
+          limit ->
+              text.append(
+                  String.format(
+                      Locale.ROOT,
+                      "  of a batch above %,d rows a random part of that size is kept%n",
+                      limit.largestBatch())));
       text.append(advice().toText());
       if (expectedBatchSize > units) {
         text.append(
@@ -194,6 +209,7 @@ public record FinetunePlan(
     if (isPrivate) {
       node.put("noise_multiplier", noiseMultiplier).put("clip_norm", clipNorm);
       node.put("bands", bands);
+      truncation.ifPresent(limit -> node.put("largest_batch", limit.largestBatch()));
       node.put("delta", delta).put("epsilon", epsilon);
       Advice advice = advice();
       node.put("noise_to_signal_of_a_step", advice.ofAStep());

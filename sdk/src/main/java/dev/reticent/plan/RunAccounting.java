@@ -66,7 +66,7 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
   }
 
   private PrivacyEvent event(int rounds) {
-    return PrivacyEvent.poisson(plan.samplingRate(), plan.noiseMultiplier(), rounds);
+    return plan.event(rounds);
   }
 
   /** An upper bound on ε after all planned steps. */
@@ -92,7 +92,9 @@ public record RunAccounting(PrivacySettings settings, SubsampledGaussian plan) {
     boolean replaces = settings.adjacency() == Adjacency.REPLACE_ONE;
     String own = replaces ? REPLACE : ADD;
     String alone = settings.selection().isPresent() ? ", of one run alone" : "";
-    both(bounds, ADD, Adjacency.ADD_OR_REMOVE_ONE, "one unit added or removed" + alone, rounds);
+    if (plan.truncation().isEmpty()) { // else N is public, and differs there
+      both(bounds, ADD, Adjacency.ADD_OR_REMOVE_ONE, "one unit added or removed" + alone, rounds);
+    }
     both(bounds, REPLACE, Adjacency.REPLACE_ONE, "one unit replaced" + alone, rounds);
     if (settings.rowsPerUser() > 1) {
       Neighbors person = new Neighbors(Adjacency.ADD_OR_REMOVE_ONE, settings.rowsPerUser());

@@ -97,6 +97,11 @@ public final class DPFinetuningRecipe {
    */
   public DPFinetuningRecipe audited(int count, int whiteBox) {
     RunInputs.lora(config);
+    if (config.privacy().truncates()) {
+      throw new UserInputException(
+          "privacy.sampler: truncated_poisson is accounted with the number of rows, to which an"
+              + " audit adds; audit with sampler: poisson.");
+    }
     return new DPFinetuningRecipe(
         config, resolved, new AuditOptions(count, whiteBox), meantElsewhere);
   }

@@ -18,6 +18,7 @@ import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.RunRegistry;
 import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
+import dev.reticent.privacy.Truncation;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.PrivacySettings;
@@ -111,7 +112,7 @@ final class PrivateMode implements PrivacyMode {
                 settings.clipping().clipping(threshold(earlier)),
                 key,
                 ledger,
-                heldOut.size() + in.data().units().size(),
+                places(gaussian, heldOut.size() + in.data().units().size()),
                 first);
         PrivateGradients gradients =
             new PrivateGradients(step, dimension, in.data().units(), crew)
@@ -135,6 +136,19 @@ final class PrivateMode implements PrivacyMode {
               + " privacy.registry_policy: warn.",
           e);
     }
+  }
+
+  /**
+   * From how many places a step draws: as many as there are units; with a limit on batches as many
+   * as the accountant knows of, some of which may be empty.
+   */
+  private static int places(SubsampledGaussian plan, int units) {
+    int places = plan.truncation().map(Truncation::units).orElse(units);
+    if (places < units) {
+      throw new IllegalArgumentException(
+          "the accountant knows of " + places + " units, the data has " + units);
+    }
+    return places;
   }
 
   /** With private evaluation, units were held out by a hash of their own with this chance. */

@@ -74,7 +74,7 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
       ways.add(
           new Way(
               "white",
-              "clipped gradient along the gradients released",
+              "clipped gradient along the gradients released, less what canaries share",
               found(in, alongReleased(in, target, log), doubt)));
     }
     return new ReleaseAudit(ways, epsilon, claimed);
@@ -111,9 +111,8 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
     double[] scores = new double[examples.size()];
     for (GradientLog.Span span : log.spans()) {
       try (Trainable at = target.trainable(in.base(), in.decoders(), span.values())) {
-        double[] more =
-            GradientScores.along(
-                span.sum(), at, examples, clipping, in.config().batch().physical());
+        GradientScores gradients = new GradientScores(at, clipping, in.config().batch().physical());
+        double[] more = gradients.along(gradients.withoutShared(span.sum(), examples), examples);
         for (int i = 0; i < scores.length; i++) {
           scores[i] += more[i];
         }

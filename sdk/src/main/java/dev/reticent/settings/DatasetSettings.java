@@ -45,6 +45,11 @@ public record DatasetSettings(
   @Internal
   public DatasetSettings {}
 
+  /** Whether a share of the training units is held out. */
+  boolean holdsOut() {
+    return heldOutFraction > 0 && evalFile.isEmpty() && evalTable.isEmpty();
+  }
+
   static DatasetSettings read(Section section) {
     Optional<Path> dataDir =
         section

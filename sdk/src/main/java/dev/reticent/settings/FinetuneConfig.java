@@ -220,6 +220,19 @@ public record FinetuneConfig(
         "privacy.public_units",
         "sampling_rate");
     section.check(
+        !privacy.truncates() || sizeIsPublic(),
+        "is truncated_poisson, which is accounted with the number of units, and that is private"
+            + " here; give privacy.size: public and no public_units, or take poisson",
+        "privacy.sampler",
+        "privacy.size",
+        "privacy.public_units");
+    section.check(
+        !privacy.truncates() || !dataset.holdsOut(),
+        "is truncated_poisson, which is accounted with the number of rows, and how many are held"
+            + " out is up to what they say; give held_out_fraction: 0, or an eval_file",
+        "privacy.sampler",
+        "dataset.held_out_fraction");
+    section.check(
         model.given(),
         "missing; name a model, such as " + ModelSettings.EMBEDDED,
         "foundation_model_name",

@@ -79,6 +79,11 @@ public final class PrivacyBuilder extends SectionBuilder<PrivacyBuilder> {
     return set("sampler", rule);
   }
 
+  /** {@code privacy.largest_batch}: the most rows of a step with truncated Poisson. */
+  public PrivacyBuilder largestBatch(int rows) {
+    return set("largest_batch", rows);
+  }
+
   /** {@code privacy.adjacency}: which two data sets must be hard to tell apart. */
   public PrivacyBuilder adjacency(Adjacency adjacency) {
     return set("adjacency", adjacency == Adjacency.REPLACE_ONE ? "replace-one" : "add-remove");

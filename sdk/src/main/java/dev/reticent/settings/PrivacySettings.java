@@ -3,7 +3,9 @@ package dev.reticent.settings;
 import dev.reticent.api.Internal;
 import dev.reticent.config.Section;
 import dev.reticent.privacy.AccountantRule;
+import dev.reticent.privacy.Truncation;
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.privacy.accounting.Subsampling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import java.util.Optional;
  *     found, with one the run stops before the step that would exceed it
  * @param noiseMultiplier σ, the noise's standard deviation over the clip norm
  * @param noise how the noise of steps hangs together
+ * @param largestBatch the most rows of a step, with truncated Poisson; a limit that is next to
+ *     never reached where it is empty
  * @param givenAdjacency which data sets are hard to tell apart; empty when the size decides
  * @param givenSize whether the number of units may be told; empty when q decides
  * @param publicUnits about how many units there are, when q is computed from that
@@ -34,6 +38,7 @@ public record PrivacySettings(
     NoiseSettings noise,
     ClippingSettings clipping,
     SamplerRule sampler,
+    Optional<Integer> largestBatch,
     Optional<Adjacency> givenAdjacency,
     AccountantRule accountant,
     Optional<Size> givenSize,
@@ -49,7 +54,10 @@ public record PrivacySettings(
   public PrivacySettings {}
 
   public enum SamplerRule {
-    POISSON
+    /** Each row by itself; a batch may have any size. */
+    POISSON,
+    /** The same up to a limit, above which a random part is kept. */
+    TRUNCATED_POISSON
   }
 
   /** Whether the number of privacy units may be told. */
@@ -99,8 +107,23 @@ public record PrivacySettings(
             ClippingSettings.read(section),
             section
                 .choice("sampler", SamplerRule.class)
-                .describedAs("How the rows of a step are drawn; the accountant follows it.")
+                .describedAs(
+                    """
+                    How the rows of a step are drawn; the accountant follows it. `poisson`, each by
+                    itself; or `truncated_poisson`, of which no step has more than `largest_batch`
+                    rows, where the number of units is public.\
+                    """)
                 .orElse(SamplerRule.POISSON),
+            section
+                .integer("largest_batch")
+                .atLeast(1)
+                .describedAs(
+                    """
+                    The most rows of a step with `truncated_poisson`: of more a random part is kept.
+                    `batch_size` and six times its root without it, which costs next to nothing; at
+                    `batch_size` itself a run costs several times the ε.\
+                    """)
+                .optional(),
             section
                 .choice("adjacency", adjacencies())
                 .describedAs(
@@ -186,6 +209,7 @@ public record PrivacySettings(
         noise,
         clipping,
         sampler,
+        largestBatch,
         givenAdjacency,
         accountant,
         givenSize,
@@ -216,6 +240,26 @@ public record PrivacySettings(
         sizeIsPublic() ? Adjacency.REPLACE_ONE : Adjacency.ADD_OR_REMOVE_ONE);
   }
 
+  /** Whether steps have a limit. */
+  public boolean truncates() {
+    return enabled && sampler == SamplerRule.TRUNCATED_POISSON;
+  }
+
+  /**
+   * The limit on batches; empty where there is none.
+   *
+   * @param q the chance of a row to be in a step
+   * @param units N
+   */
+  public Optional<Truncation> truncation(double q, int units) {
+    return truncates()
+        ? Optional.of(
+            new Truncation(
+                units,
+                largestBatch.orElseGet(() -> Subsampling.TruncatedPoisson.largestBatch(q, units))))
+        : Optional.empty();
+  }
+
   private static Map<String, Adjacency> adjacencies() {
     Map<String, Adjacency> names = new LinkedHashMap<>();
     names.put("add-remove", Adjacency.ADD_OR_REMOVE_ONE);
@@ -237,6 +281,26 @@ public record PrivacySettings(
             + " dataset.privacy_unit, or take noise.mechanism: independent",
         "rows_per_user",
         "noise.mechanism");
+    section.check(
+        largestBatch.isEmpty() || sampler == SamplerRule.TRUNCATED_POISSON,
+        "is for sampler: truncated_poisson; give that, or leave it out",
+        "largest_batch",
+        "sampler");
+    section.check(
+        !truncates() || (noise.bands() == 1 && rowsPerUser == 1 && !evaluation),
+        "truncated_poisson has no accountant with banded noise, rows_per_user or evaluation; leave"
+            + " these out, or take poisson",
+        "sampler",
+        "noise.mechanism",
+        "rows_per_user",
+        "evaluation");
+    section.check(
+        !truncates() || (registry.isEmpty() && selection.isEmpty()),
+        "truncated_poisson is accounted for a run by itself; leave registry and selection out, or"
+            + " take poisson",
+        "sampler",
+        "registry",
+        "selection");
     section.check(
         selection.isEmpty() || registry.isEmpty(),
         "counts each run by itself, and the total of a selection is another; leave one of them out",

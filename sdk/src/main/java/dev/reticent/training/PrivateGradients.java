@@ -87,6 +87,7 @@ public final class PrivateGradients implements GradientSource {
         crew.run(new ClippedSumWork(sum.rule(), dropout.at(number), place), microBatches(batch));
     parts.forEach(part -> sum.add(part.result()));
     addHeldOut(batch, sum);
+    addEmpty(batch, sum);
     PrivateStep.Release released = step.release(sum.finish());
     return new Step(
         released.mean(), released.epsilonSpent(), Crew.statistics(parts), released.curve());
@@ -104,7 +105,7 @@ public final class PrivateGradients implements GradientSource {
   private List<List<Row>> microBatches(PoissonBatch batch) {
     Map<BatchShape, List<Row>> alike = new TreeMap<>(BatchShape.BY_LENGTH);
     for (int unit : batch.indices()) {
-      if (unit < heldOut.size()) {
+      if (unit < heldOut.size() || isEmpty(unit)) {
         continue;
       }
       Row row = new Row(unit, example(unit, batch.round()));
@@ -114,6 +115,20 @@ public final class PrivateGradients implements GradientSource {
     return alike.values().stream()
         .flatMap(rows -> Row.cut(rows, crew.rowsAtOnce()).stream())
         .toList();
+  }
+
+  /** Whether the sampler has more places than there are units, and this is one of those. */
+  private boolean isEmpty(int place) {
+    return place >= heldOut.size() + units.size();
+  }
+
+  private void addEmpty(PoissonBatch batch, GradientAccumulator sum) {
+    int[] empty = Arrays.stream(batch.indices()).filter(this::isEmpty).toArray();
+    if (empty.length > 0) {
+      PartialAccumulator own = sum.rule().accumulator();
+      own.addNothing(empty);
+      sum.add(own.finish());
+    }
   }
 
   /** Each row alone, so that its loss has the same bits whoever else is drawn. */

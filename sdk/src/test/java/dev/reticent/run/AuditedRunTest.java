@@ -79,13 +79,13 @@ class AuditedRunTest {
     assertThat(Files.readString(run.resolve("audit.svg")))
         .contains("black box", "white box", "claimed");
     assertThat(Files.readString(run.resolve("config.yaml"))).doesNotContain("canar");
-    // q is the batch over the 51 rows that are trained on: no canary is counted among them.
+    // q is the batch over nine tenths of the 60 rows: no canary is counted among them.
     assertThat(
             new ObjectMapper()
                 .readTree(run.resolve("privacy.json").toFile())
                 .path("sampling_rate")
                 .asDouble())
-        .isEqualTo(24.0 / 51);
+        .isEqualTo(24.0 / 54);
     RunVerification verification = RunVerification.of(run, Optional.empty());
     assertThat(verification.holds()).as(verification.toText()).isTrue();
     assertThatThrownBy(() -> TinyRun.run(config))

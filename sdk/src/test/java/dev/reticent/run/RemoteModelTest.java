@@ -84,6 +84,8 @@ class RemoteModelTest {
     Config config =
         TinyRun.repeatable(folder, 60)
             .with("privacy.enabled", isPrivate)
+            .with("privacy.sampler", isPrivate ? "truncated_poisson" : "poisson")
+            .with("dataset.eval_file", folder.resolve("train.jsonl").toString())
             .with("privacy.loss_curve", 0.1)
             .with("lora.lora_dropout", 0.2)
             .with("max_steps", 3);

@@ -195,8 +195,8 @@ class PrivateGradientsTest {
         direction[i] = (float) random.nextGaussian();
       }
       List<TokenizedExample> examples = units().stream().map(unit -> unit.get(0)).toList();
-      double[] scores =
-          GradientScores.along(direction, trainable, examples, new Clipping.Flat(C), 4);
+      GradientScores gradients = new GradientScores(trainable, new Clipping.Flat(C), 4);
+      double[] scores = gradients.along(direction, examples);
       for (int i = 0; i < scores.length; i++) {
         float[] clipped = step(trainable, units().subList(i, i + 1), 1).gradient().values();
         double expected = 0;
@@ -205,6 +205,10 @@ class PrivateGradientsTest {
         }
         assertThat(scores[i]).isCloseTo(expected, within(1e-6 * C * norm(direction)));
       }
+      double[] rest = gradients.along(gradients.withoutShared(direction, examples), examples);
+      assertThat(Arrays.stream(rest).limit(4).sum())
+          .as("nothing is left of what the first four share")
+          .isCloseTo(0, within(1e-5 * C * norm(direction)));
     }
   }
 
