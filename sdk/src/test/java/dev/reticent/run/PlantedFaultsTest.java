@@ -25,7 +25,7 @@ class PlantedFaultsTest {
 
   @TempDir Path folder;
 
-  /** What notices a fault in a run of 400 canaries that claims ε = 1. */
+  /** What notices a fault in a run of 120 canaries that claims ε = 1. */
   enum Seen {
     /** Its audit refutes the claim. */
     AUDIT,
@@ -49,13 +49,13 @@ class PlantedFaultsTest {
               "(long) (noise[i - from] * standardDeviation)"),
           new Fault(
               "noise divided by the batch",
-              Seen.AUDIT,
+              Seen.TESTS,
               "GaussianMechanism",
               DEVIATION,
               DEVIATION + " / 12"),
           new Fault(
               "sampling is ignored",
-              Seen.AUDIT,
+              Seen.TESTS,
               "PoissonSampler",
               "random.nextDouble() < rate",
               "true"),
@@ -121,19 +121,8 @@ class PlantedFaultsTest {
     run.setAccessible(true);
     try {
       JsonNode audit = new ObjectMapper().readTree((String) run.invoke(null, folder.toString()));
-      System.out.println(
-          fault.what()
-              + ": "
-              + audit.path("box")
-              + " "
-              + audit.path("bounds").findValues("epsilon_lower")
-              + " right "
-              + audit.path("bounds").findValues("right")
-              + " of "
-              + audit.path("bounds").findValues("guesses"));
       return audit.path("refuted").asBoolean() ? Seen.AUDIT : Seen.TESTS;
     } catch (InvocationTargetException e) {
-      System.out.println(fault.what() + ": " + e.getCause());
       assertThat(e.getCause()).isInstanceOf(IllegalStateException.class);
       return Seen.STEP;
     }
