@@ -1,5 +1,6 @@
 package dev.reticent.decoding;
 
+import dev.reticent.architecture.LayerShape;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.RopeTable;
 import java.util.Arrays;
@@ -26,12 +27,13 @@ record HeapAttention(
   static HeapAttention of(
       ModelConfig config, int layer, Optional<HeapNorm> queryNorm, Optional<HeapNorm> keyNorm) {
     double scale = config.architecture().attention().scale();
+    LayerShape shape = config.shape(layer);
     int kind = config.turns().get(layer);
     return new HeapAttention(
         config.heads(),
-        config.kvHeads(),
-        config.headDim(),
-        (float) (scale == 0 ? 1 / Math.sqrt(config.headDim()) : scale),
+        shape.kvHeads(),
+        shape.headDim(),
+        (float) (scale == 0 ? 1 / Math.sqrt(shape.headDim()) : scale),
         config.windows().get(layer),
         kind < config.ropes().size() ? Optional.of(kind) : Optional.empty(),
         queryNorm,

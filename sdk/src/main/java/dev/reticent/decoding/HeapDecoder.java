@@ -70,11 +70,13 @@ final class HeapDecoder {
   static boolean suits(Decoder decoder, SessionOptions options) {
     ModelConfig config = decoder.config();
     long weights = (long) config.vocabSize() * config.hiddenSize();
+    long coordinates = 0;
     for (int layer = 0; layer < config.layers(); layer++) {
-      weights += Projection.values(config, layer);
+      weights += Projection.layerValues(config, layer);
+      coordinates += config.keyValueSize(layer);
     }
     long tokens = (long) options.rows() * options.maxTokens();
-    long bytes = tokens * config.layers() * config.keyValueSize() * 2 * Float.BYTES;
+    long bytes = tokens * coordinates * 2 * Float.BYTES;
     return decoder.device().onHost()
         && weights <= MOST_WEIGHTS
         && bytes <= MOST_BYTES
@@ -163,13 +165,12 @@ final class HeapDecoder {
 
   /** A row's keys and values, read from the store where they were computed since the last step. */
   private HeapRow memory(CacheRow row) {
-    int width = config.keyValueSize();
     HeapRow memory =
-        memories.computeIfAbsent(
-            row.number, number -> new HeapRow(config.layers(), width, row.tokens.length));
+        memories.computeIfAbsent(row.number, number -> new HeapRow(config, row.tokens.length));
     for (; memory.length < row.length; memory.length++) {
-      int at = Math.toIntExact(rows.slot(row, memory.length) * width);
       for (int layer = 0; layer < config.layers(); layer++) {
+        int width = config.keyValueSize(layer);
+        int at = Math.toIntExact(rows.slot(row, memory.length) * width);
         float[] key = new float[width];
         float[] value = new float[width];
         store.get(2 * layer).get(at, key);

@@ -1,5 +1,7 @@
 package dev.reticent.decoding;
 
+import dev.reticent.architecture.ModelConfig;
+
 /**
  * Keys and values of one sequence in Java's heap, as attention's products want them.
  *
@@ -19,9 +21,12 @@ final class HeapRow {
   /**
    * @param most tokens it may come to hold
    */
-  HeapRow(int layers, int coordinates, int most) {
-    keys = new float[layers][coordinates][most];
-    values = new float[layers][most][];
+  HeapRow(ModelConfig config, int most) {
+    keys = new float[config.layers()][][];
+    for (int layer = 0; layer < keys.length; layer++) {
+      keys[layer] = new float[config.keyValueSize(layer)][most];
+    }
+    values = new float[config.layers()][most][];
   }
 
   /** Puts a token's key and value, the latter of which is not copied. */

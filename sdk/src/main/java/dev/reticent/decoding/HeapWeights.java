@@ -76,7 +76,7 @@ final class HeapWeights {
             && attention.cap() == 0
             && attention.clip() == 0;
     boolean feeding =
-        kind.dense()
+        config.shapes().stream().allMatch(shape -> shape.intermediate() > 0)
             && kind.gated()
             && kind.mixture().isEmpty()
             && kind.delta().isEmpty()
@@ -101,7 +101,7 @@ final class HeapWeights {
     int at = places.indexOf(place);
     int tensors = config.architecture().norms().bias() ? 2 : 1;
     int first = LayerLayout.TABLES + layer * layout.layerTensors();
-    int size = OF_HEADS.contains(place) ? config.headDim() : config.hiddenSize();
+    int size = OF_HEADS.contains(place) ? config.shape(layer).headDim() : config.hiddenSize();
     return at < 0
         ? Optional.empty()
         : Optional.of(norm(decoder.weights().all(), first + at * tensors, size));
@@ -124,14 +124,14 @@ final class HeapWeights {
         IntStream.range(0, projections.size())
             .filter(m -> wanted.test(projections.get(m)))
             .toArray();
-    int out = Arrays.stream(chosen).map(m -> projections.get(m).out(config)).sum();
-    float[][] columns = new float[projections.get(chosen[0]).in(config)][out];
+    int out = Arrays.stream(chosen).map(m -> projections.get(m).out(config, layer)).sum();
+    float[][] columns = new float[projections.get(chosen[0]).in(config, layer)][out];
     float[] bias = new float[out];
     boolean biased = false;
     List<Module> modules = new ArrayList<>();
     int start = 0;
     for (int m : chosen) {
-      int width = projections.get(m).out(config);
+      int width = projections.get(m).out(config, layer);
       int at = layout.module(layer, m);
       float[] own = columns(decoder.weights().all(), at);
       for (int k = 0; k < columns.length; k++) {

@@ -156,12 +156,12 @@ class HeapDecoderTest {
     for (int layer = 0; layer < decoder.config().layers(); layer++) {
       for (int i = 0; i < projections.size(); i++) {
         Projection p = projections.get(i);
-        Tensor a = some(random, 0.1f, rank, p.in(decoder.config()));
-        Tensor b = some(random, 0.1f, p.out(decoder.config()), rank);
+        Tensor a = some(random, 0.1f, rank, p.in(decoder.config(), layer));
+        Tensor b = some(random, 0.1f, p.out(decoder.config(), layer), rank);
         tensors.put(layer, i, a, b, Tensor.scalar(ComputeDevice.CPU, 2));
       }
     }
-    int out = projections.get(1).out(decoder.config());
+    int out = projections.get(1).out(decoder.config(), 0);
     tensors.put(1, AdapterPart.GAIN, some(random, 1, out));
     tensors.put(1, AdapterPart.SHIFT, some(random, 1, out));
     tensors.putHead(
