@@ -144,7 +144,7 @@ final class HeapDecoder {
         logits[r][j] *= scale;
       }
       chosen.get(r).length++;
-      memories.get(chosen.get(r).number).length++;
+      tokens.get(r).memory.length++;
     }
     return logits;
   }

@@ -7,6 +7,7 @@ import java.util.Arrays;
  *
  * @param columns [in][out]
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record HeapMatrix(float[][] columns, int out) {
 
   /** Columns of which all rows of a step take their part while they are near the processor. */

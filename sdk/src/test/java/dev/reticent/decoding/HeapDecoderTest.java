@@ -47,6 +47,7 @@ class HeapDecoderTest {
         AdapterTensors adapter = adapter(decoder, 3);
         CachedSession engine = session(decoder, adapter, false);
         CachedSession heap = session(decoder, adapter, true)) {
+      assertThat(HeapDecoder.suits(decoder, SessionOptions.of(8, TOKENS))).isTrue();
       List<float[][]> wanted = run(engine, decoder);
       List<float[][]> found = run(heap, decoder);
       for (int step = 0; step < wanted.size(); step++) {
