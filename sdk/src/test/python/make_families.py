@@ -30,6 +30,10 @@ ALTERNATE = dict(sliding_window=6, layer_types=[SLIDE, FULL])
 # Layers with the gated delta rule beside layers with attention; value heads of another number and size than key heads.
 DELTA = dict(head_dim=16, linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=8,
              linear_value_head_dim=12, layer_types=["linear_attention", FULL])
+# Latent attention whose queries, values and turning parts are of different sizes, and experts in groups.
+LATENT = dict(kv_lora_rank=16, qk_nope_head_dim=8, qk_rope_head_dim=4, v_head_dim=6)
+GROUPED = dict(n_routed_experts=8, n_group=4, topk_group=2, num_experts_per_tok=3, moe_intermediate_size=12,
+               n_shared_experts=2)
 YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=16)
 
 
@@ -114,6 +118,10 @@ CASES = {
     "granitemoe": case("granitemoe", num_local_experts=4, num_experts_per_tok=2, intermediate_size=20,
                        embedding_multiplier=3.0, attention_multiplier=0.2, residual_multiplier=0.4,
                        logits_scaling=0.5),
+    "deepseek_v2": case("deepseek_v2", q_lora_rank=None, topk_method="group_limited_greedy", routed_scaling_factor=1.5,
+                        first_k_dense_replace=0, num_key_value_heads=4, **LATENT, **GROUPED),
+    "deepseek_v3": case("deepseek_v3", q_lora_rank=12, first_k_dense_replace=0, num_key_value_heads=4,
+                        rope_parameters=dict(YARN, mscale=0.8, mscale_all_dim=1.0), **LATENT, **GROUPED),
     "mistral3-vision": part("mistral3", "mistral", vision_config=dict(
         model_type="pixtral", hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
         image_size=16, patch_size=8), sliding_window=None, head_dim=8),
@@ -140,6 +148,9 @@ def randomise(model, generator):
                 p.copy_(noise)
             else:
                 p.copy_(1.2 * noise / math.sqrt(p.shape[-1]))
+        for name, b in model.named_buffers():
+            if name.endswith("e_score_correction_bias"):
+                b.copy_(0.1 * torch.randn(b.shape, generator=generator))
 
 
 def layer_types(folder):

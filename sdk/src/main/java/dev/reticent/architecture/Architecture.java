@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param headBias whether the output matrix has a bias
  * @param transposed whether checkpoints hold the layers' matrices as [in, out]
  * @param learnedPositions whether a row for each position is added to what is embedded
+ * @param latent the sizes of latent attention, where that is what the layers have
  * @param delta the sizes of layers with the gated delta rule, where some have it in attention's
  *     place
  * @param mixture the experts of the feed-forward part; beside them it has a dense part where {@code
@@ -31,6 +32,7 @@ public record Architecture(
     boolean headBias,
     boolean transposed,
     boolean learnedPositions,
+    Optional<LatentAttention> latent,
     Optional<DeltaRule> delta,
     Optional<Mixture> mixture) {
 
@@ -78,7 +80,9 @@ public record Architecture(
     /** Turned, then each head by itself. */
     EACH_HEAD_TURNED,
     /** All heads' coordinates as one vector, then turned. */
-    WHOLE_WIDTH
+    WHOLE_WIDTH,
+    /** Not they, but the latents that they are projected from. */
+    LATENT
   }
 
   /**
@@ -125,9 +129,9 @@ public record Architecture(
     return norms.places().containsKey(NormPlace.QUERY);
   }
 
-  /** Whether the way back needs queries and keys as they were projected. */
+  /** Whether the way back needs queries and keys, or their latents, as they were projected. */
   public boolean projectedKept() {
-    return queryKeyNormed() || attention.clip() > 0;
+    return queryKeyNormed() || attention.clip() > 0 || latent.isPresent();
   }
 
   /** Whether the feed-forward part has matrices that every token passes. */

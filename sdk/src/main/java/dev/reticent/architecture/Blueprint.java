@@ -59,6 +59,7 @@ final class Blueprint {
   boolean byGroup;
   boolean sinks;
   boolean gatedAttention;
+  Optional<LatentAttention> latent = Optional.empty();
   Optional<DeltaRule> delta = Optional.empty();
   double clip;
   Optional<Mixture> mixture = Optional.empty();
@@ -333,6 +334,7 @@ final class Blueprint {
             headBias,
             transposed,
             learnedPositions,
+            latent,
             delta,
             mixture);
     return new ModelConfig(

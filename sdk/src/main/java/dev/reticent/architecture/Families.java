@@ -69,6 +69,8 @@ public final class Families {
           new Family("olmoe", "OlmoeForCausalLM", MixtureFamilies::olmoe),
           new Family("phimoe", "PhimoeForCausalLM", MixtureFamilies::phiMoe),
           new Family("granitemoe", "GraniteMoeForCausalLM", MixtureFamilies::graniteMoe),
+          new Family("deepseek_v2", "DeepseekV2ForCausalLM", LatentFamilies::deepseekV2),
+          new Family("deepseek_v3", "DeepseekV3ForCausalLM", LatentFamilies::deepseekV3),
           new Family("nemotron", "NemotronForCausalLM", LayerNormFamilies::nemotron));
 
   private Families() {}

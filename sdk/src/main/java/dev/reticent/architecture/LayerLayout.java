@@ -70,6 +70,7 @@ public record LayerLayout(ModelConfig config) {
           "beta",
           "least",
           "sinks",
+          "correction",
           "convolution",
           "decay",
           "decay_bias",
@@ -151,6 +152,12 @@ public record LayerLayout(ModelConfig config) {
     if (config.architecture().attention().sinks()) {
       vectors.add(new Vector("sinks", "self_attn.sinks", List.of((long) config.heads())));
     }
+    config
+        .architecture()
+        .mixture()
+        .filter(mixture -> !mixture.correction().isEmpty())
+        .map(m -> new Vector("correction", m.correction(), List.of((long) m.experts())))
+        .ifPresent(vectors::add);
     config.architecture().delta().ifPresent(delta -> addDelta(vectors, delta));
     return vectors;
   }
@@ -169,11 +176,20 @@ public record LayerLayout(ModelConfig config) {
   }
 
   private long size(NormPlace place) {
-    boolean wide =
-        config.architecture().attention().queryKeyNorm() == Architecture.QueryKeyNorm.WHOLE_WIDTH;
+    Architecture.QueryKeyNorm kind = config.architecture().attention().queryKeyNorm();
     return switch (place) {
-      case QUERY -> wide ? config.querySize() : config.headDim();
-      case KEY -> wide ? config.keyValueSize() : config.headDim();
+      case QUERY ->
+          switch (kind) {
+            case EACH_HEAD, EACH_HEAD_TURNED -> config.headDim();
+            case WHOLE_WIDTH -> config.querySize();
+            case LATENT -> config.latent().queryRank();
+          };
+      case KEY ->
+          switch (kind) {
+            case EACH_HEAD, EACH_HEAD_TURNED -> config.headDim();
+            case WHOLE_WIDTH -> config.keyValueSize();
+            case LATENT -> config.latent().rank();
+          };
       default -> config.hiddenSize();
     };
   }
@@ -253,6 +269,11 @@ public record LayerLayout(ModelConfig config) {
     List<Projection> order = Projection.of(config);
     put(constants, "layer_adapters", ADAPTER_TENSORS * order.size());
     put(constants, "m_output", order.indexOf(Projection.O));
+    put(constants, "m_query", order.indexOf(Projection.Q));
+    put(constants, "m_latent_query", order.indexOf(Projection.LATENT_Q));
+    put(constants, "m_query_of_latent", order.indexOf(Projection.Q_OF_LATENT));
+    put(constants, "m_latent_key_value", order.indexOf(Projection.LATENT_KV));
+    put(constants, "m_key_value_of_latent", order.indexOf(Projection.KV_OF_LATENT));
     put(constants, "m_delta_output", order.indexOf(Projection.DELTA_O));
     put(constants, "attention_modules", count(order, Projection::inAttention));
     put(constants, "delta_modules", count(order, Projection::inDeltaRule));

@@ -137,7 +137,19 @@ public record ModelConfig(
     return heads * headDim;
   }
 
-  /** Coordinates of all key (or value) heads together. */
+  /** Coordinates of what attention gives a token, all heads together. */
+  public int attendedSize() {
+    return heads * architecture.latent().map(LatentAttention::value).orElse(headDim);
+  }
+
+  /** The latent attention of a model whose layers have it. */
+  LatentAttention latent() {
+    return architecture
+        .latent()
+        .orElseThrow(() -> new IllegalStateException(family + " has no latent attention"));
+  }
+
+  /** Coordinates of all key (or value) heads together, as they attend. */
   public int keyValueSize() {
     return kvHeads * headDim;
   }

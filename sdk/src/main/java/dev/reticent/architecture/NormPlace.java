@@ -11,9 +11,9 @@ public enum NormPlace {
   INPUT,
   /** Before the feed-forward part. */
   FEED_FORWARD,
-  /** Of queries; {@link Architecture.QueryKeyNorm} says of how many coordinates at once. */
+  /** Of queries, or their latent; {@link Architecture.QueryKeyNorm} says of what at once. */
   QUERY,
-  /** Of keys. */
+  /** Of keys, or the latent of keys and values. */
   KEY,
   /** Of the attention's output, before it is added. */
   POST_ATTENTION,

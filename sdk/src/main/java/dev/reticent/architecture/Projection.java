@@ -9,13 +9,18 @@ import java.util.List;
  * the rows of q, k, v, GATE_UP those of gate, up. A layer without gate has UP and DOWN. In a
  * mixture of X experts the EXPERT matrices are those of all experts, one below the other. The DELTA
  * ones are those of layers with the gated delta rule: queries, keys, values and the output's gate
- * z; b and a say how much is written and forgotten.
+ * z; b and a say how much is written and forgotten. The LATENT ones give the latents of {@link
+ * LatentAttention}, whose OF_LATENT ones take them.
  */
 public enum Projection {
   Q,
   K,
   V,
   QKV,
+  LATENT_Q,
+  Q_OF_LATENT,
+  LATENT_KV,
+  KV_OF_LATENT,
   O,
   DELTA_QKVZ,
   DELTA_BA,
@@ -109,6 +114,11 @@ public enum Projection {
     return inAttention() && this != O;
   }
 
+  /** Whether it takes a layer's own input, as others do, and gives what attends. */
+  public boolean sideBySide(ModelConfig config) {
+    return beforeAttention() && config.architecture().latent().isEmpty();
+  }
+
   /** Whether it is a part of a layer with the gated delta rule, in attention's place. */
   public boolean inDeltaRule() {
     return compareTo(O) > 0 && compareTo(DELTA_O) <= 0;
@@ -165,7 +175,9 @@ public enum Projection {
   /** Number of inputs. */
   public int in(ModelConfig config) {
     return switch (this) {
-      case O -> config.querySize();
+      case Q_OF_LATENT -> config.latent().queryRank();
+      case KV_OF_LATENT -> config.latent().rank();
+      case O -> config.attendedSize();
       case DOWN -> config.intermediateSize();
       case DELTA_O -> config.deltaRule().values();
       case EXPERT_DOWN -> config.mixture().size();
@@ -178,6 +190,10 @@ public enum Projection {
     return switch (this) {
       case Q -> (config.architecture().attention().gated() ? 2 : 1) * config.querySize();
       case K, V -> config.keyValueSize();
+      case LATENT_Q -> config.latent().queryRank();
+      case Q_OF_LATENT -> config.querySize();
+      case LATENT_KV -> config.latent().rank() + config.latent().turning();
+      case KV_OF_LATENT -> config.heads() * (config.latent().plain() + config.latent().value());
       case QKV -> config.querySize() + 2 * config.keyValueSize();
       case O, DOWN, DELTA_O -> config.hiddenSize();
       case DELTA_QKVZ -> config.deltaRule().channels() + config.deltaRule().values();

@@ -231,7 +231,8 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
         rope.flag("truncate", true));
   }
 
-  private static double magnitude(double factor, double scale) {
+  /** YaRN's mscale: how much larger scores are to be where texts are longer by a factor. */
+  static double magnitude(double factor, double scale) {
     return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
   }
 }

@@ -1,6 +1,7 @@
 package dev.reticent.model;
 
 import dev.reticent.architecture.DeltaRule;
+import dev.reticent.architecture.LatentAttention;
 import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.NormPlace;
@@ -53,7 +54,8 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
    * Of each token, what {@code layer_keep} gives back and the layer's input. As inside the layer: q
    * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]; or what is
    * projected for a delta rule [P], and its output [V]. As between layers: its input and its middle
-   * [D]; q, with its gates, and k as projected where they are normed or clipped; gate and up [F],
+   * [D]; q, with its gates, and k as projected where they are normed or clipped, or the latents
+   * that they come of; gate and up [F],
    * and those of the chosen experts; the router's logits in fp32; what norms behind each part see
    * [D]; the low-rank part of each module [r].
    */
@@ -66,7 +68,10 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
             .count();
     long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
     long mixed = inside * (2 * q + 2 * kv);
-    if (model.architecture().projectedKept()) {
+    if (model.architecture().latent().isPresent()) {
+      LatentAttention latent = model.architecture().latent().get();
+      mixed += element * (latent.queryRank() + latent.rank() + (long) latent.turning());
+    } else if (model.architecture().projectedKept()) {
       mixed += element * ((model.architecture().attention().gated() ? 2 : 1) * q + kv);
     }
     if (deltaRule()) {
