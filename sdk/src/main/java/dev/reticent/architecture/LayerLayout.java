@@ -101,19 +101,27 @@ public record LayerLayout(ModelConfig config) {
    * @param name its name below the layer in a checkpoint; empty for a norm without factors, which
    *     has a place and no values
    * @param mixer the kind of layers that have it; all where none is given
+   * @param ofExperts whether only layers with experts have it
    */
-  public record Vector(String slot, String name, List<Long> shape, Optional<Mixer> mixer) {
+  public record Vector(
+      String slot, String name, List<Long> shape, Optional<Mixer> mixer, boolean ofExperts) {
     Vector(String slot, String name, List<Long> shape) {
-      this(slot, name, shape, Optional.empty());
+      this(slot, name, shape, Optional.empty(), false);
     }
 
     Vector of(Mixer own) {
-      return new Vector(slot, name, shape, Optional.of(own));
+      return new Vector(slot, name, shape, Optional.of(own), ofExperts);
+    }
+
+    Vector withExperts() {
+      return new Vector(slot, name, shape, mixer, true);
     }
 
     /** Whether checkpoints have it in a layer. */
     public boolean isIn(ModelConfig config, int layer) {
-      return !name.isEmpty() && (mixer.isEmpty() || mixer.get() == config.mixers().get(layer));
+      return !name.isEmpty()
+          && (!ofExperts || config.shape(layer).mixture())
+          && (mixer.isEmpty() || mixer.get() == config.mixers().get(layer));
     }
 
     /** Number of values. */
@@ -122,8 +130,8 @@ public record LayerLayout(ModelConfig config) {
     }
   }
 
-  /** The vectors of a layer, in order. */
-  public List<Vector> vectors() {
+  /** The vectors of a layer, in order; those that it does not have are among them. */
+  public List<Vector> vectors(int layer) {
     List<Vector> vectors = new ArrayList<>();
     config
         .architecture()
@@ -136,11 +144,11 @@ public record LayerLayout(ModelConfig config) {
                   new Vector(
                       place.slot(),
                       factors ? name + ".weight" : "",
-                      List.of(factors ? size(place) : 0));
+                      List.of(factors ? size(place, layer) : 0));
               vectors.add(place.ofHeads() ? norm.of(Mixer.ATTENTION) : norm);
               if (config.architecture().norms().bias()) {
                 vectors.add(
-                    new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));
+                    new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place, layer))));
               }
             });
     if (config.architecture().activation() == Activation.XIELU) {
@@ -156,7 +164,7 @@ public record LayerLayout(ModelConfig config) {
         .architecture()
         .mixture()
         .filter(mixture -> !mixture.correction().isEmpty())
-        .map(m -> new Vector("correction", m.correction(), List.of((long) m.experts())))
+        .map(m -> new Vector("correction", m.correction(), List.of((long) m.experts())).withExperts())
         .ifPresent(vectors::add);
     config.architecture().delta().ifPresent(delta -> addDelta(vectors, delta));
     return vectors;
@@ -175,19 +183,19 @@ public record LayerLayout(ModelConfig config) {
             .of(Mixer.DELTA_RULE));
   }
 
-  private long size(NormPlace place) {
+  private long size(NormPlace place, int layer) {
     Architecture.QueryKeyNorm kind = config.architecture().attention().queryKeyNorm();
     return switch (place) {
       case QUERY ->
           switch (kind) {
-            case EACH_HEAD, EACH_HEAD_TURNED -> config.headDim();
-            case WHOLE_WIDTH -> config.querySize();
+            case EACH_HEAD, EACH_HEAD_TURNED -> config.shape(layer).headDim();
+            case WHOLE_WIDTH -> config.querySize(layer);
             case LATENT -> config.latent().queryRank();
           };
       case KEY ->
           switch (kind) {
-            case EACH_HEAD, EACH_HEAD_TURNED -> config.headDim();
-            case WHOLE_WIDTH -> config.keyValueSize();
+            case EACH_HEAD, EACH_HEAD_TURNED -> config.shape(layer).headDim();
+            case WHOLE_WIDTH -> config.keyValueSize(layer);
             case LATENT -> config.latent().rank();
           };
       default -> config.hiddenSize();
@@ -196,12 +204,12 @@ public record LayerLayout(ModelConfig config) {
 
   /** Tensors of a layer. */
   public int layerTensors() {
-    return vectors().size() + MODULE_TENSORS * Projection.of(config).size();
+    return vectors(0).size() + MODULE_TENSORS * Projection.of(config).size();
   }
 
   /** Where a layer's module begins, in the list of all layers. */
   public int module(int layer, int module) {
-    return TABLES + layer * layerTensors() + vectors().size() + module * MODULE_TENSORS;
+    return TABLES + layer * layerTensors() + vectors(0).size() + module * MODULE_TENSORS;
   }
 
   /** Where the output matrix stands in the head's list. */
@@ -257,7 +265,7 @@ public record LayerLayout(ModelConfig config) {
     for (String number : SLOTS) {
       put(constants, "w_" + number, -1);
     }
-    List<Vector> vectors = vectors();
+    List<Vector> vectors = vectors(0);
     for (int i = 0; i < vectors.size(); i++) {
       put(constants, "w_" + vectors.get(i).slot(), i);
     }
@@ -285,18 +293,17 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "m_expert_down", order.indexOf(Projection.EXPERT_DOWN));
     constants.put("m_attention", numbers(order, Projection::beforeAttention));
     constants.put("m_gate_up", numbers(order, Projection::beforeActivation));
-    int kv = config.keyValueSize();
-    constants.put("attention_widths", Projection.Q.out(config) + ", " + kv + ", " + kv);
+    constants.put("fused_gate", order.contains(Projection.GATE_UP) ? "True" : "False");
+    int kv = config.keyValueSize(0);
+    constants.put("attention_widths", Projection.Q.out(config, 0) + ", " + kv + ", " + kv);
     constants.put("delta_widths", widths(order));
-    int f = config.intermediateSize();
-    constants.put("gate_up_widths", config.architecture().gated() ? f + ", " + f : "" + f);
   }
 
   /** Of the maps before the delta rule. */
   private String widths(List<Projection> order) {
     return order.stream()
         .filter(p -> p.inDeltaRule() && p != Projection.DELTA_O)
-        .map(p -> Integer.toString(p.out(config)))
+        .map(p -> Integer.toString(p.out(config, 0)))
         .collect(Collectors.joining(", "));
   }
 

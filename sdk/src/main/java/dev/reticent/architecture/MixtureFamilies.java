@@ -47,7 +47,9 @@ final class MixtureFamilies {
     b.llama(32_768);
     b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
     b.normHeads();
+    int dense = b.intermediate;
     qwenMixture(b, 128, 8, 768);
+    qwenDenseLayers(b, dense);
     int window = b.json.flag("use_sliding_window", false) ? b.window(4096) : 0;
     b.windows = Collections.nCopies(b.layers, window);
     b.rope(Reading.STANDARD);
@@ -58,8 +60,10 @@ final class MixtureFamilies {
     b.require("num_key_value_heads");
     b.llama(32_768);
     b.biases("qkv_bias", true, Projection.Q, Projection.K, Projection.V);
+    int dense = b.intermediate;
     qwenMixture(b, 60, 4, 1408);
     shared(b, 5632);
+    qwenDenseLayers(b, dense);
     int window = b.json.flag("use_sliding_window", false) ? b.window(4096) : 0;
     int first = b.json.positive("max_window_layers", 28);
     b.slide(window, IntStream.range(0, b.layers).mapToObj(i -> i % 2 == 0 && i < first).toList());
@@ -68,7 +72,6 @@ final class MixtureFamilies {
 
   /** Experts beside one that all tokens pass, in layers whose attention is another family's. */
   static void qwenShared(Blueprint b, int experts, int chosen, int size, Routing routing) {
-    everyLayer(b);
     mixture(b, experts, chosen, b.json.positive("moe_intermediate_size", size), routing, NAMED);
     b.linear(Projection.ROUTER, "mlp.gate", false);
     shared(b, 512);
@@ -83,20 +86,22 @@ final class MixtureFamilies {
   }
 
   private static void qwenMixture(Blueprint b, int experts, int chosen, int size) {
-    everyLayer(b);
     Routing routing = b.json.flag("norm_topk_prob", false) ? Routing.CHOSEN : Routing.ALL;
     int each = b.json.positive("moe_intermediate_size", size);
     mixture(b, experts, chosen, each, routing, NAMED);
     b.linear(Projection.ROUTER, "mlp.gate", false);
   }
 
-  private static void everyLayer(Blueprint b) {
-    if (b.json.positive("decoder_sparse_step", 1) != 1) {
-      throw b.json.wrong("decoder_sparse_step", "1: experts in every layer");
-    }
-    if (!b.json.isEmpty("mlp_only_layers")) {
-      throw b.json.wrong("mlp_only_layers", "none: experts in every layer");
-    }
+  /** Some layers may have no experts: those that are named, and all but each so many. */
+  static void qwenDenseLayers(Blueprint b, int size) {
+    int step = b.json.positive("decoder_sparse_step", 1);
+    List<Integer> named =
+        b.json.isEmpty("mlp_only_layers") ? List.of() : b.json.integers("mlp_only_layers");
+    b.denseLayers(
+        IntStream.range(0, b.layers)
+            .mapToObj(i -> named.contains(i) || (i + 1) % step != 0)
+            .toList(),
+        size);
   }
 
   static void olmoe(Blueprint b) {
@@ -165,13 +170,14 @@ final class MixtureFamilies {
   }
 
   /**
-   * Experts in groups, of which a token may choose from some, beside as many that all tokens pass;
-   * the first layers have none.
+   * Experts in groups, of which a token may choose from some, beside as many that all tokens pass.
    *
    * @param routing by softmax over all, or by σ of each, to which the checkpoint's correction is
    *     added
+   * @param dense for each layer whether it has a feed-forward part like a Llama's instead
    */
-  static void grouped(Blueprint b, Routing routing, Groups groups, double scale) {
+  static void grouped(
+      Blueprint b, Routing routing, Groups groups, double scale, List<Boolean> dense) {
     int experts = b.json.positive("n_routed_experts");
     int chosen = b.json.positive("num_experts_per_tok");
     if (experts % groups.count() != 0) {
@@ -195,6 +201,7 @@ final class MixtureFamilies {
         Optional.of(
             new Mixture(
                 experts, chosen, size, routing, groups, scale, correction, 0, none, NAMED));
+    int alone = b.intermediate;
     b.intermediate = size * b.json.positive("n_shared_experts");
     b.linear(Projection.GATE, "mlp.shared_experts.gate_proj", false);
     b.linear(Projection.UP, "mlp.shared_experts.up_proj", false);
@@ -202,6 +209,7 @@ final class MixtureFamilies {
     b.linear(Projection.ROUTER, "mlp.gate", false);
     b.linear(Projection.EXPERT_GATE_UP, "mlp.experts.gate_up_proj", false);
     b.linear(Projection.EXPERT_DOWN, "mlp.experts.down_proj", false);
+    b.denseLayers(dense, alone);
   }
 
   /** Experts take the place of the feed-forward part. */

@@ -39,8 +39,7 @@ final class UnknownFamilies {
                   "hunyuan_v1_moe")),
           new Missing(
               "latent attention and mixtures of experts",
-              List.of("kimi_k2", "mistral4", "glm4_moe_lite")),
-          new Missing("latent attention", List.of("minicpm3")),
+              List.of("kimi_k2", "mistral4")),
           new Missing("differential attention", List.of("diffllama")),
           new Missing("attention that sees later tokens", List.of("llada", "Dream")),
           new Missing("ternary weights", List.of("bitnet")),

@@ -204,7 +204,7 @@ public record MemoryEstimate(
               : settings.quantization() == Quantization.INT8 ? 1 : held;
       long vectors =
           new LayerLayout(model)
-              .vectors().stream()
+              .vectors(layer).stream()
                   .filter(v -> v.isIn(model, layer))
                   .mapToLong(v -> v.elements())
                   .sum();
@@ -214,17 +214,19 @@ public record MemoryEstimate(
     /** Values of a layer's matrices that are converted; of all experts' one at a time. */
     private long convertedMatrices(int layer) {
       return Projection.of(model, layer).stream()
-          .mapToLong(p -> p.values(model) / p.parts(model))
+          .mapToLong(p -> p.values(model, layer) / p.parts(model))
           .sum();
     }
 
     /** Bytes of the largest matrix as it is computed with, where that is not how it is held. */
     long largestMatrix() {
       long largest =
-          Projection.of(model).stream()
-              .mapToLong(p -> p.values(model) / p.parts(model))
-              .max()
-              .orElse(0);
+          most(
+              layer ->
+                  Projection.of(model, layer).stream()
+                      .mapToLong(p -> p.values(model, layer) / p.parts(model))
+                      .max()
+                      .orElse(0));
       long parts =
           switch (settings.quantization()) {
             case NONE -> 0;

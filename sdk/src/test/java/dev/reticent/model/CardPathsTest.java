@@ -235,7 +235,7 @@ class CardPathsTest {
     for (DecoderProgram.Cards cards : DecoderProgram.Cards.values()) {
       try (Scope scope = new Scope()) {
         Pass pass = Pass.of(scope, ComputeType.BFLOAT16, cards);
-        long[] shape = {5, 4, (long) CONFIG.kvHeads() * CONFIG.headDim()};
+        long[] shape = {5, 4, CONFIG.keyValueSize(0)};
         Tensor like = pass.input();
         List<Tensor> store = new ArrayList<>();
         for (int i = 0; i < 2 * CONFIG.layers(); i++) {
