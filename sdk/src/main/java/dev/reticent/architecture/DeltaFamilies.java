@@ -17,7 +17,9 @@ final class DeltaFamilies {
 
   private DeltaFamilies() {}
 
-  /** Its projections have what belongs to each key head in turn; some layers may have no experts. */
+  /**
+   * Its projections have what belongs to each key head in turn; some layers may have no experts.
+   */
   static void qwen3Next(Blueprint b) {
     base(b, true);
     b.linear(Projection.DELTA_QKVZ, "linear_attn.in_proj_qkvz", false);

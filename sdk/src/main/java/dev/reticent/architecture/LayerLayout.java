@@ -148,7 +148,8 @@ public record LayerLayout(ModelConfig config) {
               vectors.add(place.ofHeads() ? norm.of(Mixer.ATTENTION) : norm);
               if (config.architecture().norms().bias()) {
                 vectors.add(
-                    new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place, layer))));
+                    new Vector(
+                        place.slot() + "_bias", name + ".bias", List.of(size(place, layer))));
               }
             });
     if (config.architecture().activation() == Activation.XIELU) {

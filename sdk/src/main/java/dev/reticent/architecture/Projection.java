@@ -77,7 +77,7 @@ public enum Projection {
   }
 
   /** How many values the matrices of one layer have. */
-  public static long values(ModelConfig config, int layer) {
+  public static long layerValues(ModelConfig config, int layer) {
     return of(config, layer).stream().mapToLong(p -> p.values(config, layer)).sum();
   }
 

@@ -66,7 +66,14 @@ record PeftExtras(List<Place> places) {
     modules(config, Kind.BIAS).forEach(all::add);
     String table = config.paths().body() + config.paths().embedding() + ".weight";
     Projection head = Projection.HEAD;
-    all.add(new Place(table, Kind.EMBEDDING, config.layers(), head, matrix(config, config.layers(), head), true));
+    all.add(
+        new Place(
+            table,
+            Kind.EMBEDDING,
+            config.layers(),
+            head,
+            matrix(config, config.layers(), head),
+            true));
     return all.stream()
         .filter(place -> names(name, place.name().replaceFirst("\\.(weight|bias)$", "")))
         .toList();

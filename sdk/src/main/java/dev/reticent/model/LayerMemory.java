@@ -127,7 +127,9 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
    */
   public long temporaryPerToken() {
     long mixing =
-        deltaRule() ? 2 * states() : inside * 15L * (model.querySize(layer) + model.keyValueSize(layer));
+        deltaRule()
+            ? 2 * states()
+            : inside * 15L * (model.querySize(layer) + model.keyValueSize(layer));
     return mixing
         + inside * (32 * hidden() + 8L * (shape().intermediate() + chosen()) + 3 * said());
   }

@@ -194,7 +194,7 @@ public record MemoryEstimate(
 
     /** Values of the largest layer's matrices. */
     long matrices() {
-      return most(layer -> Projection.values(model, layer));
+      return most(layer -> Projection.layerValues(model, layer));
     }
 
     long layerBytes(int layer) {
@@ -208,7 +208,7 @@ public record MemoryEstimate(
                   .filter(v -> v.isIn(model, layer))
                   .mapToLong(v -> v.elements())
                   .sum();
-      return (long) (Projection.values(model, layer) * each) + 4 * vectors;
+      return (long) (Projection.layerValues(model, layer) * each) + 4 * vectors;
     }
 
     /** Values of a layer's matrices that are converted; of all experts' one at a time. */

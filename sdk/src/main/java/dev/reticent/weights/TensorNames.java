@@ -68,7 +68,10 @@ public record TensorNames(ModelConfig config) {
   /** What a layer has beside its linear maps, in order. */
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
-        .vectors(layer).stream().filter(v -> v.isIn(config, layer)).map(v -> vector(layer, v)).toList();
+        .vectors(layer).stream()
+            .filter(v -> v.isIn(config, layer))
+            .map(v -> vector(layer, v))
+            .toList();
   }
 
   /** One of these. */
@@ -90,7 +93,9 @@ public record TensorNames(ModelConfig config) {
     if (projection.ofExperts()) {
       long experts = config.mixture().experts();
       return TensorSpec.of(
-          projection.stored(config, layer) + "_bias", experts, projection.out(config, layer) / experts);
+          projection.stored(config, layer) + "_bias",
+          experts,
+          projection.out(config, layer) / experts);
     }
     return TensorSpec.of(projection.stored(config, layer) + ".bias", projection.out(config, layer));
   }

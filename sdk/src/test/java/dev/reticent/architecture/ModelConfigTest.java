@@ -94,8 +94,8 @@ class ModelConfigTest {
   @Test
   void biasesNormsAndFusionFollowTheFamily() throws IOException {
     ModelConfig qwen2 = read("Qwen2", "\"attention_bias\": false");
-    assertThat(Projection.Q.biased(qwen2)).isTrue();
-    assertThat(Projection.O.biased(qwen2)).isFalse();
+    assertThat(Projection.Q.biased(qwen2, 0)).isTrue();
+    assertThat(Projection.O.biased(qwen2, 0)).isFalse();
     ModelConfig llama = read("Llama", "\"attention_bias\": true, \"mlp_bias\": true");
     assertThat(Projection.of(llama)).hasSize(7).allMatch(p -> p.biased(llama, 0));
     ModelConfig qwen3 = read("Qwen3", "\"tie_word_embeddings\": true");
@@ -105,7 +105,7 @@ class ModelConfigTest {
     ModelConfig phi = read("Phi3", "\"partial_rotary_factor\": 0.75");
     assertThat(Projection.of(phi))
         .containsExactly(Projection.QKV, Projection.O, Projection.GATE_UP, Projection.DOWN);
-    assertThat(Projection.QKV.out(phi)).isEqualTo(96);
+    assertThat(Projection.QKV.out(phi, 0)).isEqualTo(96);
     assertThat(phi.rope().rotaryDim()).isEqualTo(6);
     assertThat(phi.eosTokenIds()).containsExactly(32000);
   }
