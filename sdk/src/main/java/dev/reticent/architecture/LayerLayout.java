@@ -165,7 +165,9 @@ public record LayerLayout(ModelConfig config) {
         .architecture()
         .mixture()
         .filter(mixture -> !mixture.correction().isEmpty())
-        .map(m -> new Vector("correction", m.correction(), List.of((long) m.experts())).withExperts())
+        .map(
+            m ->
+                new Vector("correction", m.correction(), List.of((long) m.experts())).withExperts())
         .ifPresent(vectors::add);
     config.architecture().delta().ifPresent(delta -> addDelta(vectors, delta));
     return vectors;
