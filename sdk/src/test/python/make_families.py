@@ -25,6 +25,7 @@ SHAPE = dict(
     num_key_value_heads=2, max_position_embeddings=128, bos_token_id=1, eos_token_id=2, pad_token_id=0,
     tie_word_embeddings=True,
 )
+CHUNKED = "chunked_attention"
 SLIDE, FULL = "sliding_attention", "full_attention"
 ALTERNATE = dict(sliding_window=6, layer_types=[SLIDE, FULL])
 # Layers with the gated delta rule beside layers with attention; value heads of another number and size than key heads.
@@ -132,6 +133,13 @@ CASES = {
     "glm4_moe": case("glm4_moe", head_dim=16, use_qk_norm=True, attention_bias=True, **GROUPED),
     "dots1": case("dots1", num_hidden_layers=1, head_dim=16, norm_topk_prob=False, routed_scaling_factor=0.7,
                   layer_types=[SLIDE], sliding_window=9, **GROUPED),
+    "llama4": case("llama4_text", num_local_experts=4, num_experts_per_tok=2, head_dim=8, intermediate_size=12,
+                   intermediate_size_mlp=40, interleave_moe_layer_step=2, no_rope_layers=[0, 1], layer_types=[FULL, CHUNKED],
+                   attention_chunk_size=9, floor_scale=5, attn_scale=0.5),
+    "llama4-vision": part("llama4", "llama4_text", vision_config=dict(
+        hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1, image_size=16, patch_size=8,
+        vision_output_dim=8, projector_input_dim=8, projector_output_dim=8), num_local_experts=3, head_dim=8,
+        num_hidden_layers=1, intermediate_size=12, attention_chunk_size=9),
     "mistral3-vision": part("mistral3", "mistral", vision_config=dict(
         model_type="pixtral", hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
         image_size=16, patch_size=8), sliding_window=None, head_dim=8),
@@ -247,8 +255,10 @@ def make(name):
     if model_type == "qwen3_next":  # of whose shared expert PEFT 0.21 makes all experts
         targets = [n for n in targets if ".mlp." not in n]
     if multimodal:
-        targets = [n for n, m in model.named_modules() if ".language_model." in n and isinstance(m, torch.nn.Linear)]
-    experts = [n.split(".", 3)[3] for n, p in model.named_parameters() if ".layers.0." in n and "experts" in n and p.dim() == 3]
+        targets = [n for n, m in model.named_modules() if "language_model." in n and isinstance(m, torch.nn.Linear)
+                   and not n.endswith(("router", "lm_head"))]
+    experts = [] if multimodal else list(dict.fromkeys(
+        n.split(".", 3)[3] for n, p in model.named_parameters() if "experts" in n and p.dim() == 3))
     if name == "olmoe-clip" or model_type.startswith(("qwen3_next", "qwen3_5")):  # adapters of attention alone
         experts = []
     adapted = peft.get_peft_model(model, peft.LoraConfig(

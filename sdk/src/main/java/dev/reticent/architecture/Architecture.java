@@ -84,6 +84,8 @@ public record Architecture(
     EACH_HEAD_TURNED,
     /** All heads' coordinates as one vector, then turned. */
     WHOLE_WIDTH,
+    /** Each head by itself, turned, to a root mean square of 1; none where nothing turns. */
+    UNIT_TURNED,
     /** Not they, but the latents that they are projected from. */
     LATENT
   }
@@ -97,6 +99,8 @@ public record Architecture(
    * @param sinks whether each head has a score that takes its share of softmax and adds nothing
    * @param gated whether each query head is projected with as many coordinates again, whose σ the
    *     head's output is multiplied by
+   * @param chunked whether a layer's window is not the latest tokens, but those since the last
+   *     multiple of so many
    * @param clip c where queries, keys and values are kept within ±c before they turn, 0 for none
    */
   public record Attention(
@@ -107,6 +111,7 @@ public record Architecture(
       boolean byGroup,
       boolean sinks,
       boolean gated,
+      boolean chunked,
       double clip) {}
 
   /**
@@ -134,7 +139,10 @@ public record Architecture(
 
   /** Whether the way back needs queries and keys, or their latents, as they were projected. */
   public boolean projectedKept() {
-    return queryKeyNormed() || attention.clip() > 0 || latent.isPresent();
+    return queryKeyNormed()
+        || attention.queryKeyNorm() == QueryKeyNorm.UNIT_TURNED
+        || attention.clip() > 0
+        || latent.isPresent();
   }
 
   /** What of its weights can only be used, not trained; empty for most. */

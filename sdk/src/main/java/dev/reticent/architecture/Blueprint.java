@@ -41,6 +41,9 @@ final class Blueprint {
   boolean defaultTied;
   TensorPaths paths = TensorPaths.LLAMA;
 
+  /** What Python calls the text part of a multimodal model. */
+  String textPart = "model.language_model.";
+
   double epsilon;
   boolean centred;
   boolean normOffset;
@@ -60,6 +63,7 @@ final class Blueprint {
   boolean byGroup;
   boolean sinks;
   boolean gatedAttention;
+  boolean chunked;
   Optional<LatentAttention> latent = Optional.empty();
   Optional<DeltaRule> delta = Optional.empty();
   double clip;
@@ -165,12 +169,21 @@ final class Blueprint {
    * @param size F of these
    */
   void denseLayers(List<Boolean> dense, int size) {
+    denseLayers(dense, size, "mlp");
+  }
+
+  /**
+   * The same.
+   *
+   * @param part what their feed-forward part is called
+   */
+  void denseLayers(List<Boolean> dense, int size, String part) {
     LayerShape other = new LayerShape(kvHeads, headDim, size, false);
     shapes = dense.stream().map(is -> is ? other : shape()).toList();
     if (dense.contains(true)) {
-      alone(Projection.GATE, "mlp.gate_proj");
-      alone(Projection.UP, "mlp.up_proj");
-      alone(Projection.DOWN, "mlp.down_proj");
+      alone(Projection.GATE, part + ".gate_proj");
+      alone(Projection.UP, part + ".up_proj");
+      alone(Projection.DOWN, part + ".down_proj");
     }
   }
 
@@ -359,6 +372,7 @@ final class Blueprint {
                 byGroup,
                 sinks,
                 gatedAttention,
+                chunked,
                 clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),

@@ -69,6 +69,7 @@ public final class Families {
           new Family("olmoe", "OlmoeForCausalLM", MixtureFamilies::olmoe),
           new Family("phimoe", "PhimoeForCausalLM", MixtureFamilies::phiMoe),
           new Family("granitemoe", "GraniteMoeForCausalLM", MixtureFamilies::graniteMoe),
+          new Family("llama4_text", "Llama4ForCausalLM", LlamaFamilies::llama4),
           new Family("deepseek_v2", "DeepseekV2ForCausalLM", LatentFamilies::deepseekV2),
           new Family("deepseek_v3", "DeepseekV3ForCausalLM", LatentFamilies::deepseekV3),
           new Family("glm4_moe", "Glm4MoeForCausalLM", GlmFamilies::glm4Moe),

@@ -191,13 +191,13 @@ public record LayerLayout(ModelConfig config) {
     return switch (place) {
       case QUERY ->
           switch (kind) {
-            case EACH_HEAD, EACH_HEAD_TURNED -> config.shape(layer).headDim();
+            case EACH_HEAD, EACH_HEAD_TURNED, UNIT_TURNED -> config.shape(layer).headDim();
             case WHOLE_WIDTH -> config.querySize(layer);
             case LATENT -> config.latent().queryRank();
           };
       case KEY ->
           switch (kind) {
-            case EACH_HEAD, EACH_HEAD_TURNED -> config.shape(layer).headDim();
+            case EACH_HEAD, EACH_HEAD_TURNED, UNIT_TURNED -> config.shape(layer).headDim();
             case WHOLE_WIDTH -> config.keyValueSize(layer);
             case LATENT -> config.latent().rank();
           };

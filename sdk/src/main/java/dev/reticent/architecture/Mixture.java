@@ -49,6 +49,8 @@ public record Mixture(
     EACH,
     /** The same, over the sum of the chosen ones. */
     EACH_SHARED,
+    /** The largest logits; σ of each, by which what its expert gets is multiplied. */
+    INPUT,
     /** Two in turn, each by softmax over the logits that come near it. */
     SPARSE_MIXER;
 
@@ -74,16 +76,29 @@ public record Mixture(
    * @param transposed whether the one tensor is [experts, columns, rows]
    * @param interleaved whether rows of gate and up take turns; else all of gate come first
    * @param module what Python calls all experts together
+   * @param adaptedAsStored whether PEFT adapts the one tensor as it is stored even where that is
+   *     transposed, so that its A is B here
    */
   public record Storage(
       List<String> gateUps,
       List<String> downs,
       boolean transposed,
       boolean interleaved,
-      String module) {
+      String module,
+      boolean adaptedAsStored) {
     public Storage {
       gateUps = List.copyOf(gateUps);
       downs = List.copyOf(downs);
+    }
+
+    /** Experts that PEFT adapts as they are computed, as most. */
+    public Storage(
+        List<String> gateUps,
+        List<String> downs,
+        boolean transposed,
+        boolean interleaved,
+        String module) {
+      this(gateUps, downs, transposed, interleaved, module, false);
     }
 
     /** Experts that Python calls {@code mlp.experts}, as most. */

@@ -181,6 +181,29 @@ final class MixtureFamilies {
     b.rope(Reading.STANDARD);
   }
 
+  /** Llama 4's experts, beside one that all tokens pass; not in every layer. */
+  static void llama4(Blueprint b) {
+    int size = b.intermediate;
+    Storage storage = new Storage(List.of(), List.of(), true, false, "feed_forward.experts", true);
+    mixture(b, 16, 1, size, Routing.INPUT, storage);
+    b.linear(Projection.ROUTER, "feed_forward.router", false);
+    b.linear(Projection.EXPERT_GATE_UP, "feed_forward.experts.gate_up_proj", false);
+    b.linear(Projection.EXPERT_DOWN, "feed_forward.experts.down_proj", false);
+    b.intermediate = size;
+    b.linear(Projection.GATE, "feed_forward.shared_expert.gate_proj", false);
+    b.linear(Projection.UP, "feed_forward.shared_expert.up_proj", false);
+    b.linear(Projection.DOWN, "feed_forward.shared_expert.down_proj", false);
+    int step = b.json.positive("interleave_moe_layer_step", 1);
+    boolean named = b.json.has("moe_layers");
+    List<Integer> with = named ? b.json.integers("moe_layers") : List.of();
+    b.denseLayers(
+        IntStream.range(0, b.layers)
+            .mapToObj(i -> named ? !with.contains(i) : (i + 1) % step != 0)
+            .toList(),
+        b.json.positive("intermediate_size_mlp", 16_384),
+        "feed_forward");
+  }
+
   /** Experts take the place of the feed-forward part. */
   private static void mixture(
       Blueprint b, int experts, int chosen, int size, Routing routing, Storage storage) {

@@ -30,8 +30,6 @@ final class UnknownFamilies {
               List.of(
                   "qwen3_vl_moe_text",
                   "minimax_m2",
-                  "llama4",
-                  "llama4_text",
                   "jetmoe",
                   "ernie4_5_moe",
                   "hunyuan_v1_moe")),

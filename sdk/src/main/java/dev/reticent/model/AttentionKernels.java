@@ -41,6 +41,7 @@ final class AttentionKernels {
         && threads <= 32
         && !config.architecture().projectedKept()
         && !config.architecture().attention().gated()
+        && !config.architecture().attention().chunked()
         && !config.architecture().attention().adjacentPairs()
         && !config.architecture().scoresInMemory();
   }

@@ -180,10 +180,13 @@ public final class DecoderProgram {
     constants.put("norm_factors", flag(norms.factors()));
     Architecture.Attention attention = architecture.attention();
     for (Architecture.QueryKeyNorm kind : Architecture.QueryKeyNorm.values()) {
+      boolean any =
+          architecture.queryKeyNormed() || kind == Architecture.QueryKeyNorm.UNIT_TURNED;
       constants.put(
           "norm_" + kind.name().toLowerCase(Locale.ROOT),
-          flag(architecture.queryKeyNormed() && attention.queryKeyNorm() == kind));
+          flag(any && attention.queryKeyNorm() == kind));
     }
+    constants.put("chunked", flag(attention.chunked()));
     constants.put("pairs_adjacent", flag(attention.adjacentPairs()));
     constants.put("by_group", flag(attention.byGroup()));
     constants.put("gated_attention", flag(attention.gated()));

@@ -78,7 +78,7 @@ class FoundModelsTest {
     "lfm2, convolution",
     "granitemoehybrid, recurrence",
     "jetmoe, routing",
-    "llama4_text, routing",
+    "ernie4_5_moe, routing",
     "Dream, later tokens",
     "gemma4_text, share keys",
     "mistral4, latent attention",

@@ -90,6 +90,7 @@ class RowsApartTest {
     "mixtral, FLOAT32, NF4",
     "deepseek_v3, FLOAT32, NONE",
     "deepseek_v2, BFLOAT16, NF4",
+    "llama4, FLOAT32, NONE",
     "qwen3_next, BFLOAT16, NF4"
   })
   void rowsDoNotMeetAtTheExperts(String family, ComputeType type, Quantization held) {
