@@ -50,7 +50,7 @@ class FamilyExportTest {
           name, Inspection.of(base, Optional.of(adapter), Quantization.NONE, IDS).lastLogits());
     }
     Path adapters = Files.createDirectory(folder.resolve("adapters"));
-    for (String name : List.of("qwen2_moe", "gpt_oss", "granitemoe", "deepseek_v3")) {
+    for (String name : List.of("qwen2_moe", "gpt_oss", "granitemoe", "deepseek_v3", "llama4")) {
       Path base = Golden.family(name);
       Adapter read = PeftFolder.read(base.resolve("adapter"), ModelConfig.read(base));
       PeftFolder.write(adapters.resolve(name + "-adapter"), read, base.toString());
