@@ -33,6 +33,8 @@ public final class Families {
           new Family("gemma", "GemmaForCausalLM", GemmaFamilies::gemma),
           new Family("gemma2", "Gemma2ForCausalLM", GemmaFamilies::gemma2),
           new Family("gemma3_text", "Gemma3ForCausalLM", GemmaFamilies::gemma3),
+          new Family("gemma4_text", "Gemma4ForCausalLM", GemmaFamilies::gemma4),
+          new Family("gemma4_unified_text", "Gemma4UnifiedForCausalLM", GemmaFamilies::gemma4),
           new Family(
               "vaultgemma",
               "VaultGemmaForCausalLM",

@@ -4,6 +4,7 @@ import dev.reticent.architecture.Architecture.Linear;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The shape of a decoder: what it is built of and its sizes.
@@ -112,6 +113,13 @@ public record ModelConfig(
         .orElseThrow(() -> new IllegalStateException(family + " has no experts"));
   }
 
+  /** What layers are given beside their input, in a model where they are. */
+  public LayerInput layerInput() {
+    return architecture
+        .layerInput()
+        .orElseThrow(() -> new IllegalStateException(family + " has no inputs of layers"));
+  }
+
   /** The gated delta rule of a model that has such layers. */
   public DeltaRule deltaRule() {
     return architecture
@@ -141,6 +149,31 @@ public record ModelConfig(
   /** The sequence length beyond which every position turns otherwise; "never" for most. */
   public int boundary() {
     return ropes.stream().mapToInt(RopeSettings::boundary).min().orElse(Integer.MAX_VALUE);
+  }
+
+  /** The layer whose keys and values a layer sees: itself, or an earlier one. */
+  public int keyLayer(int layer) {
+    int found = layer;
+    while (shape(found).keys() == LayerShape.Keys.OF_ANOTHER
+        || !turns.get(found).equals(turns.get(layer))
+        || !windows.get(found).equals(windows.get(layer))) {
+      found--;
+    }
+    return found;
+  }
+
+  /** Whether later layers see a layer's keys and values. */
+  public boolean lends(int layer) {
+    return IntStream.range(layer + 1, layers).anyMatch(later -> keyLayer(later) == layer);
+  }
+
+  /** Whether layers have other heads or maps of attention than others. */
+  public boolean attentionDiffers() {
+    return shapes.stream()
+            .map(shape -> List.of(shape.headDim(), shape.kvHeads(), shape.keys()))
+            .distinct()
+            .count()
+        > 1;
   }
 
   /** Coordinates of all query heads of a layer together. */

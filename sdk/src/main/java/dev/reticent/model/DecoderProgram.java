@@ -4,7 +4,9 @@ import dev.reticent.architecture.Activation;
 import dev.reticent.architecture.Architecture;
 import dev.reticent.architecture.DeltaRule;
 import dev.reticent.architecture.LatentAttention;
+import dev.reticent.architecture.LayerInput;
 import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.LayerShape;
 import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.Mixture;
 import dev.reticent.architecture.ModelConfig;
@@ -157,6 +159,13 @@ public final class DecoderProgram {
     constants.put("head_size", Integer.toString(config.shape(0).headDim()));
     constants.put("vocabulary", Integer.toString(config.vocabSize()));
     constants.put("layers", Integer.toString(config.layers()));
+    constants.put("attention_alike", flag(!config.attentionDiffers()));
+    int largest = config.shapes().stream().mapToInt(LayerShape::headDim).max().orElse(0);
+    constants.put("largest_head", Integer.toString(largest));
+    int input = config.architecture().layerInput().map(LayerInput::size).orElse(0);
+    constants.put("input_size", Integer.toString(input));
+    constants.put("input_scale", Double.toString(Math.sqrt(input)));
+    constants.put("input_projection_scale", Double.toString(1 / Math.sqrt(config.hiddenSize())));
     constants.put("windows", numbers(config.windows()));
     constants.put("turns", numbers(config.turns()));
     double scale = config.architecture().attention().scale();
@@ -186,6 +195,7 @@ public final class DecoderProgram {
     }
     constants.put("pairs_adjacent", flag(attention.adjacentPairs()));
     constants.put("by_group", flag(attention.byGroup()));
+    constants.put("norm_values", flag(attention.valuesNormed()));
     constants.put("gated_attention", flag(attention.gated()));
     constants.put("soft_attention", flag(architecture.scoresInMemory()));
     constants.put("score_cap", Double.toString(attention.cap()));
