@@ -95,10 +95,6 @@ final class GemmaFamilies {
     if (b.json.text("use_bidirectional_attention", "vision").equals("all")) {
       throw b.json.wrong("use_bidirectional_attention", "vision or null: text is read causally");
     }
-    if (b.json.flag("enable_moe_block", false)) {
-      throw b.json.wrong(
-          "enable_moe_block", "false: Gemma 4's experts beside a dense part are not computed here");
-    }
     b.maxPositions = b.json.positive("max_position_embeddings", 131_072);
     b.normOffset = false;
     normsBehind(b);
@@ -119,6 +115,21 @@ final class GemmaFamilies {
             b.rope("full_attention", Reading.base(1_000_000), b.shapes.get(full).headDim()),
             b.rope("sliding_attention", Reading.base(10_000), b.headDim));
     layerInput(b);
+    if (b.json.flag("enable_moe_block", false)) {
+      experts(b);
+    }
+  }
+
+  /** Experts beside the dense part, each between norms of its own; so has the router. */
+  private static void experts(Blueprint b) {
+    MixtureFamilies.besideDense(
+        b,
+        b.json.positive("num_experts"),
+        b.json.positive("top_k_experts"),
+        b.json.positive("moe_intermediate_size"));
+    b.norms.put(NormPlace.EXPERTS, "pre_feedforward_layernorm_2");
+    b.norms.put(NormPlace.POST_DENSE, "post_feedforward_layernorm_1");
+    b.norms.put(NormPlace.POST_EXPERTS, "post_feedforward_layernorm_2");
   }
 
   private static LayerShape shape(Blueprint b, int layer, List<Boolean> sliding) {
@@ -151,7 +162,8 @@ final class GemmaFamilies {
         layer >= first
             ? LayerShape.Keys.OF_ANOTHER
             : keysAreValues ? LayerShape.Keys.AS_VALUES : LayerShape.Keys.OWN;
-    return new LayerShape(kvHeads, headDim, (wide ? 2 : 1) * b.intermediate, false, keys);
+    boolean mixture = b.json.flag("enable_moe_block", false);
+    return new LayerShape(kvHeads, headDim, (wide ? 2 : 1) * b.intermediate, mixture, keys);
   }
 
   /** How many layers, the last ones, see keys and values of earlier ones. */

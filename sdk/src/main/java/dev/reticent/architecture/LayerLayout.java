@@ -78,7 +78,9 @@ public record LayerLayout(ModelConfig config) {
           "decay",
           "decay_bias",
           "read_norm",
-          "layer_scale");
+          "layer_scale",
+          "router_scale",
+          "expert_scale");
 
   /** What a layer keeps for its backward pass, in order, before the low-rank parts. */
   private static final List<String> KEPT =
@@ -95,6 +97,8 @@ public record LayerLayout(ModelConfig config) {
           "up",
           "expert_gate",
           "expert_up",
+          "dense_said",
+          "experts_said",
           "middle",
           "output",
           "result",
@@ -181,6 +185,13 @@ public record LayerLayout(ModelConfig config) {
         .map(m -> new Vector("correction", m.correction(), List.of((long) m.experts())).withExperts())
         .ifPresent(vectors::add);
     config.architecture().delta().ifPresent(delta -> addDelta(vectors, delta));
+    if (config.architecture().norms().places().containsKey(NormPlace.EXPERTS)) {
+      long experts = config.mixture().experts();
+      long hidden = config.hiddenSize();
+      vectors.add(new Vector("router_scale", "router.scale", List.of(hidden)).withExperts());
+      vectors.add(
+          new Vector("expert_scale", "router.per_expert_scale", List.of(experts)).withExperts());
+    }
     if (config.architecture().layerScaled()) {
       vectors.add(new Vector("layer_scale", "layer_scalar", List.of(1L)));
     }

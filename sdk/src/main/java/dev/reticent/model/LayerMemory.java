@@ -64,7 +64,11 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
     long q = model.querySize(layer);
     long kv = model.keyValueSize(layer);
     long behind =
-        Stream.of(NormPlace.POST_ATTENTION, NormPlace.POST_FEED_FORWARD)
+        Stream.of(
+                    NormPlace.POST_ATTENTION,
+                    NormPlace.POST_FEED_FORWARD,
+                    NormPlace.POST_DENSE,
+                    NormPlace.POST_EXPERTS)
             .filter(model.architecture().norms().places()::containsKey)
             .count()
             + (model.architecture().layerInput().isPresent() ? 1 : 0);
