@@ -60,6 +60,10 @@ final class Blueprint {
   boolean byGroup;
   boolean sinks;
   boolean gatedAttention;
+  boolean valuesNormed;
+  boolean layerScaled;
+  Optional<LayerInput> layerInput = Optional.empty();
+  Optional<LatentAttention> latent = Optional.empty();
   Optional<DeltaRule> delta = Optional.empty();
   double clip;
   Optional<Mixture> mixture = Optional.empty();
@@ -234,13 +238,15 @@ final class Blueprint {
           RopeSettings.plain(sliding, headDim));
     }
     return List.of(
-        rope(section, "full_attention", full), rope(section, "sliding_attention", sliding));
+        rope("full_attention", full, headDim), rope("sliding_attention", sliding, headDim));
   }
 
-  private RopeSettings rope(JsonFields section, String type, RopeSettings.Reading reading) {
+  /** The rotation of layers of one type, whose heads are of a size. */
+  RopeSettings rope(String type, RopeSettings.Reading reading, int size) {
+    JsonFields section = RopeSettings.section(json);
     return section.isObject(type)
-        ? RopeSettings.read(section.object(type), json, reading, headDim, maxPositions)
-        : RopeSettings.plain(reading, headDim);
+        ? RopeSettings.read(section.object(type), json, reading, size, maxPositions)
+        : RopeSettings.plain(reading, size);
   }
 
   /** Norms of each head of queries and keys, before they turn. */
@@ -358,6 +364,7 @@ final class Blueprint {
                 byGroup,
                 sinks,
                 gatedAttention,
+                valuesNormed,
                 clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
@@ -365,6 +372,9 @@ final class Blueprint {
             headBias,
             transposed,
             learnedPositions,
+            layerScaled,
+            layerInput,
+            latent,
             delta,
             mixture);
     return new ModelConfig(

@@ -12,12 +12,31 @@ import java.util.Locale;
  * @param experts how many there are
  * @param chosen how many of them each token passes
  * @param size F, the intermediate size of each
+ * @param groups of how many groups of experts, each as many in turn, a token may choose from how many
+ * @param scale what the chosen experts' shares are multiplied by
+ * @param correction the vector below the layer, [experts], that is added to choose by and counts
+ *     for nothing else; empty without. It is a constant of the checkpoint: to train it by how a batch
+ *     loads the experts would let rows see each other
  * @param noise of SparseMixer: how near to the largest logit others must come to count beside it
  * @param gate how gates are clamped, where the activation clamps them
  * @param storage how checkpoints hold the experts' matrices
  */
 public record Mixture(
-    int experts, int chosen, int size, Routing routing, double noise, Gate gate, Storage storage) {
+    int experts,
+    int chosen,
+    int size,
+    Routing routing,
+    Groups groups,
+    double scale,
+    String correction,
+    double noise,
+    Gate gate,
+    Storage storage) {
+
+  /** One group of all experts. */
+  public record Groups(int count, int chosen) {
+    static final Groups NONE = new Groups(1, 1);
+  }
 
   /** From a router's logits to how much each chosen expert counts. */
   public enum Routing {
@@ -25,6 +44,10 @@ public record Mixture(
     CHOSEN,
     /** Softmax over all, and the largest of it. */
     ALL,
+    /** σ of each, chosen by that and the correction. */
+    EACH,
+    /** The same, over the sum of the chosen ones. */
+    EACH_SHARED,
     /** Two in turn, each by softmax over the logits that come near it. */
     SPARSE_MIXER;
 

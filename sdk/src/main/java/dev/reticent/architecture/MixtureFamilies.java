@@ -1,6 +1,7 @@
 package dev.reticent.architecture;
 
 import dev.reticent.architecture.Mixture.Gate;
+import dev.reticent.architecture.Mixture.Groups;
 import dev.reticent.architecture.Mixture.Routing;
 import dev.reticent.architecture.Mixture.Storage;
 import dev.reticent.architecture.RopeSettings.Reading;
@@ -168,6 +169,65 @@ final class MixtureFamilies {
     b.rope(Reading.base(150_000));
   }
 
+  /**
+   * Experts in groups, of which a token may choose from some, beside as many that all tokens pass.
+   *
+   * @param routing by softmax over all, or by σ of each, to which the checkpoint's correction is
+   *     added
+   * @param dense for each layer whether it has a feed-forward part like a Llama's instead
+   */
+  static void grouped(
+      Blueprint b, Routing routing, Groups groups, double scale, List<Boolean> dense) {
+    int experts = b.json.positive("n_routed_experts");
+    int chosen = b.json.positive("num_experts_per_tok");
+    if (experts % groups.count() != 0) {
+      throw b.json.wrong("n_group", "a divisor of n_routed_experts (" + experts + ")");
+    }
+    if (groups.chosen() > groups.count()) {
+      throw b.json.wrong("topk_group", "no more than n_group (" + groups.count() + ")");
+    }
+    int within = groups.chosen() * (experts / groups.count());
+    if (chosen > within) {
+      throw b.json.wrong(
+          "num_experts_per_tok", "no more than the experts of topk_group groups (" + within + ")");
+    }
+    if (b.json.positive("moe_layer_freq", 1) != 1) {
+      throw b.json.wrong("moe_layer_freq", "1: experts in every layer but the first");
+    }
+    int size = b.json.positive("moe_intermediate_size");
+    String correction = routing == Routing.ALL ? "" : "mlp.gate.e_score_correction_bias";
+    Gate none = new Gate(0, 1);
+    b.mixture =
+        Optional.of(
+            new Mixture(
+                experts, chosen, size, routing, groups, scale, correction, 0, none, NAMED));
+    int alone = b.intermediate;
+    b.intermediate = size * b.json.positive("n_shared_experts");
+    b.linear(Projection.GATE, "mlp.shared_experts.gate_proj", false);
+    b.linear(Projection.UP, "mlp.shared_experts.up_proj", false);
+    b.linear(Projection.DOWN, "mlp.shared_experts.down_proj", false);
+    b.linear(Projection.ROUTER, "mlp.gate", false);
+    b.linear(Projection.EXPERT_GATE_UP, "mlp.experts.gate_up_proj", false);
+    b.linear(Projection.EXPERT_DOWN, "mlp.experts.down_proj", false);
+    b.denseLayers(dense, alone);
+  }
+
+  /** Experts beside the dense part, which stays; softmax over the chosen ones. */
+  static void besideDense(Blueprint b, int experts, int chosen, int size) {
+    if (chosen > experts) {
+      throw b.json.wrong("top_k_experts", "no more than num_experts (" + experts + ")");
+    }
+    Storage storage = new Storage(List.of(), List.of(), false, false, "experts");
+    Gate unclamped = new Gate(0, 1);
+    b.mixture =
+        Optional.of(
+            new Mixture(
+                experts, chosen, size, Routing.CHOSEN, Groups.NONE, 1, "", 0, unclamped, storage));
+    b.linear(Projection.ROUTER, "router.proj", false);
+    b.linear(Projection.EXPERT_GATE_UP, "experts.gate_up_proj", false);
+    b.linear(Projection.EXPERT_DOWN, "experts.down_proj", false);
+  }
+
   /** Experts take the place of the feed-forward part. */
   private static void mixture(
       Blueprint b, int experts, int chosen, int size, Routing routing, Storage storage) {
@@ -180,7 +240,10 @@ final class MixtureFamilies {
     }
     Gate gate = new Gate(b.json.number("swiglu_limit", 7), b.json.number("swiglu_alpha", 1.702));
     double noise = b.json.number("router_jitter_noise", 0.01);
-    b.mixture = Optional.of(new Mixture(count, each, size, routing, noise, gate, storage));
+    b.mixture =
+        Optional.of(
+            new Mixture(
+                count, each, size, routing, Groups.NONE, 1, "", noise, gate, storage));
     b.intermediate = 0;
     b.modules.remove(Projection.GATE);
     b.modules.remove(Projection.UP);

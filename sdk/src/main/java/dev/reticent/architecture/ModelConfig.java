@@ -4,6 +4,7 @@ import dev.reticent.architecture.Architecture.Linear;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The shape of a decoder: what it is built of and its sizes.
@@ -112,6 +113,13 @@ public record ModelConfig(
         .orElseThrow(() -> new IllegalStateException(family + " has no experts"));
   }
 
+  /** What layers are given beside their input, in a model where they are. */
+  public LayerInput layerInput() {
+    return architecture
+        .layerInput()
+        .orElseThrow(() -> new IllegalStateException(family + " has no inputs of layers"));
+  }
+
   /** The gated delta rule of a model that has such layers. */
   public DeltaRule deltaRule() {
     return architecture
@@ -143,12 +151,49 @@ public record ModelConfig(
     return ropes.stream().mapToInt(RopeSettings::boundary).min().orElse(Integer.MAX_VALUE);
   }
 
+  /** The layer whose keys and values a layer sees: itself, or an earlier one. */
+  public int keyLayer(int layer) {
+    int found = layer;
+    while (shape(found).keys() == LayerShape.Keys.OF_ANOTHER
+        || !turns.get(found).equals(turns.get(layer))
+        || !windows.get(found).equals(windows.get(layer))) {
+      found--;
+    }
+    return found;
+  }
+
+  /** Whether later layers see a layer's keys and values. */
+  public boolean lends(int layer) {
+    return IntStream.range(layer + 1, layers).anyMatch(later -> keyLayer(later) == layer);
+  }
+
+  /** Whether layers have other heads or maps of attention than others. */
+  public boolean attentionDiffers() {
+    return shapes.stream()
+            .map(shape -> List.of(shape.headDim(), shape.kvHeads(), shape.keys()))
+            .distinct()
+            .count()
+        > 1;
+  }
+
   /** Coordinates of all query heads of a layer together. */
   public int querySize(int layer) {
     return heads * shape(layer).headDim();
   }
 
-  /** Coordinates of all key (or value) heads of a layer together. */
+  /** Coordinates of what attention gives a token of a layer, all heads together. */
+  public int attendedSize(int layer) {
+    return heads * architecture.latent().map(LatentAttention::value).orElse(shape(layer).headDim());
+  }
+
+  /** The latent attention of a model whose layers have it. */
+  LatentAttention latent() {
+    return architecture
+        .latent()
+        .orElseThrow(() -> new IllegalStateException(family + " has no latent attention"));
+  }
+
+  /** Coordinates of all key (or value) heads of a layer together, as they attend. */
   public int keyValueSize(int layer) {
     return shape(layer).kvHeads() * shape(layer).headDim();
   }

@@ -88,6 +88,8 @@ class RowsApartTest {
     "qwen2_moe-sparse, FLOAT32, NONE",
     "gpt_oss, BFLOAT16, NONE",
     "mixtral, FLOAT32, NF4",
+    "deepseek_v3, FLOAT32, NONE",
+    "deepseek_v2, BFLOAT16, NF4",
     "qwen3_next, BFLOAT16, NF4"
   })
   void rowsDoNotMeetAtTheExperts(String family, ComputeType type, Quantization held) {
