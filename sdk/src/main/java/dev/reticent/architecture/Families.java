@@ -73,6 +73,8 @@ public final class Families {
           new Family("granitemoe", "GraniteMoeForCausalLM", MixtureFamilies::graniteMoe),
           new Family("deepseek_v2", "DeepseekV2ForCausalLM", LatentFamilies::deepseekV2),
           new Family("deepseek_v3", "DeepseekV3ForCausalLM", LatentFamilies::deepseekV3),
+          new Family("glm4_moe", "Glm4MoeForCausalLM", GlmFamilies::glm4Moe),
+          new Family("dots1", "Dots1ForCausalLM", MixtureFamilies::dots1),
           new Family("glm4_moe_lite", "Glm4MoeLiteForCausalLM", LatentFamilies::glm4MoeLite),
           new Family("youtu", "YoutuForCausalLM", LatentFamilies::youtu),
           new Family("minicpm3", "MiniCPM3ForCausalLM", LatentFamilies::miniCpm3),

@@ -1,13 +1,10 @@
 package dev.reticent.architecture;
 
-import dev.reticent.architecture.Mixture.Groups;
-import dev.reticent.architecture.Mixture.Routing;
 import dev.reticent.architecture.RopeSettings.Reading;
 import dev.reticent.format.JsonFields;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Decoders with latent attention: DeepSeek's, and those built after them. */
 final class LatentFamilies {
@@ -17,22 +14,10 @@ final class LatentFamilies {
 
   private LatentFamilies() {}
 
-  /** Softmax over all experts, and the largest of it, perhaps out of the best groups. */
   static void deepseekV2(Blueprint b) {
     attention(b, 1536, 128, 2048);
     b.adjacentPairs = true;
-    expect(b, "scoring_func", "softmax");
-    if (b.json.flag("norm_topk_prob", false)) {
-      throw b.json.wrong("norm_topk_prob", "false: its implementations differ on true");
-    }
-    Groups groups =
-        switch (b.json.text("topk_method", "greedy")) {
-          case "greedy" -> Groups.NONE;
-          case "group_limited_greedy" -> groups(b);
-          default -> throw b.json.wrong("topk_method", "greedy or group_limited_greedy");
-        };
-    double scale = b.json.number("routed_scaling_factor", 1);
-    MixtureFamilies.grouped(b, Routing.ALL, groups, scale, first(b, 0));
+    GroupedExperts.bySoftmax(b, GroupedExperts.after(b, 0));
     b.biases("mlp_bias", false, Projection.GATE, Projection.UP, Projection.DOWN);
     b.ids(1, 2);
   }
@@ -41,7 +26,7 @@ final class LatentFamilies {
   static void deepseekV3(Blueprint b) {
     attention(b, 1536, 128, 4096);
     b.adjacentPairs = b.json.flag("rope_interleave", true);
-    corrected(b, true, 2.5, first(b, 3));
+    GroupedExperts.corrected(b, true, 2.5, GroupedExperts.after(b, 3));
     b.ids(0, 1);
   }
 
@@ -54,11 +39,13 @@ final class LatentFamilies {
     if (!types.isEmpty() && types.size() != b.layers) {
       throw b.json.wrong("mlp_layer_types", "one for each of the " + b.layers + " layers");
     }
-    corrected(
+    GroupedExperts.corrected(
         b,
         true,
         1.8,
-        types.isEmpty() ? first(b, 1) : types.stream().map(t -> !t.equals("sparse")).toList());
+        types.isEmpty()
+            ? GroupedExperts.after(b, 1)
+            : types.stream().map(t -> !t.equals("sparse")).toList());
     b.ids(0, 1);
   }
 
@@ -74,7 +61,8 @@ final class LatentFamilies {
   static void miniCpm3(Blueprint b) {
     b.defaultTied = true;
     b.defaultEpsilon = 1e-5;
-    attention(b, 768, b.json.positive("hidden_size") / b.json.positive("num_attention_heads"), 32_768);
+    attention(
+        b, 768, b.json.positive("hidden_size") / b.json.positive("num_attention_heads"), 32_768);
     b.embeddingScale = b.json.number("scale_emb", 12);
     double depth = Math.sqrt(b.layers);
     b.residualScale = b.orOff("scale_depth", 1.4) / depth;
@@ -84,36 +72,6 @@ final class LatentFamilies {
     double base = b.orOff("dim_model_base", 256);
     b.logitScale = base == 0 ? 1 : base / b.hidden;
     b.ids(1, 2);
-  }
-
-  /** The first layers, as many as the config says. */
-  static List<Boolean> first(Blueprint b, int absent) {
-    String key = "first_k_dense_replace";
-    int count = b.json.has(key) ? b.json.integer(key) : absent;
-    return IntStream.range(0, b.layers).mapToObj(i -> i < count).toList();
-  }
-
-  /** That routing, as other families have it too. */
-  static void corrected(Blueprint b, boolean shares, double scale, List<Boolean> dense) {
-    expect(b, "scoring_func", "sigmoid");
-    expect(b, "topk_method", "noaux_tc");
-    MixtureFamilies.grouped(
-        b,
-        b.json.flag("norm_topk_prob", shares) ? Routing.EACH_SHARED : Routing.EACH,
-        groups(b),
-        b.json.number("routed_scaling_factor", scale),
-        dense);
-  }
-
-  private static Groups groups(Blueprint b) {
-    return new Groups(b.json.positive("n_group", 1), b.json.positive("topk_group", 1));
-  }
-
-  /** A key that configs of the makers have and the library does not read. */
-  private static void expect(Blueprint b, String key, String value) {
-    if (!b.json.text(key, value).equals(value)) {
-      throw b.json.wrong(key, value + ", as this family has it");
-    }
   }
 
   /**
@@ -135,8 +93,7 @@ final class LatentFamilies {
     b.kvHeads = b.heads;
     int queryRank = (int) b.orOff("q_lora_rank", ofQueries);
     int rank = b.json.positive("kv_lora_rank");
-    b.latent =
-        Optional.of(new LatentAttention(queryRank, rank, plain, turning, value, EPSILON));
+    b.latent = Optional.of(new LatentAttention(queryRank, rank, plain, turning, value, EPSILON));
     b.queryKeyNorm = Architecture.QueryKeyNorm.LATENT;
     b.norms.put(NormPlace.KEY, "self_attn.kv_a_layernorm");
     b.modules.remove(Projection.K);
@@ -151,8 +108,7 @@ final class LatentFamilies {
     b.linear(Projection.KV_OF_LATENT, "self_attn.kv_b_proj", false);
     b.biases("attention_bias", false, Projection.LATENT_Q, Projection.LATENT_KV, Projection.O);
     JsonFields rope = RopeSettings.section(b.json);
-    b.ropes =
-        List.of(RopeSettings.read(rope, b.json, Reading.STANDARD, turning, b.maxPositions));
+    b.ropes = List.of(RopeSettings.read(rope, b.json, Reading.STANDARD, turning, b.maxPositions));
     b.turns = Collections.nCopies(b.layers, 0);
     b.attentionScale = scale(b.ropes.get(0), rope) / Math.sqrt(b.headDim);
   }

@@ -182,7 +182,9 @@ public record LayerLayout(ModelConfig config) {
         .architecture()
         .mixture()
         .filter(mixture -> !mixture.correction().isEmpty())
-        .map(m -> new Vector("correction", m.correction(), List.of((long) m.experts())).withExperts())
+        .map(
+            m ->
+                new Vector("correction", m.correction(), List.of((long) m.experts())).withExperts())
         .ifPresent(vectors::add);
     config.architecture().delta().ifPresent(delta -> addDelta(vectors, delta));
     if (config.architecture().norms().places().containsKey(NormPlace.EXPERTS)) {

@@ -12,11 +12,12 @@ import java.util.Locale;
  * @param experts how many there are
  * @param chosen how many of them each token passes
  * @param size F, the intermediate size of each
- * @param groups of how many groups of experts, each as many in turn, a token may choose from how many
+ * @param groups of how many groups of experts, each as many in turn, a token may choose from how
+ *     many
  * @param scale what the chosen experts' shares are multiplied by
  * @param correction the vector below the layer, [experts], that is added to choose by and counts
- *     for nothing else; empty without. It is a constant of the checkpoint: to train it by how a batch
- *     loads the experts would let rows see each other
+ *     for nothing else; empty without. It is a constant of the checkpoint: to train it by how a
+ *     batch loads the experts would let rows see each other
  * @param noise of SparseMixer: how near to the largest logit others must come to count beside it
  * @param gate how gates are clamped, where the activation clamps them
  * @param storage how checkpoints hold the experts' matrices

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 final class MixtureFamilies {
 
   /** One tensor for each expert, called as in a Llama. */
-  private static final Storage NAMED =
+  static final Storage NAMED =
       new Storage(
           List.of("mlp.experts.%d.gate_proj.weight", "mlp.experts.%d.up_proj.weight"),
           List.of("mlp.experts.%d.down_proj.weight"),
@@ -169,47 +169,16 @@ final class MixtureFamilies {
     b.rope(Reading.base(150_000));
   }
 
-  /**
-   * Experts in groups, of which a token may choose from some, beside as many that all tokens pass.
-   *
-   * @param routing by softmax over all, or by σ of each, to which the checkpoint's correction is
-   *     added
-   * @param dense for each layer whether it has a feed-forward part like a Llama's instead
-   */
-  static void grouped(
-      Blueprint b, Routing routing, Groups groups, double scale, List<Boolean> dense) {
-    int experts = b.json.positive("n_routed_experts");
-    int chosen = b.json.positive("num_experts_per_tok");
-    if (experts % groups.count() != 0) {
-      throw b.json.wrong("n_group", "a divisor of n_routed_experts (" + experts + ")");
-    }
-    if (groups.chosen() > groups.count()) {
-      throw b.json.wrong("topk_group", "no more than n_group (" + groups.count() + ")");
-    }
-    int within = groups.chosen() * (experts / groups.count());
-    if (chosen > within) {
-      throw b.json.wrong(
-          "num_experts_per_tok", "no more than the experts of topk_group groups (" + within + ")");
-    }
-    if (b.json.positive("moe_layer_freq", 1) != 1) {
-      throw b.json.wrong("moe_layer_freq", "1: experts in every layer but the first");
-    }
-    int size = b.json.positive("moe_intermediate_size");
-    String correction = routing == Routing.ALL ? "" : "mlp.gate.e_score_correction_bias";
-    Gate none = new Gate(0, 1);
-    b.mixture =
-        Optional.of(
-            new Mixture(
-                experts, chosen, size, routing, groups, scale, correction, 0, none, NAMED));
-    int alone = b.intermediate;
-    b.intermediate = size * b.json.positive("n_shared_experts");
-    b.linear(Projection.GATE, "mlp.shared_experts.gate_proj", false);
-    b.linear(Projection.UP, "mlp.shared_experts.up_proj", false);
-    b.linear(Projection.DOWN, "mlp.shared_experts.down_proj", false);
-    b.linear(Projection.ROUTER, "mlp.gate", false);
-    b.linear(Projection.EXPERT_GATE_UP, "mlp.experts.gate_up_proj", false);
-    b.linear(Projection.EXPERT_DOWN, "mlp.experts.down_proj", false);
-    b.denseLayers(dense, alone);
+  /** dots.llm1: a Qwen-3 with DeepSeek-V3's experts. */
+  static void dots1(Blueprint b) {
+    b.llama(2048);
+    b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
+    b.normHeads();
+    GroupedExperts.corrected(b, false, 1, GroupedExperts.after(b, 0));
+    int window = b.window(4096);
+    int first = b.json.positive("max_window_layers", 62);
+    b.slide(window, IntStream.range(0, b.layers).mapToObj(i -> window > 0 && i >= first).toList());
+    b.rope(Reading.STANDARD);
   }
 
   /** Experts beside the dense part, which stays; softmax over the chosen ones. */
@@ -242,8 +211,7 @@ final class MixtureFamilies {
     double noise = b.json.number("router_jitter_noise", 0.01);
     b.mixture =
         Optional.of(
-            new Mixture(
-                count, each, size, routing, Groups.NONE, 1, "", noise, gate, storage));
+            new Mixture(count, each, size, routing, Groups.NONE, 1, "", noise, gate, storage));
     b.intermediate = 0;
     b.modules.remove(Projection.GATE);
     b.modules.remove(Projection.UP);

@@ -29,17 +29,13 @@ final class UnknownFamilies {
               "mixtures of experts with a routing that is not computed here",
               List.of(
                   "qwen3_vl_moe_text",
-                  "glm4_moe",
-                  "dots1",
                   "minimax_m2",
                   "llama4",
                   "llama4_text",
                   "jetmoe",
                   "ernie4_5_moe",
                   "hunyuan_v1_moe")),
-          new Missing(
-              "latent attention and mixtures of experts",
-              List.of("kimi_k2", "mistral4")),
+          new Missing("latent attention and mixtures of experts", List.of("kimi_k2", "mistral4")),
           new Missing("differential attention", List.of("diffllama")),
           new Missing("attention that sees later tokens", List.of("llada", "Dream")),
           new Missing("ternary weights", List.of("bitnet")),

@@ -56,9 +56,8 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
    * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]; or what is
    * projected for a delta rule [P], and its output [V]. As between layers: its input and its middle
    * [D]; q, with its gates, and k as projected where they are normed or clipped, or the latents
-   * that they come of; gate and up [F],
-   * and those of the chosen experts; the router's logits in fp32; what norms behind each part see
-   * [D]; the low-rank part of each module [r].
+   * that they come of; gate and up [F], and those of the chosen experts; the router's logits in
+   * fp32; what norms behind each part see [D]; the low-rank part of each module [r].
    */
   public long keptTensors(long rank) {
     long q = model.querySize(layer);
