@@ -135,8 +135,13 @@ public final class Families {
     return UnknownFamilies.missing(type);
   }
 
+  /** The {@code model_type} of each. */
+  public static List<String> modelTypes() {
+    return ALL.stream().map(Family::modelType).toList();
+  }
+
   private static String names() {
-    return ALL.stream().map(Family::modelType).collect(Collectors.joining(", "));
+    return String.join(", ", modelTypes());
   }
 
   private static String architectures() {
