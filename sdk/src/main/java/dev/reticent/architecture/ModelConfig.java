@@ -2,7 +2,10 @@ package dev.reticent.architecture;
 
 import dev.reticent.architecture.Architecture.Linear;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -64,26 +67,41 @@ public record ModelConfig(
     return Families.read(folder);
   }
 
-  /** This model with its first {@code count} layers only. */
-  public ModelConfig withLayers(int count) {
+  /** This model with some of its layers, by their numbers, in order; one may be there twice. */
+  public ModelConfig withLayers(List<Integer> which) {
     return new ModelConfig(
         family,
         architecture,
         paths,
         vocabSize,
         hiddenSize,
-        count,
+        which.size(),
         heads,
-        shapes.subList(0, count),
+        which.stream().map(shapes::get).toList(),
         ropes,
-        turns.subList(0, count),
-        windows.subList(0, count),
-        mixers.subList(0, count),
+        which.stream().map(turns::get).toList(),
+        which.stream().map(windows::get).toList(),
+        which.stream().map(mixers::get).toList(),
         reach,
         tiedEmbeddings,
         maxPositions,
         eosTokenIds,
         bosTokenId);
+  }
+
+  /**
+   * The first layer of each kind, by how it mixes tokens, how far back it sees and its sizes; with
+   * it how many layers are of that kind.
+   */
+  public Map<Integer, Integer> kinds() {
+    Map<Object, Integer> first = new HashMap<>();
+    Map<Integer, Integer> counts = new LinkedHashMap<>();
+    for (int layer = 0; layer < layers; layer++) {
+      Object kind = List.of(mixers.get(layer), shape(layer), windows.get(layer), turns.get(layer));
+      first.putIfAbsent(kind, layer);
+      counts.merge(first.get(kind), 1, Integer::sum);
+    }
+    return counts;
   }
 
   /** The sizes of a layer. */

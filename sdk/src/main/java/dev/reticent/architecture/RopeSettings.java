@@ -12,10 +12,11 @@ import java.util.List;
  * {@code scaling}. {@link RopeTable} does the arithmetic.
  */
 public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
-  private static final String SUPPORTED = "default, dynamic, linear, llama3, longrope, proportional, yarn";
+  private static final String SUPPORTED =
+      "default, dynamic, linear, llama3, longrope, proportional, yarn";
 
   /** How the inverse frequencies are changed. */
-  public sealed interface Scaling 
+  public sealed interface Scaling
       permits Unscaled, Stretched, Linear, Proportional, Llama3, LongRope, Yarn {}
 
   /** No change. */

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * What a session keeps of the tokens it has seen, two tensors a layer: keys and values by block,
- * each [blocks, P, G·E], an earlier layer's where a layer has none; or, in a layer with a delta rule, by row what it keeps of its past.
+ * each [blocks, P, G·E], an earlier layer's where a layer has none; or, in a layer with a delta
+ * rule, by row what it keeps of its past.
  */
 final class KeyValueStore implements AutoCloseable {
 

@@ -27,9 +27,7 @@ public final class LayerExchange {
     this.absent = scope.own(Tensor.absent(decoder.device()));
     this.inputs =
         config.architecture().layerInput().isPresent()
-            ? decoder
-                .program()
-                .call(scope, "layer_inputs", ids, embedded, decoder.weights().head())
+            ? decoder.program().call(scope, "layer_inputs", ids, embedded, decoder.weights().head())
             : List.of();
   }
 

@@ -68,8 +68,8 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
                     NormPlace.POST_FEED_FORWARD,
                     NormPlace.POST_DENSE,
                     NormPlace.POST_EXPERTS)
-            .filter(model.architecture().norms().places()::containsKey)
-            .count()
+                .filter(model.architecture().norms().places()::containsKey)
+                .count()
             + (model.architecture().layerInput().isPresent() ? 1 : 0);
     long fed = (model.architecture().gated() ? 2L : 1L) * shape().intermediate();
     long mixed = inside * (2 * q + 2 * kv);

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Rows of models whose layers differ: some carry a state from token to token, or see keys of earlier
- * layers and are given an input of their own.
+ * Rows of models whose layers differ: some carry a state from token to token, or see keys of
+ * earlier layers and are given an input of their own.
  */
 @ParameterizedClass
 @ValueSource(strings = {"qwen3_next", "gemma4-small"})

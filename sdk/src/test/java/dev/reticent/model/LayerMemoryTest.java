@@ -24,7 +24,14 @@ class LayerMemoryTest {
   static List<Path> folders() {
     return Stream.concat(
             Golden.names().stream().map(Golden::folder),
-            Stream.of("qwen2_moe", "gpt_oss", "qwen3_5-vision", "qwen3_next", "deepseek_v3", "gemma4-small", "gemma4-moe")
+            Stream.of(
+                    "qwen2_moe",
+                    "gpt_oss",
+                    "qwen3_5-vision",
+                    "qwen3_next",
+                    "deepseek_v3",
+                    "gemma4-small",
+                    "gemma4-moe")
                 .map(Golden::family))
         .toList();
   }

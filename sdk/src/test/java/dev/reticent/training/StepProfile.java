@@ -182,7 +182,8 @@ final class StepProfile {
     say(
         "forward",
         LaunchCounter.of(
-            folder, () -> kept.add(decoder.layerKeep(scope, 1, x, batch.positions(), exchange, adapter))));
+            folder,
+            () -> kept.add(decoder.layerKeep(scope, 1, x, batch.positions(), exchange, adapter))));
     KeptLayer own = kept.get(0);
     say(
         "backward",
@@ -190,7 +191,15 @@ final class StepProfile {
             folder,
             () ->
                 decoder.layerBackward(
-                    scope, 1, own, own.output(), batch.positions(), exchange, adapter, true, false)));
+                    scope,
+                    1,
+                    own,
+                    own.output(),
+                    batch.positions(),
+                    exchange,
+                    adapter,
+                    true,
+                    false)));
   }
 
   private static void say(String part, Map<String, Integer> counts) {

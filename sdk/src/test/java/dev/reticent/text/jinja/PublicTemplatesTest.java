@@ -50,8 +50,7 @@ class PublicTemplatesTest {
     Map<String, String> templates = new TreeMap<>();
     try (Stream<Path> files = Files.list(given)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".jinja")).sorted().toList()) {
-        templates.put(
-            file.getFileName().toString().replace(".jinja", ""), Files.readString(file));
+        templates.put(file.getFileName().toString().replace(".jinja", ""), Files.readString(file));
       }
     }
     List<Map<String, Object>> variables = new ArrayList<>();
