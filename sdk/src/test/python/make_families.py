@@ -74,6 +74,17 @@ CASES = {
     "gemma3": case("gemma3_text", head_dim=16, query_pre_attn_scalar=10, rope_parameters={
         FULL: dict(rope_type="linear", factor=2.0, rope_theta=10000.0),
         SLIDE: dict(rope_type="default", rope_theta=100.0)}, **ALTERNATE),
+    # Wider heads and fewer keys, which are the values too, in layers that see all.
+    "gemma4": case("gemma4_text", head_dim=8, global_head_dim=16, num_global_key_value_heads=1, attention_k_eq_v=True,
+                   hidden_size_per_layer_input=0, final_logit_softcapping=3.0, **ALTERNATE),
+    # As the small ones: an input for each layer, the last two layers on keys and values of the first two.
+    "gemma4-small": part("gemma4", "gemma4_text", vision_config=dict(
+        hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1, num_key_value_heads=1, head_dim=8,
+        patch_size=2, position_embedding_size=4), head_dim=8, global_head_dim=16, hidden_size_per_layer_input=6,
+        vocab_size_per_layer_input=80, num_kv_shared_layers=2, use_double_wide_mlp=True, sliding_window=6,
+        num_hidden_layers=4, layer_types=[SLIDE, FULL, SLIDE, FULL]),
+    "gemma4-moe": case("gemma4_text", head_dim=8, global_head_dim=8, hidden_size_per_layer_input=0, enable_moe_block=True,
+                       num_experts=4, top_k_experts=2, moe_intermediate_size=12, **ALTERNATE),
     "vaultgemma": case("vaultgemma", head_dim=16, query_pre_attn_scalar=10, attn_logit_softcapping=2.0, **ALTERNATE),
     "glm": case("glm", head_dim=16),
     "glm4": case("glm4", head_dim=16, tie_word_embeddings=False),
@@ -169,6 +180,8 @@ def randomise(model, generator):
         for name, b in model.named_buffers():
             if name.endswith("e_score_correction_bias"):
                 b.copy_(0.1 * torch.randn(b.shape, generator=generator))
+            elif name.endswith("layer_scalar"):
+                b.copy_(1 + 0.2 * torch.randn(b.shape, generator=generator))
 
 
 def layer_types(folder):
@@ -254,9 +267,11 @@ def make(name):
         targets = [n for n in targets if ".mlp." not in n]
     if model_type == "qwen3_next":  # of whose shared expert PEFT 0.21 makes all experts
         targets = [n for n in targets if ".mlp." not in n]
+    if model_type == "gemma4_text":  # not the router
+        targets = [n for n, m in model.named_modules() if isinstance(m, torch.nn.Linear) and ".layers." in n and ".router." not in n]
     if multimodal:
-        targets = [n for n, m in model.named_modules() if "language_model." in n and isinstance(m, torch.nn.Linear)
-                   and not n.endswith(("router", "lm_head"))]
+        targets = [n for n, m in model.named_modules() if "language_model." in n and ".layers." in n
+                   and isinstance(m, torch.nn.Linear) and not n.endswith("router")]
     experts = [] if multimodal else list(dict.fromkeys(
         n.split(".", 3)[3] for n, p in model.named_parameters() if "experts" in n and p.dim() == 3))
     if name == "olmoe-clip" or model_type.startswith(("qwen3_next", "qwen3_5")):  # adapters of attention alone

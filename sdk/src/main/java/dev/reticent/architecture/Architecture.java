@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param headBias whether the output matrix has a bias
  * @param transposed whether checkpoints hold the layers' matrices as [in, out]
  * @param learnedPositions whether a row for each position is added to what is embedded
+ * @param layerScaled whether each layer's output is multiplied by a number of its own
+ * @param layerInput what layers are given beside their input, where they are
  * @param latent the sizes of latent attention, where that is what the layers have
  * @param delta the sizes of layers with the gated delta rule, where some have it in attention's
  *     place
@@ -34,6 +36,8 @@ public record Architecture(
     boolean headBias,
     boolean transposed,
     boolean learnedPositions,
+    boolean layerScaled,
+    Optional<LayerInput> layerInput,
     Optional<LatentAttention> latent,
     Optional<DeltaRule> delta,
     Optional<Mixture> mixture) {
@@ -101,6 +105,7 @@ public record Architecture(
    *     head's output is multiplied by
    * @param chunked whether a layer's window is not the latest tokens, but those since the last
    *     multiple of so many
+   * @param valuesNormed whether each head of values is normed, by a norm without factors
    * @param clip c where queries, keys and values are kept within ±c before they turn, 0 for none
    */
   public record Attention(
@@ -112,6 +117,7 @@ public record Architecture(
       boolean sinks,
       boolean gated,
       boolean chunked,
+      boolean valuesNormed,
       double clip) {}
 
   /**
@@ -151,7 +157,9 @@ public record Architecture(
         ? Optional.of("the numbers of its activation")
         : delta.isPresent()
             ? Optional.of("the numbers of its recurrence")
-            : mixture.map(m -> "its experts and their router");
+            : layerScaled
+                ? Optional.of("the numbers that scale its layers")
+                : mixture.map(m -> "its experts and their router");
   }
 
   /** Whether scores need more than one fused kernel computes, so that they are in memory whole. */

@@ -64,6 +64,9 @@ final class Blueprint {
   boolean sinks;
   boolean gatedAttention;
   boolean chunked;
+  boolean valuesNormed;
+  boolean layerScaled;
+  Optional<LayerInput> layerInput = Optional.empty();
   Optional<LatentAttention> latent = Optional.empty();
   Optional<DeltaRule> delta = Optional.empty();
   double clip;
@@ -248,13 +251,15 @@ final class Blueprint {
           RopeSettings.plain(sliding, headDim));
     }
     return List.of(
-        rope(section, "full_attention", full), rope(section, "sliding_attention", sliding));
+        rope("full_attention", full, headDim), rope("sliding_attention", sliding, headDim));
   }
 
-  private RopeSettings rope(JsonFields section, String type, RopeSettings.Reading reading) {
+  /** The rotation of layers of one type, whose heads are of a size. */
+  RopeSettings rope(String type, RopeSettings.Reading reading, int size) {
+    JsonFields section = RopeSettings.section(json);
     return section.isObject(type)
-        ? RopeSettings.read(section.object(type), json, reading, headDim, maxPositions)
-        : RopeSettings.plain(reading, headDim);
+        ? RopeSettings.read(section.object(type), json, reading, size, maxPositions)
+        : RopeSettings.plain(reading, size);
   }
 
   /** Norms of each head of queries and keys, before they turn. */
@@ -373,6 +378,7 @@ final class Blueprint {
                 sinks,
                 gatedAttention,
                 chunked,
+                valuesNormed,
                 clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
@@ -380,6 +386,8 @@ final class Blueprint {
             headBias,
             transposed,
             learnedPositions,
+            layerScaled,
+            layerInput,
             latent,
             delta,
             mixture);

@@ -33,6 +33,8 @@ public final class Families {
           new Family("gemma", "GemmaForCausalLM", GemmaFamilies::gemma),
           new Family("gemma2", "Gemma2ForCausalLM", GemmaFamilies::gemma2),
           new Family("gemma3_text", "Gemma3ForCausalLM", GemmaFamilies::gemma3),
+          new Family("gemma4_text", "Gemma4ForCausalLM", GemmaFamilies::gemma4),
+          new Family("gemma4_unified_text", "Gemma4UnifiedForCausalLM", GemmaFamilies::gemma4),
           new Family(
               "vaultgemma",
               "VaultGemmaForCausalLM",
@@ -134,8 +136,13 @@ public final class Families {
     return UnknownFamilies.missing(type);
   }
 
+  /** The {@code model_type} of each. */
+  public static List<String> modelTypes() {
+    return ALL.stream().map(Family::modelType).toList();
+  }
+
   private static String names() {
-    return ALL.stream().map(Family::modelType).collect(Collectors.joining(", "));
+    return String.join(", ", modelTypes());
   }
 
   private static String architectures() {

@@ -204,6 +204,22 @@ final class MixtureFamilies {
         "feed_forward");
   }
 
+  /** Experts beside the dense part, which stays; softmax over the chosen ones. */
+  static void besideDense(Blueprint b, int experts, int chosen, int size) {
+    if (chosen > experts) {
+      throw b.json.wrong("top_k_experts", "no more than num_experts (" + experts + ")");
+    }
+    Storage storage = new Storage(List.of(), List.of(), false, false, "experts");
+    Gate unclamped = new Gate(0, 1);
+    b.mixture =
+        Optional.of(
+            new Mixture(
+                experts, chosen, size, Routing.CHOSEN, Groups.NONE, 1, "", 0, unclamped, storage));
+    b.linear(Projection.ROUTER, "router.proj", false);
+    b.linear(Projection.EXPERT_GATE_UP, "experts.gate_up_proj", false);
+    b.linear(Projection.EXPERT_DOWN, "experts.down_proj", false);
+  }
+
   /** Experts take the place of the feed-forward part. */
   private static void mixture(
       Blueprint b, int experts, int chosen, int size, Routing routing, Storage storage) {

@@ -39,7 +39,7 @@ final class UnknownFamilies {
           new Missing("ternary weights", List.of("bitnet")),
           new Missing(
               "layers that share keys and values, or embeddings for each layer",
-              List.of("gemma3n", "gemma3n_text", "gemma4", "gemma4_text")),
+              List.of("gemma3n", "gemma3n_text")),
           new Missing(
               "an encoder; only decoders that read from left to right are computed",
               List.of("t5", "mt5", "bart", "bert", "roberta", "t5gemma", "mllama_text_model")),

@@ -63,24 +63,39 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
     long q = model.querySize(layer);
     long kv = model.keyValueSize(layer);
     long behind =
-        Stream.of(NormPlace.POST_ATTENTION, NormPlace.POST_FEED_FORWARD)
-            .filter(model.architecture().norms().places()::containsKey)
-            .count();
+        Stream.of(
+                    NormPlace.POST_ATTENTION,
+                    NormPlace.POST_FEED_FORWARD,
+                    NormPlace.POST_DENSE,
+                    NormPlace.POST_EXPERTS)
+                .filter(model.architecture().norms().places()::containsKey)
+                .count()
+            + (model.architecture().layerInput().isPresent() ? 1 : 0);
     long fed = (model.architecture().gated() ? 2L : 1L) * shape().intermediate();
     long mixed = inside * (2 * q + 2 * kv);
     if (model.architecture().latent().isPresent()) {
       LatentAttention latent = model.architecture().latent().get();
       mixed += element * (latent.queryRank() + latent.rank() + (long) latent.turning());
     } else if (model.architecture().projectedKept()) {
-      mixed += element * ((model.architecture().attention().gated() ? 2 : 1) * q + kv);
+      mixed += element * ((model.architecture().attention().gated() ? 2 : 1) * q + projectedKeys());
     }
     if (deltaRule()) {
       mixed = inside * (model.deltaRule().projected() + (long) model.deltaRule().values());
     }
     long low =
-        rank * Projection.adaptable(model, layer).stream().filter(p -> !p.ofExperts()).count();
+        rank
+            * Projection.adaptable(model, layer).stream()
+                .filter(p -> !p.ofExperts() && !p.ofLayerInput())
+                .count();
     long routed = shape().mixture() ? 4L * model.mixture().experts() : 0;
     return mixed + routed + element * ((2 + behind) * hidden() + fed + 2 * chosen() + low);
+  }
+
+  /** Of keys as projected, and values where they are normed. */
+  private long projectedKeys() {
+    boolean own = shape().keys() != LayerShape.Keys.OF_ANOTHER;
+    long each = model.architecture().attention().valuesNormed() ? 2 : 1;
+    return own ? each * model.keyValueSize(layer) : 0;
   }
 
   private boolean deltaRule() {

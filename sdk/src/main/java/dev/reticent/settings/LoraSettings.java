@@ -123,7 +123,8 @@ public record LoraSettings(
             case QKV, DELTA_QKVZ, DELTA_BA, DELTA_QKV, DELTA_Z, DELTA_B, DELTA_A ->
                 attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
             case DELTA_O -> attentionModules.contains("o_proj");
-            case GATE, UP, GATE_UP, DOWN, EXPERT_GATE_UP, EXPERT_DOWN -> mlp;
+            case GATE, UP, GATE_UP, DOWN, INPUT_GATE, INPUT_DOWN, EXPERT_GATE_UP, EXPERT_DOWN ->
+                mlp;
             case ROUTER, SHARED_GATE, HEAD -> false;
           };
       if (wanted) {
