@@ -16,7 +16,10 @@ final class StoredPaths {
 
   private static final List<String> BODIES =
       List.of(
-          "model.language_model.", "language_model.model.", "model.text_model.", "text_model.model.");
+          "model.language_model.",
+          "language_model.model.",
+          "model.text_model.",
+          "text_model.model.");
   private static final List<String> HEADS = List.of("language_model.lm_head", "text_model.lm_head");
 
   private StoredPaths() {}

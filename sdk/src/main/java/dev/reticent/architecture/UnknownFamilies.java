@@ -28,11 +28,7 @@ final class UnknownFamilies {
           new Missing(
               "mixtures of experts with a routing that is not computed here",
               List.of(
-                  "qwen3_vl_moe_text",
-                  "minimax_m2",
-                  "jetmoe",
-                  "ernie4_5_moe",
-                  "hunyuan_v1_moe")),
+                  "qwen3_vl_moe_text", "minimax_m2", "jetmoe", "ernie4_5_moe", "hunyuan_v1_moe")),
           new Missing("latent attention and mixtures of experts", List.of("kimi_k2", "mistral4")),
           new Missing("differential attention", List.of("diffllama")),
           new Missing("attention that sees later tokens", List.of("llada", "Dream")),

@@ -47,8 +47,7 @@ public final class PeftFolder {
       float[] b = ExpertColumns.ofB(slot, adapter.values());
       boolean own = slot.parts() == 1;
       writer.addFloats(PREFIX + slot.nameA(), shapeA(slot), a, own ? slot.startA() : 0);
-      writer.addFloats(
-          PREFIX + slot.nameB(), shapeB(slot), b, own ? slot.startB() : 0);
+      writer.addFloats(PREFIX + slot.nameB(), shapeB(slot), b, own ? slot.startB() : 0);
       if (slot.dora()) {
         writer.addFloats(PREFIX + slot.nameM(), shapeM(slot), adapter.values(), slot.startM());
       }
@@ -173,8 +172,6 @@ public final class PeftFolder {
 
   private static List<Long> shapeB(AdapterSlot slot) {
     long rows = slot.out() / slot.parts();
-    return slot.swapped()
-        ? List.of((long) slot.rowsA(), rows)
-        : List.of(rows, (long) slot.rowsA());
+    return slot.swapped() ? List.of((long) slot.rowsA(), rows) : List.of(rows, (long) slot.rowsA());
   }
 }

@@ -189,8 +189,7 @@ public final class DecoderProgram {
     constants.put("norm_factors", flag(norms.factors()));
     Architecture.Attention attention = architecture.attention();
     for (Architecture.QueryKeyNorm kind : Architecture.QueryKeyNorm.values()) {
-      boolean any =
-          architecture.queryKeyNormed() || kind == Architecture.QueryKeyNorm.UNIT_TURNED;
+      boolean any = architecture.queryKeyNormed() || kind == Architecture.QueryKeyNorm.UNIT_TURNED;
       constants.put(
           "norm_" + kind.name().toLowerCase(Locale.ROOT),
           flag(any && attention.queryKeyNorm() == kind));

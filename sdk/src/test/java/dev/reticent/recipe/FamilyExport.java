@@ -49,7 +49,8 @@ public final class FamilyExport {
           name, Inspection.of(base, Optional.of(adapter), Quantization.NONE, IDS).lastLogits());
     }
     Path adapters = Files.createDirectory(folder.resolve("adapters"));
-    for (String name : List.of("qwen2_moe", "gpt_oss", "granitemoe", "gemma4-moe", "deepseek_v3", "llama4")) {
+    for (String name :
+        List.of("qwen2_moe", "gpt_oss", "granitemoe", "gemma4-moe", "deepseek_v3", "llama4")) {
       Path base = Golden.family(name);
       Adapter read = PeftFolder.read(base.resolve("adapter"), ModelConfig.read(base));
       PeftFolder.write(adapters.resolve(name + "-adapter"), read, base.toString());
