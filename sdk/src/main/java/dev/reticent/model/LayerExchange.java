@@ -37,7 +37,8 @@ public final class LayerExchange {
       return List.of();
     }
     int from = config.keyLayer(layer);
-    List<Tensor> seen = from == layer ? List.of(absent, absent) : keys.get(from);
+    List<Tensor> none = List.of(absent, absent);
+    List<Tensor> seen = from == layer ? none : keys.getOrDefault(from, none);
     return List.of(inputs.isEmpty() ? absent : inputs.get(layer), seen.get(0), seen.get(1));
   }
 
