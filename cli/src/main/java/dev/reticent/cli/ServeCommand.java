@@ -22,9 +22,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     CountDownLatch asked = new CountDownLatch(1);
-    try (SamplingServer server = ServeRecipe.of(options.config()).start();
-        CtrlC ctrlC = CtrlC.listen(asked::countDown)) {
-      PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = spec.commandLine().getOut();
+    SamplingServer server = ServeRecipe.of(options.config()).start();
+    try (CtrlC ctrlC = CtrlC.listen(asked::countDown)) {
       out.println("Serving at " + server.uri() + ", for OpenAI clients at " + server.uri() + "v1");
       out.println("Ctrl-C stops it when the answers under way are finished.");
       asked.await();
