@@ -5,8 +5,8 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * A process may end while threads compute: on Ctrl-C, on {@code kill}, when {@code main} is done. The
- * JVM stops Java at once, but not what is within libtorch, and then lets the C library run the
+ * A process may end while threads compute: on Ctrl-C, on {@code kill}, when {@code main} is done.
+ * The JVM stops Java at once, but not what is within libtorch, and then lets the C library run the
  * destructors of all libraries, libtorch's among them, under those threads. Now and then that is a
  * crash, with an error report of the JVM's in place of the exit code.
  *

@@ -182,8 +182,7 @@ class CheckpointStoreTest {
 
   /** Each moment of {@link CheckpointStore#save} at which a process can be killed. */
   @Test
-  void whatAKilledProcessLeftIsClearedAndTheCheckpointItWasReplacingIsNotLost()
-      throws IOException {
+  void whatAKilledProcessLeftIsClearedAndTheCheckpointItWasReplacingIsNotLost() throws IOException {
     store(2).save(checkpoint(4), NOTHING_MORE);
     Files.createDirectories(run.resolve("checkpoints/.step-5.part/rest"));
     Files.move(run.resolve("checkpoints/step-4"), run.resolve("checkpoints/.step-4.old"));

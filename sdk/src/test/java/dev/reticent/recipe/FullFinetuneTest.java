@@ -35,7 +35,9 @@ class FullFinetuneTest {
 
   @TempDir Path folder;
 
-  /** What model folders hold beside weights: some of it goes on, the rest is about other weights. */
+  /**
+   * What model folders hold beside weights: some of it goes on, the rest is about other weights.
+   */
   private static final List<String> KEPT =
       List.of(
           "generation_config.json",
