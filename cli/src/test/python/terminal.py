@@ -1,17 +1,18 @@
-"""Takes a picture of what a command prints on a terminal, colours and all, with a headless Chromium.
+"""Takes a picture of what commands print on a terminal, colours and all, with a headless Chromium.
 
-    python terminal.py OUT.png COMMAND [ARGUMENT…]
+    python terminal.py OUT.png 'COMMAND' ['COMMAND'…]
 """
 
 import html
 import os
 import pty
 import re
-import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 COLOURS = {1: "font-weight:600", 2: "opacity:.55", 9: "text-decoration:line-through", 31: "color:#c4383a", 32: "color:#1a7f37"}
 
@@ -23,10 +24,10 @@ def printed(command):
     def read(source):
         data = os.read(source, 65536)
         text.extend(data)
-        return b""
+        return data
 
     os.environ.update(COLUMNS="110", TERM="xterm-256color")
-    if pty.spawn(command, read) != 0:
+    if pty.spawn(["bash", "-c", command], read) != 0:
         sys.exit(text.decode(errors="replace"))
     lines = text.decode().replace("\r\n", "\n").split("\n")
     return "\n".join(re.sub(r"\x1b\[\d*[A-JL-Zf-l]", "", line.split("\r")[-1]) for line in lines).strip("\n")
@@ -49,9 +50,8 @@ def spans(text):
     return "".join(out)
 
 
-out, *command = sys.argv[1:]
-shown = f"$ {shlex.join(command)}\n{printed(command)}"
-rows = sum(1 + len(re.sub(r"\x1b\[[\d;]*m", "", line)) // 111 for line in shown.split("\n"))
+out, *commands = sys.argv[1:]
+shown = "\n\n".join(f"$ {command}\n{printed(command)}" for command in commands)
 browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 if browser is None:
     sys.exit("terminal.py: no Chromium found; install one, for example with apt-get install chromium")
@@ -59,9 +59,16 @@ with tempfile.TemporaryDirectory() as folder:
     page = os.path.join(folder, "page.html")
     with open(page, "w", encoding="utf-8") as file:
         file.write('<meta charset="utf-8"><body style="margin:0;background:#fff;color:#1f2328">'
-                   '<pre style="margin:16px;font:14px/20px DejaVu Sans Mono,monospace;white-space:pre-wrap;width:936px">'
+                   '<pre style="margin:0;padding:16px;font:14px/20px DejaVu Sans Mono,monospace;white-space:pre-wrap;width:936px">'
                    f"{spans(shown)}</pre>")
-    subprocess.run(
-        [browser, "--headless", "--no-sandbox", "--hide-scrollbars", "--user-data-dir=" + folder + "/profile",
-         f"--window-size=970,{20 * rows + 40}", "--screenshot=" + os.path.abspath(out), "file://" + page],
-        check=True, timeout=120, stderr=subprocess.DEVNULL)
+    options = webdriver.ChromeOptions()
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1000,1400",
+                 "--user-data-dir=" + folder + "/profile"):
+        options.add_argument(word)
+    options.binary_location = browser
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    try:
+        driver.get("file://" + page)
+        driver.find_element("tag name", "pre").screenshot(out)
+    finally:
+        driver.quit()
