@@ -34,10 +34,10 @@ COMMAND = re.compile(r"(\w+=\S+ )?(\./reticent|mvn|cp|curl|export|python3?|docke
 # What a reader has in mind where a page says a name of theirs.
 STAND_INS = {
     "README.md": {"my-rows.csv": "rows.csv"},
-    "docs/export.md": {"runs/my-run": "runs/quickstart", "my-config.yaml": "configs/quickstart.yaml", "merged --dtype": "merged-fp32 --dtype"},
+    "docs/export.md": {"runs/my-run": "runs/my", "my-config.yaml": "my.yaml", "merged --dtype": "merged-fp32 --dtype"},
     "docs/notebooks.md": {"--jupyter-dir DIR": "--jupyter-dir jupyter"},
-    "docs/privacy.md": {"RUN ": "runs/quickstart ", "CONFIG.yaml": "my.yaml saving_dir=runs/audited",
-                        "[--canaries 1000] [--json]": "--canaries 60 --json", "[--public-key FILE] [--json]": "--json"},
+    "docs/privacy.md": {"RUN": "runs/quickstart", "audit CONFIG.yaml": "audit my.yaml saving_dir=runs/audited --canaries 60",
+                        "tune CONFIG.yaml": "tune configs/quickstart.yaml saving_dir=runs/tuned --mean-runs 2"},
     "docs/spark.md": {"config.yaml": "my.yaml saving_dir=runs/spark"},
 }
 
@@ -78,7 +78,7 @@ def to_type(page):
             continue
         for name, stand_in in STAND_INS.get(page, {}).items():
             line = line.replace(name, stand_in)
-        yield line
+        yield re.sub(r" \[--[^]]*\]", "", line)  # what may be left out
     for prefix in left.keys() - used:
         failed(page, prefix, "is left out here but is not on the page")
 
@@ -95,7 +95,7 @@ def failed(page, line, why):
 
 def type_in(page, line, folder=None, expected=(0,)):
     """Types a line into a shell and waits for its end."""
-    if asked.brief and re.match(r"\./reticent (finetune|audit) .*yaml", line):
+    if asked.brief and re.match(r"\./reticent (finetune|audit|tune) .*yaml", line):
         line += " max_steps=3"
     start = time.time()
     with open(clone.parent / "typed.log", "a+") as log:
