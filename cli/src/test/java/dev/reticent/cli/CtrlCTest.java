@@ -74,6 +74,7 @@ class CtrlCTest {
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.num_threads=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
