@@ -49,7 +49,7 @@ public final class FamilyExport {
           name, Inspection.of(base, Optional.of(adapter), Quantization.NONE, IDS).lastLogits());
     }
     Path adapters = Files.createDirectory(folder.resolve("adapters"));
-    for (String name : List.of("qwen2_moe", "gpt_oss", "granitemoe", "gemma4-moe")) {
+    for (String name : List.of("qwen2_moe", "gpt_oss", "granitemoe", "deepseek_v3", "gemma4-moe")) {
       Path base = Golden.family(name);
       Adapter read = PeftFolder.read(base.resolve("adapter"), ModelConfig.read(base));
       PeftFolder.write(adapters.resolve(name + "-adapter"), read, base.toString());
