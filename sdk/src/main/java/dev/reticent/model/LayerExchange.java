@@ -6,6 +6,7 @@ import dev.reticent.engine.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What layers are given beside their input while one batch goes through them: inputs of their own,
@@ -37,8 +38,10 @@ public final class LayerExchange {
       return List.of();
     }
     int from = config.keyLayer(layer);
-    List<Tensor> none = List.of(absent, absent);
-    List<Tensor> seen = from == layer ? none : keys.getOrDefault(from, none);
+    List<Tensor> seen =
+        from == layer
+            ? List.of(absent, absent)
+            : Objects.requireNonNull(keys.get(from), "keys that an earlier layer lends");
     return List.of(inputs.isEmpty() ? absent : inputs.get(layer), seen.get(0), seen.get(1));
   }
 
