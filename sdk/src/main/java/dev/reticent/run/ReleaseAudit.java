@@ -7,10 +7,10 @@ import dev.reticent.chart.LineChart;
 import dev.reticent.chart.LineChart.Point;
 import dev.reticent.chart.LineChart.Series;
 import dev.reticent.data.TokenizedExample;
-import dev.reticent.model.Decoder;
 import dev.reticent.privacy.CanaryAudit;
 import dev.reticent.privacy.CanaryAudit.Scored;
 import dev.reticent.privacy.Decisions;
+import dev.reticent.training.Crew;
 import dev.reticent.training.HeldOutLoss;
 import dev.reticent.training.Trainable;
 import java.util.ArrayList;
@@ -26,20 +26,22 @@ import java.util.Optional;
  */
 record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions> claimed) {
 
-  private static final int AT_ONCE = 32;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
+   * @param initial the adapter before the first step
    * @param trained the adapter to be released
    */
   static ReleaseAudit of(
       RunInputs in,
       TrainingTarget target,
+      CrewFactory crews,
+      float[] initial,
       float[] trained,
       double epsilon,
       Optional<Decisions> claimed) {
-    double[] before = losses(in, target, target.initial(in.base(), in.decoders()));
-    double[] after = losses(in, target, trained);
+    double[] before = losses(in, target, crews, initial);
+    double[] after = losses(in, target, crews, trained);
     List<Scored> scores = new ArrayList<>();
     for (int i = 0; i < before.length; i++) {
       boolean included = in.data().canaries().get(i).included();
@@ -49,11 +51,14 @@ record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions
     return new ReleaseAudit(CanaryAudit.of(scores, delta), epsilon, claimed);
   }
 
-  private static double[] losses(RunInputs in, TrainingTarget target, float[] values) {
-    Decoder decoder = in.decoders().get(0);
+  private static double[] losses(
+      RunInputs in, TrainingTarget target, CrewFactory crews, float[] values) {
     List<TokenizedExample> examples = in.data().canaries().stream().map(Canary::example).toList();
-    try (Trainable adapter = target.trainable(in.base(), in.decoders(), values)) {
-      return HeldOutLoss.each(decoder, adapter.adapter(decoder), examples, AT_ONCE);
+    int atOnce = in.config().batch().physical();
+    try (Trainable adapter = target.trainable(in.base(), in.decoders(), values);
+        Crew crew = crews.open(in.settings(), adapter, atOnce)) {
+      crew.announce("audit");
+      return HeldOutLoss.each(examples, atOnce, crew);
     }
   }
 

@@ -77,11 +77,14 @@ public final class TrainingRun {
     this.folder = new RunFolder(config.savingDir());
     this.store =
         new CheckpointStore(config.savingDir(), config.keepCheckpoints(), in.listener()::notice);
-    this.state =
-        new TrainedState(
-            target.initial(in.base(), in.decoders()),
-            in.optimizer(target.size()),
-            new BestAdapter());
+    this.state = new TrainedState(initial(), in.optimizer(target.size()), new BestAdapter());
+  }
+
+  /** The values before the first step. */
+  private float[] initial() {
+    return target.startsOnBase() && in.decoders().isEmpty()
+        ? crews.initial(in.settings())
+        : target.initial(in.base(), in.decoders());
   }
 
   public FinetuneResult run() throws IOException {
@@ -112,7 +115,11 @@ public final class TrainingRun {
       Session session = new Session(evaluation, mode, logs, first);
       Trainer trainer =
           new Trainer(
-              trainable, mode.gradients(), state.optimizer(), in.schedule(), in.plan().steps());
+              trainable,
+              new AnnouncedSteps(mode.gradients(), crew, in.plan().steps()),
+              state.optimizer(),
+              in.schedule(),
+              in.plan().steps());
       Trainer.Outcome outcome = session.statedWhenRefused(trainer);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
@@ -318,7 +325,8 @@ public final class TrainingRun {
       }
       in.listener().phase("auditing with canaries");
       PrivacyMode.Statement claim = mode.statement(new TreeMap<>(), List.of());
-      ReleaseAudit audit = ReleaseAudit.of(in, target, values, mode.epsilon(), claim.decisions());
+      ReleaseAudit audit =
+          ReleaseAudit.of(in, target, crews, initial(), values, mode.epsilon(), claim.decisions());
       folder.write(RunFile.AUDIT, audit.toJson());
       folder.write(RunFile.AUDIT_PICTURE, audit.chart().svg());
       logs.audited(last, audit.found().epsilonLower());

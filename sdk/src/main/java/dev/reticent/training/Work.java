@@ -49,9 +49,4 @@ public sealed interface Work<R extends Serializable> extends Serializable
       return () -> statistics().plus(more.statistics());
     }
   }
-
-  /** For work of which nothing is wanted but statistics. */
-  enum Nothing implements Serializable {
-    NOTHING
-  }
 }
