@@ -137,6 +137,7 @@ class RemoteModelTest {
 
   @Test
   void whoeverHasNoWeightsBeginsDoraWithTheirNormsAndAuditsTheAdapter() throws IOException {
-    assertSame(config().with("lora.use_dora", true).with("max_steps", 1), 20, ADAPTER, "audit.json");
+    assertSame(
+        config().with("lora.use_dora", true).with("max_steps", 1), 20, ADAPTER, "audit.json");
   }
 }
