@@ -25,12 +25,8 @@ public final class HeldOutLoss {
    * @param atOnce in the model at a time
    */
   public static double[] each(List<TokenizedExample> examples, int atOnce, Crew crew) {
-    double[] losses = new double[examples.size()];
-    for (Crew.Part<LossWork.Losses> part :
-        crew.run(new LossWork(), Row.cut(Row.of(examples), atOnce))) {
-      part.result().byRow().forEach((row, loss) -> losses[row] = loss);
-    }
-    return losses;
+    return RowScores.inOrder(
+        examples.size(), crew.run(new LossWork(), Row.cut(Row.of(examples), atOnce)));
   }
 
   /** The same of a model that is not being trained. */

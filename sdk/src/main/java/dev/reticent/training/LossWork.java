@@ -3,28 +3,20 @@ package dev.reticent.training;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.Decoder;
-import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The loss of each row, without gradients. */
-record LossWork() implements Work<LossWork.Losses> {
-
-  /**
-   * Mean negative log-likelihoods, in nats a token.
-   *
-   * @param byRow by the number of the row, {@link Row#unit}
-   */
-  record Losses(Map<Integer, Double> byRow) implements Serializable {}
+/** The mean negative log-likelihood of each row, in nats a token, without gradients. */
+record LossWork() implements Work<RowScores> {
 
   @Override
-  public Part<Losses> begin(ComputeDevice device) {
+  public Part<RowScores> begin(ComputeDevice device) {
     return new OfRows(new ConcurrentHashMap<>());
   }
 
-  private record OfRows(Map<Integer, Double> byRow) implements Part<Losses> {
+  private record OfRows(Map<Integer, Double> byRow) implements Part<RowScores> {
 
     @Override
     public Report add(Trainable trainable, Decoder decoder, List<Row> rows, BatchShape shape) {
@@ -41,8 +33,8 @@ record LossWork() implements Work<LossWork.Losses> {
     }
 
     @Override
-    public Losses finish() {
-      return new Losses(new HashMap<>(byRow));
+    public RowScores finish() {
+      return new RowScores(new HashMap<>(byRow));
     }
   }
 }
