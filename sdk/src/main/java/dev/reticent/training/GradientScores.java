@@ -22,8 +22,7 @@ public final class GradientScores {
       float[] direction, List<TokenizedExample> examples, Clipping clipping, Crew crew) {
     return RowScores.inOrder(
         examples.size(),
-        crew.run(
-            new ScoreWork(direction, clipping), Row.cut(Row.of(examples), crew.rowsAtOnce())));
+        crew.run(new ScoreWork(direction, clipping), Row.cut(Row.of(examples), crew.rowsAtOnce())));
   }
 
   /** The same of the examples of a micro-batch. */

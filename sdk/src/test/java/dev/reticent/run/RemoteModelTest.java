@@ -1,6 +1,7 @@
 package dev.reticent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.Config;
 import dev.reticent.recipe.DPFinetuningRecipe;
@@ -32,7 +33,7 @@ class RemoteModelTest {
   @TempDir Path folder;
 
   /** Two machines; each job comes twice, as from a cluster that lost the first answer. */
-  private static final class Machines implements Crew {
+  private static class Machines implements Crew {
     private final List<RemoteModel> models;
     private final Trainable trainable;
     private final int rowsAtOnce;
@@ -133,6 +134,30 @@ class RemoteModelTest {
       throws IOException {
     assertSame(
         config().with("privacy.enabled", isPrivate).with("lora.lora_dropout", 0.2), 0, ADAPTER);
+  }
+
+  /** As from a cluster that takes both answers of a task that ran twice. */
+  @Test
+  void aPartThatComesTwiceIsRefusedBeforeTheStepIsCharged() throws IOException {
+    Config config = config();
+    CrewFactory twice =
+        (settings, trainable, rowsAtOnce) ->
+            new Machines(settings, trainable, rowsAtOnce) {
+              @Override
+              public <R extends Serializable> List<Part<R>> run(
+                  Work<R> work, List<List<Row>> microBatches) {
+                List<Part<R>> parts = super.run(work, microBatches);
+                parts.addAll(super.run(work, microBatches).subList(0, 1));
+                return parts;
+              }
+            };
+    DPFinetuningRecipe recipe = recipe(config.with("dataset.held_out_fraction", 0), 0);
+    assertThatThrownBy(() -> recipe.run(new FinetuneListener() {}, twice))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("was added already");
+    assertThat(Files.readAllLines(folder.resolve("run").resolve("ledger.jsonl")))
+        .as("the head alone")
+        .hasSize(1);
   }
 
   @Test
