@@ -150,7 +150,7 @@ class HadoopLedgerStoreTest {
     assertThatThrownBy(
             () ->
                 HadoopLedgerStores.requireAtomicCreation(
-                    before342, new org.apache.hadoop.fs.Path("s3a://bucket/run")))
+                    before342, new org.apache.hadoop.fs.Path(folder.toUri())))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("Take hadoop-aws 3.4.2 or newer");
   }
