@@ -53,6 +53,7 @@ class CtrlCTest {
         Thread.sleep(10);
       }
       assertThat(listener.pressed()).isTrue();
+      assertThat(listener.exitCode()).isEqualTo(128 + 15);
     }
     assertThat(asked).hasValue(1);
   }
@@ -73,6 +74,7 @@ class CtrlCTest {
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.num_threads=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),

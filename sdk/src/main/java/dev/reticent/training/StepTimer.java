@@ -210,7 +210,7 @@ public final class StepTimer {
     return lora.<Trainable>map(
             spec ->
                 new TrainableAdapter(decoders, Adapter.initial(AdapterLayout.of(part, spec), 0)))
-        .orElseGet(() -> new TrainableWeights(decoders, new WeightLayout(part).random()));
+        .orElseGet(() -> new TrainableWeights(part, decoders, new WeightLayout(part).random()));
   }
 
   private static TokenizedExample example(int tokens) {
