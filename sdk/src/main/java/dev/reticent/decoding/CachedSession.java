@@ -225,28 +225,21 @@ final class CachedSession implements DecodingSession {
         together.add(i);
       }
     }
-    if (heap.isPresent()) {
-      float[][] part = heap.get().step(together.stream().map(i -> rows.row(numbers[i])).toList());
-      for (int i = 0; i < together.size(); i++) {
-        logits[together.get(i)] = part[i];
-      }
-      return logits;
-    }
     // Rows with as many blocks of keys attend together.
     together.sort(
         Comparator.comparingInt(i -> rows.row(numbers[i]).length / options.blockTokens()));
     if (!together.isEmpty()) {
-      float[] part = stepTogether(together.stream().map(i -> rows.row(numbers[i])).toList());
-      int v = vocabularySize();
-      for (int i = 0; i < together.size(); i++) {
-        logits[together.get(i)] = Arrays.copyOfRange(part, i * v, (i + 1) * v);
+      List<CacheRow> chosen = together.stream().map(i -> rows.row(numbers[i])).toList();
+      float[][] part = heap.isPresent() ? heap.get().step(chosen) : stepTogether(chosen);
+      for (int i = 0; i < part.length; i++) {
+        logits[together.get(i)] = part[i];
       }
     }
     return logits;
   }
 
-  /** Logits [n·V]; the rows are in the order of their numbers of blocks. */
-  private float[] stepTogether(List<CacheRow> chosen) {
+  /** Logits [n][V]; the rows are in the order of their numbers of blocks. */
+  private float[][] stepTogether(List<CacheRow> chosen) {
     int n = chosen.size();
     int padded = counts().padded(n);
     long[] ids = new long[padded];
@@ -284,7 +277,12 @@ final class CachedSession implements DecodingSession {
             which(which),
             turns.tensors(decoder.device(), padded, 1, 1));
     chosen.forEach(row -> row.length++);
-    return logits;
+    int v = vocabularySize();
+    float[][] byRow = new float[n][];
+    for (int i = 0; i < n; i++) {
+      byRow[i] = Arrays.copyOfRange(logits, i * v, (i + 1) * v);
+    }
+    return byRow;
   }
 
   /** Found in the thread that computes, since the number of its cores may decide. */

@@ -116,7 +116,7 @@ final class HeapDecoder {
   }
 
   /**
-   * One more token of each row, the last of its {@link CacheRow#tokens}.
+   * One more token of each of n > 0 rows, the last of its {@link CacheRow#tokens}.
    *
    * @return logits [n][V]
    */
