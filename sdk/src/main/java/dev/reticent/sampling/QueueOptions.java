@@ -2,6 +2,7 @@ package dev.reticent.sampling;
 
 import dev.reticent.api.Internal;
 import dev.reticent.decoding.SessionOptions;
+import dev.reticent.model.DecoderProgram;
 
 /**
  * The size of a {@link GenerationQueue}.
@@ -18,6 +19,11 @@ import dev.reticent.decoding.SessionOptions;
 @Internal
 public record QueueOptions(
     int rows, int contextTokens, int cacheTokens, boolean reusePrefixes, int lookupTokens) {
+
+  /**
+   * The most {@code lookupTokens}: with the token that is certain they make one product of rows.
+   */
+  public static final int MOST_LOOKUP_TOKENS = DecoderProgram.ROWS - 1;
 
   public QueueOptions {
     if (rows < 1 || contextTokens < 2 || cacheTokens < contextTokens || lookupTokens < 0) {
