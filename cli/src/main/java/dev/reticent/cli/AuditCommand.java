@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "audit",
     description =
         "Fine-tunes as the config says, with made-up rows (canaries) beside the data, and bounds"
-            + " epsilon from below by what the adapter tells of them. Exits with 1 when that"
-            + " refutes the claimed epsilon.",
+            + " epsilon from below by what the adapter (black box) and the released gradients"
+            + " (white box) tell of them. Exits with 1 when that refutes the claimed epsilon.",
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -35,6 +35,15 @@ final class AuditCommand implements Callable<Integer> {
           "Rows to make up; a coin puts each in or not (${DEFAULT-VALUE}). More tell more.")
   private int canaries = 1000;
 
+  @Option(
+      names = "--white-box",
+      paramLabel = "K",
+      description =
+          "At how many steps, evenly spread, canaries' gradients are held against the released ones"
+              + " (${DEFAULT-VALUE}); these are kept in local/gradients meanwhile. 0 looks at the"
+              + " adapter only.")
+  private int whiteBox = 1;
+
   @Option(names = "--json", description = "Prints audit.json.")
   private boolean json;
 
@@ -43,10 +52,14 @@ final class AuditCommand implements Callable<Integer> {
     if (canaries < 20) {
       throw new UserInputException("--canaries: found " + canaries + "; give at least 20.");
     }
+    if (whiteBox < 0) {
+      throw new UserInputException(
+          "--white-box: found " + whiteBox + "; give a number of steps, or 0 to leave it out.");
+    }
     PrintWriter out = spec.commandLine().getOut();
     FinetuneResult result;
     try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
-      result = DPFinetuningRecipe.of(options.config()).audited(canaries).run(listener);
+      result = DPFinetuningRecipe.of(options.config()).audited(canaries, whiteBox).run(listener);
     }
     JsonNode audit =
         new ObjectMapper().readTree(new RunFolder(result.folder()).file(RunFile.AUDIT).toFile());

@@ -30,7 +30,7 @@ public record CanaryAudit(
     double epsilonLower,
     List<Decisions.Point> roc) {
 
-  /** How sure a bound is. */
+  /** How sure what is said of a run is. */
   public static final double CONFIDENCE = 0.95;
 
   private static final double[] SHARES = {0.05, 0.2, 0.5, 1};
@@ -42,15 +42,23 @@ public record CanaryAudit(
   /** A canary's score, and whether it was in. */
   public record Scored(double score, boolean included) {}
 
-  /** The audit of a run that claims this δ; 0 where it claims nothing. */
+  /** The audit of a run that claims this δ, with {@link #CONFIDENCE}; 0 where it claims nothing. */
   public static CanaryAudit of(List<Scored> scores, double delta) {
+    return of(scores, delta, CONFIDENCE);
+  }
+
+  /**
+   * One of several audits of a run that are to hold together: their doubts, 1 − confidence, add up
+   * to that of all.
+   */
+  public static CanaryAudit of(List<Scored> scores, double delta, double confidence) {
     List<Scored> ranked = new ArrayList<>(scores);
     // Among equal scores those that were out come first, so that a tie never helps the auditor.
     ranked.sort(
         Comparator.comparingDouble((Scored canary) -> -canary.score())
             .thenComparing(Scored::included));
     int m = ranked.size();
-    double each = 1 - (1 - CONFIDENCE) / SHARES.length;
+    double each = 1 - (1 - confidence) / SHARES.length;
     int guesses = 0;
     int right = 0;
     double best = 0;
@@ -66,7 +74,7 @@ public record CanaryAudit(
     }
     int included = (int) ranked.stream().filter(Scored::included).count();
     return new CanaryAudit(
-        m, included, guesses, right, delta, CONFIDENCE, best, roc(ranked, included));
+        m, included, guesses, right, delta, confidence, best, roc(ranked, included));
   }
 
   private static int correct(List<Scored> ranked, int half) {

@@ -32,4 +32,13 @@ class CanaryAuditTest {
   void equalScoresProveNothing() {
     assertThat(CanaryAudit.of(scores(1000, false), 0).epsilonLower()).isZero();
   }
+
+  /** Two audits at half the doubt each hold together as one at all of it. */
+  @Test
+  void halfTheDoubtProvesALittleLess() {
+    CanaryAudit half = CanaryAudit.of(scores(1000, true), 0, 0.975);
+    assertThat(half.confidence()).isEqualTo(0.975);
+    // −log(0.00625^(−1/1000) − 1)
+    assertThat(half.epsilonLower()).isBetween(5.28, 5.29);
+  }
 }

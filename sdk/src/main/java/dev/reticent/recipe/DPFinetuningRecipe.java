@@ -7,6 +7,7 @@ import dev.reticent.data.Tables;
 import dev.reticent.model.Decoder;
 import dev.reticent.plan.FinetunePlan;
 import dev.reticent.privacy.LedgerTakenException;
+import dev.reticent.run.AuditOptions;
 import dev.reticent.run.BaseModel;
 import dev.reticent.run.Cluster;
 import dev.reticent.run.ClusterEngine;
@@ -47,17 +48,16 @@ public final class DPFinetuningRecipe {
   /** The config with every default filled in. */
   private final Config resolved;
 
-  /** Rows that are made up to audit the run. */
-  private final int canaries;
+  private final AuditOptions audit;
 
   /** Where the config's file may have meant something else. */
   private final Optional<String> meantElsewhere;
 
   private DPFinetuningRecipe(
-      FinetuneConfig config, Config resolved, int canaries, Optional<String> meantElsewhere) {
+      FinetuneConfig config, Config resolved, AuditOptions audit, Optional<String> meantElsewhere) {
     this.config = config;
     this.resolved = resolved;
-    this.canaries = canaries;
+    this.audit = audit;
     this.meantElsewhere = meantElsewhere;
   }
 
@@ -70,20 +70,35 @@ public final class DPFinetuningRecipe {
     return new DPFinetuningRecipe(
         FinetuneConfig.of(config),
         config.resolved(FinetuneConfig::read),
-        0,
+        AuditOptions.NONE,
         SarusDefaults.notice(config));
   }
 
   /**
    * The same run with so many canaries: rows that are made up, each put among the training rows by
-   * a fair coin. What the adapter to be released tells of the coins bounds ε from below, at 95 %
+   * a fair coin. What the run releases tells of the coins and so bounds ε from below, at 95 %
    * confidence (Steinke, Nasr and Jagielski 2023); {@code audit.json} and the statement say it.
+   * Looks at the released adapter (black box) and, in a private run, once at released gradients
+   * (white box).
    *
    * @throws UserInputException when all weights are trained
    */
   public DPFinetuningRecipe audited(int count) {
+    return audited(count, 1);
+  }
+
+  /**
+   * The same run with so many canaries.
+   *
+   * @param whiteBox at how many steps, evenly spread, the canaries' gradients are held against
+   *     those that the run released since, which are kept in {@code local/gradients}, 4 bytes for
+   *     each trained value and step; 0 looks at the released adapter only
+   * @throws UserInputException when all weights are trained
+   */
+  public DPFinetuningRecipe audited(int count, int whiteBox) {
     RunInputs.lora(config);
-    return new DPFinetuningRecipe(config, resolved, count, meantElsewhere);
+    return new DPFinetuningRecipe(
+        config, resolved, new AuditOptions(count, whiteBox), meantElsewhere);
   }
 
   /** The settings. */
@@ -154,7 +169,7 @@ public final class DPFinetuningRecipe {
     requireFiles();
     ModelConfig base = ModelConfig.read(config.model().folder());
     TrainingTarget target = TrainingTarget.of(config, base);
-    if (others.isPresent() && !target.needsWeights() && canaries == 0) {
+    if (others.isPresent() && !target.needsWeights() && audit.canaries() == 0) {
       listener.notice(
           "this process holds no weights of the model: what is saved is compared bit by bit with"
               + " what was trained, not by its logits");
@@ -183,8 +198,9 @@ public final class DPFinetuningRecipe {
       FinetunePlan plan =
           FinetunePlan.of(config, data.units().size(), target.size(), base.config());
       listener.planned(plan);
-      FinetuneData audited = data.withCanaries(canaries, base, folder);
-      RunInputs inputs = new RunInputs(config, resolved, base, decoders, audited, plan, listener);
+      FinetuneData audited = data.withCanaries(audit, base, folder);
+      RunInputs inputs =
+          new RunInputs(config, resolved, base, decoders, audited, plan, audit, listener);
       return others
           .map(crews -> new TrainingRun(inputs, target, crews))
           .orElseGet(() -> new TrainingRun(inputs, target))

@@ -26,46 +26,49 @@ final class Canaries {
   private static final int ANSWER_TOKENS = 12;
   private static final String COUNT = "canaries";
   private static final String SECRET = "secret";
+  private static final String STOPS = "white_box";
 
   private Canaries() {}
 
   /**
    * The data with the canaries beside the rows; the data as it is for no canaries.
    *
-   * @param count m
    * @throws UserInputException when the run in the folder has other canaries, or none
    */
-  static FinetuneData among(FinetuneData data, int count, BaseModel model, RunFolder folder)
+  static FinetuneData among(
+      FinetuneData data, AuditOptions options, BaseModel model, RunFolder folder)
       throws IOException {
     Path file = folder.file(RunFile.LOCAL_CANARIES);
     boolean begun =
         Files.exists(folder.file(RunFile.LEDGER))
             || Files.exists(folder.path().resolve("checkpoints"));
-    int there = Files.exists(file) ? JSON.readTree(file.toFile()).path(COUNT).asInt() : 0;
-    if ((begun || there > 0) && there != count) {
+    AuditOptions there = Files.exists(file) ? read(file) : AuditOptions.NONE;
+    if ((begun || there.canaries() > 0) && !there.equals(options)) {
       throw new UserInputException(
           folder.path()
-              + ": the run here has "
-              + there
-              + " canaries, not "
-              + count
-              + "; go on with "
-              + (there > 0 ? "./reticent audit --canaries " + there : "./reticent finetune")
-              + ", or give another saving_dir.");
+              + ": the run here was begun by "
+              + there.command()
+              + "; go on with that, or give another saving_dir.");
     }
-    if (count == 0) {
+    if (options.canaries() == 0) {
       return data;
     }
-    if (there == 0) {
+    if (there.canaries() == 0) {
       String json =
           JSON.createObjectNode()
-              .put(COUNT, count)
+              .put(COUNT, options.canaries())
+              .put(STOPS, options.stops())
               .put(SECRET, new SecureRandom().nextLong())
               .toPrettyString();
       folder.write(RunFile.LOCAL_CANARIES, json + "\n");
     }
     JsonNode secret = JSON.readTree(file.toFile()).path(SECRET);
-    return data.with(made(count, new SplittableRandom(secret.asLong()), model));
+    return data.with(made(options.canaries(), new SplittableRandom(secret.asLong()), model));
+  }
+
+  private static AuditOptions read(Path file) throws IOException {
+    JsonNode there = JSON.readTree(file.toFile());
+    return new AuditOptions(there.path(COUNT).asInt(), there.path(STOPS).asInt());
   }
 
   private static List<Canary> made(int count, SplittableRandom random, BaseModel model) {

@@ -45,13 +45,13 @@ public record FinetuneData(
     List<Canary> canaries) {
 
   /**
-   * This data with so many canaries beside the rows; as it is for 0.
+   * This data with an audit's canaries beside the rows; as it is where there are none.
    *
    * @throws UserInputException when the run in the folder has others
    */
-  public FinetuneData withCanaries(int count, BaseModel model, RunFolder folder)
+  public FinetuneData withCanaries(AuditOptions options, BaseModel model, RunFolder folder)
       throws IOException {
-    return Canaries.among(this, count, model, folder);
+    return Canaries.among(this, options, model, folder);
   }
 
   /** This data with canaries beside the rows, each a unit of its own. */

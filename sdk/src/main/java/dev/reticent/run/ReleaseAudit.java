@@ -10,90 +10,206 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.model.Decoder;
 import dev.reticent.privacy.CanaryAudit;
 import dev.reticent.privacy.CanaryAudit.Scored;
+import dev.reticent.privacy.Clipping;
 import dev.reticent.privacy.Decisions;
+import dev.reticent.training.GradientScores;
 import dev.reticent.training.HeldOutLoss;
 import dev.reticent.training.Trainable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
- * The audit of an adapter that is about to be released: how far the loss on each canary fell in
- * training, which anyone can measure who has the adapter.
+ * The audit of a run that is about to be released, by what its canaries show in two ways.
  *
+ * <p>Black box: how far the loss on each canary fell in training, which anyone can measure who has
+ * the adapter. White box: how far each canary's clipped gradient points along the gradients that
+ * the run released (Nasr et al. 2023; Steinke, Nasr and Jagielski 2023, section 6), which takes the
+ * {@link GradientLog}. Where both are made each has half of the doubt, so that the better bound has
+ * the confidence of one.
+ *
+ * @param ways at least one
  * @param epsilonClaimed what the run promises; infinite without privacy
  */
-record ReleaseAudit(CanaryAudit found, double epsilonClaimed, Optional<Decisions> claimed) {
+record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> claimed) {
 
   private static final int AT_ONCE = 32;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
+   * What one kind of score found.
+   *
+   * @param box {@code black} or {@code white}
+   * @param score in words
+   */
+  record Way(String box, String score, CanaryAudit found) {}
+
+  ReleaseAudit {
+    ways = List.copyOf(ways);
+  }
+
+  /**
    * @param trained the adapter to be released
+   * @param log what the run released step by step
    */
   static ReleaseAudit of(
       RunInputs in,
       TrainingTarget target,
       float[] trained,
+      GradientLog log,
       double epsilon,
       Optional<Decisions> claimed) {
-    double[] before = losses(in, target, target.initial(in.base(), in.decoders()));
-    double[] after = losses(in, target, trained);
-    List<Scored> scores = new ArrayList<>();
-    for (int i = 0; i < before.length; i++) {
-      boolean included = in.data().canaries().get(i).included();
-      scores.add(new Scored(before[i] - after[i], included));
+    double doubt = (1 - CanaryAudit.CONFIDENCE) / (log.isKept() ? 2 : 1);
+    List<Way> ways = new ArrayList<>();
+    ways.add(
+        new Way(
+            "black",
+            "fall of the loss from the first adapter to the released one",
+            found(in, fallOfLoss(in, target, trained), doubt)));
+    if (log.isKept()) {
+      ways.add(
+          new Way(
+              "white",
+              "clipped gradient along the gradients released",
+              found(in, alongReleased(in, target, log), doubt)));
+    }
+    return new ReleaseAudit(ways, epsilon, claimed);
+  }
+
+  private static CanaryAudit found(RunInputs in, double[] scores, double doubt) {
+    List<Scored> scored = new ArrayList<>();
+    for (int i = 0; i < scores.length; i++) {
+      scored.add(new Scored(scores[i], in.data().canaries().get(i).included()));
     }
     double delta = in.plan().isPrivate() ? in.plan().delta() : 0;
-    return new ReleaseAudit(CanaryAudit.of(scores, delta), epsilon, claimed);
+    return CanaryAudit.of(scored, delta, 1 - doubt);
+  }
+
+  private static double[] fallOfLoss(RunInputs in, TrainingTarget target, float[] trained) {
+    double[] before = losses(in, target, target.initial(in.base(), in.decoders()));
+    double[] after = losses(in, target, trained);
+    for (int i = 0; i < before.length; i++) {
+      before[i] -= after[i];
+    }
+    return before;
   }
 
   private static double[] losses(RunInputs in, TrainingTarget target, float[] values) {
     Decoder decoder = in.decoders().get(0);
-    List<TokenizedExample> examples = in.data().canaries().stream().map(Canary::example).toList();
     try (Trainable adapter = target.trainable(in.base(), in.decoders(), values)) {
-      return HeldOutLoss.each(decoder, adapter.adapter(decoder), examples, AT_ONCE);
+      return HeldOutLoss.each(decoder, adapter.adapter(decoder), examples(in), AT_ONCE);
     }
+  }
+
+  private static double[] alongReleased(RunInputs in, TrainingTarget target, GradientLog log) {
+    Clipping clipping = in.config().privacy().clipping().clipping(OptionalDouble.empty());
+    List<TokenizedExample> examples = examples(in);
+    double[] scores = new double[examples.size()];
+    for (GradientLog.Span span : log.spans()) {
+      try (Trainable at = target.trainable(in.base(), in.decoders(), span.values())) {
+        double[] more =
+            GradientScores.along(
+                span.sum(), at, examples, clipping, in.config().batch().physical());
+        for (int i = 0; i < scores.length; i++) {
+          scores[i] += more[i];
+        }
+      }
+    }
+    return scores;
+  }
+
+  private static List<TokenizedExample> examples(RunInputs in) {
+    return in.data().canaries().stream().map(Canary::example).toList();
+  }
+
+  /** The way with the better bound. */
+  Way best() {
+    return ways.stream()
+        .max(Comparator.comparingDouble(way -> way.found().epsilonLower()))
+        .orElseThrow();
+  }
+
+  /** With {@link CanaryAudit#CONFIDENCE}, no ε below it is true. */
+  double epsilonLower() {
+    return best().found().epsilonLower();
+  }
+
+  private boolean refuted() {
+    return best().found().refutes(epsilonClaimed);
   }
 
   /** One sentence for statement and model card. */
   String sentence() {
+    CanaryAudit found = best().found();
     return String.format(
         Locale.ROOT,
         "Audited with %d canaries, of which %d were in: %d of %d guesses were right, so ε is at"
-            + " least %.3f with %.0f %% confidence (one run, black box; claimed: %s).%s",
+            + " least %.3f with %.0f %% confidence (one run, %s; claimed: %s).%s",
         found.canaries(),
         found.included(),
         found.right(),
         found.guesses(),
-        Math.floor(found.epsilonLower() * 1000) / 1000,
-        100 * found.confidence(),
+        rounded(epsilonLower()),
+        100 * CanaryAudit.CONFIDENCE,
+        compared(),
         Double.isFinite(epsilonClaimed)
             ? String.format(Locale.ROOT, "at most %.4f", epsilonClaimed)
             : "nothing",
-        found.refutes(epsilonClaimed) ? " THE CLAIM IS REFUTED." : "");
+        refuted() ? " THE CLAIM IS REFUTED." : "");
+  }
+
+  /** Which way found it, and what the other one found. */
+  private String compared() {
+    if (ways.size() == 1) {
+      return best().box() + " box";
+    }
+    String all =
+        ways.stream()
+            .map(
+                way ->
+                    String.format(
+                        Locale.ROOT, "%s box %.3f", way.box(), rounded(way.found().epsilonLower())))
+            .collect(Collectors.joining(", "));
+    return "the better of " + all + ", which share the doubt";
+  }
+
+  private static double rounded(double epsilonLower) {
+    return Math.floor(epsilonLower * 1000) / 1000;
   }
 
   /** The content of audit.json. */
   String toJson() {
+    CanaryAudit any = best().found();
     ObjectNode json = JSON.createObjectNode();
-    json.put("method", "one run, black box: fall of the loss on canaries (Steinke et al. 2023)");
-    json.put("canaries", found.canaries()).put("included", found.included());
-    json.put("guesses", found.guesses()).put("right", found.right());
-    json.put("delta", found.delta()).put("confidence", found.confidence());
-    json.put("epsilon_lower", found.epsilonLower());
+    json.put("method", "one run (Steinke, Nasr and Jagielski 2023, theorem 5.2)");
+    json.put("canaries", any.canaries()).put("included", any.included());
+    json.put("delta", any.delta()).put("confidence", CanaryAudit.CONFIDENCE);
+    json.put("epsilon_lower", epsilonLower()).put("box", best().box());
     json.put("epsilon_claimed", Double.isFinite(epsilonClaimed) ? epsilonClaimed : null);
-    json.put("refuted", found.refutes(epsilonClaimed));
-    ArrayNode roc = json.putArray("roc");
-    found.roc().forEach(at -> roc.addArray().add(at.falsePositives()).add(at.truePositives()));
+    json.put("refuted", refuted());
+    ArrayNode bounds = json.putArray("bounds");
+    for (Way way : ways) {
+      CanaryAudit found = way.found();
+      ObjectNode bound = bounds.addObject().put("box", way.box()).put("score", way.score());
+      bound.put("confidence", found.confidence());
+      bound.put("guesses", found.guesses()).put("right", found.right());
+      bound.put("epsilon_lower", found.epsilonLower());
+      ArrayNode roc = bound.putArray("roc");
+      found.roc().forEach(at -> roc.addArray().add(at.falsePositives()).add(at.truePositives()));
+    }
     return json.toPrettyString() + "\n";
   }
 
-  /** What the canaries' test reached, below what the run allows the best one. */
+  /** What the canaries' tests reached, below what the run allows the best one. */
   LineChart chart() {
     List<Series> lines = new ArrayList<>();
-    lines.add(new Series("canaries", points(found.roc()), false));
+    for (Way way : ways) {
+      lines.add(new Series("canaries, " + way.box() + " box", points(way.found().roc()), false));
+    }
     claimed.ifPresent(d -> lines.add(new Series("best test, claimed", points(d.curve()), false)));
     lines.add(new Series("guessing", List.of(new Point(0, 0), new Point(1, 1)), true));
     return new LineChart("rightly “yes”", "wrongly “yes”", lines);

@@ -30,6 +30,7 @@ public record RunInputs(
     List<Decoder> decoders,
     FinetuneData data,
     FinetunePlan plan,
+    AuditOptions audit,
     FinetuneListener listener) {
 
   public RunInputs {

@@ -109,10 +109,21 @@ public final class TrainingRun {
       }
       double before = in.listener().stopRequested() ? Double.NaN : evaluation.at(first);
       beginning.phase("taking step " + (first + 1));
-      Session session = new Session(evaluation, mode, logs, first);
+      GradientLog released = GradientLog.of(in);
+      if (released.isKept()) {
+        in.listener()
+            .notice(
+                "for the audit, released gradients are kept in local/gradients: %,d MB"
+                    .formatted(released.megabytes(target.size())));
+      }
+      Session session = new Session(evaluation, mode, logs, released, first);
       Trainer trainer =
           new Trainer(
-              trainable, mode.gradients(), state.optimizer(), in.schedule(), in.plan().steps());
+              trainable,
+              released.keeping(mode.gradients(), state.values()),
+              state.optimizer(),
+              in.schedule(),
+              in.plan().steps());
       Trainer.Outcome outcome = session.statedWhenRefused(trainer);
       // An interrupted thread cannot write files: the flag waits until they are written.
       boolean interrupted = Thread.interrupted();
@@ -180,6 +191,7 @@ public final class TrainingRun {
     private final HeldOutEvaluation evaluation;
     private final PrivacyMode mode;
     private final RunLogs logs;
+    private final GradientLog released;
     private final int first;
     private float[] initial = state.values().clone();
     private int last;
@@ -190,10 +202,16 @@ public final class TrainingRun {
     /** Private estimates of the held-out loss since the last evaluation. */
     private DoubleSummaryStatistics estimates = new DoubleSummaryStatistics();
 
-    Session(HeldOutEvaluation evaluation, PrivacyMode mode, RunLogs logs, int first) {
+    Session(
+        HeldOutEvaluation evaluation,
+        PrivacyMode mode,
+        RunLogs logs,
+        GradientLog released,
+        int first) {
       this.evaluation = evaluation;
       this.mode = mode;
       this.logs = logs;
+      this.released = released;
       this.first = first;
       this.last = first;
     }
@@ -311,17 +329,18 @@ public final class TrainingRun {
       }
     }
 
-    /** What canaries tell of the values to be released, in words; nothing where there are none. */
+    /** What canaries tell of what is released, in words; nothing where there are none. */
     private List<String> audited(float[] values) throws IOException {
       if (in.data().canaries().isEmpty()) {
         return List.of();
       }
       in.listener().phase("auditing with canaries");
       PrivacyMode.Statement claim = mode.statement(new TreeMap<>(), List.of());
-      ReleaseAudit audit = ReleaseAudit.of(in, target, values, mode.epsilon(), claim.decisions());
+      ReleaseAudit audit =
+          ReleaseAudit.of(in, target, values, released, mode.epsilon(), claim.decisions());
       folder.write(RunFile.AUDIT, audit.toJson());
       folder.write(RunFile.AUDIT_PICTURE, audit.chart().svg());
-      logs.audited(last, audit.found().epsilonLower());
+      logs.audited(last, audit.epsilonLower());
       return List.of(audit.sentence());
     }
 

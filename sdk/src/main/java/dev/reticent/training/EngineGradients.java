@@ -104,6 +104,29 @@ final class EngineGradients implements PerExampleGradients {
     return Arrays.copyOf(Trainable.Gradients.wide(losses), count);
   }
 
+  /**
+   * Inner products [G][B] with the part of each group in a direction.
+   *
+   * @param direction [P]
+   */
+  double[][] along(float[] direction) {
+    double[][] products = new double[groups.size()][count];
+    int at = 0;
+    for (int g = 0; g < products.length; g++) {
+      List<Tensor> group = groups.get(g);
+      int size = Math.toIntExact(group.stream().mapToLong(part -> part.shape()[1]).sum());
+      if (size > 0) {
+        try (Scope own = new Scope()) {
+          Tensor part = own.own(Tensor.ofPart(device, direction, at, size, size));
+          double[] found = SumProgram.along(own, group, part).toDoubles();
+          products[g] = Arrays.copyOf(found, count);
+        }
+      }
+      at += size;
+    }
+    return products;
+  }
+
   @Override
   public double[] wholeSum(double[][] weights) {
     double[] sum = new double[dimension];

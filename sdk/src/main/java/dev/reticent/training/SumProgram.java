@@ -81,6 +81,13 @@ final class SumProgram {
   }
 
   /**
+   * Inner products [B], fp64, of a group's gradients [B,P_j] with its part of a direction [ΣP_j].
+   */
+  static Tensor along(Scope scope, List<Tensor> gradients, Tensor direction) {
+    return one(scope, "along", gradients, direction);
+  }
+
+  /**
    * Σ rint(wᵢ·gᵢ) [P_j], whole numbers in fp64, over the rows of gradients [B,P_j]; rows of weight
    * 0 do not count, NaN or not.
    *

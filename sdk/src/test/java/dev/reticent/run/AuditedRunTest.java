@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.audit.RunVerification;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
+import dev.reticent.format.Safetensors;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,12 +31,12 @@ class AuditedRunTest {
   @TempDir Path folder;
 
   private static JsonNode audit(Config config) throws IOException {
-    return audit(config, CANARIES);
+    return audit(config, CANARIES, 2);
   }
 
-  private static JsonNode audit(Config config, int canaries) throws IOException {
+  private static JsonNode audit(Config config, int canaries, int whiteBox) throws IOException {
     FinetuneResult result =
-        DPFinetuningRecipe.of(config).audited(canaries).run(new FinetuneListener() {});
+        DPFinetuningRecipe.of(config).audited(canaries, whiteBox).run(new FinetuneListener() {});
     return new ObjectMapper().readTree(result.folder().resolve("audit.json").toFile());
   }
 
@@ -48,6 +50,7 @@ class AuditedRunTest {
           .isLessThan(audit.path("epsilon_claimed").asDouble());
       assertThat(audit.path("refuted").asBoolean()).isFalse();
       assertThat(audit.path("canaries").asInt()).isEqualTo(CANARIES);
+      isOfTwoBoxes(audit);
       if (run == 0) {
         isStated(here.resolve("run"), config);
       }
@@ -73,7 +76,8 @@ class AuditedRunTest {
 
             **No test is right more than\
             """);
-    assertThat(Files.readString(run.resolve("audit.svg"))).contains("canaries", "claimed");
+    assertThat(Files.readString(run.resolve("audit.svg")))
+        .contains("black box", "white box", "claimed");
     assertThat(Files.readString(run.resolve("config.yaml"))).doesNotContain("canar");
     // q is the batch over the 51 rows that are trained on: no canary is counted among them.
     assertThat(
@@ -86,7 +90,48 @@ class AuditedRunTest {
     assertThat(verification.holds()).as(verification.toText()).isTrue();
     assertThatThrownBy(() -> TinyRun.run(config))
         .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("has 60 canaries, not 0; go on with ./reticent audit --canaries 60");
+        .hasMessageContaining("was begun by ./reticent audit --canaries 60 --white-box 2");
+    assertThatThrownBy(() -> audit(config, CANARIES, 0))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("was begun by ./reticent audit --canaries 60 --white-box 2");
+  }
+
+  /** The doubt of 5 % is shared: two bounds of 95 % each do not hold together with 95 %. */
+  private static void isOfTwoBoxes(JsonNode audit) {
+    List<JsonNode> bounds = new ArrayList<>();
+    audit.path("bounds").forEach(bounds::add);
+    assertThat(bounds)
+        .extracting(way -> way.path("box").asText())
+        .containsExactly("black", "white");
+    assertThat(bounds).extracting(way -> way.path("confidence").asDouble()).containsOnly(0.975);
+    assertThat(audit.path("confidence").asDouble()).isEqualTo(0.95);
+    assertThat(audit.path("epsilon_lower").asDouble())
+        .isEqualTo(
+            bounds.stream()
+                .mapToDouble(way -> way.path("epsilon_lower").asDouble())
+                .max()
+                .orElseThrow());
+  }
+
+  /** What was released before the cut is looked at as what came after it. */
+  @Test
+  void anAuditThatWasCutOffGoesOnWithWhatWasReleased() throws IOException {
+    Config config =
+        TinyRun.config(folder, 60).with("max_steps", 4).with("save_every_n_grad_steps", 1);
+    Path gradients = folder.resolve("run/local/gradients");
+    DPFinetuningRecipe audited = DPFinetuningRecipe.of(config).audited(20, 2);
+    audited.run(TinyRun.until(2));
+    assertThat(gradients.toFile().list()).hasSize(2);
+    byte[] first = Files.readAllBytes(gradients.resolve("step-0.safetensors"));
+    audited.run(new FinetuneListener() {});
+    assertThat(gradients.toFile().list()).hasSize(4);
+    assertThat(Files.readAllBytes(gradients.resolve("step-0.safetensors"))).isEqualTo(first);
+    for (int step = 0; step < 4; step++) {
+      try (Safetensors file =
+          Safetensors.open(gradients.resolve("step-" + step + ".safetensors"))) {
+        assertThat(file.contains("values")).as("step " + step).isEqualTo(step % 2 == 0);
+      }
+    }
   }
 
   /**
@@ -121,7 +166,7 @@ class AuditedRunTest {
             .with("learning_rate", 0.006)
             .with("lr_scheduler.name", "linear")
             .with("max_steps", 220);
-    assertThat(audit(config, 1500).path("epsilon_lower").asDouble()).isGreaterThan(5);
+    assertThat(audit(config, 1500, 0).path("epsilon_lower").asDouble()).isGreaterThan(5);
   }
 
   private Config unprotected() throws IOException {

@@ -133,6 +133,7 @@ final class QualitySweep {
             model.decoders().decoders(),
             data,
             plan,
+            AuditOptions.NONE,
             new FinetuneListener() {});
     try (Trainable trainable = target.trainable(model.base(), model.decoders().decoders(), values);
         Crew crew =

@@ -103,6 +103,7 @@ class ResultCheckTest {
               model.decoders().decoders(),
               data,
               plan,
+              AuditOptions.NONE,
               quiet);
       new TrainingRun(in, new Failing(target, stuck)).run();
     }

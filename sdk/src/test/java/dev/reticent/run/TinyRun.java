@@ -7,6 +7,7 @@ import dev.reticent.data.Sample;
 import dev.reticent.data.SampleType;
 import dev.reticent.model.Golden;
 import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.training.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,21 +58,24 @@ public final class TinyRun {
 
   /** Runs until so many steps are done. */
   public static FinetuneResult runTo(Config config, int step) {
-    return DPFinetuningRecipe.of(config)
-        .run(
-            new FinetuneListener() {
-              private int done;
+    return DPFinetuningRecipe.of(config).run(until(step));
+  }
 
-              @Override
-              public void step(dev.reticent.training.StepReport report) {
-                done = report.step();
-              }
+  /** Asks for a stop when so many steps are done. */
+  static FinetuneListener until(int step) {
+    return new FinetuneListener() {
+      private int done;
 
-              @Override
-              public boolean stopRequested() {
-                return done >= step;
-              }
-            });
+      @Override
+      public void step(StepReport report) {
+        done = report.step();
+      }
+
+      @Override
+      public boolean stopRequested() {
+        return done >= step;
+      }
+    };
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.reticent.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.reticent.architecture.Projection;
 import dev.reticent.data.TokenizedExample;
@@ -179,6 +180,30 @@ class PrivateGradientsTest {
         }
         assertThat(step.statistics().examples()).isEqualTo(12);
         assertThat(norm(difference)).isLessThan(1e-6 * norm(expected));
+      }
+    }
+  }
+
+  /** What a step alone with the example releases is its clipped gradient, a margin less. */
+  @Test
+  void scoresAreInnerProductsWithClippedGradients() throws IOException {
+    try (Decoder decoder = Decoder.load(Golden.folder("mistral-tiny"), DecoderOptions.standard());
+        TrainableAdapter trainable = new TrainableAdapter(decoder, adapter(decoder))) {
+      float[] direction = new float[trainable.values().length];
+      Random random = new Random(3);
+      for (int i = 0; i < direction.length; i++) {
+        direction[i] = (float) random.nextGaussian();
+      }
+      List<TokenizedExample> examples = units().stream().map(unit -> unit.get(0)).toList();
+      double[] scores =
+          GradientScores.along(direction, trainable, examples, new Clipping.Flat(C), 4);
+      for (int i = 0; i < scores.length; i++) {
+        float[] clipped = step(trainable, units().subList(i, i + 1), 1).gradient().values();
+        double expected = 0;
+        for (int j = 0; j < clipped.length; j++) {
+          expected += (double) clipped[j] * direction[j] / (1 - 0x1p-8);
+        }
+        assertThat(scores[i]).isCloseTo(expected, within(1e-6 * C * norm(direction)));
       }
     }
   }

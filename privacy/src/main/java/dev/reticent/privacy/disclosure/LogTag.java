@@ -25,8 +25,8 @@ public enum LogTag implements Disclosed {
   EPSILON_AUDITED(
       "privacy/epsilon_audited",
       RELEASED,
-      "What an audit found ε to be at least, with 95 % confidence: computed from the released"
-          + " adapter and canaries"),
+      "What an audit found ε to be at least, with 95 % confidence: computed from what was"
+          + " released and canaries"),
   LEARNING_RATE("train/learning_rate", PUBLIC_SETTING, "The learning rate"),
   LOSS("train/loss", LOCAL_ONLY, "The mean training loss before noise"),
   LOSS_NOISED(

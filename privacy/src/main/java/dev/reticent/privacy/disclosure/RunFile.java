@@ -25,7 +25,7 @@ public enum RunFile implements Disclosed {
   TRADE_OFF(
       "trade-off.svg", RELEASED, "What the best test can do: a function of q, σ and the steps"),
   CARD("README.md", RELEASED, "The model card: what the adapter is and what is promised of it"),
-  AUDIT("audit.json", RELEASED, "What canaries tell of the released adapter"),
+  AUDIT("audit.json", RELEASED, "What canaries tell of what was released"),
   AUDIT_PICTURE("audit.svg", RELEASED, "The canaries' test beside what the best one can do"),
   SEAL("seal.json", RELEASED, "Digests of the files here under the run's secret"),
   SIGNATURE("seal.sig", RELEASED, "An Ed25519 signature of the seal"),
@@ -61,6 +61,10 @@ public enum RunFile implements Disclosed {
   LOCAL_DATA_KEY("local/data.key", LOCAL_ONLY, "What the rows are recognised by: their HMAC"),
   LOCAL_CANARIES(
       "local/canaries.json", LOCAL_ONLY, "The secret that an audited run's canaries follow from"),
+  LOCAL_GRADIENTS(
+      "local/gradients/**",
+      LOCAL_ONLY,
+      "The gradients that an audited run released, for the white box"),
   LOCAL_TENSORBOARD(
       "local/tensorboard/**", LOCAL_ONLY, "The local run: loss, batch sizes, clipped share, speed"),
   LOCAL_PROVENANCE(
