@@ -90,7 +90,9 @@ CASES = {
     "mixtral": case("mixtral", num_local_experts=4, num_experts_per_tok=2, sliding_window=9),
     "mixtral-fused": case("mixtral", num_local_experts=4, num_experts_per_tok=2, sliding_window=None),
     "qwen3_moe": case("qwen3_moe", num_experts=5, num_experts_per_tok=2, moe_intermediate_size=12, head_dim=16,
-                      norm_topk_prob=True),
+                      norm_topk_prob=True, mlp_only_layers=[1]),
+    "qwen2_moe-sparse": case("qwen2_moe", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
+                             shared_expert_intermediate_size=20, intermediate_size=24, decoder_sparse_step=2),
     "qwen2_moe": case("qwen2_moe", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
                       shared_expert_intermediate_size=20),
     "qwen3_next": case("qwen3_next", num_experts=4, num_experts_per_tok=2, moe_intermediate_size=12,
@@ -221,6 +223,8 @@ def make(name):
     if hasattr(config, "num_experts_per_tok"):  # neither routers nor what decides how much a shared expert counts
         targets = [n for n, m in model.named_modules() if isinstance(m, torch.nn.Linear)
                    and not n.endswith(("shared_expert_gate", "router", "gate", "lm_head"))]
+    if model_type == "qwen3_moe":  # of whose layers without experts PEFT 0.21 makes experts
+        targets = [n for n in targets if ".mlp." not in n]
     if model_type == "qwen3_next":  # of whose shared expert PEFT 0.21 makes all experts
         targets = [n for n in targets if ".mlp." not in n]
     if multimodal:

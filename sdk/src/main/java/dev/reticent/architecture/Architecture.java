@@ -11,6 +11,7 @@ import java.util.Optional;
  * one; the decoder's script takes all of it as constants.
  *
  * @param modules the linear maps of a layer, in order
+ * @param withoutExperts those of these that are called otherwise in layers that have no experts
  * @param parallel whether the feed-forward part sees the layer's input, not what attention made of
  *     it; without a norm of its own it shares the attention's
  * @param headBias whether the output matrix has a bias
@@ -18,12 +19,13 @@ import java.util.Optional;
  * @param learnedPositions whether a row for each position is added to what is embedded
  * @param delta the sizes of layers with the gated delta rule, where some have it in attention's
  *     place
- * @param mixture the experts of the feed-forward part; beside them it has a dense part where {@code
- *     modules} has one, which all tokens share
+ * @param mixture the experts of the feed-forward part, in layers whose {@link LayerShape} says so;
+ *     beside them such a layer may have a dense part, which all tokens share
  */
 public record Architecture(
     Norms norms,
     Map<Projection, Linear> modules,
+    Map<Projection, Linear> withoutExperts,
     Attention attention,
     Activation activation,
     Scales scales,
@@ -36,6 +38,7 @@ public record Architecture(
 
   public Architecture {
     modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
+    withoutExperts = Map.copyOf(withoutExperts);
   }
 
   /**
@@ -128,11 +131,6 @@ public record Architecture(
   /** Whether the way back needs queries and keys as they were projected. */
   public boolean projectedKept() {
     return queryKeyNormed() || attention.clip() > 0;
-  }
-
-  /** Whether the feed-forward part has matrices that every token passes. */
-  public boolean dense() {
-    return modules.containsKey(Projection.DOWN);
   }
 
   /** What of its weights can only be used, not trained; empty for most. */

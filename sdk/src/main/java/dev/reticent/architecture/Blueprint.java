@@ -49,6 +49,7 @@ final class Blueprint {
   boolean normFactors = true;
   final Map<NormPlace, String> norms = new EnumMap<>(NormPlace.class);
   final Map<Projection, Linear> modules = new EnumMap<>(Projection.class);
+  final Map<Projection, Linear> withoutExperts = new EnumMap<>(Projection.class);
   final Map<Projection, Linear> otherwise = new EnumMap<>(Projection.class);
   Activation activation = Activation.SILU;
   boolean parallel;
@@ -70,6 +71,9 @@ final class Blueprint {
   List<RopeSettings> ropes = List.of();
   List<Integer> turns = List.of();
   List<Integer> windows = List.of();
+
+  /** For each layer; none where all are alike. */
+  List<LayerShape> shapes = List.of();
 
   /** For each layer; none where all have attention. */
   List<Mixer> mixers = List.of();
@@ -150,6 +154,28 @@ final class Blueprint {
     modules.remove(Projection.DOWN);
     linear(Projection.GATE_UP, "mlp.gate_up_proj", false);
     linear(Projection.DOWN, "mlp.down_proj", false);
+  }
+
+  /**
+   * Some layers have a feed-forward part like a Llama's in the place of experts, and of what all
+   * tokens pass beside them; to be said after both.
+   *
+   * @param dense for each layer whether it is one of these
+   * @param size F of these
+   */
+  void denseLayers(List<Boolean> dense, int size) {
+    LayerShape other = new LayerShape(kvHeads, headDim, size, false);
+    shapes = dense.stream().map(is -> is ? other : shape()).toList();
+    if (dense.contains(true)) {
+      alone(Projection.GATE, "mlp.gate_proj");
+      alone(Projection.UP, "mlp.up_proj");
+      alone(Projection.DOWN, "mlp.down_proj");
+    }
+  }
+
+  private void alone(Projection projection, String name) {
+    withoutExperts.put(projection, new Linear(name, false));
+    modules.putIfAbsent(projection, new Linear(name, false));
   }
 
   /** LayerNorm takes RMSNorm's places. */
@@ -313,11 +339,17 @@ final class Blueprint {
     return json.keys().contains(key) ? json.number(key, 0) : absent;
   }
 
+  /** What all layers have that are alike. */
+  LayerShape shape() {
+    return new LayerShape(kvHeads, headDim, intermediate, mixture.isPresent());
+  }
+
   ModelConfig build(Family family, List<Integer> eosTokenIds, OptionalInt bosTokenId) {
     Architecture architecture =
         new Architecture(
             new Norms(epsilon, centred, normOffset, normFloat32, normBias, normFactors, norms),
             modules,
+            withoutExperts,
             new Attention(
                 queryKeyNorm,
                 attentionScale,
@@ -341,11 +373,9 @@ final class Blueprint {
         paths,
         json.positive("vocab_size"),
         hidden,
-        intermediate,
         layers,
         heads,
-        kvHeads,
-        headDim,
+        shapes.isEmpty() ? Collections.nCopies(layers, shape()) : shapes,
         ropes,
         turns,
         windows,

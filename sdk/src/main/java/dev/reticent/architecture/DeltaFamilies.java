@@ -17,15 +17,19 @@ final class DeltaFamilies {
 
   private DeltaFamilies() {}
 
-  /** Its projections have what belongs to each key head in turn; experts in every layer. */
+  /**
+   * Its projections have what belongs to each key head in turn; some layers may have no experts.
+   */
   static void qwen3Next(Blueprint b) {
     base(b, true);
     b.linear(Projection.DELTA_QKVZ, "linear_attn.in_proj_qkvz", false);
     b.linear(Projection.DELTA_BA, "linear_attn.in_proj_ba", false);
     b.linear(Projection.DELTA_O, "linear_attn.out_proj", false);
+    int dense = b.intermediate;
     boolean shares = b.json.flag("norm_topk_prob", true);
     MixtureFamilies.qwenShared(
         b, 512, 10, 512, shares ? Mixture.Routing.CHOSEN : Mixture.Routing.ALL);
+    MixtureFamilies.qwenDenseLayers(b, dense);
   }
 
   static void qwen35(Blueprint b) {

@@ -121,8 +121,8 @@ public record LayerLayout(ModelConfig config) {
     }
   }
 
-  /** The vectors of a layer, in order. */
-  public List<Vector> vectors() {
+  /** The vectors of a layer, in order; those that it does not have are among them. */
+  public List<Vector> vectors(int layer) {
     List<Vector> vectors = new ArrayList<>();
     config
         .architecture()
@@ -135,11 +135,12 @@ public record LayerLayout(ModelConfig config) {
                   new Vector(
                       place.slot(),
                       factors ? name + ".weight" : "",
-                      List.of(factors ? size(place) : 0));
+                      List.of(factors ? size(place, layer) : 0));
               vectors.add(place.ofHeads() ? norm.of(Mixer.ATTENTION) : norm);
               if (config.architecture().norms().bias()) {
                 vectors.add(
-                    new Vector(place.slot() + "_bias", name + ".bias", List.of(size(place))));
+                    new Vector(
+                        place.slot() + "_bias", name + ".bias", List.of(size(place, layer))));
               }
             });
     if (config.architecture().activation() == Activation.XIELU) {
@@ -168,24 +169,24 @@ public record LayerLayout(ModelConfig config) {
             .of(Mixer.DELTA_RULE));
   }
 
-  private long size(NormPlace place) {
+  private long size(NormPlace place, int layer) {
     boolean wide =
         config.architecture().attention().queryKeyNorm() == Architecture.QueryKeyNorm.WHOLE_WIDTH;
     return switch (place) {
-      case QUERY -> wide ? config.querySize() : config.headDim();
-      case KEY -> wide ? config.keyValueSize() : config.headDim();
+      case QUERY -> wide ? config.querySize(layer) : config.shape(layer).headDim();
+      case KEY -> wide ? config.keyValueSize(layer) : config.shape(layer).headDim();
       default -> config.hiddenSize();
     };
   }
 
   /** Tensors of a layer. */
   public int layerTensors() {
-    return vectors().size() + MODULE_TENSORS * Projection.of(config).size();
+    return vectors(0).size() + MODULE_TENSORS * Projection.of(config).size();
   }
 
   /** Where a layer's module begins, in the list of all layers. */
   public int module(int layer, int module) {
-    return TABLES + layer * layerTensors() + vectors().size() + module * MODULE_TENSORS;
+    return TABLES + layer * layerTensors() + vectors(0).size() + module * MODULE_TENSORS;
   }
 
   /** Where the output matrix stands in the head's list. */
@@ -241,7 +242,7 @@ public record LayerLayout(ModelConfig config) {
     for (String number : SLOTS) {
       put(constants, "w_" + number, -1);
     }
-    List<Vector> vectors = vectors();
+    List<Vector> vectors = vectors(0);
     for (int i = 0; i < vectors.size(); i++) {
       put(constants, "w_" + vectors.get(i).slot(), i);
     }
@@ -264,18 +265,17 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "m_expert_down", order.indexOf(Projection.EXPERT_DOWN));
     constants.put("m_attention", numbers(order, Projection::beforeAttention));
     constants.put("m_gate_up", numbers(order, Projection::beforeActivation));
-    int kv = config.keyValueSize();
-    constants.put("attention_widths", Projection.Q.out(config) + ", " + kv + ", " + kv);
+    constants.put("fused_gate", order.contains(Projection.GATE_UP) ? "True" : "False");
+    int kv = config.keyValueSize(0);
+    constants.put("attention_widths", Projection.Q.out(config, 0) + ", " + kv + ", " + kv);
     constants.put("delta_widths", widths(order));
-    int f = config.intermediateSize();
-    constants.put("gate_up_widths", config.architecture().gated() ? f + ", " + f : "" + f);
   }
 
   /** Of the maps before the delta rule. */
   private String widths(List<Projection> order) {
     return order.stream()
         .filter(p -> p.inDeltaRule() && p != Projection.DELTA_O)
-        .map(p -> Integer.toString(p.out(config)))
+        .map(p -> Integer.toString(p.out(config, 0)))
         .collect(Collectors.joining(", "));
   }
 

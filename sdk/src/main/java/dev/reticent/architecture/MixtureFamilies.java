@@ -46,7 +46,9 @@ final class MixtureFamilies {
     b.llama(32_768);
     b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
     b.normHeads();
+    int dense = b.intermediate;
     qwenMixture(b, 128, 8, 768);
+    qwenDenseLayers(b, dense);
     int window = b.json.flag("use_sliding_window", false) ? b.window(4096) : 0;
     b.windows = Collections.nCopies(b.layers, window);
     b.rope(Reading.STANDARD);
@@ -57,8 +59,10 @@ final class MixtureFamilies {
     b.require("num_key_value_heads");
     b.llama(32_768);
     b.biases("qkv_bias", true, Projection.Q, Projection.K, Projection.V);
+    int dense = b.intermediate;
     qwenMixture(b, 60, 4, 1408);
     shared(b, 5632);
+    qwenDenseLayers(b, dense);
     int window = b.json.flag("use_sliding_window", false) ? b.window(4096) : 0;
     int first = b.json.positive("max_window_layers", 28);
     b.slide(window, IntStream.range(0, b.layers).mapToObj(i -> i % 2 == 0 && i < first).toList());
@@ -67,7 +71,6 @@ final class MixtureFamilies {
 
   /** Experts beside one that all tokens pass, in layers whose attention is another family's. */
   static void qwenShared(Blueprint b, int experts, int chosen, int size, Routing routing) {
-    everyLayer(b);
     mixture(b, experts, chosen, b.json.positive("moe_intermediate_size", size), routing, NAMED);
     b.linear(Projection.ROUTER, "mlp.gate", false);
     shared(b, 512);
@@ -82,20 +85,22 @@ final class MixtureFamilies {
   }
 
   private static void qwenMixture(Blueprint b, int experts, int chosen, int size) {
-    everyLayer(b);
     Routing routing = b.json.flag("norm_topk_prob", false) ? Routing.CHOSEN : Routing.ALL;
     int each = b.json.positive("moe_intermediate_size", size);
     mixture(b, experts, chosen, each, routing, NAMED);
     b.linear(Projection.ROUTER, "mlp.gate", false);
   }
 
-  private static void everyLayer(Blueprint b) {
-    if (b.json.positive("decoder_sparse_step", 1) != 1) {
-      throw b.json.wrong("decoder_sparse_step", "1: experts in every layer");
-    }
-    if (!b.json.isEmpty("mlp_only_layers")) {
-      throw b.json.wrong("mlp_only_layers", "none: experts in every layer");
-    }
+  /** Some layers may have no experts: those that are named, and all but each so many. */
+  static void qwenDenseLayers(Blueprint b, int size) {
+    int step = b.json.positive("decoder_sparse_step", 1);
+    List<Integer> named =
+        b.json.isEmpty("mlp_only_layers") ? List.of() : b.json.integers("mlp_only_layers");
+    b.denseLayers(
+        IntStream.range(0, b.layers)
+            .mapToObj(i -> named.contains(i) || (i + 1) % step != 0)
+            .toList(),
+        size);
   }
 
   static void olmoe(Blueprint b) {

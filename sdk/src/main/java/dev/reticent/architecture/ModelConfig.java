@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 /**
  * The shape of a decoder: what it is built of and its sizes.
  *
+ * @param shapes for each layer its sizes
  * @param ropes the kinds of rotation that its layers use, at least one
  * @param turns for each layer which of these; their number where a layer has no positions
  * @param windows one number for each layer: how many latest tokens it sees, itself included; 0
@@ -21,11 +22,9 @@ public record ModelConfig(
     TensorPaths paths,
     int vocabSize,
     int hiddenSize,
-    int intermediateSize,
     int layers,
     int heads,
-    int kvHeads,
-    int headDim,
+    List<LayerShape> shapes,
     List<RopeSettings> ropes,
     List<Integer> turns,
     List<Integer> windows,
@@ -37,15 +36,18 @@ public record ModelConfig(
     OptionalInt bosTokenId) {
 
   public ModelConfig {
+    shapes = List.copyOf(shapes);
     ropes = List.copyOf(ropes);
     turns = List.copyOf(turns);
     windows = List.copyOf(windows);
     mixers = List.copyOf(mixers);
     eosTokenIds = List.copyOf(eosTokenIds);
-    if (windows.size() != layers || turns.size() != layers || mixers.size() != layers) {
-      throw new IllegalArgumentException(
-          "windows, turns and mixers: expected one for each of %d layers, found %d, %d and %d"
-              .formatted(layers, windows.size(), turns.size(), mixers.size()));
+    for (List<?> byLayer : List.of(shapes, turns, windows, mixers)) {
+      if (byLayer.size() != layers) {
+        throw new IllegalArgumentException(
+            "shapes, turns, windows and mixers: expected one for each of %d layers, found %s"
+                .formatted(layers, byLayer));
+      }
     }
   }
 
@@ -69,11 +71,9 @@ public record ModelConfig(
         paths,
         vocabSize,
         hiddenSize,
-        intermediateSize,
         count,
         heads,
-        kvHeads,
-        headDim,
+        shapes.subList(0, count),
         ropes,
         turns.subList(0, count),
         windows.subList(0, count),
@@ -85,7 +85,18 @@ public record ModelConfig(
         bosTokenId);
   }
 
-  /** The name and the bias of a linear map that every layer has. */
+  /** The sizes of a layer. */
+  public LayerShape shape(int layer) {
+    return shapes.get(layer);
+  }
+
+  /** The name and the bias of a linear map of a layer. */
+  Linear module(Projection projection, int layer) {
+    Linear alone = architecture.withoutExperts().get(projection);
+    return alone != null && !shape(layer).mixture() ? alone : module(projection);
+  }
+
+  /** The same in layers of which the model has most. */
   Linear module(Projection projection) {
     Linear found = architecture.modules().get(projection);
     if (found == null) {
@@ -132,13 +143,13 @@ public record ModelConfig(
     return ropes.stream().mapToInt(RopeSettings::boundary).min().orElse(Integer.MAX_VALUE);
   }
 
-  /** Coordinates of all query heads together. */
-  public int querySize() {
-    return heads * headDim;
+  /** Coordinates of all query heads of a layer together. */
+  public int querySize(int layer) {
+    return heads * shape(layer).headDim();
   }
 
-  /** Coordinates of all key (or value) heads together. */
-  public int keyValueSize() {
-    return kvHeads * headDim;
+  /** Coordinates of all key (or value) heads of a layer together. */
+  public int keyValueSize(int layer) {
+    return shape(layer).kvHeads() * shape(layer).headDim();
   }
 }

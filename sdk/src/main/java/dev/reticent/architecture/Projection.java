@@ -47,11 +47,18 @@ public enum Projection {
     return of(config).stream().filter(p -> p.isIn(config, layer)).toList();
   }
 
-  /** Whether a layer has it: layers that mix tokens in different ways have different maps. */
+  /**
+   * Whether a layer has it: layers that mix tokens in different ways have different maps, and some
+   * have experts that others do without.
+   */
   public boolean isIn(ModelConfig config, int layer) {
+    LayerShape shape = config.shape(layer);
     Mixer mixer = config.mixers().get(layer);
-    return (!inAttention() || mixer == Mixer.ATTENTION)
-        && (!inDeltaRule() || mixer == Mixer.DELTA_RULE);
+    return inAttention()
+        ? mixer == Mixer.ATTENTION
+        : inDeltaRule()
+            ? mixer == Mixer.DELTA_RULE
+            : inMixture() ? shape.mixture() : shape.intermediate() > 0;
   }
 
   /** The projections that can have an adapter. */
@@ -65,13 +72,13 @@ public enum Projection {
   }
 
   /** How many values the matrices of one layer have. */
-  public static long values(ModelConfig config, int layer) {
-    return of(config, layer).stream().mapToLong(p -> p.values(config)).sum();
+  public static long layerValues(ModelConfig config, int layer) {
+    return of(config, layer).stream().mapToLong(p -> p.values(config, layer)).sum();
   }
 
   /** How many values its matrix has. */
-  public long values(ModelConfig config) {
-    return (long) in(config) * out(config);
+  public long values(ModelConfig config, int layer) {
+    return (long) in(config, layer) * out(config, layer);
   }
 
   /** The targets of LoRA that mean all projections of each layer. */
@@ -87,6 +94,11 @@ public enum Projection {
   /** Whether it is the matrices of all experts of a layer. */
   public boolean ofExperts() {
     return this == EXPERT_GATE_UP || this == EXPERT_DOWN;
+  }
+
+  /** Whether only layers with experts have it. */
+  private boolean inMixture() {
+    return compareTo(ROUTER) >= 0 && this != HEAD;
   }
 
   /** How many matrices it is, one below the other: one for each expert, or one. */
@@ -135,7 +147,8 @@ public enum Projection {
     String last = name.substring(name.lastIndexOf('.') + 1);
     boolean alone =
         of(config).stream()
-            .noneMatch(p -> p != this && ("." + p.name(config)).endsWith("." + last));
+            .filter(p -> p != this && !p.ofExperts())
+            .noneMatch(p -> ("." + p.name(config)).endsWith("." + last));
     return alone ? last : name;
   }
 
@@ -147,26 +160,31 @@ public enum Projection {
         : config.module(this).name();
   }
 
+  /** The same in one layer. */
+  private String name(ModelConfig config, int layer) {
+    return ofExperts() ? name(config) : config.module(this, layer).name();
+  }
+
   /**
    * The path of the module, such as model.layers.0.self_attn.q_proj; lm_head for the head. Adapters
    * are named after it.
    */
   public String path(ModelConfig config, int layer) {
-    return this == HEAD ? config.paths().head() : config.paths().module(layer, name(config));
+    return this == HEAD ? config.paths().head() : config.paths().module(layer, name(config, layer));
   }
 
   /** The path of its tensors in a checkpoint. */
   public String stored(ModelConfig config, int layer) {
     return this == HEAD
         ? config.paths().head()
-        : config.paths().stored(layer, config.module(this).name());
+        : config.paths().stored(layer, config.module(this, layer).name());
   }
 
   /** Number of inputs. */
-  public int in(ModelConfig config) {
+  public int in(ModelConfig config, int layer) {
     return switch (this) {
-      case O -> config.querySize();
-      case DOWN -> config.intermediateSize();
+      case O -> config.querySize(layer);
+      case DOWN -> config.shape(layer).intermediate();
       case DELTA_O -> config.deltaRule().values();
       case EXPERT_DOWN -> config.mixture().size();
       default -> config.hiddenSize();
@@ -174,19 +192,19 @@ public enum Projection {
   }
 
   /** Number of outputs. */
-  public int out(ModelConfig config) {
+  public int out(ModelConfig config, int layer) {
     return switch (this) {
-      case Q -> (config.architecture().attention().gated() ? 2 : 1) * config.querySize();
-      case K, V -> config.keyValueSize();
-      case QKV -> config.querySize() + 2 * config.keyValueSize();
+      case Q -> (config.architecture().attention().gated() ? 2 : 1) * config.querySize(layer);
+      case K, V -> config.keyValueSize(layer);
+      case QKV -> config.querySize(layer) + 2 * config.keyValueSize(layer);
       case O, DOWN, DELTA_O -> config.hiddenSize();
       case DELTA_QKVZ -> config.deltaRule().channels() + config.deltaRule().values();
       case DELTA_QKV -> config.deltaRule().channels();
       case DELTA_Z -> config.deltaRule().values();
       case DELTA_BA -> 2 * config.deltaRule().valueHeads();
       case DELTA_B, DELTA_A -> config.deltaRule().valueHeads();
-      case GATE, UP -> config.intermediateSize();
-      case GATE_UP -> 2 * config.intermediateSize();
+      case GATE, UP -> config.shape(layer).intermediate();
+      case GATE_UP -> 2 * config.shape(layer).intermediate();
       case ROUTER -> config.mixture().experts();
       case SHARED_GATE -> 1;
       case EXPERT_GATE_UP -> config.mixture().experts() * 2 * config.mixture().size();
@@ -196,7 +214,7 @@ public enum Projection {
   }
 
   /** Whether the model adds a bias [out]. */
-  public boolean biased(ModelConfig config) {
-    return this == HEAD ? config.architecture().headBias() : config.module(this).bias();
+  public boolean biased(ModelConfig config, int layer) {
+    return this == HEAD ? config.architecture().headBias() : config.module(this, layer).bias();
   }
 }

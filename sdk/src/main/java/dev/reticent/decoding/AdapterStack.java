@@ -85,12 +85,17 @@ final class AdapterStack implements AutoCloseable {
       int total = (ranks + multiple - 1) / multiple * multiple;
       putMatrices(parts, module, projection, total);
     }
-    int out = projection.out(decoder.config());
+    int out = projection.out(decoder.config(), layer(module));
     putRows(parts, module, AdapterPart.GAIN, out, 1);
     putRows(parts, module, AdapterPart.SHIFT, out, 0);
     return Stream.of(AdapterPart.values())
         .map(part -> Optional.ofNullable(parts.get(part)).orElseGet(this::absent))
         .toList();
+  }
+
+  /** The layer of a module; the number of layers for the head. */
+  private int layer(int module) {
+    return module / Projection.of(decoder.config()).size();
   }
 
   /** In the place of a module that a layer does not have. */
@@ -101,8 +106,8 @@ final class AdapterStack implements AutoCloseable {
   /** A, B and S. */
   private void putMatrices(
       Map<AdapterPart, Tensor> parts, int module, Projection projection, int total) {
-    int in = projection.in(decoder.config());
-    int out = projection.out(decoder.config());
+    int in = projection.in(decoder.config(), layer(module));
+    int out = projection.out(decoder.config(), layer(module));
     int column = 0;
     try (Scope scope = new Scope()) {
       List<Tensor> rows = new ArrayList<>();
@@ -149,8 +154,8 @@ final class AdapterStack implements AutoCloseable {
   private void putExperts(
       Map<AdapterPart, Tensor> parts, int module, Projection projection, int total) {
     int experts = projection.parts(decoder.config());
-    int in = projection.in(decoder.config());
-    int out = projection.out(decoder.config());
+    int in = projection.in(decoder.config(), layer(module));
+    int out = projection.out(decoder.config(), layer(module));
     int rowsA = experts * total;
     float[] a = new float[rowsA * in];
     float[] b = new float[out * total];

@@ -2,6 +2,7 @@ package dev.reticent.decoding;
 
 import dev.reticent.architecture.DeltaRule;
 import dev.reticent.architecture.Mixer;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.Decoder;
@@ -23,15 +24,16 @@ final class KeyValueStore implements AutoCloseable {
    */
   KeyValueStore(Decoder decoder, Tensor like, SessionOptions options) {
     this.decoder = decoder;
-    long[] keys = {
-      options.blocks(options.cacheTokens()), options.blockTokens(), decoder.config().keyValueSize()
-    };
-    for (Mixer mixer : decoder.config().mixers()) {
-      if (mixer == Mixer.ATTENTION) {
+    ModelConfig config = decoder.config();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      if (config.mixers().get(layer) == Mixer.ATTENTION) {
+        long[] keys = {
+          options.blocks(options.cacheTokens()), options.blockTokens(), config.keyValueSize(layer)
+        };
         inBlocks.add(add(like, keys));
         inBlocks.add(add(like, keys));
       } else {
-        DeltaRule rule = decoder.config().deltaRule();
+        DeltaRule rule = config.deltaRule();
         try (Tensor float32 = Tensor.of(decoder.device(), new float[1], 1)) {
           add(float32, options.rows(), rule.kernel() - 1L, rule.channels());
           add(float32, options.rows(), rule.valueHeads(), rule.keySize(), rule.valueSize());

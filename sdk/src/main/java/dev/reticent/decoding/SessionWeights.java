@@ -102,7 +102,7 @@ final class SessionWeights implements AutoCloseable {
       long bytes = decoder.options().compute().inside(decoder.device()).bytes();
       long layer =
           IntStream.range(0, config.layers())
-              .mapToLong(i -> Projection.values(config, i))
+              .mapToLong(i -> Projection.layerValues(config, i))
               .max()
               .orElse(0);
       return new Size(bytes * config.vocabSize() * config.hiddenSize(), bytes * layer);

@@ -38,15 +38,15 @@ record StackSlot(Optional<AdapterId> id, AdapterTensors tensors, int room) {
         tensors.put(
             layer,
             i,
-            some(decoder, random, room, p.in(config)),
-            some(decoder, random, p.out(config), room),
+            some(decoder, random, room, p.in(config, layer)),
+            some(decoder, random, p.out(config, layer), room),
             one(decoder));
       }
     }
     Projection head = Projection.HEAD;
     tensors.putHead(
-        some(decoder, random, room, head.in(config)),
-        some(decoder, random, head.out(config), room),
+        some(decoder, random, room, head.in(config, config.layers())),
+        some(decoder, random, head.out(config, config.layers()), room),
         one(decoder));
     return new StackSlot(Optional.empty(), tensors, room);
   }

@@ -61,8 +61,8 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
       List<AdapterSlot> slots, ModelConfig config, LoraSpec spec, int layer, Projection p) {
     String path = p.path(config, layer);
     if (adapts(config, spec, layer, p)) {
-      int in = p.in(config);
-      int out = p.out(config);
+      int in = p.in(config, layer);
+      int out = p.out(config, layer);
       int parts = p.parts(config);
       int rank = spec.rankOf(path);
       if (p.ofExperts()) {

@@ -66,7 +66,14 @@ record PeftExtras(List<Place> places) {
     modules(config, Kind.BIAS).forEach(all::add);
     String table = config.paths().body() + config.paths().embedding() + ".weight";
     Projection head = Projection.HEAD;
-    all.add(new Place(table, Kind.EMBEDDING, config.layers(), head, matrix(config, head), true));
+    all.add(
+        new Place(
+            table,
+            Kind.EMBEDDING,
+            config.layers(),
+            head,
+            matrix(config, config.layers(), head),
+            true));
     return all.stream()
         .filter(place -> names(name, place.name().replaceFirst("\\.(weight|bias)$", "")))
         .toList();
@@ -93,15 +100,15 @@ record PeftExtras(List<Place> places) {
       List<Place> places, ModelConfig config, int layer, Projection p, Kind kind) {
     String path = p.path(config, layer);
     if (kind == Kind.WEIGHT) {
-      places.add(new Place(path + ".weight", kind, layer, p, matrix(config, p), true));
-    } else if (p.biased(config)) {
-      List<Long> shape = List.of((long) p.out(config));
+      places.add(new Place(path + ".weight", kind, layer, p, matrix(config, layer, p), true));
+    } else if (p.biased(config, layer)) {
+      List<Long> shape = List.of((long) p.out(config, layer));
       places.add(new Place(path + ".bias", kind, layer, p, shape, false));
     }
   }
 
-  private static List<Long> matrix(ModelConfig config, Projection p) {
-    return List.of((long) p.out(config), (long) p.in(config));
+  private static List<Long> matrix(ModelConfig config, int layer, Projection p) {
+    return List.of((long) p.out(config, layer), (long) p.in(config, layer));
   }
 
   /** The tensors of a file; biases that PEFT did not save are the model's own. */

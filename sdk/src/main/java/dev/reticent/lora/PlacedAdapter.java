@@ -55,8 +55,8 @@ record PlacedAdapter(Adapter adapter, Decoder decoder) {
   }
 
   private void put(AdapterTensors tensors, SavedTensor saved) {
-    int in = saved.projection().in(decoder.config());
-    int out = saved.projection().out(decoder.config());
+    int in = saved.projection().in(decoder.config(), saved.layer());
+    int out = saved.projection().out(decoder.config(), saved.layer());
     int place = place(saved.projection());
     switch (saved.kind()) {
       case EMBEDDING -> tensors.putTable(Tensor.of(device(), saved.values(), out, in));

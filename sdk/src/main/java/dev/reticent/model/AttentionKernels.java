@@ -20,7 +20,7 @@ final class AttentionKernels {
   /** Fills `turned`, and the rows' slots of `keys` and `values`. */
   static String place(ModelConfig config) {
     return "ops.reticent.place(q, k, v, cos, sin, slots, turned, keys, values, %d, %d, %d)"
-        .formatted(config.heads(), config.kvHeads(), config.headDim() / 2);
+        .formatted(config.heads(), config.shape(0).kvHeads(), config.shape(0).headDim() / 2);
   }
 
   /** Fills y. */
@@ -28,15 +28,15 @@ final class AttentionKernels {
     return "ops.reticent.attend(turned, keys, values, blocks, ends, positions, y, %d, %d, %d, keys.size(1), window, %d)"
         .formatted(
             config.heads(),
-            config.kvHeads(),
-            config.headDim(),
+            config.shape(0).kvHeads(),
+            config.shape(0).headDim(),
             Float.floatToRawIntBits((float) scale));
   }
 
   /** Whether attention is of the kind that the kernels compute. */
   static boolean suit(ModelConfig config) {
-    int threads = config.headDim() / 8;
-    return config.headDim() % 16 == 0
+    int threads = config.shape(0).headDim() / 8;
+    return config.shape(0).headDim() % 16 == 0
         && Integer.bitCount(threads) == 1
         && threads <= 32
         && !config.architecture().projectedKept()

@@ -11,11 +11,11 @@ import dev.reticent.engine.Program;
 import dev.reticent.engine.Script;
 import dev.reticent.weights.Nf4;
 import dev.reticent.weights.Processor;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The decoder's TorchScript functions with a model's constants filled in; one for each shape. */
 public final class DecoderProgram {
@@ -145,15 +145,15 @@ public final class DecoderProgram {
   private static void sizes(Map<String, String> constants, ModelConfig config) {
     constants.put("hidden", Integer.toString(config.hiddenSize()));
     constants.put("heads", Integer.toString(config.heads()));
-    constants.put("groups", Integer.toString(config.kvHeads()));
-    constants.put("head_size", Integer.toString(config.headDim()));
+    constants.put("groups", Integer.toString(config.shape(0).kvHeads()));
+    constants.put("head_size", Integer.toString(config.shape(0).headDim()));
     constants.put("vocabulary", Integer.toString(config.vocabSize()));
     constants.put("layers", Integer.toString(config.layers()));
     constants.put("windows", numbers(config.windows()));
     constants.put("turns", numbers(config.turns()));
     double scale = config.architecture().attention().scale();
     constants.put("attention_scale", scale == 0 ? "None" : Double.toString(scale));
-    double effective = scale == 0 ? 1 / Math.sqrt(config.headDim()) : scale;
+    double effective = scale == 0 ? 1 / Math.sqrt(config.shape(0).headDim()) : scale;
     constants.put("score_scale", Double.toString(effective));
     boolean kernels =
         !NOT_DONE.equals(constants.get("product_kernel")) && AttentionKernels.suit(config);
@@ -184,7 +184,6 @@ public final class DecoderProgram {
     constants.put("clip", Double.toString(attention.clip()));
     constants.put("activation", architecture.activation().inScript());
     constants.put("gelu", architecture.activation() == Activation.GELU_TANH ? "tanh" : "none");
-    constants.put("dense", flag(architecture.dense()));
     constants.put("parallel", flag(architecture.parallel()));
     constants.put("learned_positions", flag(architecture.learnedPositions()));
     Architecture.Scales scales = architecture.scales();
@@ -217,13 +216,16 @@ public final class DecoderProgram {
     constants.put("key_scale", Double.toString(1 / Math.sqrt(delta.keySize())));
     constants.put("chunk", Integer.toString(CHUNK));
     constants.put("first_attention", Integer.toString(config.mixers().indexOf(Mixer.ATTENTION)));
-    constants.put(
-        "kinds",
-        numbers(
-            Stream.of(Mixer.values())
-                .map(config.mixers()::lastIndexOf)
-                .filter(layer -> layer >= 0)
-                .toList()));
+    constants.put("kinds", numbers(kinds(config)));
+  }
+
+  /** The last layer of each kind, by how it mixes tokens and by its sizes. */
+  private static List<Integer> kinds(ModelConfig config) {
+    Map<Object, Integer> last = new LinkedHashMap<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      last.put(List.of(config.mixers().get(layer), config.shape(layer)), layer);
+    }
+    return List.copyOf(last.values());
   }
 
   private static String flag(boolean value) {

@@ -1,6 +1,7 @@
 package dev.reticent.model;
 
 import dev.reticent.architecture.DeltaRule;
+import dev.reticent.architecture.LayerShape;
 import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.NormPlace;
@@ -58,13 +59,13 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
    * [D]; the low-rank part of each module [r].
    */
   public long keptTensors(long rank) {
-    long q = model.querySize();
-    long kv = model.keyValueSize();
+    long q = model.querySize(layer);
+    long kv = model.keyValueSize(layer);
     long behind =
         Stream.of(NormPlace.POST_ATTENTION, NormPlace.POST_FEED_FORWARD)
             .filter(model.architecture().norms().places()::containsKey)
             .count();
-    long fed = (model.architecture().gated() ? 2L : 1L) * model.intermediateSize();
+    long fed = (model.architecture().gated() ? 2L : 1L) * shape().intermediate();
     long mixed = inside * (2 * q + 2 * kv);
     if (model.architecture().projectedKept()) {
       mixed += element * ((model.architecture().attention().gated() ? 2 : 1) * q + kv);
@@ -74,7 +75,7 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
     }
     long low =
         rank * Projection.adaptable(model, layer).stream().filter(p -> !p.ofExperts()).count();
-    long routed = model.architecture().mixture().map(m -> 4L * m.experts()).orElse(0L);
+    long routed = shape().mixture() ? 4L * model.mixture().experts() : 0;
     return mixed + routed + element * ((2 + behind) * hidden() + fed + 2 * chosen() + low);
   }
 
@@ -107,11 +108,11 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
     if (deltaRule()) {
       return states();
     }
-    long repeated = model.heads() == model.kvHeads() ? 0 : 2L * model.querySize();
+    long repeated = model.heads() == shape().kvHeads() ? 0 : 2L * model.querySize(layer);
     long scores =
         model.architecture().scoresInMemory() ? 4 * SCORE_TENSORS * length * model.heads() : 0;
     boolean whole = model.architecture().fusedAttention() && !model.architecture().projectedKept();
-    long projected = whole ? (long) model.querySize() + model.keyValueSize() : 0;
+    long projected = whole ? (long) model.querySize(layer) + model.keyValueSize(layer) : 0;
     return inside * repeated + scores + element * projected;
   }
 
@@ -121,9 +122,11 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
    */
   public long temporaryPerToken() {
     long mixing =
-        deltaRule() ? 2 * states() : inside * 15L * (model.querySize() + model.keyValueSize());
+        deltaRule()
+            ? 2 * states()
+            : inside * 15L * (model.querySize(layer) + model.keyValueSize(layer));
     return mixing
-        + inside * (32 * hidden() + 8L * (model.intermediateSize() + chosen()) + 3 * said());
+        + inside * (32 * hidden() + 8L * (shape().intermediate() + chosen()) + 3 * said());
   }
 
   /**
@@ -132,18 +135,22 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
    */
   public long workingPerToken() {
     long again = inside == element ? 0 : 2;
-    long fed = model.intermediateSize() + chosen();
+    long fed = shape().intermediate() + chosen();
     return inside * ((6 + again) * fed + 2 * hidden() + 2 * said()) + 4 * 3 * hidden();
   }
 
   /** Values of the chosen experts' gates. */
   private long chosen() {
-    return model.architecture().mixture().map(m -> (long) m.chosen() * m.size()).orElse(0L);
+    return shape().mixture() ? (long) model.mixture().chosen() * model.mixture().size() : 0;
   }
 
   /** Values of what the chosen experts say, each by itself. */
   private long said() {
-    return model.architecture().mixture().map(m -> m.chosen() * hidden()).orElse(0L);
+    return shape().mixture() ? model.mixture().chosen() * hidden() : 0;
+  }
+
+  private LayerShape shape() {
+    return model.shape(layer);
   }
 
   private long hidden() {

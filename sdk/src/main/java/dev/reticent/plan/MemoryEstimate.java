@@ -194,7 +194,7 @@ public record MemoryEstimate(
 
     /** Values of the largest layer's matrices. */
     long matrices() {
-      return most(layer -> Projection.values(model, layer));
+      return most(layer -> Projection.layerValues(model, layer));
     }
 
     long layerBytes(int layer) {
@@ -204,27 +204,29 @@ public record MemoryEstimate(
               : settings.quantization() == Quantization.INT8 ? 1 : held;
       long vectors =
           new LayerLayout(model)
-              .vectors().stream()
+              .vectors(layer).stream()
                   .filter(v -> v.isIn(model, layer))
                   .mapToLong(v -> v.elements())
                   .sum();
-      return (long) (Projection.values(model, layer) * each) + 4 * vectors;
+      return (long) (Projection.layerValues(model, layer) * each) + 4 * vectors;
     }
 
     /** Values of a layer's matrices that are converted; of all experts' one at a time. */
     private long convertedMatrices(int layer) {
       return Projection.of(model, layer).stream()
-          .mapToLong(p -> p.values(model) / p.parts(model))
+          .mapToLong(p -> p.values(model, layer) / p.parts(model))
           .sum();
     }
 
     /** Bytes of the largest matrix as it is computed with, where that is not how it is held. */
     long largestMatrix() {
       long largest =
-          Projection.of(model).stream()
-              .mapToLong(p -> p.values(model) / p.parts(model))
-              .max()
-              .orElse(0);
+          most(
+              layer ->
+                  Projection.of(model, layer).stream()
+                      .mapToLong(p -> p.values(model, layer) / p.parts(model))
+                      .max()
+                      .orElse(0));
       long parts =
           switch (settings.quantization()) {
             case NONE -> 0;

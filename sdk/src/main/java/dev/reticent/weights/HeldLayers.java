@@ -80,7 +80,7 @@ public final class HeldLayers implements AutoCloseable {
       List<Loading.Matrix> matrices) {
     ComputeDevice home = homes.get(layer);
     List<Tensor> own = new ArrayList<>();
-    for (LayerLayout.Vector vector : new LayerLayout(config).vectors()) {
+    for (LayerLayout.Vector vector : new LayerLayout(config).vectors(layer)) {
       own.add(
           own(
               vector.isIn(config, layer)
@@ -94,7 +94,7 @@ public final class HeldLayers implements AutoCloseable {
       own.addAll(matrix);
       own.add(
           own(
-              projections.get(p).isIn(config, layer) && projections.get(p).biased(config)
+              projections.get(p).isIn(config, layer) && projections.get(p).biased(config, layer)
                   ? source.vector(names.bias(layer, projections.get(p)), home)
                   : Tensor.absent(home)));
     }

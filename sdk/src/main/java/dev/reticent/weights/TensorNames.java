@@ -68,7 +68,10 @@ public record TensorNames(ModelConfig config) {
   /** What a layer has beside its linear maps, in order. */
   public List<TensorSpec> vectors(int layer) {
     return new LayerLayout(config)
-        .vectors().stream().filter(v -> v.isIn(config, layer)).map(v -> vector(layer, v)).toList();
+        .vectors(layer).stream()
+            .filter(v -> v.isIn(config, layer))
+            .map(v -> vector(layer, v))
+            .toList();
   }
 
   /** One of these. */
@@ -81,8 +84,8 @@ public record TensorNames(ModelConfig config) {
     String name = projection.stored(config, layer);
     return TensorSpec.of(
         projection.ofExperts() ? name : name + ".weight",
-        projection.out(config),
-        projection.in(config));
+        projection.out(config, layer),
+        projection.in(config, layer));
   }
 
   /** Bias of a projection [out], or [experts, out], where {@link Projection#biased}. */
@@ -90,9 +93,11 @@ public record TensorNames(ModelConfig config) {
     if (projection.ofExperts()) {
       long experts = config.mixture().experts();
       return TensorSpec.of(
-          projection.stored(config, layer) + "_bias", experts, projection.out(config) / experts);
+          projection.stored(config, layer) + "_bias",
+          experts,
+          projection.out(config, layer) / experts);
     }
-    return TensorSpec.of(projection.stored(config, layer) + ".bias", projection.out(config));
+    return TensorSpec.of(projection.stored(config, layer) + ".bias", projection.out(config, layer));
   }
 
   /** The tensors of one layer. */
@@ -100,7 +105,7 @@ public record TensorNames(ModelConfig config) {
     List<TensorSpec> specs = new ArrayList<>(vectors(layer));
     for (Projection projection : Projection.of(config, layer)) {
       specs.add(weight(layer, projection));
-      if (projection.biased(config)) {
+      if (projection.biased(config, layer)) {
         specs.add(bias(layer, projection));
       }
     }

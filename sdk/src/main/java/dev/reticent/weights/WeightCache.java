@@ -142,7 +142,8 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
           StoredTensor matrix = source.tensor(names.weight(layer, projection).name());
           int parts = projection.parts(config);
           long bytes =
-              QuantizedBytes.size(kind, projection.out(config), projection.in(config), parts);
+              QuantizedBytes.size(
+                  kind, projection.out(config, layer), projection.in(config, layer), parts);
           writer.add(
               matrix.name(),
               Dtype.U8,

@@ -31,9 +31,9 @@ class ModelConfigTest {
     assertThat(config.family().modelType()).isEqualTo("mistral");
     assertThat(config.vocabSize()).isEqualTo(384);
     assertThat(config.hiddenSize()).isEqualTo(64);
-    assertThat(config.intermediateSize()).isEqualTo(176);
-    assertThat(config.querySize()).isEqualTo(64);
-    assertThat(config.keyValueSize()).isEqualTo(16);
+    assertThat(config.shape(0).intermediate()).isEqualTo(176);
+    assertThat(config.querySize(0)).isEqualTo(64);
+    assertThat(config.keyValueSize(0)).isEqualTo(16);
     assertThat(config.architecture().norms().epsilon()).isEqualTo(1e-5);
     assertThat(config.slidingWindow(0)).isEmpty();
     assertThat(config.tiedEmbeddings()).isFalse();
@@ -94,18 +94,18 @@ class ModelConfigTest {
   @Test
   void biasesNormsAndFusionFollowTheFamily() throws IOException {
     ModelConfig qwen2 = read("Qwen2", "\"attention_bias\": false");
-    assertThat(Projection.Q.biased(qwen2)).isTrue();
-    assertThat(Projection.O.biased(qwen2)).isFalse();
+    assertThat(Projection.Q.biased(qwen2, 0)).isTrue();
+    assertThat(Projection.O.biased(qwen2, 0)).isFalse();
     ModelConfig llama = read("Llama", "\"attention_bias\": true, \"mlp_bias\": true");
-    assertThat(Projection.of(llama)).hasSize(7).allMatch(p -> p.biased(llama));
+    assertThat(Projection.of(llama)).hasSize(7).allMatch(p -> p.biased(llama, 0));
     ModelConfig qwen3 = read("Qwen3", "\"tie_word_embeddings\": true");
-    assertThat(qwen3.headDim()).isEqualTo(128);
+    assertThat(qwen3.shape(0).headDim()).isEqualTo(128);
     assertThat(qwen3.architecture().queryKeyNormed()).isTrue();
     assertThat(new TensorNames(qwen3).head().name()).isEqualTo("model.embed_tokens.weight");
     ModelConfig phi = read("Phi3", "\"partial_rotary_factor\": 0.75");
     assertThat(Projection.of(phi))
         .containsExactly(Projection.QKV, Projection.O, Projection.GATE_UP, Projection.DOWN);
-    assertThat(Projection.QKV.out(phi)).isEqualTo(96);
+    assertThat(Projection.QKV.out(phi, 0)).isEqualTo(96);
     assertThat(phi.rope().rotaryDim()).isEqualTo(6);
     assertThat(phi.eosTokenIds()).containsExactly(32000);
   }

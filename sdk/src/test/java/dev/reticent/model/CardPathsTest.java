@@ -81,8 +81,8 @@ class CardPathsTest {
     List<Tensor> adapter() {
       List<Tensor> tensors = new ArrayList<>();
       for (Projection projection : Projection.of(CONFIG)) {
-        Tensor a = wide("a" + projection, 4, projection.in(CONFIG));
-        Tensor b = wide("b" + projection, projection.out(CONFIG), 4);
+        Tensor a = wide("a" + projection, 4, projection.in(CONFIG, 0));
+        Tensor b = wide("b" + projection, projection.out(CONFIG, 0), 4);
         if (decoder.options().compute() == ComputeType.FLOAT32) {
           tensors.addAll(List.of(a, b, scope.own(Tensor.of(CPU, new float[] {2}, 1))));
         } else {
@@ -235,7 +235,7 @@ class CardPathsTest {
     for (DecoderProgram.Cards cards : DecoderProgram.Cards.values()) {
       try (Scope scope = new Scope()) {
         Pass pass = Pass.of(scope, ComputeType.BFLOAT16, cards);
-        long[] shape = {5, 4, (long) CONFIG.kvHeads() * CONFIG.headDim()};
+        long[] shape = {5, 4, CONFIG.keyValueSize(0)};
         Tensor like = pass.input();
         List<Tensor> store = new ArrayList<>();
         for (int i = 0; i < 2 * CONFIG.layers(); i++) {

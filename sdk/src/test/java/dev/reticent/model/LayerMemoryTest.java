@@ -58,8 +58,8 @@ class LayerMemoryTest {
       if (!projections.get(p).adaptable() || !projections.get(p).isIn(config, layer)) {
         continue;
       }
-      int in = projections.get(p).in(config);
-      int out = projections.get(p).out(config);
+      int in = projections.get(p).in(config, layer);
+      int out = projections.get(p).out(config, layer);
       int rows = RANK * projections.get(p).parts(config);
       adapter.put(
           layer,

@@ -125,8 +125,8 @@ class WidenedLayersTest {
     List<Projection> projections = Projection.of(config);
     for (int layer = 0; layer < config.layers(); layer++) {
       for (int p = 0; p < projections.size(); p++) {
-        int in = projections.get(p).in(config);
-        int out = projections.get(p).out(config);
+        int in = projections.get(p).in(config, layer);
+        int out = projections.get(p).out(config, layer);
         adapter.put(
             layer,
             p,

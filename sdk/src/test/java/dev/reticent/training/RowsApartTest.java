@@ -85,7 +85,7 @@ class RowsApartTest {
   /** Experts take each row's tokens by themselves, so that rows do not meet there. */
   @ParameterizedTest
   @CsvSource({
-    "qwen2_moe, FLOAT32, NONE",
+    "qwen2_moe-sparse, FLOAT32, NONE",
     "gpt_oss, BFLOAT16, NONE",
     "mixtral, FLOAT32, NF4",
     "qwen3_next, BFLOAT16, NF4"
