@@ -116,6 +116,17 @@ class HttpConductTest {
     assertThat(raw(head("http://localhost" + path, host, length), body)).isEqualTo("HTTP/1.1 200");
   }
 
+  /** A pattern that is looked for in any host would take seconds of the event loop for these. */
+  @Test
+  void aHostThatIsLongerThanAnyNameIsRefusedUnread() throws IOException {
+    byte[] body = BODY.getBytes(StandardCharsets.US_ASCII);
+    String length = "Content-Length: " + body.length;
+    for (String host : List.of(":".repeat(12_000) + "z", "[" + "a:".repeat(6_000) + "z]")) {
+      assertThat(raw(head("/v1/completions", "Host: " + host, length), body))
+          .matches("HTTP/1.1 40[03]");
+    }
+  }
+
   @Test
   void connectionsThatAskNothingAreBoundedAndLockNobodyOut() throws IOException {
     List<Socket> open = new ArrayList<>();
