@@ -85,6 +85,29 @@ class HttpConductTest {
   }
 
   @Test
+  void methodsThatAClientInventsHaveNoMetersOfTheirOwn() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(method("INVENTED" + i, "health").statusCode()).isEqualTo(405);
+    }
+    ReliabilityTest.eventually("counted", () -> http.get("metrics").body().contains("\"other\""));
+    assertThat(http.get("metrics").body()).doesNotContain("INVENTED");
+  }
+
+  @Test
+  void aNumberThatNoDoubleHoldsIsRefused() {
+    for (String schema : List.of("{'multipleOf':1e400}", "{'minLength':1e999999999}")) {
+      http.refused(
+          400,
+          "invalid_json",
+          Http.CHAT,
+          "{'model':'scripted','messages':[{'role':'user','content':'x'}],'response_format':"
+              + "{'type':'json_schema','json_schema':{'name':'a','schema':"
+              + schema
+              + "}}}");
+    }
+  }
+
+  @Test
   void aBodyThatIsPackedOrNoUtf8IsRefused() throws IOException {
     HttpRequest packed =
         HttpRequest.newBuilder(URI.create(server.uri() + Http.COMPLETIONS))
