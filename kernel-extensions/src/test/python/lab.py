@@ -33,7 +33,7 @@ l2_norm_clip: 1.0
 physical_batch_size: 32
 batch_size: 64
 max_steps: 40
-learning_rate: 3e-3
+learning_rate: 1e-2
 saving_dir: runs/lab"""
 CELLS = [
     "%reticent status",

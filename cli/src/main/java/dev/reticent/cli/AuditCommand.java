@@ -7,6 +7,7 @@ import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.RunFolder;
+import dev.reticent.training.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -58,12 +59,18 @@ final class AuditCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     FinetuneResult result;
+    int code;
     try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
       result = DPFinetuningRecipe.of(options.config()).audited(canaries, whiteBox).run(listener);
+      code = listener.exitCode();
     }
     JsonNode audit =
         new ObjectMapper().readTree(new RunFolder(result.folder()).file(RunFile.AUDIT).toFile());
     out.println(json ? audit.toPrettyString() : result.statement());
+    if (result.outcome() == Trainer.Outcome.INTERRUPTED) {
+      spec.commandLine().getErr().println("Go on with the same command.");
+      return code;
+    }
     return audit.path("refuted").asBoolean() ? 1 : 0;
   }
 }

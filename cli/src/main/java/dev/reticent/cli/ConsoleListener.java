@@ -13,6 +13,8 @@ import java.util.Optional;
  */
 final class ConsoleListener implements FinetuneListener, AutoCloseable {
 
+  private static final int INTERRUPTED = 130;
+
   private final PrintWriter err;
   private final ProgressLines lines;
   private Optional<ProgressBar> bar = Optional.empty();
@@ -43,7 +45,9 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
     err.println("Plan");
     err.print(plan.toText());
     err.flush();
-    ctrlC = Optional.of(CtrlC.listen(this::sayStopping));
+    if (ctrlC.isEmpty()) {
+      ctrlC = Optional.of(CtrlC.listen(this::sayStopping));
+    }
   }
 
   private void sayStopping() {
@@ -80,6 +84,11 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
   @Override
   public boolean stopRequested() {
     return ctrlC.filter(CtrlC::pressed).isPresent();
+  }
+
+  /** What the process ends with when the run was interrupted. */
+  int exitCode() {
+    return ctrlC.map(CtrlC::exitCode).orElse(INTERRUPTED);
   }
 
   private void endBar() {

@@ -9,18 +9,20 @@ import java.util.Optional;
 /**
  * Ctrl-C while something runs that should not end in the middle: the first one asks for the end,
  * the second one ends the process at once. SIGTERM, with which containers and clusters ask a
- * process to end, is the same.
+ * process to end, is the same, and so is SIGHUP, which comes when a terminal is closed.
  *
  * <p>A shutdown hook would not do, as the JVM takes no second signal while its hooks run. Signals
  * are reached by reflection, since the compiler warns of {@code sun.misc} in any other way. Where
  * there is no such class, Ctrl-C does what it always did.
  */
 final class CtrlC implements AutoCloseable {
-  private static final int INTERRUPTED = 130;
-  private static final List<String> SIGNALS = List.of("INT", "TERM");
+  private static final int SIGNALLED = 128;
+  private static final int SIGINT = 2;
+  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
   private final Runnable first;
   private boolean pressed;
+  private int signal = SIGINT;
   private final Map<String, Object> before = new HashMap<>();
 
   private CtrlC(Runnable first) {
@@ -39,7 +41,7 @@ final class CtrlC implements AutoCloseable {
               handler.getClassLoader(),
               new Class<?>[] {handler},
               (proxy, method, arguments) -> {
-                listener.press();
+                listener.press(number(arguments[0]));
                 return null;
               });
       for (String name : SIGNALS) {
@@ -61,12 +63,22 @@ final class CtrlC implements AutoCloseable {
             .invoke(null, signal.getConstructor(String.class).newInstance(name), handler));
   }
 
-  private synchronized void press() {
+  private static int number(Object signal) throws ReflectiveOperationException {
+    return (int) signal.getClass().getMethod("getNumber").invoke(signal);
+  }
+
+  private synchronized void press(int number) {
+    signal = number;
     if (pressed) {
-      Runtime.getRuntime().halt(INTERRUPTED);
+      Runtime.getRuntime().halt(exitCode());
     }
     pressed = true;
     first.run();
+  }
+
+  /** What a process ends with that a signal ended: 130 for Ctrl-C, 143 for SIGTERM. */
+  synchronized int exitCode() {
+    return SIGNALLED + signal;
   }
 
   /** Whether it was pressed. */

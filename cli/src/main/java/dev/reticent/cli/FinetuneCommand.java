@@ -20,8 +20,6 @@ import picocli.CommandLine.Spec;
     description = "Fine-tunes a model on private data as the config says.",
     mixinStandardHelpOptions = true)
 final class FinetuneCommand implements Callable<Integer> {
-  private static final int INTERRUPTED = 130;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOptions options = new ConfigOptions();
 
@@ -32,8 +30,10 @@ final class FinetuneCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     FinetuneResult result;
+    int code;
     try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
       result = DPFinetuningRecipe.of(options.config()).run(listener);
+      code = listener.exitCode();
     }
     boolean interrupted = result.outcome() == Trainer.Outcome.INTERRUPTED;
     if (!json) {
@@ -56,6 +56,6 @@ final class FinetuneCommand implements Callable<Integer> {
       figures.put("held_out_loss_after", result.lossAfter());
     }
     Output.print(out, json, figures);
-    return interrupted ? INTERRUPTED : 0;
+    return interrupted ? code : 0;
   }
 }

@@ -1,12 +1,14 @@
 package dev.reticent.cli;
 
 import dev.reticent.recipe.QuickstartRecipe;
+import dev.reticent.training.Trainer;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,6 +45,11 @@ final class QuickstartCommand implements Callable<Integer> {
     QuickstartRecipe.Report report;
     try (ConsoleListener listener = new ConsoleListener(spec.commandLine().getErr())) {
       report = new QuickstartRecipe(run, overrides).run(listener);
+      if (report.result().outcome() == Trainer.Outcome.INTERRUPTED) {
+        out.println(report.result().statement());
+        out.println("Go on with: " + again(run));
+        return listener.exitCode();
+      }
     }
     out.println();
     out.println("Held-out questions");
@@ -70,6 +77,12 @@ final class QuickstartCommand implements Callable<Integer> {
     out.println("Next:");
     next(run).forEach(command -> out.println("  " + command));
     return 0;
+  }
+
+  private String again(Path run) {
+    List<String> words = new ArrayList<>(List.of("./reticent quickstart --folder", run.toString()));
+    words.addAll(overrides);
+    return String.join(" ", words);
   }
 
   /** {@code runs/quickstart}, which the configs name, unless there is one already. */

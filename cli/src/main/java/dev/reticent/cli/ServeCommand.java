@@ -21,13 +21,16 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    SamplingServer server = ServeRecipe.of(options.config()).start();
-    // Ctrl-C and kill: answers under way are finished, for as long as the config allows.
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-serving"));
+    CountDownLatch asked = new CountDownLatch(1);
     PrintWriter out = spec.commandLine().getOut();
-    out.println("Serving at " + server.uri() + ", for OpenAI clients at " + server.uri() + "v1");
-    out.println("Ctrl-C stops it when the answers under way are finished.");
-    new CountDownLatch(1).await();
-    return 0;
+    SamplingServer server = ServeRecipe.of(options.config()).start();
+    try (CtrlC ctrlC = CtrlC.listen(asked::countDown)) {
+      out.println("Serving at " + server.uri() + ", for OpenAI clients at " + server.uri() + "v1");
+      out.println("Ctrl-C stops it when the answers under way are finished.");
+      asked.await();
+      out.println("Finishing the answers under way; Ctrl-C again ends at once.");
+      server.close(); // while a second Ctrl-C is still heard
+      return ctrlC.exitCode();
+    }
   }
 }

@@ -68,7 +68,15 @@ final class TuneCommand implements Callable<Integer> {
     err.flush();
     Optional<FinetuneResult> best;
     try (ConsoleListener listener = new ConsoleListener(err)) {
-      best = recipe.run(listener);
+      try {
+        best = recipe.run(listener);
+      } catch (UserInputException e) {
+        if (!listener.stopRequested()) {
+          throw e;
+        }
+        err.println(e.getMessage());
+        return listener.exitCode();
+      }
     }
     if (!json) {
       out.println(

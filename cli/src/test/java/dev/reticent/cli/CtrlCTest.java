@@ -23,12 +23,12 @@ class CtrlCTest {
     Process process = start(output);
     try {
       Path ledger = folder.resolve("run").resolve("ledger.jsonl");
-      for (int i = 0; i < 1200 && process.isAlive() && lines(ledger) < 4; i++) {
+      for (int i = 0; i < 6000 && process.isAlive() && lines(ledger) < 4; i++) {
         Thread.sleep(100);
       }
       assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
       interrupt(process);
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
+      assertThat(process.waitFor(600, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
       assertThat(process.exitValue()).as(Files.readString(output)).isEqualTo(130);
     } finally {
       process.destroyForcibly();
@@ -73,6 +73,7 @@ class CtrlCTest {
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.num_threads=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),

@@ -39,7 +39,7 @@ public final class HelpDesk {
             l2_norm_clip: 1.0
             batch_size: 16
             max_steps: 3
-            learning_rate: 3e-3
+            learning_rate: 1e-2
             saving_dir: run
             """);
     FinetuneResult result = DPFinetuningRecipe.of(config).run(new FinetuneListener() {});

@@ -56,6 +56,7 @@ class ExampleProjectsIT {
     String printed =
         gradle
             .with("-q", "--offline", "--no-daemon", "-g", folder.resolve("gradle").toString())
+            .with("-Dmaven.repo.local=" + folder.resolve("local"))
             .with("-I", Repositories.gradleScript(folder).toString(), "classes", "classpath")
             .in(project);
 

@@ -15,14 +15,23 @@ import java.util.Map;
 /** A real Jupyter, of the Python that tests use. */
 final class Jupyter {
 
+  /**
+   * Of kernels that live for a minute and train tiny models: a second thread costs more in waiting
+   * than it computes, and so does a second compiler.
+   */
+  static final List<String> OPTIONS =
+      List.of(
+          "-Xmx2g",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:ParallelGCThreads=1",
+          "-Dai.djl.pytorch.num_threads=1");
+
   private Jupyter() {}
 
   /** Installs the kernel of this build for a JDK; the environment that finds it. */
   static Map<String, String> kernel(Path folder, Path javaHome, int version) throws IOException {
     KernelSpec here = KernelSpec.here();
-    // Tiny models: a second thread costs more in waiting than it computes.
-    List<String> options = List.of("-Dai.djl.pytorch.num_threads=1", "-Xmx2g");
-    new KernelSpec(javaHome.resolve("bin").resolve("java"), version, options, here.classPath())
+    new KernelSpec(javaHome.resolve("bin").resolve("java"), version, OPTIONS, here.classPath())
         .write(folder.resolve("kernels").resolve("reticent"));
     return Map.of("JUPYTER_PATH", folder.toString(), "RETICENT_PYTHON", Python.command());
   }
@@ -43,7 +52,7 @@ final class Jupyter {
     // The launcher starts another JVM, of the java that it finds.
     spec.putObject("env")
         .put("PATH", bin + File.pathSeparator + System.getenv("PATH"))
-        .put("JJAVA_JVM_OPTS", "-Xmx2g -Dai.djl.pytorch.num_threads=1");
+        .put("JJAVA_JVM_OPTS", String.join(" ", OPTIONS));
     return write(folder, "jjava", spec);
   }
 

@@ -162,7 +162,8 @@ class NotebookArtifactIT {
     ObjectNode spec = JsonNodeFactory.instance.objectNode();
     ArrayNode argv = spec.putArray("argv");
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    argv.add("-Xmx2g").add("-Duser.home=" + home).add("-Dai.djl.pytorch.num_threads=1");
+    Jupyter.OPTIONS.forEach(argv::add);
+    argv.add("-Duser.home=" + home);
     for (String scheme : List.of("http", "https")) {
       argv.add("-D" + scheme + ".proxyHost=127.0.0.1").add("-D" + scheme + ".proxyPort=9");
     }

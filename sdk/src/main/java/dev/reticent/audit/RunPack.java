@@ -38,6 +38,7 @@ public final class RunPack {
     Path target = output.toAbsolutePath();
     RunFolder partial = new RunFolder(target.resolveSibling("." + target.getFileName() + ".part"));
     try {
+      partial.remove(); // of a process that was killed
       copy(new RunFolder(run), partial, signingKey);
       Files.move(partial.path(), target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

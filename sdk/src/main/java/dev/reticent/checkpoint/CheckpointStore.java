@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,6 +33,7 @@ public final class CheckpointStore {
   private static final String TENSORS = "state.safetensors";
   private static final String STATE = "state.json";
   private static final Pattern STEP = Pattern.compile("step-(\\d{1,18})");
+  private static final Pattern LEFT = Pattern.compile("\\.(step-\\d{1,18})\\.(?:part|old)");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -59,6 +59,35 @@ public final class CheckpointStore {
     this.folder = runFolder.resolve("checkpoints");
     this.keepLast = keepLast;
     this.notices = notices;
+  }
+
+  /** Clears away what a process left that was killed while it saved. */
+  public void tidy() throws IOException {
+    for (Path left : matching(LEFT)) {
+      Disk.remove(left);
+    }
+  }
+
+  /** Killed between two renames, a process leaves the checkpoint that it was about to replace. */
+  private void putBackReplaced() throws IOException {
+    for (Path left : matching(LEFT)) {
+      String name = left.getFileName().toString();
+      Path step = folder.resolve(name.replaceAll(LEFT.pattern(), "$1"));
+      if (name.endsWith(".old") && !Files.exists(step)) {
+        Files.move(left, step, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+  }
+
+  private List<Path> matching(Pattern name) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry -> name.matcher(entry.getFileName().toString()).matches())
+          .toList();
+    }
   }
 
   /**
@@ -129,18 +158,9 @@ public final class CheckpointStore {
 
   /** The steps of the checkpoints that are there, ascending; some may be damaged. */
   public List<Long> steps() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
     List<Long> steps = new ArrayList<>();
-    try (Stream<Path> entries = Files.list(folder)) {
-      entries.forEach(
-          entry -> {
-            Matcher matcher = STEP.matcher(entry.getFileName().toString());
-            if (matcher.matches()) {
-              steps.add(Long.parseLong(matcher.group(1)));
-            }
-          });
+    for (Path entry : matching(STEP)) {
+      steps.add(Long.parseLong(entry.getFileName().toString().substring("step-".length())));
     }
     steps.sort(Comparator.naturalOrder());
     return steps;
@@ -154,6 +174,7 @@ public final class CheckpointStore {
    *     start would spend privacy budget twice, so the user decides
    */
   public Optional<Checkpoint> latestValid() throws IOException {
+    putBackReplaced();
     List<Long> steps = steps();
     for (int i = steps.size() - 1; i >= 0; i--) {
       try {

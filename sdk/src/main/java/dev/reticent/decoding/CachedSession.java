@@ -21,6 +21,8 @@ import java.util.TreeMap;
 /**
  * A session whose rows ({@link OpenRows}) go on from what a store keeps ({@link KeyValueStore}).
  *
+ * <p>Single tokens of small models go by {@link HeapDecoder} instead of the engine.
+ *
  * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
  * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
  * blocks of keys; so a token's piece, its place in it and the number of keys follow from its
@@ -46,6 +48,7 @@ final class CachedSession implements DecodingSession {
   private final StandingArguments standing;
   private final Turns near;
   private final Turns far;
+  private final Optional<HeapDecoder> heap;
   private Optional<RowCounts> counts = Optional.empty();
 
   CachedSession(
@@ -53,18 +56,20 @@ final class CachedSession implements DecodingSession {
       Map<AdapterId, AdapterTensors> adapters,
       SessionOptions options,
       AdapterRoom room) {
-    this(decoder, adapters, options, room, new SessionWeights(decoder));
+    this(decoder, adapters, options, room, new SessionWeights(decoder), true);
   }
 
   /**
    * @param weights owned from here on
+   * @param inHeap whether single tokens may be decoded in Java, where the model suits
    */
   CachedSession(
       Decoder decoder,
       Map<AdapterId, AdapterTensors> adapters,
       SessionOptions options,
       AdapterRoom room,
-      SessionWeights weights) {
+      SessionWeights weights,
+      boolean inHeap) {
     this.decoder = decoder;
     this.options = options;
     this.weights = weights;
@@ -77,6 +82,11 @@ final class CachedSession implements DecodingSession {
     this.rows = new OpenRows(config, options);
     this.store = new KeyValueStore(decoder, weights.like(), options);
     this.standing = new StandingArguments(weights, store.tensors());
+    boolean small = weights.compute() == ComputeType.FLOAT32 && HeapDecoder.suits(decoder, options);
+    this.heap =
+        inHeap && small
+            ? Optional.of(new HeapDecoder(decoder, adapters, near, far, rows, store.tensors()))
+            : Optional.empty();
   }
 
   @Override
@@ -106,12 +116,18 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public Runnable loading(AdapterId adapter, AdapterTensors tensors) {
-    return adapters.loading(adapter, tensors);
+    Optional<Runnable> copied = heap.map(own -> own.loading(adapter, tensors));
+    Runnable loading = adapters.loading(adapter, tensors);
+    return () -> {
+      loading.run();
+      copied.ifPresent(Runnable::run);
+    };
   }
 
   @Override
   public void unload(AdapterId adapter) {
     adapters.unload(adapter);
+    heap.ifPresent(own -> own.unload(adapter));
   }
 
   @Override
@@ -131,6 +147,7 @@ final class CachedSession implements DecodingSession {
       throw new IllegalArgumentException("nothing to append to row " + number);
     }
     System.arraycopy(ids, 0, row.tokens, row.length, ids.length);
+    heap.ifPresent(own -> own.forget(number));
     int end = row.length + ids.length;
     if (rows.crosses(row, end)) {
       row.far = true;
@@ -199,9 +216,6 @@ final class CachedSession implements DecodingSession {
     }
   }
 
-  /** A token of a step: its row, its position there, and where its logits go. */
-  private record Place(CacheRow row, int position, int order) {}
-
   @Override
   public float[][] step(int[] numbers, int[] ids) {
     float[][] logits = new float[numbers.length][];
@@ -216,9 +230,14 @@ final class CachedSession implements DecodingSession {
         row.publishing = false;
       }
     }
-    // Tokens with as many blocks of keys attend together.
-    together.sort(Comparator.comparingInt(place -> place.position() / options.blockTokens()));
-    if (!together.isEmpty()) {
+    if (!together.isEmpty() && heap.isPresent()) {
+      float[][] part = heap.get().step(together);
+      for (int i = 0; i < together.size(); i++) {
+        logits[together.get(i).order()] = part[i];
+      }
+    } else if (!together.isEmpty()) {
+      // Tokens with as many blocks of keys attend together.
+      together.sort(Comparator.comparingInt(place -> place.position() / options.blockTokens()));
       float[] part = stepTogether(together);
       int v = vocabularySize();
       for (int i = 0; i < together.size(); i++) {
@@ -243,7 +262,7 @@ final class CachedSession implements DecodingSession {
       CacheRow row = places.get(i).row();
       int position = places.get(i).position();
       int width = position / options.blockTokens() + 1;
-      ids[i] = row.tokens[position];
+      ids[i] = places.get(i).id();
       which[i] = adapters.stack().indexOf(row.adapter);
       slots[i] = rows.slot(row, position);
       at[i] = position;
@@ -276,6 +295,7 @@ final class CachedSession implements DecodingSession {
   @Override
   public void shorten(int number, int length) {
     rows.shorten(rows.row(number), length);
+    heap.ifPresent(own -> own.shorten(number, length));
   }
 
   /** Found in the thread that computes, since the number of its cores may decide. */
@@ -325,6 +345,7 @@ final class CachedSession implements DecodingSession {
   @Override
   public void release(int number) {
     rows.release(number);
+    heap.ifPresent(own -> own.forget(number));
   }
 
   @Override

@@ -33,6 +33,7 @@ public final class Engine {
     libtorch.check();
     libtorch.announce();
     djl = ai.djl.engine.Engine.getEngine("PyTorch");
+    ProcessEnd.withoutDestructors();
   }
 
   static void setUnlessGiven(String property, String value) {

@@ -2,25 +2,26 @@ package dev.reticent.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.privacy.disclosure.RunFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * Writes a Hugging Face model folder that differs from another one in its weights: {@code
- * config.json} with the new type, and tokenizer, chat template and generation settings as they are.
+ * config.json} with the new type, and as they are the files of which the catalogue says that they
+ * come with a base model: tokenizer, chat template, generation settings, terms. Whatever else is in
+ * the folder, such as another format's index or an earlier run's statement, says nothing of these
+ * weights.
  */
 public final class ModelFolderWriter {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Set<String> ENDINGS = Set.of("json", "jinja", "model", "txt");
-  private static final Set<String> OWN =
-      Set.of("config.json", "model.safetensors.index.json", "adapter_config.json");
 
   private final Path base;
   private final Dtype dtype;
@@ -78,12 +79,16 @@ public final class ModelFolderWriter {
     json.put("torch_dtype", torchName()); // read by every release of transformers
     json.remove("dtype");
     json.remove("quantization_config"); // what is written is not quantized
+    json.remove("auto_map"); // names Python files of the base's folder
     Files.writeString(folder.resolve("config.json"), json.toPrettyString() + "\n");
     try (Stream<Path> files = Files.list(base)) {
       for (Path file : new TreeSet<>(files.filter(Files::isRegularFile).toList())) {
         String name = String.valueOf(file.getFileName());
-        if (ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1)) && !OWN.contains(name)) {
-          Files.copy(file, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        if (RunFile.of(name).filter(RunFile::ofBase).isPresent()) {
+          // As a stream, so that the copy has the permissions of a new file and not the source's.
+          try (InputStream in = Files.newInputStream(file)) {
+            Files.copy(in, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+          }
         }
       }
     }

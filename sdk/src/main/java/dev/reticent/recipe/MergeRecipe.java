@@ -94,6 +94,7 @@ public final class MergeRecipe {
       }
       Path target = output.toAbsolutePath();
       Path partial = target.resolveSibling("." + target.getFileName() + ".part");
+      new RunFolder(partial).remove(); // of a process that was killed
       Files.createDirectories(partial);
       Optional<Adapter> adapter =
           PeftFolder.isAdapter(run)

@@ -7,6 +7,7 @@ import dev.reticent.run.FinetuneResult;
 import dev.reticent.run.QuickstartData;
 import dev.reticent.run.RunFolder;
 import dev.reticent.settings.ModelSettings;
+import dev.reticent.training.Trainer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ public final class QuickstartRecipe {
 
   /**
    * @param exactMatchBefore share of held-out questions answered exactly right
+   * @param exactMatchAfter the same; NaN, and no examples, when the run was interrupted
    */
   public record Report(
       FinetuneResult result,
@@ -71,6 +73,9 @@ public final class QuickstartRecipe {
       List<String> questions = held.stream().map(QuickstartQuestions.Row::question).toList();
       List<String> before = answers(Config.empty(), questions, "answering before", listener);
       FinetuneResult result = DPFinetuningRecipe.of(config).run(listener);
+      if (result.outcome() == Trainer.Outcome.INTERRUPTED) {
+        return new Report(result, share(before, held), Double.NaN, held.size(), List.of());
+      }
       listener.phase("asking the fine-tuned model the same");
       List<String> after =
           answers(
@@ -79,25 +84,23 @@ public final class QuickstartRecipe {
               "answering after",
               listener);
       List<Example> examples = new ArrayList<>();
-      int rightBefore = 0;
-      int rightAfter = 0;
-      for (int i = 0; i < held.size(); i++) {
-        String expected = held.get(i).answer();
-        rightBefore += before.get(i).equals(expected) ? 1 : 0;
-        rightAfter += after.get(i).equals(expected) ? 1 : 0;
-        if (i < SHOWN) {
-          examples.add(new Example(questions.get(i), expected, before.get(i), after.get(i)));
-        }
+      for (int i = 0; i < SHOWN; i++) {
+        examples.add(
+            new Example(questions.get(i), held.get(i).answer(), before.get(i), after.get(i)));
       }
-      return new Report(
-          result,
-          rightBefore / (double) held.size(),
-          rightAfter / (double) held.size(),
-          held.size(),
-          examples);
+      return new Report(result, share(before, held), share(after, held), held.size(), examples);
     } catch (IOException e) {
       throw new UncheckedIOException("the quickstart's files cannot be written", e);
     }
+  }
+
+  /** How many of the answers are exactly right. */
+  private static double share(List<String> answers, List<QuickstartQuestions.Row> held) {
+    int right = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      right += answers.get(i).equals(held.get(i).answer()) ? 1 : 0;
+    }
+    return right / (double) held.size();
   }
 
   private static List<String> answers(

@@ -95,6 +95,7 @@ public final class TrainingRun {
                 ? PrivateMode.open(in, earlier, target.size(), crew)
                 : PlainMode.of(in, target.size(), crew);
         RunLogs logs = RunLogs.open(in, first)) {
+      store.tidy(); // not before the ledger is this process's alone
       folder.write(RunFile.CONFIG, in.resolved());
       logs.text(LogTag.CONFIG, "```\n" + in.resolved() + "```");
       if (in.plan().isPrivate() && config.saveEveryMinutes().isPresent()) {

@@ -235,6 +235,9 @@ class RunVerificationTest {
     Path privateKey = pem("PRIVATE KEY", pair.getPrivate().getEncoded());
     Path publicKey = pem("PUBLIC KEY", pair.getPublic().getEncoded());
     Path packed = folder.resolve("packed");
+    // What a process leaves that was killed while it packed.
+    Files.createDirectories(folder.resolve(".packed.part"));
+    Files.writeString(folder.resolve(".packed.part").resolve("ledger.jsonl"), "half");
     RunPack.write(run(), packed, Optional.of(privateKey));
     assertThat(packed.resolve("local")).doesNotExist();
     assertThat(packed.resolve("adapter_model.safetensors")).isRegularFile();

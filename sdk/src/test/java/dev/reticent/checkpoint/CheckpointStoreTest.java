@@ -180,6 +180,19 @@ class CheckpointStoreTest {
     assertThat(names()).containsExactly("step-4");
   }
 
+  /** Each moment of {@link CheckpointStore#save} at which a process can be killed. */
+  @Test
+  void whatAKilledProcessLeftIsClearedAndTheCheckpointItWasReplacingIsNotLost() throws IOException {
+    store(2).save(checkpoint(4), NOTHING_MORE);
+    Files.createDirectories(run.resolve("checkpoints/.step-5.part/rest"));
+    Files.move(run.resolve("checkpoints/step-4"), run.resolve("checkpoints/.step-4.old"));
+    assertThat(store(2).latestValid().orElseThrow().step()).isEqualTo(4);
+    Files.createDirectories(run.resolve("checkpoints/.step-4.old"));
+    store(2).tidy();
+    assertThat(names()).containsExactly("step-4");
+    assertThat(store(2).latestValid().orElseThrow().step()).isEqualTo(4);
+  }
+
   @Test
   void aNameStandsForOneArrayOnly() {
     assertThatThrownBy(

@@ -57,7 +57,8 @@ class PackedProductsTest {
                     Map.of(AdapterId.NONE, none),
                     SessionOptions.of(1, TOKENS),
                     AdapterRoom.NONE,
-                    new SessionWeights(decoder, rooms[i]))) {
+                    new SessionWeights(decoder, rooms[i]),
+                    false)) {
           int row = session.open(AdapterId.NONE, new int[] {1, 5, 9}, TOKENS);
           session.extend(row, new int[] {1, 5, 9});
           found[i] = session.step(new int[] {row}, new int[] {7})[0];
@@ -80,7 +81,14 @@ class PackedProductsTest {
     Assumptions.assumeTrue(PackedProducts.available(), "libtorch here has no oneDNN");
     try (Decoder decoder = decoder(Quantization.NONE);
         AdapterTensors none = AdapterTensors.none(decoder.config(), ComputeDevice.CPU);
-        DecodingSession session = DecodingSession.on(decoder, none, 1, TOKENS)) {
+        DecodingSession session =
+            new CachedSession(
+                decoder,
+                Map.of(AdapterId.NONE, none),
+                SessionOptions.of(1, TOKENS),
+                AdapterRoom.NONE,
+                new SessionWeights(decoder),
+                false)) {
       int row = session.open(AdapterId.NONE, new int[] {1, 5, 9}, TOKENS);
       session.extend(row, new int[] {1, 5, 9});
       for (int i = 0; i < 3; i++) { // the interpreter goes another way at first

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.audit.RunVerification;
 import dev.reticent.config.Config;
 import dev.reticent.format.Dtype;
+import dev.reticent.model.Golden;
 import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.RunFolder;
 import dev.reticent.run.TinyRun;
 import dev.reticent.testing.Python;
 import dev.reticent.training.Trainer;
@@ -20,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,11 +35,57 @@ class FullFinetuneTest {
 
   @TempDir Path folder;
 
+  /**
+   * What model folders hold beside weights: some of it goes on, the rest is about other weights.
+   */
+  private static final List<String> KEPT =
+      List.of(
+          "generation_config.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt",
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          "chat_template.json",
+          "processor_config.json",
+          "preprocessor_config.json",
+          "LICENSE",
+          "NOTICE.txt",
+          "USE_POLICY.md");
+
+  private static final List<String> LEFT_OUT =
+      List.of(
+          "params.json",
+          "pytorch_model.bin.index.json",
+          "consolidated.safetensors.index.json",
+          "modeling_tiny.py",
+          "requirements.txt",
+          "audit.json",
+          ".gitattributes");
+
   private Config config() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    try (Stream<Path> files = Files.list(Golden.folder("mistral-tiny"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, model.resolve(file.getFileName()));
+      }
+    }
+    for (String name : Stream.concat(KEPT.stream(), LEFT_OUT.stream()).toList()) {
+      if (!Files.exists(model.resolve(name))) {
+        Files.writeString(
+            model.resolve(name),
+            name.endsWith("jinja") ? "{% for m in messages %}{{ m.content }}{% endfor %}" : "{}");
+      }
+    }
     return TinyRun.config(folder, 60)
+        .with("foundation_model_name", model.toString())
         .withOverride("~lora")
         .with("learning_rate", 0.01)
         .with("max_steps", 4);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    return new RunFolder(folder).names();
   }
 
   private Path run() {
@@ -50,6 +100,9 @@ class FullFinetuneTest {
     assertThat(result.lossAfter()).isLessThan(result.lossBefore());
     assertThat(Files.readAllLines(run().resolve("ledger.jsonl"))).hasSize(1 + 4);
     assertThat(run().resolve("adapter_model.safetensors")).doesNotExist();
+    RunVerification verification = RunVerification.of(run(), Optional.empty());
+    assertThat(verification.holds()).as(verification.toText()).isTrue();
+    assertThat(names(run())).containsAll(KEPT).doesNotContainAnyElementsOf(LEFT_OUT);
     float[] ours = Inspection.of(run(), Optional.empty(), Quantization.NONE, IDS).lastLogits();
 
     Config sample =
@@ -60,6 +113,9 @@ class FullFinetuneTest {
     assertThat(SampleRecipe.of(sample).answer(List.of("number 3?"))).hasSize(1);
 
     MergeRecipe.run(run(), Optional.empty(), folder.resolve("bf16"), Dtype.BF16);
+    assertThat(names(folder.resolve("bf16")))
+        .containsAll(KEPT)
+        .doesNotContainAnyElementsOf(LEFT_OUT);
     float[] half =
         Inspection.of(folder.resolve("bf16"), Optional.empty(), Quantization.NONE, IDS)
             .lastLogits();

@@ -137,9 +137,14 @@ class MergeRecipeTest {
   @Test
   void smallModelsAreOneFileAndNothingIsLeftBeside() throws IOException {
     Path run = adapter("mistral-tiny", "q_proj");
+    // What a process leaves that was killed while it wrote more files.
+    Path half = Files.createDirectories(folder.resolve(".out.part"));
+    String shard = "model-00002-of-00002.safetensors";
+    Files.writeString(half.resolve(shard), "half");
     MergeRecipe.merge(
         Golden.folder("mistral-tiny"), run, folder.resolve("out"), Dtype.BF16, ONE_FILE, UNTOLD);
     assertThat(folder.resolve("out").resolve("model.safetensors")).isRegularFile();
+    assertThat(folder.resolve("out").resolve(shard)).doesNotExist();
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(p -> p.getFileName().toString())).containsOnly("run", "out");
     }

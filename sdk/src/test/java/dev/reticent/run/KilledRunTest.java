@@ -105,6 +105,7 @@ class KilledRunTest {
             "-Xmx512m",
             "-XX:TieredStopAtLevel=1",
             "-Dai.djl.offline=true",
+            "-Dai.djl.pytorch.num_threads=1",
             "-cp",
             System.getProperty("java.class.path"),
             KilledRunTest.class.getName(),

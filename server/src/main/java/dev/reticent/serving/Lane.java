@@ -75,7 +75,7 @@ final class Lane implements AutoCloseable {
             try {
               work.run();
             } catch (RuntimeException | Error e) {
-              failed.accept(e);
+              tell(failed, e);
             } finally {
               nanos.add(System.nanoTime() - start);
               done.increment();
@@ -84,6 +84,14 @@ final class Lane implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       throw new ApiException(
           ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
+    }
+  }
+
+  private static void tell(Consumer<Throwable> failed, Throwable failure) {
+    try {
+      failed.accept(failure);
+    } catch (RejectedExecutionException e) {
+      // The event loop has ended, and with it all who could hear.
     }
   }
 

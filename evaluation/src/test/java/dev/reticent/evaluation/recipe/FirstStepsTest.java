@@ -91,6 +91,7 @@ class FirstStepsTest {
                 "-Xmx700m",
                 "-XX:TieredStopAtLevel=1",
                 "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.num_threads=1",
                 "-cp",
                 absolute(System.getProperty("java.class.path")),
                 "dev.reticent.cli.Main"));

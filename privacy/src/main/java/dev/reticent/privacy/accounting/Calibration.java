@@ -1,5 +1,7 @@
 package dev.reticent.privacy.accounting;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -28,7 +30,7 @@ public record Calibration(Accountant accountant, double delta) {
    */
   public double noiseMultiplier(double epsilon, Subsampling sampling, int steps) {
     DoubleUnaryOperator excess =
-        sigma -> excess(new PrivacyEvent(sampling, sigma, steps), check(epsilon));
+        onceEach(sigma -> excess(new PrivacyEvent(sampling, sigma, steps), check(epsilon)));
     double good = 1;
     while (excess.applyAsDouble(good) > 0) {
       good *= 2;
@@ -83,7 +85,7 @@ public record Calibration(Accountant accountant, double delta) {
    */
   public double samplingRate(double epsilon, double noiseMultiplier, int steps) {
     DoubleUnaryOperator excess =
-        q -> excess(PrivacyEvent.poisson(q, noiseMultiplier, steps), check(epsilon));
+        onceEach(q -> excess(PrivacyEvent.poisson(q, noiseMultiplier, steps), check(epsilon)));
     if (excess.applyAsDouble(1) <= 0) {
       return 1;
     }
@@ -111,6 +113,12 @@ public record Calibration(Accountant accountant, double delta) {
   /** log of ε over the target: positive where the budget is exceeded. */
   private double excess(PrivacyEvent event, double target) {
     return Math.log(Math.max(accountant.epsilon(event, delta), 1e-12) / target);
+  }
+
+  /** Remembers what is dear to compute: the ends of a search are asked for twice. */
+  private static DoubleUnaryOperator onceEach(DoubleUnaryOperator function) {
+    Map<Double, Double> known = new HashMap<>();
+    return x -> known.computeIfAbsent(x, function::applyAsDouble);
   }
 
   /**

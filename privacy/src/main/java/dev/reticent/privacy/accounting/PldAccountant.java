@@ -20,7 +20,19 @@ import java.util.Map;
  * <p>Immutable; safe for use by many threads.
  */
 public final class PldAccountant implements Accountant {
+  private static final Remembered<Question, EpsilonBracket> BRACKETS = new Remembered<>(1000);
+  private static final Remembered<Question, TradeOff> TRADE_OFFS = new Remembered<>(100);
+
   private final Neighbors neighbors;
+
+  /**
+   * What an answer follows from.
+   *
+   * @param delta δ, or 0 where all of them are asked for
+   * @param both whether the lower end of the bracket is wanted, too
+   */
+  private record Question(
+      List<PrivacyEvent> taken, Neighbors neighbors, double delta, boolean both) {}
 
   public PldAccountant(Neighbors neighbors) {
     this.neighbors = neighbors;
@@ -66,14 +78,19 @@ public final class PldAccountant implements Accountant {
     if (taken.isEmpty()) {
       return new EpsilonBracket(0, 0);
     }
+    return BRACKETS.answer(new Question(taken, neighbors, delta, both), PldAccountant::bracket);
+  }
+
+  private static EpsilonBracket bracket(Question asked) {
+    List<PrivacyEvent> taken = asked.taken();
     EpsilonBracket bracket;
     try {
-      bracket = ofLosses(taken, delta, both);
+      bracket = new PldAccountant(asked.neighbors()).ofLosses(taken, asked.delta(), asked.both());
     } catch (ArithmeticException e) {
       // Out of the range of double, or of what can be composed in seconds: the other bound is left.
       bracket = new EpsilonBracket(0, Double.POSITIVE_INFINITY);
     }
-    double renyi = new RdpAccountant(neighbors).epsilon(taken, delta);
+    double renyi = new RdpAccountant(asked.neighbors()).epsilon(taken, asked.delta());
     return bracket.upper() <= renyi
         ? bracket
         : new EpsilonBracket(Math.min(bracket.lower(), renyi), renyi);
@@ -85,7 +102,9 @@ public final class PldAccountant implements Accountant {
    */
   public TradeOff tradeOff(List<PrivacyEvent> history) {
     history.forEach(event -> StepLoss.check(event.sampling(), neighbors));
-    return TradeOff.of(history.stream().filter(event -> event.steps() > 0).toList(), neighbors);
+    List<PrivacyEvent> taken = history.stream().filter(event -> event.steps() > 0).toList();
+    return TRADE_OFFS.answer(
+        new Question(taken, neighbors, 0, false), asked -> TradeOff.of(taken, neighbors));
   }
 
   /** What the best test can do after one event. */

@@ -1,9 +1,8 @@
 package dev.reticent.privacy.accounting;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The exponent θ of the tilt e^(θl) and the window that the tilted sum is followed in.
@@ -22,6 +21,8 @@ record Tilt(double theta, double low, double high, double below, double above) {
   private static final double LEAST = 1e-9;
 
   private static final double MOST = 1e8;
+  private static final double[] THETAS = exponents(1.15);
+  private static final double[] LAMBDAS = exponents(1.5);
 
   /** How far from the best θ, in nats, one with a narrower window is taken. */
   private static final double ENOUGH = 2;
@@ -30,18 +31,20 @@ record Tilt(double theta, double low, double high, double below, double above) {
     return high - low;
   }
 
+  private static double[] exponents(double factor) {
+    double[] exponents = new double[1024];
+    int count = 0;
+    for (double exponent = LEAST; exponent < MOST; exponent *= factor) {
+      exponents[count++] = exponent;
+    }
+    return Arrays.copyOf(exponents, count);
+  }
+
   /** At the θ that minimises the Chernoff bound on ε, (K(θ) + log 1/δ)/θ. */
   static Tilt ofChernoff(List<LossDistribution> losses, List<Integer> counts, double delta) {
-    double best = 1;
-    double lowest = Double.POSITIVE_INFINITY;
-    for (double theta = LEAST; theta < MOST; theta *= 1.15) {
-      double bound = (cumulant(losses, counts, theta) - Math.log(delta)) / theta;
-      if (bound < lowest) {
-        lowest = bound;
-        best = theta;
-      }
-    }
-    return window(losses, counts, best, MARGIN + 8);
+    DoubleUnaryOperator bound =
+        theta -> (cumulant(losses, counts, theta) - Math.log(delta)) / theta;
+    return window(losses, counts, THETAS[lowest(THETAS, bound)], MARGIN + 8);
   }
 
   /**
@@ -50,17 +53,41 @@ record Tilt(double theta, double low, double high, double below, double above) {
    */
   static Tilt at(
       double epsilon, List<LossDistribution> losses, List<Integer> counts, double delta) {
-    List<Double> candidates = new ArrayList<>();
-    for (double theta = LEAST; theta < MOST; theta *= 1.15) {
-      candidates.add(theta);
+    DoubleUnaryOperator bound = theta -> cumulant(losses, counts, theta) - theta * epsilon;
+    int best = lowest(THETAS, bound);
+    double enough = bound.applyAsDouble(THETAS[best]) + ENOUGH;
+    int first = best;
+    while (first > 0 && bound.applyAsDouble(THETAS[first - 1]) <= enough) {
+      first--;
     }
-    ToDoubleFunction<Double> bound = theta -> cumulant(losses, counts, theta) - theta * epsilon;
-    double lowest = candidates.stream().mapToDouble(bound).min().orElse(0);
-    return candidates.stream()
-        .filter(theta -> bound.applyAsDouble(theta) <= lowest + ENOUGH)
-        .map(theta -> around(theta, epsilon, losses, counts, delta))
-        .min(Comparator.comparingDouble(Tilt::width))
-        .orElseThrow();
+    Tilt narrowest = around(THETAS[first], epsilon, losses, counts, delta);
+    for (int i = first + 1;
+        i <= best || (i < THETAS.length && bound.applyAsDouble(THETAS[i]) <= enough);
+        i++) {
+      Tilt tilt = around(THETAS[i], epsilon, losses, counts, delta);
+      narrowest = tilt.width() < narrowest.width() ? tilt : narrowest;
+    }
+    return narrowest;
+  }
+
+  /**
+   * Which of rising arguments has the lowest value, of a function that falls before it and rises
+   * after it. K is convex, so K(θ) − θε is such a function of θ, and so is (K(θ ± λ) − K(θ) + c)/λ
+   * of λ for c above 0, whose derivative times λ² rises with λ from −c.
+   */
+  private static int lowest(double[] arguments, DoubleUnaryOperator function) {
+    int low = 0;
+    int high = arguments.length - 1;
+    while (low < high) {
+      int middle = (low + high) / 2;
+      double here = function.applyAsDouble(arguments[middle]);
+      if (function.applyAsDouble(arguments[middle + 1]) < here) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** Next to no tilt, and a window that all but e^(−need) of the sum is in, at either end. */
@@ -89,23 +116,13 @@ record Tilt(double theta, double low, double high, double below, double above) {
   private static Tilt window(
       List<LossDistribution> losses, List<Integer> counts, double theta, double need) {
     double base = cumulant(losses, counts, theta);
-    double low = Double.NEGATIVE_INFINITY;
-    double high = Double.POSITIVE_INFINITY;
-    double below = 1;
-    double above = 1;
-    for (double lambda = LEAST; lambda < MOST; lambda *= 1.5) {
-      double end = (cumulant(losses, counts, theta + lambda) - base + need) / lambda;
-      double start = -(cumulant(losses, counts, theta - lambda) - base + need) / lambda;
-      if (start > low) {
-        low = start;
-        below = lambda;
-      }
-      if (end < high) {
-        high = end;
-        above = lambda;
-      }
-    }
-    return new Tilt(theta, low, high, below, above);
+    DoubleUnaryOperator start =
+        lambda -> (cumulant(losses, counts, theta - lambda) - base + need) / lambda;
+    DoubleUnaryOperator end =
+        lambda -> (cumulant(losses, counts, theta + lambda) - base + need) / lambda;
+    double below = LAMBDAS[lowest(LAMBDAS, start)];
+    double above = LAMBDAS[lowest(LAMBDAS, end)];
+    return new Tilt(theta, -start.applyAsDouble(below), end.applyAsDouble(above), below, above);
   }
 
   /** log E[e^(θL)] of the sum L. */

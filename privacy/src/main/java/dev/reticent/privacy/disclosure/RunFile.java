@@ -47,16 +47,23 @@ public enum RunFile implements Disclosed {
   ADAPTER_CONFIG("adapter_config.json", PUBLIC_SETTING, "The adapter's shape"),
   MODEL_INDEX("model.safetensors.index.json", PUBLIC_SETTING, "Which weights are in which file"),
   MODEL_CONFIG("config.json", PUBLIC_SETTING, "The base model's shape"),
-  GENERATION_CONFIG("generation_config.json", PUBLIC_SETTING, "The base model's defaults"),
-  TOKENIZER("tokenizer.json", PUBLIC_SETTING, "The base model's tokenizer"),
-  TEKKEN("tekken.json", PUBLIC_SETTING, "The base model's tokenizer"),
-  TOKENIZER_MODEL("tokenizer.model", PUBLIC_SETTING, "The base model's tokenizer"),
-  TOKENIZER_CONFIG("tokenizer_config.json", PUBLIC_SETTING, "The base model's tokenizer"),
-  VOCABULARY("vocab.json", PUBLIC_SETTING, "The base model's tokenizer"),
-  MERGES("merges.txt", PUBLIC_SETTING, "The base model's tokenizer"),
-  ADDED_TOKENS("added_tokens.json", PUBLIC_SETTING, "The base model's tokenizer"),
-  SPECIAL_TOKENS("special_tokens_map.json", PUBLIC_SETTING, "The base model's tokenizer"),
-  CHAT_TEMPLATE("chat_template.jinja", PUBLIC_SETTING, "The base model's chat template"),
+  GENERATION_CONFIG("generation_config.json", OfBase.DEFAULTS),
+  TOKENIZER("tokenizer.json", OfBase.TOKENIZER),
+  TEKKEN("tekken.json", OfBase.TOKENIZER),
+  TOKENIZER_MODEL("tokenizer.model", OfBase.TOKENIZER),
+  TOKENIZER_CONFIG("tokenizer_config.json", OfBase.TOKENIZER),
+  VOCABULARY("vocab.json", OfBase.TOKENIZER),
+  MERGES("merges.txt", OfBase.TOKENIZER),
+  ADDED_TOKENS("added_tokens.json", OfBase.TOKENIZER),
+  SPECIAL_TOKENS("special_tokens_map.json", OfBase.TOKENIZER),
+  CHAT_TEMPLATE("chat_template.jinja", OfBase.CHAT_TEMPLATE),
+  CHAT_TEMPLATE_JSON("chat_template.json", OfBase.CHAT_TEMPLATE),
+  PROCESSOR("processor_config.json", OfBase.OTHER_INPUT),
+  PREPROCESSOR("preprocessor_config.json", OfBase.OTHER_INPUT),
+  VIDEO_PREPROCESSOR("video_preprocessor_config.json", OfBase.OTHER_INPUT),
+  LICENCE("LICENSE*", OfBase.TERMS),
+  NOTICE("NOTICE*", OfBase.TERMS),
+  USE_POLICY("USE_POLICY*", OfBase.TERMS),
   LOCAL_SECRET("local/secret.key", LOCAL_ONLY, "The key of the seal and of the data's key"),
   LOCAL_DATA_KEY("local/data.key", LOCAL_ONLY, "What the rows are recognised by: their HMAC"),
   LOCAL_CANARIES(
@@ -77,15 +84,46 @@ public enum RunFile implements Disclosed {
 
   private final Pattern pattern;
 
+  private final boolean ofBase;
+
   RunFile(String place, Disclosure disclosure, String what) {
-    this.entry = new Entry(place, disclosure, what);
+    this(place, new Entry(place, disclosure, what), false);
+  }
+
+  RunFile(String place, OfBase what) {
+    this(place, new Entry(place, PUBLIC_SETTING, what.inWords), true);
+  }
+
+  RunFile(String place, Entry entry, boolean ofBase) {
+    this.entry = entry;
+    this.ofBase = ofBase;
     this.pattern =
         Pattern.compile(Pattern.quote(place).replace("**", "\\E.+\\Q").replace("*", "\\E[^/]*\\Q"));
+  }
+
+  /** What comes with a base model beside its weights and their shape, and goes on as it is. */
+  private enum OfBase {
+    DEFAULTS("The base model's defaults"),
+    TOKENIZER("The base model's tokenizer"),
+    CHAT_TEMPLATE("The base model's chat template"),
+    OTHER_INPUT("How the base model reads what is not text"),
+    TERMS("The base model's terms");
+
+    private final String inWords;
+
+    OfBase(String inWords) {
+      this.inWords = inWords;
+    }
   }
 
   @Override
   public Entry entry() {
     return entry;
+  }
+
+  /** Whether it is a copy of what came with the base model. */
+  public boolean ofBase() {
+    return ofBase;
   }
 
   /**

@@ -1,0 +1,210 @@
+package dev.reticent.decoding;
+
+import dev.reticent.architecture.ModelConfig;
+import dev.reticent.architecture.Projection;
+import dev.reticent.architecture.RopeTable;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.AdapterId;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.Turns;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Single tokens of small models, decoded in Java.
+ *
+ * <p>A step of a small model is a hundred operators of a few microseconds' work, and libtorch takes
+ * longer to call one than to run it. Here nothing is called: weights lie in the heap, column by
+ * column, and the JVM's compiler makes vector code of the loops. Prompts are libtorch's all the
+ * same, so keys and values are read from the session's store and written to it.
+ *
+ * <p>Each row is computed by itself in an order that follows from the model and its position, so
+ * its bits depend neither on other rows nor on threads, adapters of others or how far the code has
+ * been compiled. Whether a session decodes so follows from the model and the session's size.
+ */
+final class HeapDecoder {
+
+  /** The most weights of a model: they should stay in a processor's caches. */
+  static final long MOST_WEIGHTS = 1L << 24;
+
+  /** The most bytes that keys and values of all rows may come to take a second time. */
+  static final long MOST_BYTES = 1L << 27;
+
+  private final ModelConfig config;
+  private final HeapWeights weights;
+  private final Turns near;
+  private final Turns far;
+  private final OpenRows rows;
+  private final List<FloatBuffer> store;
+  private final Map<AdapterId, HeapAdapter> adapters = new ConcurrentHashMap<>();
+  private final Map<Integer, HeapRow> memories = new HashMap<>();
+
+  /**
+   * @param adapters copied
+   * @param store what the session keeps, two tensors a layer; must outlive this
+   */
+  HeapDecoder(
+      Decoder decoder,
+      Map<AdapterId, AdapterTensors> adapters,
+      Turns near,
+      Turns far,
+      OpenRows rows,
+      List<Tensor> store) {
+    this.config = decoder.config();
+    this.weights = new HeapWeights(decoder);
+    this.near = near;
+    this.far = far;
+    this.rows = rows;
+    this.store = store.stream().map(Tensor::elements).toList();
+    adapters.forEach((id, tensors) -> this.adapters.put(id, HeapAdapter.of(tensors)));
+  }
+
+  /** Whether sessions of this size decode this model so. */
+  static boolean suits(Decoder decoder, SessionOptions options) {
+    ModelConfig config = decoder.config();
+    long weights = (long) config.vocabSize() * config.hiddenSize();
+    long coordinates = 0;
+    for (int layer = 0; layer < config.layers(); layer++) {
+      weights += Projection.layerValues(config, layer);
+      coordinates += config.keyValueSize(layer);
+    }
+    long tokens = (long) options.rows() * options.maxTokens();
+    long bytes = tokens * coordinates * 2 * Float.BYTES;
+    return decoder.device().onHost()
+        && weights <= MOST_WEIGHTS
+        && bytes <= MOST_BYTES
+        && HeapWeights.know(config);
+  }
+
+  /** A token on its way through the layers. */
+  private final class Newest implements HeapLayer.Token {
+    private final CacheRow row;
+    private final int position;
+    private final HeapRow memory;
+    private int layer;
+
+    Newest(Place place) {
+      this.row = place.row();
+      this.position = place.position();
+      this.memory = memory(row, position);
+      memory.length = position + 1;
+    }
+
+    @Override
+    public int position() {
+      return position;
+    }
+
+    @Override
+    public Optional<RopeTable> turns(HeapAttention attention) {
+      return attention.rope().map((row.far ? far : near).tables()::get);
+    }
+
+    @Override
+    public HeapRow keep(float[] key, float[] value) {
+      int at = Math.toIntExact(rows.slot(row, position) * key.length);
+      store.get(2 * layer).put(at, key);
+      store.get(2 * layer + 1).put(at, value);
+      memory.put(layer, position, key, value);
+      layer++;
+      return memory;
+    }
+  }
+
+  /**
+   * The newest tokens of rows, in the order of each row: one sees what those before it keep.
+   *
+   * @return logits [n][V]
+   */
+  float[][] step(List<Place> chosen) {
+    List<Newest> tokens = new ArrayList<>();
+    List<Optional<HeapAdapter>> own = new ArrayList<>();
+    float[][] x = new float[chosen.size()][];
+    for (int r = 0; r < x.length; r++) {
+      Place place = chosen.get(r);
+      own.add(Optional.ofNullable(adapters.get(place.row().adapter)));
+      tokens.add(new Newest(place));
+      x[r] = embedded(place.id(), own.get(r));
+    }
+    for (int layer = 0; layer < weights.layers().size(); layer++) {
+      weights.layers().get(layer).apply(layer, x, tokens, own);
+    }
+    float[][] logits = new float[x.length][config.vocabSize()];
+    for (float[] row : x) {
+      weights.lastNorm().apply(row, row, 0);
+    }
+    weights.head().apply(x, logits, own);
+    float scale = (float) config.architecture().scales().logits();
+    for (int r = 0; r < x.length; r++) {
+      for (int j = 0; scale != 1 && j < logits[r].length; j++) {
+        logits[r][j] *= scale;
+      }
+    }
+    return logits;
+  }
+
+  private float[] embedded(int id, Optional<HeapAdapter> adapter) {
+    int width = config.hiddenSize();
+    float[] table = adapter.map(HeapAdapter::table).orElse(new float[0]);
+    float[] x =
+        table.length > 0
+            ? Arrays.copyOfRange(table, id * width, (id + 1) * width)
+            : weights.embeddings().row(id);
+    float scale = (float) config.architecture().scales().embedding();
+    for (int j = 0; scale != 1 && j < width; j++) {
+      x[j] *= scale;
+    }
+    return x;
+  }
+
+  /**
+   * A row's keys and values of its first tokens, read from the store where they were computed since
+   * the last step.
+   */
+  private HeapRow memory(CacheRow row, int tokens) {
+    HeapRow memory =
+        memories.computeIfAbsent(row.number, number -> new HeapRow(config, row.tokens.length));
+    for (; memory.length < tokens; memory.length++) {
+      for (int layer = 0; layer < config.layers(); layer++) {
+        int width = config.keyValueSize(layer);
+        int at = Math.toIntExact(rows.slot(row, memory.length) * width);
+        float[] key = new float[width];
+        float[] value = new float[width];
+        store.get(2 * layer).get(at, key);
+        store.get(2 * layer + 1).get(at, value);
+        memory.put(layer, memory.length, key, value);
+      }
+    }
+    return memory;
+  }
+
+  /** Hears that a row's last tokens were taken back. */
+  void shorten(int row, int length) {
+    HeapRow memory = memories.get(row);
+    if (memory != null) {
+      memory.length = Math.min(memory.length, length);
+    }
+  }
+
+  /** Forgets a row's keys and values, which the store has or nobody needs. */
+  void forget(int row) {
+    memories.remove(row);
+  }
+
+  /** Copies an adapter; on any thread. */
+  Runnable loading(AdapterId id, AdapterTensors tensors) {
+    HeapAdapter adapter = HeapAdapter.of(tensors);
+    return () -> adapters.put(id, adapter);
+  }
+
+  void unload(AdapterId id) {
+    adapters.remove(id);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.reticent.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.reticent.architecture.LayerLayout.AdapterPart;
+import dev.reticent.architecture.Projection;
+import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Program;
+import dev.reticent.engine.Tensor;
+import dev.reticent.model.AdapterId;
+import dev.reticent.model.AdapterTensors;
+import dev.reticent.model.Decoder;
+import dev.reticent.model.Golden;
+import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.Quantization;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Single tokens of small models are decoded in Java, to the same logits as by the engine. */
+class HeapDecoderTest {
+
+  private static final int TOKENS = 80;
+  private static final AdapterId ADAPTER = new AdapterId("a".repeat(64));
+
+  /** Rows of the base model, of an adapter, and of both beside each other, over two blocks. */
+  @ParameterizedTest
+  @CsvSource({
+    "mistral-tiny, NONE",
+    "mistral-tiny, NF4",
+    "mistral-window, NONE",
+    "llama-biases, NONE",
+    "llama-rope-llama3, INT8",
+    "qwen2-tiny, NONE",
+    "qwen3, NONE",
+    "phi3, NONE",
+    "phi3-longrope, NONE"
+  })
+  void logitsAreThoseOfTheEngine(String model, Quantization quantization) {
+    try (Decoder decoder = decoder(model, quantization);
+        AdapterTensors adapter = adapter(decoder, 3);
+        CachedSession engine = session(decoder, adapter, false);
+        CachedSession heap = session(decoder, adapter, true)) {
+      assertThat(HeapDecoder.suits(decoder, SessionOptions.of(8, TOKENS))).isTrue();
+      List<float[][]> wanted = run(engine, decoder);
+      List<float[][]> found = run(heap, decoder);
+      for (int step = 0; step < wanted.size(); step++) {
+        for (int row = 0; row < wanted.get(step).length; row++) {
+          for (int i = 0; i < wanted.get(step)[row].length; i++) {
+            assertThat(found.get(step)[row][i])
+                .as("step %d, row %d, logit %d", step, row, i)
+                .isCloseTo(wanted.get(step)[row][i], within(1e-4f));
+          }
+        }
+      }
+    }
+  }
+
+  /** Six steps of three rows, of which one goes on by a prompt in between and one begins late. */
+  private static List<float[][]> run(CachedSession session, Decoder decoder) {
+    int[] prompt = ids(decoder, 62, 1);
+    int[] rows = {
+      session.open(AdapterId.NONE, prompt, TOKENS),
+      session.open(ADAPTER, prompt, TOKENS),
+      session.open(ADAPTER, ids(decoder, 5, 2), TOKENS)
+    };
+    session.extend(rows[0], prompt);
+    session.extend(rows[1], prompt);
+    session.extend(rows[2], ids(decoder, 5, 2));
+    return IntStream.range(0, 6)
+        .mapToObj(
+            step -> {
+              if (step == 3) {
+                session.extend(rows[0], ids(decoder, 3, 3));
+              }
+              return session.step(rows, ids(decoder, 3, 10 + step));
+            })
+        .toList();
+  }
+
+  /** To the last bit: alone, beside a row with an adapter, and beside seven others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mistral-tiny", "qwen3"})
+  void aRowKeepsItsBitsInAnyCompany(String model) {
+    try (Decoder decoder = decoder(model, Quantization.NONE);
+        AdapterTensors adapter = adapter(decoder, 2);
+        CachedSession session = session(decoder, adapter, true)) {
+      int[] prompt = ids(decoder, 9, 1);
+      float[][] alone = new float[2][];
+      for (int i = 0; i < 2; i++) {
+        int row = session.open(i == 0 ? AdapterId.NONE : ADAPTER, prompt, TOKENS);
+        session.extend(row, prompt);
+        session.step(new int[] {row}, new int[] {4});
+        alone[i] = session.step(new int[] {row}, new int[] {5})[0];
+        session.release(row);
+      }
+      int[] rows = new int[8];
+      for (int i = 0; i < rows.length; i++) {
+        int[] own = i < 6 ? ids(decoder, 3 + i, i) : prompt;
+        rows[i] = session.open(i % 2 == 0 ? AdapterId.NONE : ADAPTER, own, TOKENS);
+        session.extend(rows[i], own);
+      }
+      session.step(rows, new int[] {1, 2, 3, 6, 7, 8, 4, 4});
+      float[][] together = session.step(rows, new int[] {1, 2, 3, 6, 7, 8, 5, 5});
+      assertThat(together[6]).containsExactly(alone[0]);
+      assertThat(together[7]).containsExactly(alone[1]);
+    }
+  }
+
+  /** What a small model's token paid for was calling the engine. */
+  @Test
+  void aTokenCallsTheEngineNotOnce() {
+    try (Decoder decoder = decoder("mistral-tiny", Quantization.NONE);
+        AdapterTensors adapter = adapter(decoder, 2);
+        CachedSession session = session(decoder, adapter, true)) {
+      int row = session.open(ADAPTER, new int[] {1, 5, 9}, TOKENS);
+      session.extend(row, new int[] {1, 5, 9});
+      long calls = Program.calls();
+      long copies = Tensor.copiesToHost();
+      for (int i = 0; i < 70; i++) {
+        session.step(new int[] {row}, new int[] {7});
+      }
+      assertThat(Program.calls() - calls).isZero();
+      assertThat(Tensor.copiesToHost() - copies).isZero();
+    }
+  }
+
+  private static Decoder decoder(String model, Quantization quantization) {
+    return Decoder.load(Golden.folder(model), DecoderOptions.standard().with(quantization));
+  }
+
+  private static CachedSession session(Decoder decoder, AdapterTensors adapter, boolean inHeap) {
+    return new CachedSession(
+        decoder,
+        Map.of(ADAPTER, adapter),
+        SessionOptions.of(8, TOKENS),
+        AdapterRoom.NONE,
+        new SessionWeights(decoder),
+        inHeap);
+  }
+
+  private static int[] ids(Decoder decoder, int count, int seed) {
+    return new Random(seed).ints(count, 0, decoder.config().vocabSize()).toArray();
+  }
+
+  /** An adapter on every module and the head, with a gain on one and a shift on another. */
+  private static AdapterTensors adapter(Decoder decoder, int rank) {
+    Random random = new Random(7);
+    AdapterTensors tensors = AdapterTensors.none(decoder.config(), ComputeDevice.CPU);
+    List<Projection> projections = Projection.of(decoder.config());
+    for (int layer = 0; layer < decoder.config().layers(); layer++) {
+      for (int i = 0; i < projections.size(); i++) {
+        Projection p = projections.get(i);
+        Tensor a = some(random, 0.1f, rank, p.in(decoder.config(), layer));
+        Tensor b = some(random, 0.1f, p.out(decoder.config(), layer), rank);
+        tensors.put(layer, i, a, b, Tensor.scalar(ComputeDevice.CPU, 2));
+      }
+    }
+    int out = projections.get(1).out(decoder.config(), 0);
+    tensors.put(1, AdapterPart.GAIN, some(random, 1, out));
+    tensors.put(1, AdapterPart.SHIFT, some(random, 1, out));
+    tensors.putHead(
+        some(random, 0.1f, rank, decoder.config().hiddenSize()),
+        some(random, 0.1f, decoder.config().vocabSize(), rank),
+        Tensor.scalar(ComputeDevice.CPU, 2));
+    return tensors;
+  }
+
+  private static Tensor some(Random random, float size, int... shape) {
+    int count = IntStream.of(shape).reduce(1, (a, b) -> a * b);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = size * (float) random.nextGaussian();
+    }
+    return Tensor.of(ComputeDevice.CPU, values, IntStream.of(shape).asLongStream().toArray());
+  }
+}
