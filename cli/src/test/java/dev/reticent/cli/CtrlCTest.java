@@ -53,6 +53,7 @@ class CtrlCTest {
         Thread.sleep(10);
       }
       assertThat(listener.pressed()).isTrue();
+      assertThat(listener.exitCode()).isEqualTo(128 + 15);
     }
     assertThat(asked).hasValue(1);
   }
