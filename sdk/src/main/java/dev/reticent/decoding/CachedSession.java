@@ -230,25 +230,19 @@ final class CachedSession implements DecodingSession {
         row.publishing = false;
       }
     }
-    if (!together.isEmpty() && heap.isPresent()) {
-      float[][] part = heap.get().step(together);
-      for (int i = 0; i < together.size(); i++) {
+    // Tokens with as many blocks of keys attend together; those of a row stay in their order.
+    together.sort(Comparator.comparingInt(place -> place.position() / options.blockTokens()));
+    if (!together.isEmpty()) {
+      float[][] part = heap.isPresent() ? heap.get().step(together) : stepTogether(together);
+      for (int i = 0; i < part.length; i++) {
         logits[together.get(i).order()] = part[i];
-      }
-    } else if (!together.isEmpty()) {
-      // Tokens with as many blocks of keys attend together.
-      together.sort(Comparator.comparingInt(place -> place.position() / options.blockTokens()));
-      float[] part = stepTogether(together);
-      int v = vocabularySize();
-      for (int i = 0; i < together.size(); i++) {
-        logits[together.get(i).order()] = Arrays.copyOfRange(part, i * v, (i + 1) * v);
       }
     }
     return logits;
   }
 
-  /** Logits [n·V]; the places are in the order of their numbers of blocks. */
-  private float[] stepTogether(List<Place> places) {
+  /** Logits [n][V]; the places are in the order of their numbers of blocks. */
+  private float[][] stepTogether(List<Place> places) {
     int n = places.size();
     int padded = counts().padded(n);
     long[] ids = new long[padded];
@@ -274,17 +268,24 @@ final class CachedSession implements DecodingSession {
         groups.entrySet().stream()
             .flatMapToLong(e -> java.util.stream.LongStream.of(e.getValue(), e.getKey()))
             .toArray();
-    return run(
-        "step",
-        false,
-        Tensor.of(decoder.device(), ids, padded),
-        Tensor.of(decoder.device(), slots, n),
-        Tensor.of(decoder.device(), at, n),
-        places.stream().mapToLong(place -> place.row().number).toArray(),
-        sizes,
-        Tensor.of(decoder.device(), longs(blocks), blocks.size()),
-        which(which),
-        turns.tensors(decoder.device(), padded, 1, 1));
+    float[] logits =
+        run(
+            "step",
+            false,
+            Tensor.of(decoder.device(), ids, padded),
+            Tensor.of(decoder.device(), slots, n),
+            Tensor.of(decoder.device(), at, n),
+            places.stream().mapToLong(place -> place.row().number).toArray(),
+            sizes,
+            Tensor.of(decoder.device(), longs(blocks), blocks.size()),
+            which(which),
+            turns.tensors(decoder.device(), padded, 1, 1));
+    int v = vocabularySize();
+    float[][] byPlace = new float[n][];
+    for (int i = 0; i < n; i++) {
+      byPlace[i] = Arrays.copyOfRange(logits, i * v, (i + 1) * v);
+    }
+    return byPlace;
   }
 
   @Override

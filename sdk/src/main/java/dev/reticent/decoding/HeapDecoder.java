@@ -119,7 +119,7 @@ final class HeapDecoder {
   }
 
   /**
-   * The newest tokens of rows, in the order of each row: one sees what those before it keep.
+   * The newest tokens, at least one, in the order of each row: one sees what those before it keep.
    *
    * @return logits [n][V]
    */

@@ -169,10 +169,10 @@ public final class DPFinetuningRecipe {
     requireFiles();
     ModelConfig base = ModelConfig.read(config.model().folder());
     TrainingTarget target = TrainingTarget.of(config, base);
-    if (others.isPresent() && !target.needsWeights() && audit.canaries() == 0) {
+    if (others.isPresent()) {
       listener.notice(
-          "this process holds no weights of the model: what is saved is compared bit by bit with"
-              + " what was trained, not by its logits");
+          "this process does not load the model: what is saved is compared bit by bit with what was"
+              + " trained, not by its logits");
       try (BaseModel model = BaseModel.open(config.model())) {
         return run(listener, tables, others, target, model, List.of());
       }

@@ -33,6 +33,7 @@ final class HeldOutEvaluation {
     if (rows.isEmpty()) {
       return Double.NaN;
     }
+    crew.announce("held-out loss after step " + step);
     double loss = HeldOutLoss.mean(rows, crew);
     logs.evaluated(step, loss, in.config().dataset().evaluation() == EvaluationData.PUBLIC);
     in.listener().evaluated(step, loss);

@@ -6,21 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.chart.LineChart;
 import dev.reticent.chart.LineChart.Point;
 import dev.reticent.chart.LineChart.Series;
-import dev.reticent.data.TokenizedExample;
-import dev.reticent.model.Decoder;
 import dev.reticent.privacy.CanaryAudit;
 import dev.reticent.privacy.CanaryAudit.Scored;
-import dev.reticent.privacy.Clipping;
 import dev.reticent.privacy.Decisions;
-import dev.reticent.training.GradientScores;
-import dev.reticent.training.HeldOutLoss;
-import dev.reticent.training.Trainable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
@@ -37,7 +30,6 @@ import java.util.stream.Collectors;
  */
 record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> claimed) {
 
-  private static final int AT_ONCE = 32;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -53,29 +45,33 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
   }
 
   /**
+   * @param initial the adapter before the first step
    * @param trained the adapter to be released
    * @param log what the run released step by step
    */
   static ReleaseAudit of(
       RunInputs in,
       TrainingTarget target,
+      CrewFactory crews,
+      float[] initial,
       float[] trained,
       GradientLog log,
       double epsilon,
       Optional<Decisions> claimed) {
     double doubt = (1 - CanaryAudit.CONFIDENCE) / (log.isKept() ? 2 : 1);
+    CanaryScores canaries = new CanaryScores(in, target, crews);
     List<Way> ways = new ArrayList<>();
     ways.add(
         new Way(
             "black",
             "fall of the loss from the first adapter to the released one",
-            found(in, fallOfLoss(in, target, trained), doubt)));
+            found(in, canaries.fallOfLoss(initial, trained), doubt)));
     if (log.isKept()) {
       ways.add(
           new Way(
               "white",
               "clipped gradient along the gradients released",
-              found(in, alongReleased(in, target, log), doubt)));
+              found(in, canaries.alongReleased(log), doubt)));
     }
     return new ReleaseAudit(ways, epsilon, claimed);
   }
@@ -87,43 +83,6 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
     }
     double delta = in.plan().isPrivate() ? in.plan().delta() : 0;
     return CanaryAudit.of(scored, delta, 1 - doubt);
-  }
-
-  private static double[] fallOfLoss(RunInputs in, TrainingTarget target, float[] trained) {
-    double[] before = losses(in, target, target.initial(in.base(), in.decoders()));
-    double[] after = losses(in, target, trained);
-    for (int i = 0; i < before.length; i++) {
-      before[i] -= after[i];
-    }
-    return before;
-  }
-
-  private static double[] losses(RunInputs in, TrainingTarget target, float[] values) {
-    Decoder decoder = in.decoders().get(0);
-    try (Trainable adapter = target.trainable(in.base(), in.decoders(), values)) {
-      return HeldOutLoss.each(decoder, adapter.adapter(decoder), examples(in), AT_ONCE);
-    }
-  }
-
-  private static double[] alongReleased(RunInputs in, TrainingTarget target, GradientLog log) {
-    Clipping clipping = in.config().privacy().clipping().clipping(OptionalDouble.empty());
-    List<TokenizedExample> examples = examples(in);
-    double[] scores = new double[examples.size()];
-    for (GradientLog.Span span : log.spans()) {
-      try (Trainable at = target.trainable(in.base(), in.decoders(), span.values())) {
-        double[] more =
-            GradientScores.along(
-                span.sum(), at, examples, clipping, in.config().batch().physical());
-        for (int i = 0; i < scores.length; i++) {
-          scores[i] += more[i];
-        }
-      }
-    }
-    return scores;
-  }
-
-  private static List<TokenizedExample> examples(RunInputs in) {
-    return in.data().canaries().stream().map(Canary::example).toList();
   }
 
   /** The way with the better bound. */

@@ -18,12 +18,14 @@ public final class RemoteModel implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RemoteModel.class.getName());
 
   private final LoadedModel model;
+  private final TrainingTarget target;
   private final Trainable trainable;
   private final Crew crew;
   private String version = "";
 
-  private RemoteModel(LoadedModel model, Trainable trainable, Crew crew) {
+  private RemoteModel(LoadedModel model, TrainingTarget target, Trainable trainable, Crew crew) {
     this.model = model;
+    this.target = target;
     this.trainable = trainable;
     this.crew = crew;
   }
@@ -41,7 +43,7 @@ public final class RemoteModel implements AutoCloseable {
         target.trainable(model.base(), model.decoders().decoders(), new float[target.size()]);
     PhysicalBatch physical = new PhysicalBatch(config.batch().physical(), RemoteModel::notice);
     Workers workers = Workers.of(config.model().devices().size(), threads);
-    return new RemoteModel(model, trainable, new LocalCrew(trainable, physical, workers));
+    return new RemoteModel(model, target, trainable, new LocalCrew(trainable, physical, workers));
   }
 
   private static void notice(String notice) {
@@ -62,6 +64,11 @@ public final class RemoteModel implements AutoCloseable {
       version = valuesVersion;
     }
     return Job.ofBytes(job).run(crew);
+  }
+
+  /** The values that the run starts from. */
+  public float[] initial() {
+    return target.initial(model.base(), model.decoders().decoders());
   }
 
   @Override

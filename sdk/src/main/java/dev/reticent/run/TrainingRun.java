@@ -77,11 +77,14 @@ public final class TrainingRun {
     this.folder = new RunFolder(config.savingDir());
     this.store =
         new CheckpointStore(config.savingDir(), config.keepCheckpoints(), in.listener()::notice);
-    this.state =
-        new TrainedState(
-            target.initial(in.base(), in.decoders()),
-            in.optimizer(target.size()),
-            new BestAdapter());
+    this.state = new TrainedState(initial(), in.optimizer(target.size()), new BestAdapter());
+  }
+
+  /** The values before the first step. */
+  private float[] initial() {
+    return target.startsOnBase() && in.decoders().isEmpty()
+        ? crews.initial(in.settings())
+        : target.initial(in.base(), in.decoders());
   }
 
   public FinetuneResult run() throws IOException {
@@ -121,7 +124,8 @@ public final class TrainingRun {
       Trainer trainer =
           new Trainer(
               trainable,
-              released.keeping(mode.gradients(), state.values()),
+              new AnnouncedSteps(
+                  released.keeping(mode.gradients(), state.values()), crew, in.plan().steps()),
               state.optimizer(),
               in.schedule(),
               in.plan().steps());
@@ -338,7 +342,8 @@ public final class TrainingRun {
       in.listener().phase("auditing with canaries");
       PrivacyMode.Statement claim = mode.statement(new TreeMap<>(), List.of());
       ReleaseAudit audit =
-          ReleaseAudit.of(in, target, values, released, mode.epsilon(), claim.decisions());
+          ReleaseAudit.of(
+              in, target, crews, initial(), values, released, mode.epsilon(), claim.decisions());
       folder.write(RunFile.AUDIT, audit.toJson());
       folder.write(RunFile.AUDIT_PICTURE, audit.chart().svg());
       logs.audited(last, audit.epsilonLower());

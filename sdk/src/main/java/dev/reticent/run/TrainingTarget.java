@@ -38,8 +38,8 @@ public interface TrainingTarget {
   /** Number of values. */
   int size();
 
-  /** Whether whoever directs the training needs the weights of the base, even if others compute. */
-  boolean needsWeights();
+  /** Whether the values to start from are computed on the base, by whoever has it. */
+  boolean startsOnBase();
 
   /** The values to start from. */
   float[] initial(BaseModel base, List<Decoder> decoders);
@@ -72,8 +72,9 @@ public interface TrainingTarget {
 
     /** DoRA's magnitudes begin as norms of the base's matrices. */
     @Override
-    public boolean needsWeights() {
-      return part.layout().slots().stream().anyMatch(AdapterSlot::dora);
+    public boolean startsOnBase() {
+      return config.checkpointPath().isEmpty()
+          && part.layout().slots().stream().anyMatch(AdapterSlot::dora);
     }
 
     @Override
@@ -166,9 +167,10 @@ public interface TrainingTarget {
       return layout.size();
     }
 
+    /** They are the base's, as its files have them. */
     @Override
-    public boolean needsWeights() {
-      return true;
+    public boolean startsOnBase() {
+      return false;
     }
 
     @Override
@@ -184,7 +186,7 @@ public interface TrainingTarget {
 
     @Override
     public Trainable trainable(BaseModel base, List<Decoder> decoders, float[] values) {
-      return new TrainableWeights(decoders, values);
+      return new TrainableWeights(base.config(), decoders, values);
     }
 
     @Override

@@ -22,6 +22,11 @@ public interface Crew extends AutoCloseable {
   record Part<R extends Serializable>(
       R result, List<Integer> numbers, List<BatchStatistics> statistics) implements Serializable {}
 
+  /**
+   * Told what the next work is for, such as {@code step 3 of 100}; a cluster's pages may say it.
+   */
+  default void announce(String what) {}
+
   /** Rows of a micro-batch as it is to be cut. */
   int rowsAtOnce();
 

@@ -3,7 +3,6 @@ package dev.reticent.training;
 import dev.reticent.api.Internal;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
-import dev.reticent.model.Decoder;
 import dev.reticent.privacy.Clipping;
 import java.util.List;
 
@@ -17,30 +16,26 @@ public final class GradientScores {
    * ⟨clip(gᵢ), u⟩ of each example; 0 where its gradient is not finite.
    *
    * @param direction u [P], in the order of the trained values
-   * @param trainable at whose values gradients are taken, without dropout
-   * @param atOnce examples in the model at a time
+   * @param crew at whose values gradients are taken, without dropout
    */
   public static double[] along(
-      float[] direction,
-      Trainable trainable,
-      List<TokenizedExample> examples,
-      Clipping clipping,
-      int atOnce) {
-    Decoder decoder = trainable.decoder(0);
-    double[] scores = new double[examples.size()];
-    int at = 0;
-    for (List<TokenizedExample> some : MicroBatch.cut(examples, atOnce)) {
-      try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, some, decoder);
-        Trainable.Gradients found = trainable.gradients(scope, micro, true);
-        EngineGradients gradients =
-            new EngineGradients(decoder.device(), scope, found, some.size());
-        double[][] weights = clipping.weights(gradients.squaredNorms());
-        double[][] products = gradients.along(direction);
-        for (int i = 0; i < some.size(); i++) {
-          scores[at++] = weighted(weights, products, i);
-        }
-      }
+      float[] direction, List<TokenizedExample> examples, Clipping clipping, Crew crew) {
+    return RowScores.inOrder(
+        examples.size(),
+        crew.run(new ScoreWork(direction, clipping), Row.cut(Row.of(examples), crew.rowsAtOnce())));
+  }
+
+  /** The same of the examples of a micro-batch. */
+  static double[] along(
+      Scope scope, float[] direction, Trainable trainable, MicroBatch micro, Clipping clipping) {
+    Trainable.Gradients found = trainable.gradients(scope, micro, true);
+    EngineGradients gradients =
+        new EngineGradients(micro.decoder().device(), scope, found, micro.count());
+    double[][] weights = clipping.weights(gradients.squaredNorms());
+    double[][] products = gradients.along(direction);
+    double[] scores = new double[micro.count()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = weighted(weights, products, i);
     }
     return scores;
   }

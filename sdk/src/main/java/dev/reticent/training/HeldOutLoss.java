@@ -5,6 +5,7 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
+import java.util.Arrays;
 import java.util.List;
 
 /** The loss of a model on examples it is not trained on. */
@@ -15,22 +16,7 @@ public final class HeldOutLoss {
 
   /** Mean over the examples of each one's mean negative log-likelihood, in nats a token. */
   public static double mean(List<TokenizedExample> examples, Crew crew) {
-    List<List<Row>> microBatches = Row.cut(Row.of(examples), crew.rowsAtOnce());
-    return Crew.statistics(crew.run(new LossWork(), microBatches)).meanLoss();
-  }
-
-  /** The mean loss of a model that is not being trained. */
-  public static double mean(
-      Decoder decoder, AdapterTensors adapter, List<TokenizedExample> examples, int atOnce) {
-    LayerwisePass pass = new LayerwisePass(decoder, adapter, false);
-    BatchStatistics statistics = BatchStatistics.EMPTY;
-    for (List<TokenizedExample> some : MicroBatch.cut(examples, atOnce)) {
-      try (Scope scope = new Scope()) {
-        MicroBatch micro = MicroBatch.of(scope, some, decoder);
-        statistics = statistics.plus(micro.tokens(), pass.losses(micro), 0);
-      }
-    }
-    return statistics.meanLoss();
+    return Arrays.stream(each(examples, crew.rowsAtOnce(), crew)).average().orElse(Double.NaN);
   }
 
   /**
@@ -38,6 +24,12 @@ public final class HeldOutLoss {
    *
    * @param atOnce in the model at a time
    */
+  public static double[] each(List<TokenizedExample> examples, int atOnce, Crew crew) {
+    return RowScores.inOrder(
+        examples.size(), crew.run(new LossWork(), Row.cut(Row.of(examples), atOnce)));
+  }
+
+  /** The same of a model that is not being trained. */
   public static double[] each(
       Decoder decoder, AdapterTensors adapter, List<TokenizedExample> examples, int atOnce) {
     LayerwisePass pass = new LayerwisePass(decoder, adapter, false);

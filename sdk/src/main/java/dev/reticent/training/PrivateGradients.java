@@ -122,18 +122,10 @@ public final class PrivateGradients implements GradientSource {
     if (drawn.length == 0) {
       return;
     }
-    List<Row> rows = new ArrayList<>();
-    for (int unit : drawn) {
-      rows.add(new Row(unit, example(unit, batch.round())));
-    }
-    double[] losses = new double[drawn.length];
-    for (Crew.Part<?> part : crew.run(new LossWork(), Row.cut(rows, 1))) {
-      for (int i = 0; i < part.numbers().size(); i++) {
-        losses[part.numbers().get(i)] = part.statistics().get(i).meanLoss();
-      }
-    }
+    List<TokenizedExample> rows =
+        Arrays.stream(drawn).mapToObj(unit -> example(unit, batch.round())).toList();
     PartialAccumulator own = sum.rule().accumulator();
-    own.addHeldOut(drawn, losses);
+    own.addHeldOut(drawn, HeldOutLoss.each(rows, 1, crew));
     sum.add(own.finish());
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A row of a micro-batch.
  *
- * @param unit the number of its privacy unit; 0 where none is asked for
+ * @param unit the number of its privacy unit; its place among others where none is asked for
  * @param example its tokens
  */
 public record Row(int unit, TokenizedExample example) implements Serializable {
@@ -21,9 +21,11 @@ public record Row(int unit, TokenizedExample example) implements Serializable {
     return new Row(unit, new TokenizedExample(example.ids(), example.lossMask(), ""));
   }
 
-  /** Rows without units. */
+  /** Rows without units, in their order. */
   static List<Row> of(List<TokenizedExample> examples) {
-    return examples.stream().map(example -> new Row(0, example)).toList();
+    List<Row> rows = new ArrayList<>();
+    examples.forEach(example -> rows.add(new Row(rows.size(), example)));
+    return rows;
   }
 
   static List<TokenizedExample> examples(List<Row> rows) {

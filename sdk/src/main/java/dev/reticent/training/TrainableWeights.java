@@ -1,6 +1,7 @@
 package dev.reticent.training;
 
 import dev.reticent.api.Internal;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.config.UserInputException;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -27,36 +28,34 @@ public final class TrainableWeights implements Trainable {
    * @param values the model's weights in the order of {@link WeightLayout}
    */
   public TrainableWeights(Decoder decoder, float[] values) {
-    this(List.of(decoder), values);
+    this(decoder.config(), List.of(decoder), values);
   }
 
   /**
    * Trains all weights of a model that each worker has a decoder of.
    *
-   * @param decoders of one group
+   * @param decoders of one group; none where others compute
    */
-  public TrainableWeights(List<Decoder> decoders, float[] values) {
-    Decoder first = decoders.get(0);
-    if (first.options().quantization() != Quantization.NONE) {
+  public TrainableWeights(ModelConfig model, List<Decoder> decoders, float[] values) {
+    if (decoders.stream().anyMatch(d -> d.options().quantization() != Quantization.NONE)) {
       throw new UserInputException(
           "quantization with lora: null: quantized weights cannot be trained. Give a lora section,"
               + " or turn quantization off.");
     }
-    first
-        .config()
+    model
         .architecture()
         .frozen()
         .ifPresent(
             part -> {
               throw new UserInputException(
                   "lora: null with "
-                      + first.config().family().architecture()
+                      + model.family().architecture()
                       + ": "
                       + part
                       + " cannot be trained here. Give a lora section.");
             });
     this.decoders = List.copyOf(decoders);
-    this.layout = new WeightLayout(first.config());
+    this.layout = new WeightLayout(model);
     this.values = values;
     this.none =
         AdapterCopies.of(
@@ -81,7 +80,7 @@ public final class TrainableWeights implements Trainable {
 
   @Override
   public void upload() {
-    decoders.get(0).setWeights(layout, values); // and those of its group
+    decoders.stream().limit(1).forEach(first -> first.setWeights(layout, values)); // and its group
   }
 
   @Override

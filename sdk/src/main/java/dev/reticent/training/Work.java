@@ -11,7 +11,7 @@ import java.util.List;
  * @param <R> what comes of some of the micro-batches
  */
 public sealed interface Work<R extends Serializable> extends Serializable
-    permits ClippedSumWork, PlainSumWork, LossWork {
+    permits ClippedSumWork, PlainSumWork, LossWork, ScoreWork {
 
   /**
    * Whether what a row gives may not depend on who is beside it: then all rows of a micro-batch
@@ -48,10 +48,5 @@ public sealed interface Work<R extends Serializable> extends Serializable
     default Report plus(Report more) {
       return () -> statistics().plus(more.statistics());
     }
-  }
-
-  /** For work of which nothing is wanted but statistics. */
-  enum Nothing implements Serializable {
-    NOTHING
   }
 }

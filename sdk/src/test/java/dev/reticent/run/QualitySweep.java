@@ -234,7 +234,10 @@ final class QualitySweep {
     try (Trainable trained = target.trainable(model.base(), model.decoders().decoders(), values)) {
       AdapterTensors adapter = trained.adapter();
       List<TokenizedExample> examples = data.heldOut().subList(0, LOSSES);
-      double loss = HeldOutLoss.mean(model.decoder(), adapter, examples, 50);
+      double loss =
+          Arrays.stream(HeldOutLoss.each(model.decoder(), adapter, examples, 50))
+              .average()
+              .orElseThrow();
       return new double[] {
         loss, answering ? exact(new TunedModel(config.model(), model, adapter)) : Double.NaN
       };

@@ -1,6 +1,7 @@
 package dev.reticent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.Config;
 import dev.reticent.recipe.DPFinetuningRecipe;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,10 +27,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Models that get their work as bytes train the same model as threads of one process. */
 class RemoteModelTest {
 
+  private static final String ADAPTER = "adapter_model.safetensors";
+  private static final String MODEL = "foundation_model_name";
+
   @TempDir Path folder;
 
   /** Two machines; each job comes twice, as from a cluster that lost the first answer. */
-  private static final class Machines implements Crew {
+  private static class Machines implements Crew {
     private final List<RemoteModel> models;
     private final Trainable trainable;
     private final int rowsAtOnce;
@@ -77,31 +82,87 @@ class RemoteModelTest {
     return directs;
   }
 
+  /** Machines that have the whole model. */
+  private record Elsewhere(Path model) implements CrewFactory {
+    @Override
+    public Crew open(Config settings, Trainable trainable, int rowsAtOnce) {
+      return new Machines(there(settings), trainable, rowsAtOnce);
+    }
+
+    @Override
+    public float[] initial(Config settings) {
+      return CrewFactory.super.initial(there(settings));
+    }
+
+    private Config there(Config settings) {
+      return settings.with(MODEL, model.toString());
+    }
+  }
+
+  private Config config() throws IOException {
+    return TinyRun.repeatable(folder, 60).with("privacy.loss_curve", 0.1).with("max_steps", 3);
+  }
+
+  /** A run, and the same of a process without weights; both audited with so many canaries. */
+  private void assertSame(Config config, int canaries, String... files) throws IOException {
+    Path model = FinetuneConfig.of(config).model().folder();
+    FinetuneResult here =
+        recipe(config.with("saving_dir", folder.resolve("here").toString()), canaries)
+            .run(new FinetuneListener() {});
+    TinyRun.sameCanaries(folder.resolve("here"), folder.resolve("there"));
+    FinetuneResult there =
+        recipe(
+                config
+                    .with("saving_dir", folder.resolve("there").toString())
+                    .with(MODEL, withoutWeights(model).toString()),
+                canaries)
+            .run(new FinetuneListener() {}, new Elsewhere(model));
+    assertThat(there.lossAfter()).isEqualTo(here.lossAfter());
+    for (String file : files) {
+      assertThat(there.folder().resolve(file)).hasSameBinaryContentAs(here.folder().resolve(file));
+    }
+  }
+
+  private static DPFinetuningRecipe recipe(Config config, int canaries) {
+    DPFinetuningRecipe recipe = DPFinetuningRecipe.of(config);
+    return canaries == 0 ? recipe : recipe.audited(canaries);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void workThatCrossesAsBytesTrainsTheSameModelForWhoeverHasNoWeights(boolean isPrivate)
       throws IOException {
-    Config config =
-        TinyRun.repeatable(folder, 60)
-            .with("privacy.enabled", isPrivate)
-            .with("privacy.loss_curve", 0.1)
-            .with("lora.lora_dropout", 0.2)
-            .with("max_steps", 3);
-    FinetuneResult here = TinyRun.run(config.with("saving_dir", folder.resolve("here").toString()));
-    String model = "foundation_model_name";
-    Path full = FinetuneConfig.of(config).model().folder();
-    FinetuneResult there =
-        DPFinetuningRecipe.of(
-                config
-                    .with("saving_dir", folder.resolve("there").toString())
-                    .with(model, withoutWeights(full).toString()))
-            .run(
-                new FinetuneListener() {},
-                (settings, trainable, rowsAtOnce) ->
-                    new Machines(settings.with(model, full.toString()), trainable, rowsAtOnce));
-    assertThat(there.lossAfter()).isEqualTo(here.lossAfter());
-    String adapter = "adapter_model.safetensors";
-    assertThat(Files.readAllBytes(there.folder().resolve(adapter)))
-        .isEqualTo(Files.readAllBytes(here.folder().resolve(adapter)));
+    assertSame(
+        config().with("privacy.enabled", isPrivate).with("lora.lora_dropout", 0.2), 0, ADAPTER);
+  }
+
+  /** As from a cluster that takes both answers of a task that ran twice. */
+  @Test
+  void aPartThatComesTwiceIsRefusedBeforeTheStepIsCharged() throws IOException {
+    Config config = config();
+    CrewFactory twice =
+        (settings, trainable, rowsAtOnce) ->
+            new Machines(settings, trainable, rowsAtOnce) {
+              @Override
+              public <R extends Serializable> List<Part<R>> run(
+                  Work<R> work, List<List<Row>> microBatches) {
+                List<Part<R>> parts = super.run(work, microBatches);
+                parts.addAll(super.run(work, microBatches).subList(0, 1));
+                return parts;
+              }
+            };
+    DPFinetuningRecipe recipe = recipe(config.with("dataset.held_out_fraction", 0), 0);
+    assertThatThrownBy(() -> recipe.run(new FinetuneListener() {}, twice))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("was added already");
+    assertThat(Files.readAllLines(folder.resolve("run").resolve("ledger.jsonl")))
+        .as("the head alone")
+        .hasSize(1);
+  }
+
+  @Test
+  void whoeverHasNoWeightsBeginsDoraWithTheirNormsAndAuditsTheAdapter() throws IOException {
+    assertSame(
+        config().with("lora.use_dora", true).with("max_steps", 1), 20, ADAPTER, "audit.json");
   }
 }

@@ -60,8 +60,8 @@ class ResultCheckTest {
     }
 
     @Override
-    public boolean needsWeights() {
-      return real.needsWeights();
+    public boolean startsOnBase() {
+      return real.startsOnBase();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.reticent.data.ReadOptions;
 import dev.reticent.data.Sample;
 import dev.reticent.data.SampleType;
 import dev.reticent.model.Golden;
+import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.recipe.DPFinetuningRecipe;
 import dev.reticent.training.StepReport;
 import java.io.IOException;
@@ -54,6 +55,16 @@ public final class TinyRun {
 
   public static FinetuneResult run(Config config) {
     return DPFinetuningRecipe.of(config).run(new FinetuneListener() {});
+  }
+
+  /** Gives another run the canaries of one that was audited, if it was; coins differ otherwise. */
+  public static void sameCanaries(Path run, Path other) throws IOException {
+    Path canaries = new RunFolder(run).file(RunFile.LOCAL_CANARIES);
+    if (Files.exists(canaries)) {
+      Path copy = new RunFolder(other).file(RunFile.LOCAL_CANARIES);
+      Files.createDirectories(copy.getParent());
+      Files.copy(canaries, copy);
+    }
   }
 
   /** Runs until so many steps are done. */

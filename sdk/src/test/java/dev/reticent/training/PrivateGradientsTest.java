@@ -188,15 +188,15 @@ class PrivateGradientsTest {
   @Test
   void scoresAreInnerProductsWithClippedGradients() throws IOException {
     try (Decoder decoder = Decoder.load(Golden.folder("mistral-tiny"), DecoderOptions.standard());
-        TrainableAdapter trainable = new TrainableAdapter(decoder, adapter(decoder))) {
+        TrainableAdapter trainable = new TrainableAdapter(decoder, adapter(decoder));
+        Crew crew = new LocalCrew(trainable, new PhysicalBatch(4, notice -> {}), new Workers(1))) {
       float[] direction = new float[trainable.values().length];
       Random random = new Random(3);
       for (int i = 0; i < direction.length; i++) {
         direction[i] = (float) random.nextGaussian();
       }
       List<TokenizedExample> examples = units().stream().map(unit -> unit.get(0)).toList();
-      double[] scores =
-          GradientScores.along(direction, trainable, examples, new Clipping.Flat(C), 4);
+      double[] scores = GradientScores.along(direction, examples, new Clipping.Flat(C), crew);
       for (int i = 0; i < scores.length; i++) {
         float[] clipped = step(trainable, units().subList(i, i + 1), 1).gradient().values();
         double expected = 0;

@@ -1,7 +1,9 @@
 package dev.reticent.spark;
 
+import dev.reticent.config.Config;
 import dev.reticent.recipe.RowSampler;
 import dev.reticent.run.RowAnswer;
+import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.FinishReason;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,11 +17,14 @@ import org.apache.spark.sql.RowFactory;
 final class AnswerRows implements FlatMapFunction<Iterator<String>, Row> {
 
   private static final long serialVersionUID = 1L;
-  private static final int AT_A_TIME = 256;
+  static final int AT_A_TIME = 256;
 
-  /** Of the executor in which a task runs. */
-  private static final HeldModels<RowSampler> SAMPLERS =
-      new HeldModels<>("the settings of sampling", RowSampler::open, RowSampler::close);
+  /** What {@link #settings} are called in messages. */
+  private static final String WHAT = "the settings of sampling";
+
+  /** Models that are asked, on the executor in which a task runs. */
+  static final HeldModels<TunedModel> MODELS =
+      new HeldModels<>(WHAT, TunedModel::open, TunedModel::close);
 
   private final String settings;
 
@@ -55,8 +60,13 @@ final class AnswerRows implements FlatMapFunction<Iterator<String>, Row> {
   }
 
   private List<Row> answers(List<String> rows) {
-    return SAMPLERS.use(
-        settings, sampler -> sampler.answer(rows).stream().map(AnswerRows::row).toList());
+    return MODELS.use(
+        settings,
+        model -> {
+          try (RowSampler sampler = RowSampler.on(model, Config.parse(WHAT, settings))) {
+            return sampler.answer(rows).stream().map(AnswerRows::row).toList();
+          }
+        });
   }
 
   private static Row row(RowAnswer answer) {

@@ -39,6 +39,11 @@ final class ExecutorModel {
     return MODELS.use(settings, model -> model.run(version, values, job));
   }
 
+  /** The values that a run starts from. */
+  static float[] initial(String settings) {
+    return MODELS.use(settings, RemoteModel::initial);
+  }
+
   /** The cores of an executor, of which Spark knows only when it was told. */
   private static int threads() {
     String cores = SparkEnv.get().conf().get("spark.executor.cores", "");

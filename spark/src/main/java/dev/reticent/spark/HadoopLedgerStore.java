@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
 
 /**
  * A ledger's lines as files {@code 000000.json} and so on, on a file system of Hadoop's.
@@ -71,7 +72,13 @@ final class HadoopLedgerStore implements LedgerStore {
         }
       }
       return true;
-    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+    } catch (FileAlreadyExistsException
+        | org.apache.hadoop.fs.FileAlreadyExistsException
+        | PathIOException e) {
+      // S3A says when an object is closed, and as a fault of its path, that there is one already.
+      if (!files.exists(file)) {
+        throw e;
+      }
       // This line's own, when an answer to writing it was lost on the way.
       return read(file).equals(line + "\n");
     }

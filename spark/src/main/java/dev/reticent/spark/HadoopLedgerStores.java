@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 
@@ -29,9 +30,24 @@ public final class HadoopLedgerStores implements LedgerStores {
     }
     try {
       FileSystem files = FileSystem.get(place, configuration());
-      return Optional.of(new HadoopLedgerStore(files, new Path(place)));
+      Path folder = new Path(place);
+      requireAtomicCreation(files, folder);
+      return Optional.of(new HadoopLedgerStore(files, folder));
     } catch (UnsupportedFileSystemException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * S3A looked for an object and then wrote it, until Hadoop 3.4.2: two drivers could both believe
+   * that a line is theirs.
+   */
+  static void requireAtomicCreation(FileSystem files, Path folder) throws IOException {
+    if (files.getScheme().startsWith("s3")
+        && !files.hasPathCapability(folder, "fs.option.create.conditional.overwrite")) {
+      throw new UserInputException(
+          "distributed.ledger_store: %s of Hadoop %s may write over an object that another driver has just written, so a step could be charged once for two. Take hadoop-aws 3.4.2 or newer, with fs.s3a.create.conditional.enabled; or abfss://, gs:// or a disk."
+              .formatted(folder, VersionInfo.getVersion()));
     }
   }
 

@@ -9,14 +9,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an executor computes with on each of its devices: the model of the work that came last.
- * Tasks for the same devices take turns.
+ * What an executor computes with on each of its devices: the model of the work that came last,
+ * whatever work that was, so that there is never room needed for two. Tasks for the same devices
+ * take turns.
  *
  * @param <M> a model that stays open between tasks
  */
 final class HeldModels<M> {
 
-  private final Map<List<String>, Held> held = new ConcurrentHashMap<>();
+  private static final Map<List<String>, Held> HELD = new ConcurrentHashMap<>();
+
   private final String what;
   private final Function<Config, M> open;
   private final Consumer<M> close;
@@ -37,32 +39,41 @@ final class HeldModels<M> {
    * @param settings of the work, as YAML; the devices in them are put in the place of any
    */
   <R> R use(String settings, Function<M, R> work) {
-    return held.computeIfAbsent(ExecutorModel.devices(), Held::new).use(settings, work);
+    return HELD.computeIfAbsent(ExecutorModel.devices(), Held::new).use(this, settings, work);
+  }
+
+  private record Open<M>(HeldModels<M> kind, String settings, M model) {
+    void close() {
+      kind.close.accept(model);
+    }
   }
 
   /** The model on some devices. */
-  private final class Held {
+  private static final class Held {
     private final List<String> devices;
-    private String settings = "";
-    private @Nullable M model;
+    private @Nullable Open<?> open;
 
     private Held(List<String> devices) {
       this.devices = devices;
     }
 
-    synchronized <R> R use(String wanted, Function<M, R> work) {
-      M known = model;
-      if (known != null && !settings.equals(wanted)) {
-        model = null;
-        close.accept(known);
-        known = null;
+    synchronized <M, R> R use(HeldModels<M> kind, String settings, Function<M, R> work) {
+      return work.apply(model(kind, settings));
+    }
+
+    @SuppressWarnings("unchecked") // the kind says the type
+    private <M> M model(HeldModels<M> kind, String settings) {
+      Open<?> known = open;
+      if (known != null && known.kind() == kind && known.settings().equals(settings)) {
+        return (M) known.model();
       }
-      if (known == null) {
-        known = open.apply(Config.parse(what, wanted).with("devices", devices));
-        model = known;
-        settings = wanted;
+      open = null;
+      if (known != null) {
+        known.close();
       }
-      return work.apply(known);
+      M model = kind.open.apply(Config.parse(kind.what, settings).with("devices", devices));
+      open = new Open<>(kind, settings, model);
+      return model;
     }
   }
 }

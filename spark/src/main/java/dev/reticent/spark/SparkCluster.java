@@ -7,10 +7,12 @@ import dev.reticent.run.Cluster;
 import dev.reticent.run.RowAnswer;
 import dev.reticent.training.Crew;
 import dev.reticent.training.Trainable;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -70,8 +72,24 @@ final class SparkCluster implements Cluster {
   }
 
   @Override
-  public List<RowAnswer> answers(Config sampling, List<String> rows) {
-    return SparkSampling.answers(context, sampling, rows, tasks.now());
+  public float[] initial(Config settings) {
+    List<byte[]> task = List.of(settings.toYaml().getBytes(StandardCharsets.UTF_8));
+    return JobName.of(
+        context,
+        "values to start from",
+        () ->
+            InitialValues.read(
+                context.parallelize(task, 1).map(new InitialValues()).collect().get(0)));
+  }
+
+  @Override
+  public List<RowAnswer> answers(Config sampling, List<String> rows, IntConsumer answered) {
+    return SparkSampling.answers(context, sampling, rows, tasks.now(), answered);
+  }
+
+  @Override
+  public double[] losses(Config sampling, List<String> questions, List<String> answers) {
+    return AnswerLosses.of(context, sampling, questions, answers, tasks.now());
   }
 
   @Override

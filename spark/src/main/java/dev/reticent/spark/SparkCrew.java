@@ -32,6 +32,7 @@ final class SparkCrew implements Crew {
   private final TaskCount tasks;
   private final String run = UUID.randomUUID().toString();
   private long version;
+  private String what = "";
 
   /**
    * @param settings of the run, as YAML
@@ -51,15 +52,24 @@ final class SparkCrew implements Crew {
   }
 
   @Override
+  public void announce(String next) {
+    what = next;
+  }
+
+  @Override
   public int rowsAtOnce() {
     return rowsAtOnce;
   }
 
   @Override
   public <R extends Serializable> List<Part<R>> run(Work<R> work, List<List<Row>> microBatches) {
-    if (microBatches.isEmpty()) {
-      return List.of();
-    }
+    return microBatches.isEmpty()
+        ? List.of()
+        : JobName.of(context, what, () -> computed(work, microBatches));
+  }
+
+  private <R extends Serializable> List<Part<R>> computed(
+      Work<R> work, List<List<Row>> microBatches) {
     List<byte[]> jobs = new ArrayList<>();
     Job.divide(work, microBatches, tasks.now()).forEach(job -> jobs.add(job.toBytes()));
     Broadcast<float[]> values = context.broadcast(trainable.values().clone());

@@ -4,8 +4,10 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.run.RowAnswer;
 import dev.reticent.settings.SampleConfig;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -59,19 +61,31 @@ public final class SparkSampling {
             questions.toJSON().javaRDD().mapPartitions(new AnswerRows(config.toYaml())), ANSWERS);
   }
 
-  /** Answers rows, each a JSON object, in so many parts, and waits for all. */
+  /**
+   * Answers rows, each a JSON object, some hundreds in each of so many parts at a time, so that it
+   * is seen how far it has come; waits for all.
+   */
   static List<RowAnswer> answers(
-      JavaSparkContext context, Config config, List<String> rows, int parts) {
+      JavaSparkContext context, Config config, List<String> rows, int parts, IntConsumer answered) {
     SparkSession session = SparkSession.builder().sparkContext(context.sc()).getOrCreate();
-    return session
-        .createDataFrame(
-            context
-                .parallelize(rows, Math.max(1, Math.min(parts, rows.size())))
-                .mapPartitions(new AnswerRows(config.toYaml())),
-            ANSWERS)
-        .collectAsList()
-        .stream()
-        .map(AnswerRows::answer)
-        .toList();
+    AnswerRows task = new AnswerRows(config.toYaml());
+    List<RowAnswer> answers = new ArrayList<>();
+    while (answers.size() < rows.size()) {
+      int from = answers.size();
+      int to = Math.min(rows.size(), from + parts * AnswerRows.AT_A_TIME);
+      String name = "sampling rows %d to %d of %d".formatted(from + 1, to, rows.size());
+      List<String> some = new ArrayList<>(rows.subList(from, to));
+      JobName.of(
+              context,
+              name,
+              () ->
+                  session
+                      .createDataFrame(
+                          context.parallelize(some, parts).mapPartitions(task), ANSWERS)
+                      .collectAsList())
+          .forEach(row -> answers.add(AnswerRows.answer(row)));
+      answered.accept(answers.size());
+    }
+    return answers;
   }
 }

@@ -10,8 +10,11 @@ import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.LedgerLines;
 import dev.reticent.privacy.LedgerStore;
+import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.LedgerStores;
 import dev.reticent.run.TinyRun;
+import dev.reticent.training.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +110,49 @@ class HadoopLedgerStoreTest {
     assertThatThrownBy(() -> ledger.requireSame(store()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(why);
+  }
+
+  /** One driver is slow, so that another one was started in its place, which overtakes it. */
+  @Test
+  void ofTwoDriversOfOneRunTheOneThatIsOvertakenTakesNoStepMore() throws IOException {
+    Config config =
+        TinyRun.config(folder, 40)
+            .with("max_steps", 3)
+            .with("distributed.ledger_store", folder.resolve("store").toUri().toString());
+    FinetuneListener overtaken =
+        new FinetuneListener() {
+          @Override
+          public void step(StepReport report) {
+            TinyRun.run(config.with("saving_dir", folder.resolve("other").toString()));
+          }
+        };
+    assertThatThrownBy(() -> DPFinetuningRecipe.of(config).run(overtaken))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("another process goes on with this run");
+    // The head, a step of the first driver, and what the second one wrote.
+    assertThat(store().lines())
+        .isEqualTo(Files.readAllLines(folder.resolve("other").resolve("ledger.jsonl")));
+    assertThat(LedgerLines.read(store()).objects()).hasSizeGreaterThan(3);
+    assertThat(Files.readAllLines(folder.resolve("run").resolve("ledger.jsonl")))
+        .isEqualTo(store().lines().subList(0, 2));
+  }
+
+  @Test
+  void aStoreThatMayWriteOverALineIsRefusedWithTheCure() {
+    FileSystem before342 =
+        new RawLocalFileSystem() {
+          @Override
+          public String getScheme() {
+            return "s3a";
+          }
+        };
+    before342.setConf(new Configuration());
+    assertThatThrownBy(
+            () ->
+                HadoopLedgerStores.requireAtomicCreation(
+                    before342, new org.apache.hadoop.fs.Path(folder.toUri())))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("Take hadoop-aws 3.4.2 or newer");
   }
 
   @Test

@@ -7,11 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.model.Golden;
+import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.run.FinetuneListener;
 import dev.reticent.run.TinyRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -33,12 +40,23 @@ class SparkFinetuningTest {
 
   private static JavaSparkContext context;
 
+  /** What Spark's pages call the jobs that were started. */
+  private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
+
+  private static final class Jobs extends SparkListener {
+    @Override
+    public void onJobStart(SparkListenerJobStart job) {
+      NAMES.add(String.valueOf(job.properties().getProperty("spark.job.description")));
+    }
+  }
+
   /** The one of this test: Kryo, and more tasks than cores. */
   @BeforeAll
   static void start() throws IOException {
     TinyRun.run(config("alone-true", true));
     TinyRun.run(config("alone-false", false));
     context = new JavaSparkContext(conf());
+    context.sc().addSparkListener(new Jobs());
     Dataset<Row> rows =
         SparkSession.builder().getOrCreate().read().json(folder.resolve("train.jsonl").toString());
     rows.orderBy(rand(7)).write().saveAsTable(TABLE);
@@ -86,6 +104,35 @@ class SparkFinetuningTest {
     if (isPrivate) {
       assertSame("alone-true", spark, "ledger.jsonl");
     }
+    StandaloneCluster.await(
+        "jobs that say what they are for",
+        () ->
+            NAMES.containsAll(List.of("held-out loss after step 0", "step 1 of 2", "step 2 of 2")));
+  }
+
+  /** Executors have the weights that DoRA's magnitudes and canaries' losses are of. */
+  @Test
+  void executorsBeginDoraAndAuditIt() throws IOException {
+    Config dora = config("dora-alone", true).with("lora.use_dora", true);
+    DPFinetuningRecipe.of(dora).audited(8).run(new FinetuneListener() {});
+    TinyRun.sameCanaries(folder.resolve("dora-alone"), folder.resolve("dora-spark"));
+    DPFinetuningRecipe.of(
+            dora.with("saving_dir", folder.resolve("dora-spark").toString())
+                .with("distributed.engine", "spark")
+                .with("distributed.tasks", 2))
+        .audited(8)
+        .run(new FinetuneListener() {});
+    assertSame("dora-alone", "dora-spark", ADAPTER);
+    assertSame("dora-alone", "dora-spark", "audit.json");
+  }
+
+  @Test
+  void executorsTrainAllWeights() throws IOException {
+    Config all =
+        config("all-alone", true).without("lora").with("learning_rate", 0.001).with("max_steps", 1);
+    TinyRun.run(all);
+    SparkFinetuning.run(all.with("saving_dir", folder.resolve("all-spark").toString()), context);
+    assertSame("all-alone", "all-spark", "model.safetensors");
   }
 
   @Test

@@ -169,7 +169,7 @@ public final class EvaluationRecipe {
             ModelAnswers.asked(source, sampling.get(), site, models, questions, config, listener);
         if (withLoss && !known.isEmpty()) {
           listener.notice("held-out loss: " + source.name());
-          asked = asked.withLoss(models.open(sampling.get()), known);
+          asked = asked.withLoss(sampling.get(), site, models, known);
         }
         answers.add(asked);
       }

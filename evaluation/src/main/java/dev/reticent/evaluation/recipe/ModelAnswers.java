@@ -2,7 +2,6 @@ package dev.reticent.evaluation.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reticent.audit.AnswerLoss;
 import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.data.Tables;
@@ -10,7 +9,6 @@ import dev.reticent.evaluation.report.Question;
 import dev.reticent.privacy.EvaluationData;
 import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.run.RowAnswer;
-import dev.reticent.run.TunedModel;
 import dev.reticent.sampling.FinishReason;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -148,13 +146,14 @@ record ModelAnswers(
     }
   }
 
-  /** With the loss of the right answers, by a model that is still loaded. */
-  ModelAnswers withLoss(TunedModel model, List<Question> known) {
+  /** With the loss of the right answers. */
+  ModelAnswers withLoss(Config sampling, Site site, LoadedOnce models, List<Question> known) {
     double loss =
-        AnswerLoss.of(
-            model,
+        site.loss(
+            sampling,
             known.stream().map(Question::text).toList(),
-            known.stream().map(Question::target).toList());
+            known.stream().map(Question::target).toList(),
+            models);
     return new ModelAnswers(source, texts, human, OptionalDouble.of(loss));
   }
 

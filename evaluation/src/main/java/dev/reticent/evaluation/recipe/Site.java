@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.recipe;
 
+import dev.reticent.audit.AnswerLoss;
 import dev.reticent.config.Config;
 import dev.reticent.data.Tables;
 import dev.reticent.recipe.RowSampler;
@@ -46,13 +47,19 @@ final class Site implements AutoCloseable {
   List<RowAnswer> answers(
       Config sampling, List<String> rows, LoadedOnce models, IntConsumer answered) {
     if (cluster.isPresent()) {
-      List<RowAnswer> answers = cluster.get().answers(sampling, rows);
-      answered.accept(answers.size());
-      return answers;
+      return cluster.get().answers(sampling, rows, answered);
     }
     try (RowSampler sampler = RowSampler.on(models.open(sampling), sampling)) {
       return sampler.answer(rows, answered);
     }
+  }
+
+  /** The mean loss of right answers, in nats a token. */
+  double loss(Config sampling, List<String> questions, List<String> answers, LoadedOnce models) {
+    return AnswerLoss.mean(
+        cluster
+            .map(others -> others.losses(sampling, questions, answers))
+            .orElseGet(() -> AnswerLoss.each(models.open(sampling), 0, questions, answers)));
   }
 
   @Override
