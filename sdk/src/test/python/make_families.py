@@ -25,11 +25,16 @@ SHAPE = dict(
     num_key_value_heads=2, max_position_embeddings=128, bos_token_id=1, eos_token_id=2, pad_token_id=0,
     tie_word_embeddings=True,
 )
+CHUNKED = "chunked_attention"
 SLIDE, FULL = "sliding_attention", "full_attention"
 ALTERNATE = dict(sliding_window=6, layer_types=[SLIDE, FULL])
 # Layers with the gated delta rule beside layers with attention; value heads of another number and size than key heads.
 DELTA = dict(head_dim=16, linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=8,
              linear_value_head_dim=12, layer_types=["linear_attention", FULL])
+# Latent attention whose queries, values and turning parts are of different sizes, and experts in groups.
+LATENT = dict(kv_lora_rank=16, qk_nope_head_dim=8, qk_rope_head_dim=4, v_head_dim=6)
+GROUPED = dict(n_routed_experts=8, n_group=4, topk_group=2, num_experts_per_tok=3, moe_intermediate_size=12,
+               n_shared_experts=2)
 YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=16)
 
 
@@ -69,6 +74,17 @@ CASES = {
     "gemma3": case("gemma3_text", head_dim=16, query_pre_attn_scalar=10, rope_parameters={
         FULL: dict(rope_type="linear", factor=2.0, rope_theta=10000.0),
         SLIDE: dict(rope_type="default", rope_theta=100.0)}, **ALTERNATE),
+    # Wider heads and fewer keys, which are the values too, in layers that see all.
+    "gemma4": case("gemma4_text", head_dim=8, global_head_dim=16, num_global_key_value_heads=1, attention_k_eq_v=True,
+                   hidden_size_per_layer_input=0, final_logit_softcapping=3.0, **ALTERNATE),
+    # As the small ones: an input for each layer, the last two layers on keys and values of the first two.
+    "gemma4-small": part("gemma4", "gemma4_text", vision_config=dict(
+        hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1, num_key_value_heads=1, head_dim=8,
+        patch_size=2, position_embedding_size=4), head_dim=8, global_head_dim=16, hidden_size_per_layer_input=6,
+        vocab_size_per_layer_input=80, num_kv_shared_layers=2, use_double_wide_mlp=True, sliding_window=6,
+        num_hidden_layers=4, layer_types=[SLIDE, FULL, SLIDE, FULL]),
+    "gemma4-moe": case("gemma4_text", head_dim=8, global_head_dim=8, hidden_size_per_layer_input=0, enable_moe_block=True,
+                       num_experts=4, top_k_experts=2, moe_intermediate_size=12, **ALTERNATE),
     "vaultgemma": case("vaultgemma", head_dim=16, query_pre_attn_scalar=10, attn_logit_softcapping=2.0, **ALTERNATE),
     "glm": case("glm", head_dim=16),
     "glm4": case("glm4", head_dim=16, tie_word_embeddings=False),
@@ -116,6 +132,25 @@ CASES = {
     "granitemoe": case("granitemoe", num_local_experts=4, num_experts_per_tok=2, intermediate_size=20,
                        embedding_multiplier=3.0, attention_multiplier=0.2, residual_multiplier=0.4,
                        logits_scaling=0.5),
+    "deepseek_v2": case("deepseek_v2", q_lora_rank=None, topk_method="group_limited_greedy", routed_scaling_factor=1.5,
+                        first_k_dense_replace=1, num_key_value_heads=4, **LATENT, **GROUPED),
+    "deepseek_v3": case("deepseek_v3", q_lora_rank=12, routed_scaling_factor=1.2, first_k_dense_replace=1, num_key_value_heads=4,
+                        rope_parameters=dict(YARN, mscale=0.8, mscale_all_dim=1.0), **LATENT, **GROUPED),
+    "glm4_moe_lite": case("glm4_moe_lite", q_lora_rank=12, mlp_layer_types=["sparse", "dense"], num_key_value_heads=4,
+                          rope_interleave=False, **{**LATENT, "v_head_dim": 12}, **{**GROUPED, "n_group": 1, "topk_group": 1}),
+    "youtu": case("youtu", q_lora_rank=12, pad_token_id=None, num_key_value_heads=4, num_hidden_layers=1, rms_norm_eps=1e-3, **LATENT),
+    "minicpm3": case("minicpm3", q_lora_rank=12, num_key_value_heads=4, scale_emb=3, scale_depth=0.7, dim_model_base=16,
+                     **{**LATENT, "v_head_dim": None}),
+    "glm4_moe": case("glm4_moe", head_dim=16, use_qk_norm=True, attention_bias=True, **GROUPED),
+    "dots1": case("dots1", num_hidden_layers=1, head_dim=16, norm_topk_prob=False, routed_scaling_factor=0.7,
+                  layer_types=[SLIDE], sliding_window=9, **GROUPED),
+    "llama4": case("llama4_text", num_local_experts=4, num_experts_per_tok=2, head_dim=8, intermediate_size=12,
+                   intermediate_size_mlp=40, interleave_moe_layer_step=2, no_rope_layers=[0, 1], layer_types=[FULL, CHUNKED],
+                   attention_chunk_size=9, floor_scale=5, attn_scale=0.5),
+    "llama4-vision": part("llama4", "llama4_text", vision_config=dict(
+        hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1, image_size=16, patch_size=8,
+        vision_output_dim=8, projector_input_dim=8, projector_output_dim=8), num_local_experts=3, head_dim=8,
+        num_hidden_layers=1, intermediate_size=12, attention_chunk_size=9),
     "mistral3-vision": part("mistral3", "mistral", vision_config=dict(
         model_type="pixtral", hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1,
         image_size=16, patch_size=8), sliding_window=None, head_dim=8),
@@ -142,6 +177,11 @@ def randomise(model, generator):
                 p.copy_(noise)
             else:
                 p.copy_(1.2 * noise / math.sqrt(p.shape[-1]))
+        for name, b in model.named_buffers():
+            if name.endswith("e_score_correction_bias"):
+                b.copy_(0.1 * torch.randn(b.shape, generator=generator))
+            elif name.endswith("layer_scalar"):
+                b.copy_(1 + 0.2 * torch.randn(b.shape, generator=generator))
 
 
 def layer_types(folder):
@@ -227,9 +267,13 @@ def make(name):
         targets = [n for n in targets if ".mlp." not in n]
     if model_type == "qwen3_next":  # of whose shared expert PEFT 0.21 makes all experts
         targets = [n for n in targets if ".mlp." not in n]
+    if model_type == "gemma4_text":  # not the router
+        targets = [n for n, m in model.named_modules() if isinstance(m, torch.nn.Linear) and ".layers." in n and ".router." not in n]
     if multimodal:
-        targets = [n for n, m in model.named_modules() if ".language_model." in n and isinstance(m, torch.nn.Linear)]
-    experts = [n.split(".", 3)[3] for n, p in model.named_parameters() if ".layers.0." in n and "experts" in n and p.dim() == 3]
+        targets = [n for n, m in model.named_modules() if "language_model." in n and ".layers." in n
+                   and isinstance(m, torch.nn.Linear) and not n.endswith("router")]
+    experts = [] if multimodal else list(dict.fromkeys(
+        n.split(".", 3)[3] for n, p in model.named_parameters() if "experts" in n and p.dim() == 3))
     if name == "olmoe-clip" or model_type.startswith(("qwen3_next", "qwen3_5")):  # adapters of attention alone
         experts = []
     adapted = peft.get_peft_model(model, peft.LoraConfig(

@@ -1,12 +1,13 @@
 """Gathers chat templates that others publish, and the conversations on which they are compared.
 
     python public_templates.py OUT FOLDER...          # templates, each once, as OUT/DIGEST.jinja
+    python public_templates.py --named OUT FOLDER...  # those in files of their own, as OUT/NAME.jinja
     python public_templates.py --conversations FILE   # variables of a rendering, one JSON object a line
 
 FOLDER is a checkout or a git directory, such as of huggingface/trl, axolotl-ai-cloud/axolotl,
 unslothai/unsloth, huggingface/huggingface.js, chujiezheng/chat_templates or llama.cpp. Taken are files
 *.jinja, the templates in JSON, and long texts in Python and TypeScript that loop over messages.
-PublicTemplatesTest compares them with -Dreticent.jinja.folder=OUT.
+PublicTemplatesTest compares them with -Dreticent.jinja.folder=OUT, and leaves OUT/counts.tsv.
 """
 
 import ast
@@ -80,6 +81,14 @@ def gather(out, folders):
     print(f"{len(found)} templates")
 
 
+def named(out, folders):
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for folder in folders:
+        for name, content in files(folder):
+            if Path(name).suffix == ".jinja" and b"message" in content:
+                (Path(out) / Path(name).name).write_bytes(content)
+
+
 def said(role, content, **more):
     return {"role": role, "content": content} | more
 
@@ -126,4 +135,9 @@ def conversations(path):
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    conversations(sys.argv[2]) if sys.argv[1] == "--conversations" else gather(sys.argv[1], sys.argv[2:])
+    if sys.argv[1] == "--conversations":
+        conversations(sys.argv[2])
+    elif sys.argv[1] == "--named":
+        named(sys.argv[2], sys.argv[3:])
+    else:
+        gather(sys.argv[1], sys.argv[2:])

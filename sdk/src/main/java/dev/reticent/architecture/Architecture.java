@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param headBias whether the output matrix has a bias
  * @param transposed whether checkpoints hold the layers' matrices as [in, out]
  * @param learnedPositions whether a row for each position is added to what is embedded
+ * @param layerScaled whether each layer's output is multiplied by a number of its own
+ * @param layerInput what layers are given beside their input, where they are
+ * @param latent the sizes of latent attention, where that is what the layers have
  * @param delta the sizes of layers with the gated delta rule, where some have it in attention's
  *     place
  * @param mixture the experts of the feed-forward part, in layers whose {@link LayerShape} says so;
@@ -33,6 +36,9 @@ public record Architecture(
     boolean headBias,
     boolean transposed,
     boolean learnedPositions,
+    boolean layerScaled,
+    Optional<LayerInput> layerInput,
+    Optional<LatentAttention> latent,
     Optional<DeltaRule> delta,
     Optional<Mixture> mixture) {
 
@@ -81,7 +87,11 @@ public record Architecture(
     /** Turned, then each head by itself. */
     EACH_HEAD_TURNED,
     /** All heads' coordinates as one vector, then turned. */
-    WHOLE_WIDTH
+    WHOLE_WIDTH,
+    /** Each head by itself, turned, to a root mean square of 1; none where nothing turns. */
+    UNIT_TURNED,
+    /** Not they, but the latents that they are projected from. */
+    LATENT
   }
 
   /**
@@ -93,6 +103,9 @@ public record Architecture(
    * @param sinks whether each head has a score that takes its share of softmax and adds nothing
    * @param gated whether each query head is projected with as many coordinates again, whose σ the
    *     head's output is multiplied by
+   * @param chunked whether a layer's window is not the latest tokens, but those since the last
+   *     multiple of so many
+   * @param valuesNormed whether each head of values is normed, by a norm without factors
    * @param clip c where queries, keys and values are kept within ±c before they turn, 0 for none
    */
   public record Attention(
@@ -103,6 +116,8 @@ public record Architecture(
       boolean byGroup,
       boolean sinks,
       boolean gated,
+      boolean chunked,
+      boolean valuesNormed,
       double clip) {}
 
   /**
@@ -128,9 +143,12 @@ public record Architecture(
     return norms.places().containsKey(NormPlace.QUERY);
   }
 
-  /** Whether the way back needs queries and keys as they were projected. */
+  /** Whether the way back needs queries and keys, or their latents, as they were projected. */
   public boolean projectedKept() {
-    return queryKeyNormed() || attention.clip() > 0;
+    return queryKeyNormed()
+        || attention.queryKeyNorm() == QueryKeyNorm.UNIT_TURNED
+        || attention.clip() > 0
+        || latent.isPresent();
   }
 
   /** What of its weights can only be used, not trained; empty for most. */
@@ -139,7 +157,9 @@ public record Architecture(
         ? Optional.of("the numbers of its activation")
         : delta.isPresent()
             ? Optional.of("the numbers of its recurrence")
-            : mixture.map(m -> "its experts and their router");
+            : layerScaled
+                ? Optional.of("the numbers that scale its layers")
+                : mixture.map(m -> "its experts and their router");
   }
 
   /** Whether scores need more than one fused kernel computes, so that they are in memory whole. */

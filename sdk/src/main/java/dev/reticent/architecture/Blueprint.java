@@ -41,6 +41,9 @@ final class Blueprint {
   boolean defaultTied;
   TensorPaths paths = TensorPaths.LLAMA;
 
+  /** What Python calls the text part of a multimodal model. */
+  String textPart = "model.language_model.";
+
   double epsilon;
   boolean centred;
   boolean normOffset;
@@ -60,6 +63,11 @@ final class Blueprint {
   boolean byGroup;
   boolean sinks;
   boolean gatedAttention;
+  boolean chunked;
+  boolean valuesNormed;
+  boolean layerScaled;
+  Optional<LayerInput> layerInput = Optional.empty();
+  Optional<LatentAttention> latent = Optional.empty();
   Optional<DeltaRule> delta = Optional.empty();
   double clip;
   Optional<Mixture> mixture = Optional.empty();
@@ -164,12 +172,21 @@ final class Blueprint {
    * @param size F of these
    */
   void denseLayers(List<Boolean> dense, int size) {
+    denseLayers(dense, size, "mlp");
+  }
+
+  /**
+   * The same.
+   *
+   * @param part what their feed-forward part is called
+   */
+  void denseLayers(List<Boolean> dense, int size, String part) {
     LayerShape other = new LayerShape(kvHeads, headDim, size, false);
     shapes = dense.stream().map(is -> is ? other : shape()).toList();
     if (dense.contains(true)) {
-      alone(Projection.GATE, "mlp.gate_proj");
-      alone(Projection.UP, "mlp.up_proj");
-      alone(Projection.DOWN, "mlp.down_proj");
+      alone(Projection.GATE, part + ".gate_proj");
+      alone(Projection.UP, part + ".up_proj");
+      alone(Projection.DOWN, part + ".down_proj");
     }
   }
 
@@ -234,13 +251,15 @@ final class Blueprint {
           RopeSettings.plain(sliding, headDim));
     }
     return List.of(
-        rope(section, "full_attention", full), rope(section, "sliding_attention", sliding));
+        rope("full_attention", full, headDim), rope("sliding_attention", sliding, headDim));
   }
 
-  private RopeSettings rope(JsonFields section, String type, RopeSettings.Reading reading) {
+  /** The rotation of layers of one type, whose heads are of a size. */
+  RopeSettings rope(String type, RopeSettings.Reading reading, int size) {
+    JsonFields section = RopeSettings.section(json);
     return section.isObject(type)
-        ? RopeSettings.read(section.object(type), json, reading, headDim, maxPositions)
-        : RopeSettings.plain(reading, headDim);
+        ? RopeSettings.read(section.object(type), json, reading, size, maxPositions)
+        : RopeSettings.plain(reading, size);
   }
 
   /** Norms of each head of queries and keys, before they turn. */
@@ -358,6 +377,8 @@ final class Blueprint {
                 byGroup,
                 sinks,
                 gatedAttention,
+                chunked,
+                valuesNormed,
                 clip),
             activation,
             new Scales(embeddingScale, residualScale, logitScale, logitCap),
@@ -365,6 +386,9 @@ final class Blueprint {
             headBias,
             transposed,
             learnedPositions,
+            layerScaled,
+            layerInput,
+            latent,
             delta,
             mixture);
     return new ModelConfig(

@@ -33,6 +33,8 @@ public final class Families {
           new Family("gemma", "GemmaForCausalLM", GemmaFamilies::gemma),
           new Family("gemma2", "Gemma2ForCausalLM", GemmaFamilies::gemma2),
           new Family("gemma3_text", "Gemma3ForCausalLM", GemmaFamilies::gemma3),
+          new Family("gemma4_text", "Gemma4ForCausalLM", GemmaFamilies::gemma4),
+          new Family("gemma4_unified_text", "Gemma4UnifiedForCausalLM", GemmaFamilies::gemma4),
           new Family(
               "vaultgemma",
               "VaultGemmaForCausalLM",
@@ -69,6 +71,14 @@ public final class Families {
           new Family("olmoe", "OlmoeForCausalLM", MixtureFamilies::olmoe),
           new Family("phimoe", "PhimoeForCausalLM", MixtureFamilies::phiMoe),
           new Family("granitemoe", "GraniteMoeForCausalLM", MixtureFamilies::graniteMoe),
+          new Family("llama4_text", "Llama4ForCausalLM", LlamaFamilies::llama4),
+          new Family("deepseek_v2", "DeepseekV2ForCausalLM", LatentFamilies::deepseekV2),
+          new Family("deepseek_v3", "DeepseekV3ForCausalLM", LatentFamilies::deepseekV3),
+          new Family("glm4_moe", "Glm4MoeForCausalLM", GlmFamilies::glm4Moe),
+          new Family("dots1", "Dots1ForCausalLM", MixtureFamilies::dots1),
+          new Family("glm4_moe_lite", "Glm4MoeLiteForCausalLM", LatentFamilies::glm4MoeLite),
+          new Family("youtu", "YoutuForCausalLM", LatentFamilies::youtu),
+          new Family("minicpm3", "MiniCPM3ForCausalLM", LatentFamilies::miniCpm3),
           new Family("nemotron", "NemotronForCausalLM", LayerNormFamilies::nemotron));
 
   private Families() {}
@@ -126,8 +136,13 @@ public final class Families {
     return UnknownFamilies.missing(type);
   }
 
+  /** The {@code model_type} of each. */
+  public static List<String> modelTypes() {
+    return ALL.stream().map(Family::modelType).toList();
+  }
+
   private static String names() {
-    return ALL.stream().map(Family::modelType).collect(Collectors.joining(", "));
+    return String.join(", ", modelTypes());
   }
 
   private static String architectures() {

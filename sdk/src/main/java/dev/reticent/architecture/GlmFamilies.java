@@ -18,6 +18,18 @@ final class GlmFamilies {
     b.defaultEosTokenIds = List.of(151_329, 151_336, 151_338);
   }
 
+  /** GLM-4.5: neighbors no more; DeepSeek-V3's experts. */
+  static void glm4Moe(Blueprint b) {
+    b.defaultEpsilon = 1e-5;
+    b.llama(131_072);
+    b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V);
+    if (b.json.flag("use_qk_norm", false)) {
+      b.normHeads();
+    }
+    GroupedExperts.corrected(b, true, 1, GroupedExperts.after(b, 1));
+    b.rope(Reading.partial(0.5));
+  }
+
   /** GLM-4-0414: norms behind each part too. */
   static void glm4(Blueprint b) {
     glm(b);

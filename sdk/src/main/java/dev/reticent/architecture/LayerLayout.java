@@ -62,6 +62,9 @@ public record LayerLayout(ModelConfig config) {
   /** Tensors that say how positions turn: cosines, sines, the queries' reach. */
   public static final int TURN_TENSORS = 3;
 
+  /** Tensors of {@link LayerInput} behind the embedding table: table, projection, norm. */
+  private static final int LAYER_INPUT_TENSORS = 3;
+
   /** Slots that only some models have, beside the norms. */
   private static final List<String> SLOTS =
       List.of(
@@ -70,10 +73,14 @@ public record LayerLayout(ModelConfig config) {
           "beta",
           "least",
           "sinks",
+          "correction",
           "convolution",
           "decay",
           "decay_bias",
-          "read_norm");
+          "read_norm",
+          "layer_scale",
+          "router_scale",
+          "expert_scale");
 
   /** What a layer keeps for its backward pass, in order, before the low-rank parts. */
   private static final List<String> KEPT =
@@ -85,13 +92,17 @@ public record LayerLayout(ModelConfig config) {
           "routing",
           "projected_query",
           "projected_key",
+          "projected_value",
           "gate",
           "up",
           "expert_gate",
           "expert_up",
+          "dense_said",
+          "experts_said",
           "middle",
           "output",
-          "result");
+          "result",
+          "fed");
 
   /**
    * A tensor of a layer that is no linear map's: a norm, its bias, a number of the activation.
@@ -100,25 +111,40 @@ public record LayerLayout(ModelConfig config) {
    * @param name its name below the layer in a checkpoint; empty for a norm without factors, which
    *     has a place and no values
    * @param mixer the kind of layers that have it; all where none is given
+   * @param ofExperts whether only layers with experts have it
    */
-  public record Vector(String slot, String name, List<Long> shape, Optional<Mixer> mixer) {
+  public record Vector(
+      String slot, String name, List<Long> shape, Optional<Mixer> mixer, boolean ofExperts) {
     Vector(String slot, String name, List<Long> shape) {
-      this(slot, name, shape, Optional.empty());
+      this(slot, name, shape, Optional.empty(), false);
     }
 
     Vector of(Mixer own) {
-      return new Vector(slot, name, shape, Optional.of(own));
+      return new Vector(slot, name, shape, Optional.of(own), ofExperts);
+    }
+
+    Vector withExperts() {
+      return new Vector(slot, name, shape, mixer, true);
     }
 
     /** Whether checkpoints have it in a layer. */
     public boolean isIn(ModelConfig config, int layer) {
-      return !name.isEmpty() && (mixer.isEmpty() || mixer.get() == config.mixers().get(layer));
+      return !name.isEmpty()
+          && (!ofExperts || config.shape(layer).mixture())
+          && (mixer.isEmpty() || mixer.get() == config.mixers().get(layer))
+          && (!slot.equals(NormPlace.KEY.slot())
+              || config.shape(layer).keys() != LayerShape.Keys.OF_ANOTHER);
     }
 
     /** Number of values. */
     public long elements() {
       return shape.stream().reduce(1L, Math::multiplyExact);
     }
+  }
+
+  /** Keys and values out of what a layer keeps. */
+  public static <T> List<T> keysOf(List<T> kept) {
+    return List.of(kept.get(KEPT.indexOf("key")), kept.get(KEPT.indexOf("value")));
   }
 
   /** The vectors of a layer, in order; those that it does not have are among them. */
@@ -152,7 +178,25 @@ public record LayerLayout(ModelConfig config) {
     if (config.architecture().attention().sinks()) {
       vectors.add(new Vector("sinks", "self_attn.sinks", List.of((long) config.heads())));
     }
+    config
+        .architecture()
+        .mixture()
+        .filter(mixture -> !mixture.correction().isEmpty())
+        .map(
+            m ->
+                new Vector("correction", m.correction(), List.of((long) m.experts())).withExperts())
+        .ifPresent(vectors::add);
     config.architecture().delta().ifPresent(delta -> addDelta(vectors, delta));
+    if (config.architecture().norms().places().containsKey(NormPlace.EXPERTS)) {
+      long experts = config.mixture().experts();
+      long hidden = config.hiddenSize();
+      vectors.add(new Vector("router_scale", "router.scale", List.of(hidden)).withExperts());
+      vectors.add(
+          new Vector("expert_scale", "router.per_expert_scale", List.of(experts)).withExperts());
+    }
+    if (config.architecture().layerScaled()) {
+      vectors.add(new Vector("layer_scale", "layer_scalar", List.of(1L)));
+    }
     return vectors;
   }
 
@@ -170,11 +214,20 @@ public record LayerLayout(ModelConfig config) {
   }
 
   private long size(NormPlace place, int layer) {
-    boolean wide =
-        config.architecture().attention().queryKeyNorm() == Architecture.QueryKeyNorm.WHOLE_WIDTH;
+    Architecture.QueryKeyNorm kind = config.architecture().attention().queryKeyNorm();
     return switch (place) {
-      case QUERY -> wide ? config.querySize(layer) : config.shape(layer).headDim();
-      case KEY -> wide ? config.keyValueSize(layer) : config.shape(layer).headDim();
+      case QUERY ->
+          switch (kind) {
+            case EACH_HEAD, EACH_HEAD_TURNED, UNIT_TURNED -> config.shape(layer).headDim();
+            case WHOLE_WIDTH -> config.querySize(layer);
+            case LATENT -> config.latent().queryRank();
+          };
+      case KEY ->
+          switch (kind) {
+            case EACH_HEAD, EACH_HEAD_TURNED, UNIT_TURNED -> config.shape(layer).headDim();
+            case WHOLE_WIDTH -> config.keyValueSize(layer);
+            case LATENT -> config.latent().rank();
+          };
       default -> config.hiddenSize();
     };
   }
@@ -232,7 +285,12 @@ public record LayerLayout(ModelConfig config) {
     put(constants, "h_output", outputMatrix());
     put(constants, "h_embedding", embedding());
     put(constants, "h_positions", outputMatrix() + MODULE_TENSORS + 1);
-    put(constants, "h_tables", embedding() + (config.architecture().learnedPositions() ? 2 : 1));
+    put(constants, "h_layer_inputs", embedding() + 1);
+    int more =
+        config.architecture().learnedPositions()
+            ? 1
+            : config.architecture().layerInput().isPresent() ? LAYER_INPUT_TENSORS : 0;
+    put(constants, "h_tables", embedding() + 1 + more);
   }
 
   private void slots(Map<String, String> constants) {
@@ -254,11 +312,18 @@ public record LayerLayout(ModelConfig config) {
     List<Projection> order = Projection.of(config);
     put(constants, "layer_adapters", ADAPTER_TENSORS * order.size());
     put(constants, "m_output", order.indexOf(Projection.O));
+    put(constants, "m_query", order.indexOf(Projection.Q));
+    put(constants, "m_latent_query", order.indexOf(Projection.LATENT_Q));
+    put(constants, "m_query_of_latent", order.indexOf(Projection.Q_OF_LATENT));
+    put(constants, "m_latent_key_value", order.indexOf(Projection.LATENT_KV));
+    put(constants, "m_key_value_of_latent", order.indexOf(Projection.KV_OF_LATENT));
     put(constants, "m_delta_output", order.indexOf(Projection.DELTA_O));
     put(constants, "attention_modules", count(order, Projection::inAttention));
     put(constants, "delta_modules", count(order, Projection::inDeltaRule));
     constants.put("m_delta", numbers(order, p -> p.inDeltaRule() && p != Projection.DELTA_O));
     put(constants, "m_down", order.indexOf(Projection.DOWN));
+    put(constants, "m_input_gate", order.indexOf(Projection.INPUT_GATE));
+    put(constants, "m_input_down", order.indexOf(Projection.INPUT_DOWN));
     put(constants, "m_router", order.indexOf(Projection.ROUTER));
     put(constants, "m_shared_gate", order.indexOf(Projection.SHARED_GATE));
     put(constants, "m_expert_gate_up", order.indexOf(Projection.EXPERT_GATE_UP));

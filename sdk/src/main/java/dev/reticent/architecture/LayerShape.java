@@ -8,5 +8,21 @@ package dev.reticent.architecture;
  * @param intermediate F, the intermediate size of the feed-forward part that all tokens pass; 0
  *     where it has none
  * @param mixture whether its tokens pass experts
+ * @param keys where its keys and values come from
  */
-public record LayerShape(int kvHeads, int headDim, int intermediate, boolean mixture) {}
+public record LayerShape(int kvHeads, int headDim, int intermediate, boolean mixture, Keys keys) {
+
+  /** Where a layer has its keys and values from. */
+  public enum Keys {
+    /** Each projected by a map of its own. */
+    OWN,
+    /** One map gives both: values are the keys as they were projected. */
+    AS_VALUES,
+    /** They are those of the last layer before it that has some and looks back as it does. */
+    OF_ANOTHER
+  }
+
+  LayerShape(int kvHeads, int headDim, int intermediate, boolean mixture) {
+    this(kvHeads, headDim, intermediate, mixture, Keys.OWN);
+  }
+}

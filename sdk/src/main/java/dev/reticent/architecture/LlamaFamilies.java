@@ -3,6 +3,7 @@ package dev.reticent.architecture;
 import dev.reticent.architecture.RopeSettings.Reading;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Llama, and what differs from it in biases, windows, positions or factors alone. */
@@ -18,6 +19,60 @@ final class LlamaFamilies {
   }
 
   /** Code World Model: windows in three of four layers. */
+  /**
+   * Llama 4's text part: experts whose inputs the router scales, windows that begin anew, layers
+   * without positions whose queries grow.
+   */
+  static void llama4(Blueprint b) {
+    b.defaultHeadDim = 128;
+    b.defaultEpsilon = 1e-5;
+    b.llama(131_072);
+    b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
+    b.adjacentPairs = true;
+    b.rope(Reading.STANDARD);
+    List<Boolean> unturned = unturned(b);
+    b.turns = unturned.stream().map(u -> u ? b.ropes.size() : 0).toList();
+    if (b.json.flag("use_qk_norm", true)) {
+      b.queryKeyNorm = Architecture.QueryKeyNorm.UNIT_TURNED;
+    }
+    if (b.json.flag("attn_temperature_tuning", true)) {
+      b.reach =
+          new QueryReach(
+              b.json.number("attn_scale", 0.1), b.json.positive("floor_scale", 8192), 1, true);
+    }
+    b.chunked = true;
+    b.textPart = "language_model.model.";
+    int chunk = b.json.positive("attention_chunk_size", 8192);
+    b.windows = chunkedLayers(b, unturned).stream().map(c -> c ? chunk : 0).toList();
+    MixtureFamilies.llama4(b);
+    b.ids(1, 2);
+  }
+
+  /** For each layer whether its tokens have no positions. */
+  private static List<Boolean> unturned(Blueprint b) {
+    int interval = b.json.positive("no_rope_layer_interval", 4);
+    List<Integer> turning = b.json.integers("no_rope_layers");
+    if (turning.isEmpty()) {
+      return IntStream.range(0, b.layers).mapToObj(i -> (i + 1) % interval == 0).toList();
+    }
+    if (turning.size() != b.layers) {
+      throw b.json.wrong("no_rope_layers", "one number for each of the " + b.layers + " layers");
+    }
+    return turning.stream().map(t -> t == 0).toList();
+  }
+
+  private static List<Boolean> chunkedLayers(Blueprint b, List<Boolean> unturned) {
+    List<String> types = b.json.texts("layer_types");
+    if (types.isEmpty()) {
+      return unturned.stream().map(u -> !u).toList();
+    }
+    if (types.size() != b.layers
+        || !Set.of("chunked_attention", "full_attention").containsAll(types)) {
+      throw b.json.wrong("layer_types", "chunked_attention or full_attention for each layer");
+    }
+    return types.stream().map(type -> type.equals("chunked_attention")).toList();
+  }
+
   static void cwm(Blueprint b) {
     b.defaultHeadDim = 128;
     b.defaultEpsilon = 1e-5;

@@ -30,7 +30,9 @@ final class MistralFamilies {
     b.reach =
         new QueryReach(
             rope.number("llama_4_scaling_beta", 0),
-            rope.positive("original_max_position_embeddings", b.maxPositions));
+            rope.positive("original_max_position_embeddings", b.maxPositions),
+            0,
+            false);
     b.ids(1, 2);
   }
 }

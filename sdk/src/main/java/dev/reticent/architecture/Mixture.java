@@ -12,12 +12,32 @@ import java.util.Locale;
  * @param experts how many there are
  * @param chosen how many of them each token passes
  * @param size F, the intermediate size of each
+ * @param groups of how many groups of experts, each as many in turn, a token may choose from how
+ *     many
+ * @param scale what the chosen experts' shares are multiplied by
+ * @param correction the vector below the layer, [experts], that is added to choose by and counts
+ *     for nothing else; empty without. It is a constant of the checkpoint: to train it by how a
+ *     batch loads the experts would let rows see each other
  * @param noise of SparseMixer: how near to the largest logit others must come to count beside it
  * @param gate how gates are clamped, where the activation clamps them
  * @param storage how checkpoints hold the experts' matrices
  */
 public record Mixture(
-    int experts, int chosen, int size, Routing routing, double noise, Gate gate, Storage storage) {
+    int experts,
+    int chosen,
+    int size,
+    Routing routing,
+    Groups groups,
+    double scale,
+    String correction,
+    double noise,
+    Gate gate,
+    Storage storage) {
+
+  /** One group of all experts. */
+  public record Groups(int count, int chosen) {
+    static final Groups NONE = new Groups(1, 1);
+  }
 
   /** From a router's logits to how much each chosen expert counts. */
   public enum Routing {
@@ -25,6 +45,12 @@ public record Mixture(
     CHOSEN,
     /** Softmax over all, and the largest of it. */
     ALL,
+    /** σ of each, chosen by that and the correction. */
+    EACH,
+    /** The same, over the sum of the chosen ones. */
+    EACH_SHARED,
+    /** The largest logits; σ of each, by which what its expert gets is multiplied. */
+    INPUT,
     /** Two in turn, each by softmax over the logits that come near it. */
     SPARSE_MIXER;
 
@@ -50,16 +76,29 @@ public record Mixture(
    * @param transposed whether the one tensor is [experts, columns, rows]
    * @param interleaved whether rows of gate and up take turns; else all of gate come first
    * @param module what Python calls all experts together
+   * @param adaptedAsStored whether PEFT adapts the one tensor as it is stored even where that is
+   *     transposed, so that its A is B here
    */
   public record Storage(
       List<String> gateUps,
       List<String> downs,
       boolean transposed,
       boolean interleaved,
-      String module) {
+      String module,
+      boolean adaptedAsStored) {
     public Storage {
       gateUps = List.copyOf(gateUps);
       downs = List.copyOf(downs);
+    }
+
+    /** Experts that PEFT adapts as they are computed, as most. */
+    public Storage(
+        List<String> gateUps,
+        List<String> downs,
+        boolean transposed,
+        boolean interleaved,
+        String module) {
+      this(gateUps, downs, transposed, interleaved, module, false);
     }
 
     /** Experts that Python calls {@code mlp.experts}, as most. */

@@ -1,6 +1,7 @@
 package dev.reticent.architecture;
 
 import dev.reticent.architecture.Mixture.Gate;
+import dev.reticent.architecture.Mixture.Groups;
 import dev.reticent.architecture.Mixture.Routing;
 import dev.reticent.architecture.Mixture.Storage;
 import dev.reticent.architecture.RopeSettings.Reading;
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
 final class MixtureFamilies {
 
   /** One tensor for each expert, called as in a Llama. */
-  private static final Storage NAMED =
+  static final Storage NAMED =
       new Storage(
           List.of("mlp.experts.%d.gate_proj.weight", "mlp.experts.%d.up_proj.weight"),
           List.of("mlp.experts.%d.down_proj.weight"),
@@ -168,6 +169,57 @@ final class MixtureFamilies {
     b.rope(Reading.base(150_000));
   }
 
+  /** dots.llm1: a Qwen-3 with DeepSeek-V3's experts. */
+  static void dots1(Blueprint b) {
+    b.llama(2048);
+    b.biases("attention_bias", false, Projection.Q, Projection.K, Projection.V, Projection.O);
+    b.normHeads();
+    GroupedExperts.corrected(b, false, 1, GroupedExperts.after(b, 0));
+    int window = b.window(4096);
+    int first = b.json.positive("max_window_layers", 62);
+    b.slide(window, IntStream.range(0, b.layers).mapToObj(i -> window > 0 && i >= first).toList());
+    b.rope(Reading.STANDARD);
+  }
+
+  /** Llama 4's experts, beside one that all tokens pass; not in every layer. */
+  static void llama4(Blueprint b) {
+    int size = b.intermediate;
+    Storage storage = new Storage(List.of(), List.of(), true, false, "feed_forward.experts", true);
+    mixture(b, 16, 1, size, Routing.INPUT, storage);
+    b.linear(Projection.ROUTER, "feed_forward.router", false);
+    b.linear(Projection.EXPERT_GATE_UP, "feed_forward.experts.gate_up_proj", false);
+    b.linear(Projection.EXPERT_DOWN, "feed_forward.experts.down_proj", false);
+    b.intermediate = size;
+    b.linear(Projection.GATE, "feed_forward.shared_expert.gate_proj", false);
+    b.linear(Projection.UP, "feed_forward.shared_expert.up_proj", false);
+    b.linear(Projection.DOWN, "feed_forward.shared_expert.down_proj", false);
+    int step = b.json.positive("interleave_moe_layer_step", 1);
+    boolean named = b.json.has("moe_layers");
+    List<Integer> with = named ? b.json.integers("moe_layers") : List.of();
+    b.denseLayers(
+        IntStream.range(0, b.layers)
+            .mapToObj(i -> named ? !with.contains(i) : (i + 1) % step != 0)
+            .toList(),
+        b.json.positive("intermediate_size_mlp", 16_384),
+        "feed_forward");
+  }
+
+  /** Experts beside the dense part, which stays; softmax over the chosen ones. */
+  static void besideDense(Blueprint b, int experts, int chosen, int size) {
+    if (chosen > experts) {
+      throw b.json.wrong("top_k_experts", "no more than num_experts (" + experts + ")");
+    }
+    Storage storage = new Storage(List.of(), List.of(), false, false, "experts");
+    Gate unclamped = new Gate(0, 1);
+    b.mixture =
+        Optional.of(
+            new Mixture(
+                experts, chosen, size, Routing.CHOSEN, Groups.NONE, 1, "", 0, unclamped, storage));
+    b.linear(Projection.ROUTER, "router.proj", false);
+    b.linear(Projection.EXPERT_GATE_UP, "experts.gate_up_proj", false);
+    b.linear(Projection.EXPERT_DOWN, "experts.down_proj", false);
+  }
+
   /** Experts take the place of the feed-forward part. */
   private static void mixture(
       Blueprint b, int experts, int chosen, int size, Routing routing, Storage storage) {
@@ -180,7 +232,9 @@ final class MixtureFamilies {
     }
     Gate gate = new Gate(b.json.number("swiglu_limit", 7), b.json.number("swiglu_alpha", 1.702));
     double noise = b.json.number("router_jitter_noise", 0.01);
-    b.mixture = Optional.of(new Mixture(count, each, size, routing, noise, gate, storage));
+    b.mixture =
+        Optional.of(
+            new Mixture(count, each, size, routing, Groups.NONE, 1, "", noise, gate, storage));
     b.intermediate = 0;
     b.modules.remove(Projection.GATE);
     b.modules.remove(Projection.UP);

@@ -2,8 +2,12 @@ package dev.reticent.architecture;
 
 import dev.reticent.architecture.Architecture.Linear;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The shape of a decoder: what it is built of and its sizes.
@@ -63,26 +67,41 @@ public record ModelConfig(
     return Families.read(folder);
   }
 
-  /** This model with its first {@code count} layers only. */
-  public ModelConfig withLayers(int count) {
+  /** This model with some of its layers, by their numbers, in order; one may be there twice. */
+  public ModelConfig withLayers(List<Integer> which) {
     return new ModelConfig(
         family,
         architecture,
         paths,
         vocabSize,
         hiddenSize,
-        count,
+        which.size(),
         heads,
-        shapes.subList(0, count),
+        which.stream().map(shapes::get).toList(),
         ropes,
-        turns.subList(0, count),
-        windows.subList(0, count),
-        mixers.subList(0, count),
+        which.stream().map(turns::get).toList(),
+        which.stream().map(windows::get).toList(),
+        which.stream().map(mixers::get).toList(),
         reach,
         tiedEmbeddings,
         maxPositions,
         eosTokenIds,
         bosTokenId);
+  }
+
+  /**
+   * The first layer of each kind, by how it mixes tokens, how far back it sees and its sizes; with
+   * it how many layers are of that kind.
+   */
+  public Map<Integer, Integer> kinds() {
+    Map<Object, Integer> first = new HashMap<>();
+    Map<Integer, Integer> counts = new LinkedHashMap<>();
+    for (int layer = 0; layer < layers; layer++) {
+      Object kind = List.of(mixers.get(layer), shape(layer), windows.get(layer), turns.get(layer));
+      first.putIfAbsent(kind, layer);
+      counts.merge(first.get(kind), 1, Integer::sum);
+    }
+    return counts;
   }
 
   /** The sizes of a layer. */
@@ -110,6 +129,13 @@ public record ModelConfig(
     return architecture
         .mixture()
         .orElseThrow(() -> new IllegalStateException(family + " has no experts"));
+  }
+
+  /** What layers are given beside their input, in a model where they are. */
+  public LayerInput layerInput() {
+    return architecture
+        .layerInput()
+        .orElseThrow(() -> new IllegalStateException(family + " has no inputs of layers"));
   }
 
   /** The gated delta rule of a model that has such layers. */
@@ -143,12 +169,49 @@ public record ModelConfig(
     return ropes.stream().mapToInt(RopeSettings::boundary).min().orElse(Integer.MAX_VALUE);
   }
 
+  /** The layer whose keys and values a layer sees: itself, or an earlier one. */
+  public int keyLayer(int layer) {
+    int found = layer;
+    while (shape(found).keys() == LayerShape.Keys.OF_ANOTHER
+        || !turns.get(found).equals(turns.get(layer))
+        || !windows.get(found).equals(windows.get(layer))) {
+      found--;
+    }
+    return found;
+  }
+
+  /** Whether later layers see a layer's keys and values. */
+  public boolean lends(int layer) {
+    return IntStream.range(layer + 1, layers).anyMatch(later -> keyLayer(later) == layer);
+  }
+
+  /** Whether layers have other heads or maps of attention than others. */
+  public boolean attentionDiffers() {
+    return shapes.stream()
+            .map(shape -> List.of(shape.headDim(), shape.kvHeads(), shape.keys()))
+            .distinct()
+            .count()
+        > 1;
+  }
+
   /** Coordinates of all query heads of a layer together. */
   public int querySize(int layer) {
     return heads * shape(layer).headDim();
   }
 
-  /** Coordinates of all key (or value) heads of a layer together. */
+  /** Coordinates of what attention gives a token of a layer, all heads together. */
+  public int attendedSize(int layer) {
+    return heads * architecture.latent().map(LatentAttention::value).orElse(shape(layer).headDim());
+  }
+
+  /** The latent attention of a model whose layers have it. */
+  LatentAttention latent() {
+    return architecture
+        .latent()
+        .orElseThrow(() -> new IllegalStateException(family + " has no latent attention"));
+  }
+
+  /** Coordinates of all key (or value) heads of a layer together, as they attend. */
   public int keyValueSize(int layer) {
     return shape(layer).kvHeads() * shape(layer).headDim();
   }

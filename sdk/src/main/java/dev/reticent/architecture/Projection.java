@@ -9,13 +9,18 @@ import java.util.List;
  * the rows of q, k, v, GATE_UP those of gate, up. A layer without gate has UP and DOWN. In a
  * mixture of X experts the EXPERT matrices are those of all experts, one below the other. The DELTA
  * ones are those of layers with the gated delta rule: queries, keys, values and the output's gate
- * z; b and a say how much is written and forgotten.
+ * z; b and a say how much is written and forgotten. The LATENT ones give the latents of {@link
+ * LatentAttention}, whose OF_LATENT ones take them; the INPUT ones let a {@link LayerInput} in.
  */
 public enum Projection {
   Q,
   K,
   V,
   QKV,
+  LATENT_Q,
+  Q_OF_LATENT,
+  LATENT_KV,
+  KV_OF_LATENT,
   O,
   DELTA_QKVZ,
   DELTA_BA,
@@ -28,6 +33,8 @@ public enum Projection {
   UP,
   GATE_UP,
   DOWN,
+  INPUT_GATE,
+  INPUT_DOWN,
   ROUTER,
   SHARED_GATE,
   EXPERT_GATE_UP,
@@ -54,11 +61,15 @@ public enum Projection {
   public boolean isIn(ModelConfig config, int layer) {
     LayerShape shape = config.shape(layer);
     Mixer mixer = config.mixers().get(layer);
-    return inAttention()
-        ? mixer == Mixer.ATTENTION
-        : inDeltaRule()
-            ? mixer == Mixer.DELTA_RULE
-            : inMixture() ? shape.mixture() : shape.intermediate() > 0;
+    return switch (this) {
+      case K -> mixer == Mixer.ATTENTION && shape.keys() != LayerShape.Keys.OF_ANOTHER;
+      case V -> mixer == Mixer.ATTENTION && shape.keys() == LayerShape.Keys.OWN;
+      case GATE, UP, GATE_UP, DOWN -> shape.intermediate() > 0;
+      case ROUTER, SHARED_GATE, EXPERT_GATE_UP, EXPERT_DOWN -> shape.mixture();
+      default ->
+          (!inAttention() || mixer == Mixer.ATTENTION)
+              && (!inDeltaRule() || mixer == Mixer.DELTA_RULE);
+    };
   }
 
   /** The projections that can have an adapter. */
@@ -91,14 +102,14 @@ public enum Projection {
     return this != ROUTER && this != SHARED_GATE;
   }
 
+  /** Whether it lets in what a layer is given beside its input. */
+  public boolean ofLayerInput() {
+    return this == INPUT_GATE || this == INPUT_DOWN;
+  }
+
   /** Whether it is the matrices of all experts of a layer. */
   public boolean ofExperts() {
     return this == EXPERT_GATE_UP || this == EXPERT_DOWN;
-  }
-
-  /** Whether only layers with experts have it. */
-  private boolean inMixture() {
-    return compareTo(ROUTER) >= 0 && this != HEAD;
   }
 
   /** How many matrices it is, one below the other: one for each expert, or one. */
@@ -119,6 +130,13 @@ public enum Projection {
   /** Whether it gives what attends: queries, keys or values. */
   public boolean beforeAttention() {
     return inAttention() && this != O;
+  }
+
+  /** Whether it takes a layer's own input, as others do in every layer, and gives what attends. */
+  public boolean sideBySide(ModelConfig config) {
+    return beforeAttention()
+        && config.architecture().latent().isEmpty()
+        && !config.attentionDiffers();
   }
 
   /** Whether it is a part of a layer with the gated delta rule, in attention's place. */
@@ -183,8 +201,11 @@ public enum Projection {
   /** Number of inputs. */
   public int in(ModelConfig config, int layer) {
     return switch (this) {
-      case O -> config.querySize(layer);
+      case Q_OF_LATENT -> config.latent().queryRank();
+      case KV_OF_LATENT -> config.latent().rank();
+      case O -> config.attendedSize(layer);
       case DOWN -> config.shape(layer).intermediate();
+      case INPUT_DOWN -> config.layerInput().size();
       case DELTA_O -> config.deltaRule().values();
       case EXPERT_DOWN -> config.mixture().size();
       default -> config.hiddenSize();
@@ -196,6 +217,10 @@ public enum Projection {
     return switch (this) {
       case Q -> (config.architecture().attention().gated() ? 2 : 1) * config.querySize(layer);
       case K, V -> config.keyValueSize(layer);
+      case LATENT_Q -> config.latent().queryRank();
+      case Q_OF_LATENT -> config.querySize(layer);
+      case LATENT_KV -> config.latent().rank() + config.latent().turning();
+      case KV_OF_LATENT -> config.heads() * (config.latent().plain() + config.latent().value());
       case QKV -> config.querySize(layer) + 2 * config.keyValueSize(layer);
       case O, DOWN, DELTA_O -> config.hiddenSize();
       case DELTA_QKVZ -> config.deltaRule().channels() + config.deltaRule().values();
@@ -205,6 +230,8 @@ public enum Projection {
       case DELTA_B, DELTA_A -> config.deltaRule().valueHeads();
       case GATE, UP -> config.shape(layer).intermediate();
       case GATE_UP -> 2 * config.shape(layer).intermediate();
+      case INPUT_GATE -> config.layerInput().size();
+      case INPUT_DOWN -> config.hiddenSize();
       case ROUTER -> config.mixture().experts();
       case SHARED_GATE -> 1;
       case EXPERT_GATE_UP -> config.mixture().experts() * 2 * config.mixture().size();

@@ -5,10 +5,12 @@ package dev.reticent.architecture;
  * texts.
  *
  * @param beta 0 for models without
+ * @param first the number of the first position, 0 or 1
+ * @param unturned whether it is the layers without positions that have it; else the others
  */
-public record QueryReach(double beta, int originalPositions) {
+public record QueryReach(double beta, int originalPositions, int first, boolean unturned) {
   /** Queries stay as they are. */
-  static final QueryReach NONE = new QueryReach(0, 1);
+  static final QueryReach NONE = new QueryReach(0, 1, 0, false);
 
   /** Whether queries grow at all. */
   public boolean grows() {
@@ -17,6 +19,6 @@ public record QueryReach(double beta, int originalPositions) {
 
   /** What queries at a position are multiplied by. */
   public float at(int position) {
-    return (float) (1 + beta * Math.log(1.0 + Math.floorDiv(position, originalPositions)));
+    return (float) (1 + beta * Math.log(1.0 + Math.floorDiv(first + position, originalPositions)));
   }
 }

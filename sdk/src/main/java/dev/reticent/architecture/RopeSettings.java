@@ -12,10 +12,12 @@ import java.util.List;
  * {@code scaling}. {@link RopeTable} does the arithmetic.
  */
 public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
-  private static final String SUPPORTED = "default, dynamic, linear, llama3, longrope, yarn";
+  private static final String SUPPORTED =
+      "default, dynamic, linear, llama3, longrope, proportional, yarn";
 
   /** How the inverse frequencies are changed. */
-  public sealed interface Scaling permits Unscaled, Stretched, Linear, Llama3, LongRope, Yarn {}
+  public sealed interface Scaling
+      permits Unscaled, Stretched, Linear, Proportional, Llama3, LongRope, Yarn {}
 
   /** No change. */
   public record Unscaled() implements Scaling {}
@@ -25,6 +27,12 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
 
   /** All frequencies divided by {@code factor}. */
   public record Linear(double factor) implements Scaling {}
+
+  /**
+   * The first {@code share} of the pairs turn as they would if all did, divided by {@code factor};
+   * the others do not.
+   */
+  public record Proportional(double share, double factor) implements Scaling {}
 
   /**
    * Low frequencies divided by {@code factor}, high ones kept, a linear blend between (Llama 3.1).
@@ -130,6 +138,9 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
 
   /** Families without partial rotation do not look at the factor unless a method does. */
   private static double share(JsonFields rope, JsonFields config, Reading reading) {
+    if (type(rope).equals("proportional")) {
+      return 1; // pairs that do not turn have a place
+    }
     double share =
         rope.has("partial_rotary_factor")
             ? rope.number("partial_rotary_factor")
@@ -174,6 +185,8 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
               rope.number("low_freq_factor"),
               rope.number("high_freq_factor"),
               original);
+      case "proportional" ->
+          new Proportional(rope.number("partial_rotary_factor", 1), rope.number("factor", 1));
       case "longrope" -> longRope(rope, rotaryDim, maxPositions, original);
       case "yarn" -> yarn(rope, maxPositions, original);
       default -> throw rope.wrong(typeKey(rope), "one of " + SUPPORTED);
@@ -231,7 +244,8 @@ public record RopeSettings(double theta, int rotaryDim, Scaling scaling) {
         rope.flag("truncate", true));
   }
 
-  private static double magnitude(double factor, double scale) {
+  /** YaRN's mscale: how much larger scores are to be where texts are longer by a factor. */
+  static double magnitude(double factor, double scale) {
     return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
   }
 }

@@ -3,6 +3,7 @@ package dev.reticent.architecture;
 import dev.reticent.architecture.RopeSettings.Linear;
 import dev.reticent.architecture.RopeSettings.Llama3;
 import dev.reticent.architecture.RopeSettings.LongRope;
+import dev.reticent.architecture.RopeSettings.Proportional;
 import dev.reticent.architecture.RopeSettings.Scaling;
 import dev.reticent.architecture.RopeSettings.Stretched;
 import dev.reticent.architecture.RopeSettings.Unscaled;
@@ -79,6 +80,11 @@ public record RopeTable(int positions, int half, float[] cos, float[] sin) {
     if (scaling instanceof Linear linear) {
       for (int j = 0; j < frequencies.length; j++) {
         frequencies[j] /= (float) linear.factor();
+      }
+    } else if (scaling instanceof Proportional proportional) {
+      int turning = (int) Math.floor(proportional.share() * dim / 2);
+      for (int j = 0; j < frequencies.length; j++) {
+        frequencies[j] = j < turning ? frequencies[j] / (float) proportional.factor() : 0;
       }
     } else if (scaling instanceof Llama3 llama) {
       for (int j = 0; j < frequencies.length; j++) {

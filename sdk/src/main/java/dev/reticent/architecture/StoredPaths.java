@@ -14,9 +14,12 @@ import java.util.List;
  */
 final class StoredPaths {
 
-  private static final String TEXT_PART = "model.language_model.";
   private static final List<String> BODIES =
-      List.of(TEXT_PART, "language_model.model.", "model.text_model.", "text_model.model.");
+      List.of(
+          "model.language_model.",
+          "language_model.model.",
+          "model.text_model.",
+          "text_model.model.");
   private static final List<String> HEADS = List.of("language_model.lm_head", "text_model.lm_head");
 
   private StoredPaths() {}
@@ -38,7 +41,7 @@ final class StoredPaths {
         for (String body : BODIES) {
           if (files.contains(body + table)) {
             // Python's modules are called so, however the weights are stored.
-            blueprint.paths = usual.within(body, TEXT_PART, head);
+            blueprint.paths = usual.within(body, blueprint.textPart, head);
           }
         }
         if (files.contains(table)) {

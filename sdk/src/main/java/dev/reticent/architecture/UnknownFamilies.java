@@ -28,25 +28,14 @@ final class UnknownFamilies {
           new Missing(
               "mixtures of experts with a routing that is not computed here",
               List.of(
-                  "qwen3_vl_moe_text",
-                  "glm4_moe",
-                  "dots1",
-                  "minimax_m2",
-                  "llama4",
-                  "llama4_text",
-                  "jetmoe",
-                  "ernie4_5_moe",
-                  "hunyuan_v1_moe")),
-          new Missing(
-              "latent attention and mixtures of experts",
-              List.of("deepseek_v2", "deepseek_v3", "kimi_k2", "mistral4", "glm4_moe_lite")),
-          new Missing("latent attention", List.of("minicpm3")),
+                  "qwen3_vl_moe_text", "minimax_m2", "jetmoe", "ernie4_5_moe", "hunyuan_v1_moe")),
+          new Missing("latent attention and mixtures of experts", List.of("kimi_k2", "mistral4")),
           new Missing("differential attention", List.of("diffllama")),
           new Missing("attention that sees later tokens", List.of("llada", "Dream")),
           new Missing("ternary weights", List.of("bitnet")),
           new Missing(
               "layers that share keys and values, or embeddings for each layer",
-              List.of("gemma3n", "gemma3n_text", "gemma4", "gemma4_text")),
+              List.of("gemma3n", "gemma3n_text")),
           new Missing(
               "an encoder; only decoders that read from left to right are computed",
               List.of("t5", "mt5", "bart", "bert", "roberta", "t5gemma", "mllama_text_model")),

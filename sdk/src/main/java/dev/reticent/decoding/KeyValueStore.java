@@ -11,12 +11,14 @@ import java.util.List;
 
 /**
  * What a session keeps of the tokens it has seen, two tensors a layer: keys and values by block,
- * each [blocks, P, G·E]; or, in a layer with a delta rule, by row what it keeps of its past.
+ * each [blocks, P, G·E], an earlier layer's where a layer has none; or, in a layer with a delta
+ * rule, by row what it keeps of its past.
  */
 final class KeyValueStore implements AutoCloseable {
 
   private final Decoder decoder;
   private final List<Tensor> all = new ArrayList<>();
+  private final List<Tensor> owned = new ArrayList<>();
   private final List<Tensor> inBlocks = new ArrayList<>();
 
   /**
@@ -26,7 +28,10 @@ final class KeyValueStore implements AutoCloseable {
     this.decoder = decoder;
     ModelConfig config = decoder.config();
     for (int layer = 0; layer < config.layers(); layer++) {
-      if (config.mixers().get(layer) == Mixer.ATTENTION) {
+      int from = config.keyLayer(layer);
+      if (from != layer) {
+        all.addAll(List.copyOf(all.subList(2 * from, 2 * from + 2)));
+      } else if (config.mixers().get(layer) == Mixer.ATTENTION) {
         long[] keys = {
           options.blocks(options.cacheTokens()), options.blockTokens(), config.keyValueSize(layer)
         };
@@ -47,6 +52,7 @@ final class KeyValueStore implements AutoCloseable {
     try (Scope scope = new Scope()) {
       Tensor zeros = scope.release(decoder.program().call(scope, "zeros", shape, like).get(0));
       all.add(zeros);
+      owned.add(zeros);
       return zeros;
     }
   }
@@ -73,6 +79,6 @@ final class KeyValueStore implements AutoCloseable {
 
   @Override
   public void close() {
-    all.forEach(Tensor::close);
+    owned.forEach(Tensor::close);
   }
 }

@@ -63,7 +63,7 @@ final class SessionWeights implements AutoCloseable {
         if (!module.isIn(decoder.config(), layer)) {
           continue;
         }
-        if (module.beforeAttention()) {
+        if (module.sideBySide(decoder.config())) {
           attending.add(at);
         } else if (!module.ofExperts()) {
           unpack(decoder, all, List.of(at));

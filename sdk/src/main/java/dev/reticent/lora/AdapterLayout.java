@@ -80,6 +80,7 @@ public record AdapterLayout(LoraSpec spec, List<AdapterSlot> slots) {
               p,
               rank,
               parts,
+              p.ofExperts() && config.mixture().storage().adaptedAsStored(),
               spec.scaleOf(path),
               in,
               out,

@@ -13,6 +13,8 @@ import dev.reticent.architecture.Projection;
  * @param module what A and B are named after in PEFT's files: the path, but for experts
  * @param layer the decoder layer; the number of layers for the head
  * @param parts X, how many experts' matrices it is; else 1
+ * @param swapped whether PEFT's A is Bᵀ here and its B Aᵀ, as it adapts a matrix that it holds with
+ *     rows for columns
  * @param scale the factor s of y = W x + s · B (A x)
  * @param dora whether a magnitude m [out] follows B
  * @param start index of A's first value
@@ -25,6 +27,7 @@ public record AdapterSlot(
     Projection projection,
     int rank,
     int parts,
+    boolean swapped,
     double scale,
     int in,
     int out,
@@ -68,14 +71,14 @@ public record AdapterSlot(
     return start + size();
   }
 
-  /** The name of A below the base model. */
+  /** The name of what holds A, in PEFT's files, below the base model. */
   public String nameA() {
-    return module + ".lora_A.weight";
+    return module + (swapped ? ".lora_B.weight" : ".lora_A.weight");
   }
 
-  /** The name of B below the base model. */
+  /** The name of what holds B below the base model. */
   public String nameB() {
-    return module + ".lora_B.weight";
+    return module + (swapped ? ".lora_A.weight" : ".lora_B.weight");
   }
 
   /** The name of m below the base model. */

@@ -3,30 +3,41 @@ package dev.reticent.lora;
 import java.util.Arrays;
 
 /**
- * B of experts in the files of Python PEFT: [out, r·X] with column k·X + e for rank k of expert e,
- * where a layout has [X·out, r].
+ * Adapters of experts in the files of Python PEFT. Its A [r·X, in] has row e·r + k for rank k of
+ * expert e, as here; its B [out, r·X] has column k·X + e, where a layout has [X·out, r]. Where it
+ * adapts a matrix that it holds with rows for columns, its A is Bᵀ here, its B is Aᵀ.
  */
 final class ExpertColumns {
   private ExpertColumns() {}
 
-  /**
-   * The values with B as PEFT has it: all of them as they are, or those of the experts' B alone.
-   */
-  static float[] inPeft(AdapterSlot slot, float[] values) {
+  /** A as PEFT has it; all values as they are where there are no experts. */
+  static float[] ofA(AdapterSlot slot, float[] values) {
     if (slot.parts() == 1) {
       return values;
     }
-    float[] b = new float[slot.rank() * slot.out()];
-    each(slot, (own, file) -> b[file] = values[slot.startB() + own]);
-    return b;
+    float[] found = new float[slot.rowsA() * slot.in()];
+    eachOfA(slot, (own, file) -> found[file] = values[slot.startA() + own]);
+    return found;
   }
 
-  /** Puts B, read as PEFT has it, as a layout has it. */
+  /** B as PEFT has it; all values as they are where there are no experts. */
+  static float[] ofB(AdapterSlot slot, float[] values) {
+    if (slot.parts() == 1) {
+      return values;
+    }
+    float[] found = new float[slot.rank() * slot.out()];
+    eachOfB(slot, (own, file) -> found[file] = values[slot.startB() + own]);
+    return found;
+  }
+
+  /** Puts A and B, read as PEFT has them, as a layout has them. */
   static void fromPeft(AdapterSlot slot, float[] values) {
     if (slot.parts() > 1) {
-      float[] read =
+      float[] a = Arrays.copyOfRange(values, slot.startA(), slot.startB());
+      eachOfA(slot, (own, file) -> values[slot.startA() + own] = a[file]);
+      float[] b =
           Arrays.copyOfRange(values, slot.startB(), slot.startB() + slot.rank() * slot.out());
-      each(slot, (own, file) -> values[slot.startB() + own] = read[file]);
+      eachOfB(slot, (own, file) -> values[slot.startB() + own] = b[file]);
     }
   }
 
@@ -34,16 +45,32 @@ final class ExpertColumns {
     void take(int own, int file);
   }
 
-  private static void each(AdapterSlot slot, Pair pair) {
-    int experts = slot.parts();
-    int rows = slot.out() / experts;
-    for (int e = 0; e < experts; e++) {
-      for (int row = 0; row < rows; row++) {
-        for (int k = 0; k < slot.rank(); k++) {
-          int own = (e * rows + row) * slot.rank() + k;
-          pair.take(own, row * slot.rowsA() + k * experts + e);
+  private static void eachOfA(AdapterSlot slot, Pair pair) {
+    for (int e = 0; e < slot.parts(); e++) {
+      for (int k = 0; k < slot.rank(); k++) {
+        for (int column = 0; column < slot.in(); column++) {
+          int own = (e * slot.rank() + k) * slot.in() + column;
+          pair.take(own, slot.swapped() ? columnOfB(slot, column, e, k) : own);
         }
       }
     }
+  }
+
+  private static void eachOfB(AdapterSlot slot, Pair pair) {
+    int rows = slot.out() / slot.parts();
+    for (int e = 0; e < slot.parts(); e++) {
+      for (int row = 0; row < rows; row++) {
+        for (int k = 0; k < slot.rank(); k++) {
+          int own = (e * rows + row) * slot.rank() + k;
+          int rowOfA = (e * slot.rank() + k) * rows + row;
+          pair.take(own, slot.swapped() ? rowOfA : columnOfB(slot, row, e, k));
+        }
+      }
+    }
+  }
+
+  /** Where PEFT's B has a row's value for rank k of expert e. */
+  private static int columnOfB(AdapterSlot slot, int row, int e, int k) {
+    return row * slot.rowsA() + k * slot.parts() + e;
   }
 }

@@ -43,10 +43,11 @@ public final class PeftFolder {
     Files.createDirectories(folder);
     SafetensorsWriter writer = new SafetensorsWriter();
     for (AdapterSlot slot : adapter.layout().slots()) {
-      writer.addFloats(PREFIX + slot.nameA(), shapeA(slot), adapter.values(), slot.startA());
-      float[] b = ExpertColumns.inPeft(slot, adapter.values());
-      writer.addFloats(
-          PREFIX + slot.nameB(), shapeB(slot), b, slot.parts() > 1 ? 0 : slot.startB());
+      float[] a = ExpertColumns.ofA(slot, adapter.values());
+      float[] b = ExpertColumns.ofB(slot, adapter.values());
+      boolean own = slot.parts() == 1;
+      writer.addFloats(PREFIX + slot.nameA(), shapeA(slot), a, own ? slot.startA() : 0);
+      writer.addFloats(PREFIX + slot.nameB(), shapeB(slot), b, own ? slot.startB() : 0);
       if (slot.dora()) {
         writer.addFloats(PREFIX + slot.nameM(), shapeM(slot), adapter.values(), slot.startM());
       }
@@ -160,7 +161,9 @@ public final class PeftFolder {
   }
 
   private static List<Long> shapeA(AdapterSlot slot) {
-    return List.of((long) slot.rowsA(), (long) slot.in());
+    return slot.swapped()
+        ? List.of((long) slot.in(), (long) slot.rowsA())
+        : List.of((long) slot.rowsA(), (long) slot.in());
   }
 
   private static List<Long> shapeM(AdapterSlot slot) {
@@ -168,6 +171,7 @@ public final class PeftFolder {
   }
 
   private static List<Long> shapeB(AdapterSlot slot) {
-    return List.of((long) slot.out() / slot.parts(), (long) slot.rowsA());
+    long rows = slot.out() / slot.parts();
+    return slot.swapped() ? List.of((long) slot.rowsA(), rows) : List.of(rows, (long) slot.rowsA());
   }
 }

@@ -39,8 +39,10 @@ final class AttentionKernels {
     return config.shape(0).headDim() % 16 == 0
         && Integer.bitCount(threads) == 1
         && threads <= 32
+        && !config.attentionDiffers()
         && !config.architecture().projectedKept()
         && !config.architecture().attention().gated()
+        && !config.architecture().attention().chunked()
         && !config.architecture().attention().adjacentPairs()
         && !config.architecture().scoresInMemory();
   }

@@ -157,18 +157,36 @@ public final class Decoder implements AutoCloseable {
     return layer == config.layers() ? layout.outputMatrix() : layout.module(0, projection);
   }
 
+  /** What layers are given beside the input [B,T,D] that comes of the ids [B,T]. */
+  public LayerExchange exchange(Scope scope, Tensor ids, Tensor embedded) {
+    return new LayerExchange(this, scope, ids, embedded);
+  }
+
   /** A layer's output [B,T,D] without gradients. */
   public Tensor layerForward(
-      Scope scope, int layer, Tensor x, RotaryPositions at, AdapterTensors adapter) {
+      Scope scope,
+      int layer,
+      Tensor x,
+      RotaryPositions at,
+      LayerExchange exchange,
+      AdapterTensors adapter) {
+    boolean lends = config.lends(layer);
     try (LayerLease own = weights().layer(layer, layer + 1)) {
-      return one(
-          scope,
-          "layer_forward",
-          x,
-          at.turns().get(layer),
-          at.masks().get(layer),
-          own.tensors(),
-          adapter.layer(layer));
+      List<Tensor> found =
+          program.call(
+              scope,
+              "layer_forward",
+              x,
+              at.turns().get(layer),
+              at.masks().get(layer),
+              exchange.given(layer),
+              lends,
+              own.tensors(),
+              adapter.layer(layer));
+      if (lends) {
+        exchange.lend(layer, found.subList(1, 3));
+      }
+      return found.get(0);
     }
   }
 
@@ -179,9 +197,14 @@ public final class Decoder implements AutoCloseable {
    * @param x its input [B,T,D], which the result holds
    */
   public KeptLayer layerKeep(
-      Scope scope, int layer, Tensor x, RotaryPositions at, AdapterTensors adapter) {
+      Scope scope,
+      int layer,
+      Tensor x,
+      RotaryPositions at,
+      LayerExchange exchange,
+      AdapterTensors adapter) {
     if (options.activations() == Activations.RECOMPUTE) {
-      return new KeptLayer(x, layerForward(scope, layer, x, at, adapter), List.of());
+      return new KeptLayer(x, layerForward(scope, layer, x, at, exchange, adapter), List.of());
     }
     try (LayerLease own = weights().layer(layer, layer + 1)) {
       List<Tensor> result =
@@ -191,9 +214,14 @@ public final class Decoder implements AutoCloseable {
               x,
               at.turns().get(layer),
               at.masks().get(layer),
+              exchange.given(layer),
               own.tensors(),
               adapter.layer(layer));
-      return new KeptLayer(x, result.get(0), result.subList(1, result.size()));
+      List<Tensor> kept = result.subList(1, result.size());
+      if (config.lends(layer)) {
+        exchange.lend(layer, LayerLayout.keysOf(kept));
+      }
+      return new KeptLayer(x, result.get(0), kept);
     }
   }
 
@@ -212,6 +240,7 @@ public final class Decoder implements AutoCloseable {
       KeptLayer kept,
       Tensor dy,
       RotaryPositions at,
+      LayerExchange exchange,
       AdapterTensors adapter,
       boolean perExample,
       boolean trainWeights) {
@@ -224,13 +253,19 @@ public final class Decoder implements AutoCloseable {
               dy,
               at.turns().get(layer),
               at.masks().get(layer),
+              exchange.givenBack(layer),
               kept.activations(),
               own.tensors(),
               adapter.layer(layer),
               perExample,
               trainWeights,
               layer > 0 || trainWeights);
-      return new LayerGradients(result.get(0), result.subList(1, result.size()));
+      int parameters = result.size();
+      if (config.keyLayer(layer) != layer) {
+        parameters -= 2;
+        exchange.giveBack(this, scope, layer, result.subList(parameters, result.size()));
+      }
+      return new LayerGradients(result.get(0), result.subList(1, parameters));
     }
   }
 
@@ -293,9 +328,10 @@ public final class Decoder implements AutoCloseable {
       Tensor given = scope.own(Tensor.of(device(), longs(ids), 1, ids.length));
       Tensor x = embed(scope, given, adapter);
       RotaryPositions at = positions(scope, ids.length, new int[] {ids.length});
+      LayerExchange exchange = exchange(scope, given, x);
       for (int layer = 0; layer < config.layers(); layer++) {
         Tensor input = x;
-        x = layerForward(scope, layer, input, at, adapter);
+        x = layerForward(scope, layer, input, at, exchange, adapter);
         scope.free(input);
       }
       return one(scope, "all_logits", x, weights().head(), adapter.head()).toFloats();

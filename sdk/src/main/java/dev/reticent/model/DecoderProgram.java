@@ -3,7 +3,10 @@ package dev.reticent.model;
 import dev.reticent.architecture.Activation;
 import dev.reticent.architecture.Architecture;
 import dev.reticent.architecture.DeltaRule;
+import dev.reticent.architecture.LatentAttention;
+import dev.reticent.architecture.LayerInput;
 import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.LayerShape;
 import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.Mixture;
 import dev.reticent.architecture.ModelConfig;
@@ -52,9 +55,15 @@ public final class DecoderProgram {
           1,
           1,
           Mixture.Routing.CHOSEN,
+          new Mixture.Groups(1, 1),
+          1,
+          "",
           0,
           new Mixture.Gate(0, 1),
           new Mixture.Storage(List.of(), List.of(), false, false));
+
+  /** What stands for latent attention where there is none. */
+  private static final LatentAttention NO_LATENTS = new LatentAttention(0, 0, 0, 0, 0, 0);
 
   /** What stands for the gated delta rule where there is none. */
   private static final DeltaRule NO_DELTA_RULE = new DeltaRule(1, 1, 1, 1, 1, false);
@@ -99,6 +108,7 @@ public final class DecoderProgram {
     sizes(constants, config);
     blocks(constants, config.architecture());
     experts(constants, config.architecture());
+    latents(constants, config.architecture());
     deltaRule(constants, config);
     constants.put("widen", flag(key.widen()));
     constants.put("rows", Integer.toString(ROWS));
@@ -149,6 +159,13 @@ public final class DecoderProgram {
     constants.put("head_size", Integer.toString(config.shape(0).headDim()));
     constants.put("vocabulary", Integer.toString(config.vocabSize()));
     constants.put("layers", Integer.toString(config.layers()));
+    constants.put("attention_alike", flag(!config.attentionDiffers()));
+    int largest = config.shapes().stream().mapToInt(LayerShape::headDim).max().orElse(0);
+    constants.put("largest_head", Integer.toString(largest));
+    int input = config.architecture().layerInput().map(LayerInput::size).orElse(0);
+    constants.put("input_size", Integer.toString(input));
+    constants.put("input_scale", Double.toString(Math.sqrt(input)));
+    constants.put("input_projection_scale", Double.toString(1 / Math.sqrt(config.hiddenSize())));
     constants.put("windows", numbers(config.windows()));
     constants.put("turns", numbers(config.turns()));
     double scale = config.architecture().attention().scale();
@@ -172,12 +189,15 @@ public final class DecoderProgram {
     constants.put("norm_factors", flag(norms.factors()));
     Architecture.Attention attention = architecture.attention();
     for (Architecture.QueryKeyNorm kind : Architecture.QueryKeyNorm.values()) {
+      boolean any = architecture.queryKeyNormed() || kind == Architecture.QueryKeyNorm.UNIT_TURNED;
       constants.put(
           "norm_" + kind.name().toLowerCase(Locale.ROOT),
-          flag(architecture.queryKeyNormed() && attention.queryKeyNorm() == kind));
+          flag(any && attention.queryKeyNorm() == kind));
     }
+    constants.put("chunked", flag(attention.chunked()));
     constants.put("pairs_adjacent", flag(attention.adjacentPairs()));
     constants.put("by_group", flag(attention.byGroup()));
+    constants.put("norm_values", flag(attention.valuesNormed()));
     constants.put("gated_attention", flag(attention.gated()));
     constants.put("soft_attention", flag(architecture.scoresInMemory()));
     constants.put("score_cap", Double.toString(attention.cap()));
@@ -199,10 +219,22 @@ public final class DecoderProgram {
     constants.put("chosen", Integer.toString(mixture.chosen()));
     constants.put("expert_size", Integer.toString(mixture.size()));
     constants.put("routing", mixture.routing().inScript());
+    constants.put("expert_groups", Integer.toString(mixture.groups().count()));
+    constants.put("chosen_groups", Integer.toString(mixture.groups().chosen()));
+    constants.put("share_scale", Double.toString(mixture.scale()));
     constants.put("router_noise", Double.toString(mixture.noise()));
     constants.put("interleaved", flag(mixture.storage().interleaved()));
     constants.put("gate_limit", Double.toString(mixture.gate().limit()));
     constants.put("gate_slope", Double.toString(mixture.gate().slope()));
+  }
+
+  private static void latents(Map<String, String> constants, Architecture architecture) {
+    LatentAttention latent = architecture.latent().orElse(NO_LATENTS);
+    constants.put("latent_rank", Integer.toString(latent.rank()));
+    constants.put("latent_epsilon", Double.toString(latent.epsilon()));
+    constants.put("not_turning", Integer.toString(latent.plain()));
+    constants.put("turning", Integer.toString(latent.turning()));
+    constants.put("head_value", Integer.toString(latent.value()));
   }
 
   private static void deltaRule(Map<String, String> constants, ModelConfig config) {

@@ -1,6 +1,7 @@
 package dev.reticent.model;
 
 import dev.reticent.architecture.DeltaRule;
+import dev.reticent.architecture.LatentAttention;
 import dev.reticent.architecture.LayerShape;
 import dev.reticent.architecture.Mixer;
 import dev.reticent.architecture.ModelConfig;
@@ -54,29 +55,47 @@ public record LayerMemory(ModelConfig model, int layer, long element, long insid
    * Of each token, what {@code layer_keep} gives back and the layer's input. As inside the layer: q
    * as it attends, and the attention's output [H·E]; k and v as they attend [G·E]; or what is
    * projected for a delta rule [P], and its output [V]. As between layers: its input and its middle
-   * [D]; q, with its gates, and k as projected where they are normed or clipped; gate and up [F],
-   * and those of the chosen experts; the router's logits in fp32; what norms behind each part see
-   * [D]; the low-rank part of each module [r].
+   * [D]; q, with its gates, and k as projected where they are normed or clipped, or the latents
+   * that they come of; gate and up [F], and those of the chosen experts; the router's logits in
+   * fp32; what norms behind each part see [D]; the low-rank part of each module [r].
    */
   public long keptTensors(long rank) {
     long q = model.querySize(layer);
     long kv = model.keyValueSize(layer);
     long behind =
-        Stream.of(NormPlace.POST_ATTENTION, NormPlace.POST_FEED_FORWARD)
-            .filter(model.architecture().norms().places()::containsKey)
-            .count();
+        Stream.of(
+                    NormPlace.POST_ATTENTION,
+                    NormPlace.POST_FEED_FORWARD,
+                    NormPlace.POST_DENSE,
+                    NormPlace.POST_EXPERTS)
+                .filter(model.architecture().norms().places()::containsKey)
+                .count()
+            + (model.architecture().layerInput().isPresent() ? 1 : 0);
     long fed = (model.architecture().gated() ? 2L : 1L) * shape().intermediate();
     long mixed = inside * (2 * q + 2 * kv);
-    if (model.architecture().projectedKept()) {
-      mixed += element * ((model.architecture().attention().gated() ? 2 : 1) * q + kv);
+    if (model.architecture().latent().isPresent()) {
+      LatentAttention latent = model.architecture().latent().get();
+      mixed += element * (latent.queryRank() + latent.rank() + (long) latent.turning());
+    } else if (model.architecture().projectedKept()) {
+      mixed += element * ((model.architecture().attention().gated() ? 2 : 1) * q + projectedKeys());
     }
     if (deltaRule()) {
       mixed = inside * (model.deltaRule().projected() + (long) model.deltaRule().values());
     }
     long low =
-        rank * Projection.adaptable(model, layer).stream().filter(p -> !p.ofExperts()).count();
+        rank
+            * Projection.adaptable(model, layer).stream()
+                .filter(p -> !p.ofExperts() && !p.ofLayerInput())
+                .count();
     long routed = shape().mixture() ? 4L * model.mixture().experts() : 0;
     return mixed + routed + element * ((2 + behind) * hidden() + fed + 2 * chosen() + low);
+  }
+
+  /** Of keys as projected, and values where they are normed. */
+  private long projectedKeys() {
+    boolean own = shape().keys() != LayerShape.Keys.OF_ANOTHER;
+    long each = model.architecture().attention().valuesNormed() ? 2 : 1;
+    return own ? each * model.keyValueSize(layer) : 0;
   }
 
   private boolean deltaRule() {

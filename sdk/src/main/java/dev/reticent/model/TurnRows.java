@@ -72,17 +72,20 @@ public final class TurnRows {
     for (int kind = 0; kind < cos.size(); kind++) {
       tensors.add(Tensor.of(device, cos.get(kind), with(shape, half(kind))));
       tensors.add(Tensor.of(device, sin.get(kind), with(shape, half(kind))));
-      tensors.add(
-          config.reach().grows()
-              ? Tensor.of(device, reach, with(shape, 1))
-              : Tensor.absent(device));
+      tensors.add(reach(device, false, shape));
     }
-    if (config.turns().contains(cos.size())) {
-      for (int i = 0; i < LayerLayout.TURN_TENSORS; i++) {
-        tensors.add(Tensor.absent(device)); // a layer without positions
-      }
+    if (config.turns().contains(cos.size())) { // a layer without positions
+      tensors.add(Tensor.absent(device));
+      tensors.add(Tensor.absent(device));
+      tensors.add(reach(device, true, shape));
     }
     return tensors;
+  }
+
+  private Tensor reach(ComputeDevice device, boolean unturned, long[] shape) {
+    return config.reach().grows() && config.reach().unturned() == unturned
+        ? Tensor.of(device, reach, with(shape, 1))
+        : Tensor.absent(device);
   }
 
   private static long[] with(long[] shape, long last) {

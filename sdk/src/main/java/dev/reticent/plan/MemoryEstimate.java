@@ -6,6 +6,7 @@ import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.format.TensorSpec;
 import dev.reticent.model.LayerMemory;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.settings.LoraSettings;
@@ -14,6 +15,7 @@ import dev.reticent.training.PhysicalBatch;
 import dev.reticent.weights.Activations;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.Quantization;
+import dev.reticent.weights.TensorNames;
 import java.util.Locale;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
@@ -174,8 +176,10 @@ public record MemoryEstimate(
     /** Values of the embedding table and the output matrix. */
     long tables() {
       long rows = (model.tiedEmbeddings() ? 1L : 2L) * model.vocabSize();
-      return (rows + (model.architecture().learnedPositions() ? model.maxPositions() : 0))
-          * hidden();
+      long positions = model.architecture().learnedPositions() ? model.maxPositions() : 0;
+      long inputs =
+          new TensorNames(model).layerInput().stream().mapToLong(TensorSpec::elements).sum();
+      return (rows + positions) * hidden() + inputs;
     }
 
     long tableBytes() {

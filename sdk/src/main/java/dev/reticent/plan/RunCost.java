@@ -51,7 +51,7 @@ public final class RunCost {
 
   /**
    * Seconds a step takes on average, when every row is as long as allowed: measured on one and two
-   * layers of the model's shape, here and now.
+   * layers of each kind that the model has, here and now.
    */
   public double secondsPerStep() {
     ModelSettings settings = config.model();

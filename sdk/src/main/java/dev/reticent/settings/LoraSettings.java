@@ -107,7 +107,8 @@ public record LoraSettings(
 
   /**
    * The adapters for a model. In a model that fuses q, k and v (or gate and up) one adapter of the
-   * fused matrix takes the place of theirs; so do all maps of a layer with the delta rule.
+   * fused matrix takes the place of theirs; so do all maps of a layer with the delta rule, and in
+   * latent attention the two maps of queries, and the two of keys and values.
    */
   public LoraSpec spec(ModelConfig config) {
     List<String> targets = new ArrayList<>();
@@ -116,10 +117,14 @@ public record LoraSettings(
           switch (projection) {
             case Q, K, V, O ->
                 attentionModules.contains(projection.name().toLowerCase(Locale.ROOT) + "_proj");
+            case LATENT_Q, Q_OF_LATENT -> attentionModules.contains("q_proj");
+            case LATENT_KV, KV_OF_LATENT ->
+                attentionModules.contains("k_proj") || attentionModules.contains("v_proj");
             case QKV, DELTA_QKVZ, DELTA_BA, DELTA_QKV, DELTA_Z, DELTA_B, DELTA_A ->
                 attentionModules.stream().anyMatch(name -> !name.equals("o_proj"));
             case DELTA_O -> attentionModules.contains("o_proj");
-            case GATE, UP, GATE_UP, DOWN, EXPERT_GATE_UP, EXPERT_DOWN -> mlp;
+            case GATE, UP, GATE_UP, DOWN, INPUT_GATE, INPUT_DOWN, EXPERT_GATE_UP, EXPERT_DOWN ->
+                mlp;
             case ROUTER, SHARED_GATE, HEAD -> false;
           };
       if (wanted) {

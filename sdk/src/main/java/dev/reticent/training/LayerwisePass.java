@@ -6,6 +6,7 @@ import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.HeadGradients;
 import dev.reticent.model.KeptLayer;
+import dev.reticent.model.LayerExchange;
 import dev.reticent.model.LayerGradients;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,9 +38,10 @@ final class LayerwisePass {
   double[] losses(MicroBatch batch) {
     try (Scope scope = new Scope()) {
       Tensor x = decoder.embed(scope, batch.ids(), adapter);
+      LayerExchange exchange = decoder.exchange(scope, batch.ids(), x);
       for (int layer = 0; layer < decoder.config().layers(); layer++) {
         Tensor input = x;
-        x = decoder.layerForward(scope, layer, input, batch.positions(), adapter);
+        x = decoder.layerForward(scope, layer, input, batch.positions(), exchange, adapter);
         scope.free(input);
       }
       return Trainable.Gradients.wide(decoder.losses(scope, x, batch.answers(), adapter));
@@ -51,8 +53,9 @@ final class LayerwisePass {
     int layers = decoder.config().layers();
     List<KeptLayer> kept = new ArrayList<>();
     Tensor x = decoder.embed(scope, batch.ids(), adapter);
+    LayerExchange exchange = decoder.exchange(scope, batch.ids(), x);
     for (int layer = 0; layer < layers; layer++) {
-      kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), adapter));
+      kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), exchange, adapter));
       x = kept.get(layer).output();
     }
     HeadGradients head =
@@ -65,7 +68,7 @@ final class LayerwisePass {
       KeptLayer own = kept.get(layer);
       LayerGradients found =
           decoder.layerBackward(
-              scope, layer, own, dx, batch.positions(), adapter, perExample, weights);
+              scope, layer, own, dx, batch.positions(), exchange, adapter, perExample, weights);
       own.activations().forEach(scope::free);
       scope.free(own.input());
       scope.free(dx);

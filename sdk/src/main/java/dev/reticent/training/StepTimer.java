@@ -18,12 +18,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * How long a micro-batch takes, from one layer and two of the model's shape with random weights: no
- * weights and no data are read.
+ * How long a micro-batch takes, from one layer of each kind that the model has, and one more of
+ * each, with random weights: no weights and no data are read.
  */
 @Internal
 public final class StepTimer {
@@ -74,22 +78,53 @@ public final class StepTimer {
    */
   public double seconds(int rows, int tokens, boolean perExample) {
     List<TokenizedExample> examples = Collections.nCopies(rows, example(tokens));
-    try (Part one = new Part(1);
-        Part two = new Part(2)) {
-      List<Double> whole = new ArrayList<>();
-      List<Double> layer = new ArrayList<>();
+    Map<Integer, Integer> kinds = model.kinds();
+    List<Part> parts = new ArrayList<>();
+    List<List<Double>> times = new ArrayList<>();
+    try {
+      // One layer of each kind, then each kind once more.
+      parts.add(new Part(List.copyOf(kinds.keySet())));
+      kinds.keySet().forEach(kind -> parts.add(new Part(andAgain(kinds.keySet(), kind))));
+      parts.forEach(part -> times.add(new ArrayList<>()));
       long start = System.nanoTime();
       // In turns, since a machine is not as fast at all times; the first round also allocates.
       for (int round = 0; round <= LEAST_ROUNDS || goesOn(round, start); round++) {
-        double seconds = one.seconds(examples, perExample);
-        double more = two.seconds(examples, perExample) - seconds;
-        if (round > 0) {
-          whole.add(seconds);
-          layer.add(more);
+        double one = parts.get(0).seconds(examples, perExample);
+        for (int part = 0; part < parts.size(); part++) {
+          double more = part == 0 ? one : parts.get(part).seconds(examples, perExample) - one;
+          if (round > 0) {
+            times.get(part).add(more);
+          }
         }
       }
-      return median(whole) + (model.layers() - 1) * Math.max(0, median(layer));
+    } finally {
+      parts.forEach(Part::close);
     }
+    double seconds = median(times.get(0));
+    int part = 1;
+    for (int count : kinds.values()) {
+      seconds += (count - 1) * Math.max(0, median(times.get(part++)));
+    }
+    return seconds;
+  }
+
+  /** The same of all layers at once, which says how true {@link #seconds} is. */
+  double secondsOfAll(int rows, int tokens, boolean perExample) {
+    List<TokenizedExample> examples = Collections.nCopies(rows, example(tokens));
+    List<Double> times = new ArrayList<>();
+    try (Part all = new Part(IntStream.range(0, model.layers()).boxed().toList())) {
+      for (int round = 0; round <= LEAST_ROUNDS; round++) {
+        double seconds = all.seconds(examples, perExample);
+        if (round > 0) {
+          times.add(seconds);
+        }
+      }
+    }
+    return median(times);
+  }
+
+  private static List<Integer> andAgain(Set<Integer> layers, int layer) {
+    return Stream.concat(layers.stream(), Stream.of(layer)).sorted().toList();
   }
 
   private static boolean goesOn(int round, long start) {
@@ -107,7 +142,7 @@ public final class StepTimer {
     private final Workers workers;
     private final Trainable trainable;
 
-    Part(int layers) {
+    Part(List<Integer> layers) {
       ModelConfig part = model.withLayers(layers);
       group = DecoderGroup.random(part, devices, options);
       workers = Workers.sharingCores(devices.size());

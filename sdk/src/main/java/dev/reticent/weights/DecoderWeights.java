@@ -6,6 +6,7 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Tensor;
+import dev.reticent.format.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,10 @@ public final class DecoderWeights implements AutoCloseable {
     output.add(config.tiedEmbeddings() ? matrix : own(source.computed(names.embedding(), device)));
     if (config.architecture().learnedPositions()) {
       output.add(own(source.computed(names.positions(), device)));
+    }
+    for (TensorSpec spec : names.layerInput()) {
+      boolean vector = spec.shape().size() == 1;
+      output.add(own(vector ? source.vector(spec, device) : source.computed(spec, device)));
     }
     head = output;
     stream = new LayerStream(held, program, tables, device);

@@ -2,6 +2,7 @@ package dev.reticent.weights;
 
 import dev.reticent.api.Internal;
 import dev.reticent.architecture.LayerLayout;
+import dev.reticent.architecture.LayerShape;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.config.UserInputException;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The tensors a checkpoint of a given shape must hold, by Hugging Face name. */
 @Internal
@@ -42,6 +45,21 @@ public record TensorNames(ModelConfig config) {
         config.paths().body() + config.paths().positions() + ".weight",
         config.maxPositions(),
         config.hiddenSize());
+  }
+
+  /** What gives each layer an input of its own: table, projection and norm, in models with them. */
+  public List<TensorSpec> layerInput() {
+    return config.architecture().layerInput().stream()
+        .flatMap(
+            given -> {
+              String body = config.paths().body();
+              long all = (long) config.layers() * given.size();
+              return Stream.of(
+                  TensorSpec.of(body + given.table() + ".weight", given.vocabulary(), all),
+                  TensorSpec.of(body + given.projection() + ".weight", all, config.hiddenSize()),
+                  TensorSpec.of(body + given.norm() + ".weight", given.size()));
+            })
+        .toList();
   }
 
   /** Bias of the output head [vocabulary], in models that have one. */
@@ -129,6 +147,7 @@ public record TensorNames(ModelConfig config) {
     if (config.architecture().learnedPositions()) {
       specs.add(positions());
     }
+    specs.addAll(layerInput());
     return specs;
   }
 
@@ -217,7 +236,7 @@ public record TensorNames(ModelConfig config) {
         all().stream().map(TensorSpec::name).collect(Collectors.toCollection(HashSet::new));
     List<String> problems = new ArrayList<>();
     for (String name : weights.names()) {
-      if (!expected.contains(name) && isOwn(name) && !isBuffer(name)) {
+      if (!expected.contains(name) && isOwn(name) && !isBuffer(name) && !isIdle(name)) {
         problems.add(name + ": not expected; a model that ignored it would compute something else");
       }
     }
@@ -249,6 +268,14 @@ public record TensorNames(ModelConfig config) {
       }
     }
     return name.equals(config.paths().head() + ".bias");
+  }
+
+  /** Keys and values that a layer would have, did it not see those of an earlier one. */
+  private boolean isIdle(String name) {
+    return IntStream.range(0, config.layers())
+        .filter(layer -> config.shape(layer).keys() == LayerShape.Keys.OF_ANOTHER)
+        .mapToObj(layer -> config.paths().stored(layer, "self_attn."))
+        .anyMatch(name.replaceFirst("[kv]_(proj|norm)\\.\\w+$", "")::equals);
   }
 
   /** What old checkpoints hold beside weights: tables and masks, and scales of 8-bit weights. */

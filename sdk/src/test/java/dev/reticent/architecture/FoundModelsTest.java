@@ -59,14 +59,69 @@ class FoundModelsTest {
         "'layer_types': ['conv', 'conv', 'conv', 'conv']; linear_attention or full_attention",
         "'layer_types': ['full_attention']; one for each of the 4 layers",
         "'linear_num_value_heads': 33; a multiple of linear_num_key_heads (16)",
-        "'hidden_act': 'gelu'; silu",
-        "'mlp_only_layers': [0]; experts in every layer"
+        "'hidden_act': 'gelu'; silu"
       })
   void deltaRulesOfAnotherKindAreRefusedByKey(String key, String expected) throws IOException {
     config(("'model_type': 'qwen3_next', " + key).replace('\'', '"'));
     assertThatThrownBy(() -> ModelConfig.read(folder))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "'use_bidirectional_attention': 'all'; read causally",
+        "'num_kv_shared_layers': 4; less than num_hidden_layers",
+        "'num_kv_shared_layers': 2; no layer looks back as layer 3",
+        "'attention_k_eq_v': true, 'num_global_key_value_heads': 3; a divisor",
+        "'hidden_size_per_layer_input': 8, 'vocab_size_per_layer_input': 9; no less than vocab_size"
+      })
+  void gemmasOfAnotherKindAreRefusedByKey(String key, String expected) throws IOException {
+    config(("'model_type': 'gemma4_text', " + key).replace('\'', '"'));
+    assertThatThrownBy(() -> ModelConfig.read(folder))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining(expected);
+  }
+
+  /** As their maker publishes them, and as the library saves them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "'global_head_dim': 32, 'num_global_key_value_heads': 1",
+        "'per_layer_config': {'3': {'head_dim': 32, 'num_key_value_heads': 1}}"
+      })
+  void headsOfLayersThatSeeAllAreReadHoweverTheyAreSaid(String sizes) throws IOException {
+    config(
+        ("'model_type': 'gemma4_text', 'head_dim': 16, 'attention_k_eq_v': true, " + sizes)
+            .replace('\'', '"'));
+    ModelConfig config = ModelConfig.read(folder);
+    assertThat(config.shape(2)).isEqualTo(new LayerShape(2, 16, 96, false));
+    assertThat(config.shape(3))
+        .isEqualTo(new LayerShape(1, 32, 96, false, LayerShape.Keys.AS_VALUES));
+  }
+
+  /** Published checkpoints have keys and values in layers that see those of others. */
+  @Test
+  void keysThatNobodySeesAreLeftOut() throws IOException {
+    Path source = Golden.family("gemma4-small");
+    Files.copy(source.resolve("config.json"), folder.resolve("config.json"));
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (Safetensors files = Safetensors.open(source)) {
+      for (String name : files.names()) {
+        writer.addFloats(name, files.tensor(name).shape(), files.tensor(name).floats(), 0);
+      }
+      String idle = "model.language_model.layers.3.self_attn.";
+      writer.addFloats(idle + "k_proj.weight", List.of(8L, 32L), new float[256], 0);
+      writer.addFloats(idle + "v_proj.weight", List.of(8L, 32L), new float[256], 0);
+      writer.addFloats(idle + "k_norm.weight", List.of(8L), new float[8], 0);
+    }
+    writer.write(folder.resolve("model.safetensors"));
+    new TensorNames(ModelConfig.read(folder)).open(folder).close();
   }
 
   @ParameterizedTest
@@ -78,11 +133,11 @@ class FoundModelsTest {
     "lfm2, convolution",
     "granitemoehybrid, recurrence",
     "jetmoe, routing",
-    "llama4_text, routing",
+    "ernie4_5_moe, routing",
     "Dream, later tokens",
-    "gemma4_text, share keys",
-    "deepseek_v3, latent attention",
-    "glm4_moe, routing",
+    "gemma3n_text, share keys",
+    "mistral4, latent attention",
+    "minimax_m2, routing",
     "t5, encoder",
     "bart, encoder",
     "bloom, older",

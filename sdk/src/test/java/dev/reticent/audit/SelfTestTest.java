@@ -3,8 +3,10 @@ package dev.reticent.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reticent.config.Config;
+import dev.reticent.model.Golden;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.UnprotectedMean;
+import dev.reticent.recipe.RandomModel;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.Progress;
 import dev.reticent.run.TinyRun;
@@ -64,6 +66,30 @@ class SelfTestTest {
     assertThat(report.passed()).as(report.toText()).isTrue();
     double most = report.checks().stream().mapToDouble(SelfTestReport.Check::value).max().orElse(0);
     assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(reached);
+  }
+
+  /** Some layers with experts, of which each row's tokens choose their own; all are adapted. */
+  @Test
+  void realStepWithAdaptersOfExpertsPasses() throws IOException {
+    Path model = folder.resolve("experts");
+    String shape =
+        """
+        {"model_type": "qwen3_moe", "vocab_size": 384, "hidden_size": 32, "intermediate_size": 40,
+         "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+         "num_experts": 3, "num_experts_per_tok": 2, "moe_intermediate_size": 12, "head_dim": 8,
+         "mlp_only_layers": [0], "bos_token_id": 1, "eos_token_id": 2}
+        """;
+    RandomModel.write(model, shape, Golden.folder("mistral-tiny"));
+    Config config =
+        config()
+            .with("foundation_model_name", model.toString())
+            .with("lora.apply_lora_to_mlp", true)
+            .with("dataset.max_length", 24)
+            .with("batch_size", 4);
+    SelfTestReport report = SelfTest.of(config).run(4);
+    assertThat(report.passed()).as(report.toText()).isTrue();
+    double most = report.checks().stream().mapToDouble(SelfTestReport.Check::value).max().orElse(0);
+    assertThat(most).as("the bound is reached, so it is tested").isGreaterThan(0.95);
   }
 
   /** Steps that look private: each is the real one, changed. */

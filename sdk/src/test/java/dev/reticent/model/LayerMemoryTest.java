@@ -24,7 +24,16 @@ class LayerMemoryTest {
   static List<Path> folders() {
     return Stream.concat(
             Golden.names().stream().map(Golden::folder),
-            Stream.of("qwen2_moe", "gpt_oss", "qwen3_5-vision", "qwen3_next").map(Golden::family))
+            Stream.of(
+                    "qwen2_moe",
+                    "gpt_oss",
+                    "qwen3_5-vision",
+                    "qwen3_next",
+                    "deepseek_v3",
+                    "llama4",
+                    "gemma4-small",
+                    "gemma4-moe")
+                .map(Golden::family))
         .toList();
   }
 
@@ -37,8 +46,9 @@ class LayerMemoryTest {
       Tensor ids = scope.own(Tensor.of(ComputeDevice.CPU, new long[B * T], B, T));
       RotaryPositions at = decoder.positions(scope, T, new int[] {T, T});
       Tensor x = decoder.embed(scope, ids);
+      LayerExchange exchange = decoder.exchange(scope, ids, x);
       for (int layer = 0; layer < Math.min(2, decoder.config().layers()); layer++) {
-        KeptLayer kept = decoder.layerKeep(scope, layer, x, at, adapter);
+        KeptLayer kept = decoder.layerKeep(scope, layer, x, at, exchange, adapter);
         long values =
             Stream.concat(Stream.of(kept.input()), kept.activations().stream())
                 .mapToLong(t -> Arrays.stream(t.shape()).reduce(1, (a, b) -> a * b))

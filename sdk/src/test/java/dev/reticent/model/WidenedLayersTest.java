@@ -81,15 +81,18 @@ class WidenedLayersTest {
       long[] ids = new Random(1).longs(B * T, 3, config.vocabSize()).toArray();
       RotaryPositions at = decoder.positions(scope, T, new int[] {T, T});
       List<KeptLayer> kept = new ArrayList<>();
-      Tensor x = decoder.embed(scope, scope.own(Tensor.of(ComputeDevice.CPU, ids, B, T)));
+      Tensor given = scope.own(Tensor.of(ComputeDevice.CPU, ids, B, T));
+      Tensor x = decoder.embed(scope, given);
+      LayerExchange exchange = decoder.exchange(scope, given, x);
       for (int layer = 0; layer < config.layers(); layer++) {
-        kept.add(decoder.layerKeep(scope, layer, x, at, adapter));
+        kept.add(decoder.layerKeep(scope, layer, x, at, exchange, adapter));
         x = kept.get(layer).output();
       }
       Tensor dy = decoder.headBackward(scope, x, answers(scope), adapter, true, false).input();
       for (int layer = config.layers() - 1; layer >= 0; layer--) {
         LayerGradients found =
-            decoder.layerBackward(scope, layer, kept.get(layer), dy, at, adapter, true, false);
+            decoder.layerBackward(
+                scope, layer, kept.get(layer), dy, at, exchange, adapter, true, false);
         dy = found.input();
         found.parameters().forEach(part -> parts.add(part.toFloats()));
       }

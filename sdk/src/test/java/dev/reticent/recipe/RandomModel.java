@@ -30,15 +30,20 @@ public final class RandomModel {
 
   /** Writes it into a folder. */
   public static void main(String[] args) throws IOException {
-    Path folder = Files.createDirectories(Path.of(args[0]));
     Path like = EmbeddedModel.folder();
-    for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
-      Files.copy(like.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-    }
     ObjectNode config = (ObjectNode) JSON.readTree(like.resolve("config.json").toFile());
     config.put("hidden_size", 512).put("intermediate_size", 1408).put("num_hidden_layers", 8);
     config.put("num_attention_heads", 8).put("num_key_value_heads", 4).put("head_dim", 64);
-    Files.writeString(folder.resolve("config.json"), config.toString());
+    write(Path.of(args[0]), config.toString(), like);
+  }
+
+  /** Writes the model of a config, with the tokenizer of the model in another folder. */
+  public static void write(Path folder, String config, Path like) throws IOException {
+    Files.createDirectories(folder);
+    for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
+      Files.copy(like.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.writeString(folder.resolve("config.json"), config);
     ModelFolderWriter writer = new ModelFolderWriter(folder, Dtype.F32);
     for (TensorSpec spec : new TensorNames(ModelConfig.read(folder)).all()) {
       writer.add(spec, () -> values(spec));

@@ -2,6 +2,7 @@ package dev.reticent.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.engine.ComputeDevice;
@@ -166,14 +167,15 @@ record FamilyCheck(double logits, double cache, double gradients, double nf4) {
             .with(ComputeDevice.parse(arguments.length > 0 ? arguments[0] : "cpu"));
     List<String> names =
         List.of(arguments).subList(Math.min(1, arguments.length), arguments.length);
-    System.out.println("| checkpoint | logits | decoded | gradient norms | NF4 |");
-    System.out.println("| --- | --- | --- | --- | --- |");
+    System.out.println("| checkpoint | `model_type` | logits | decoded | gradient norms | NF4 |");
+    System.out.println("| --- | --- | --- | --- | --- | --- |");
     for (String name : names.isEmpty() ? Golden.families() : names) {
       FamilyCheck found = of(name, options);
       System.out.printf(
           Locale.ROOT,
-          "| %s | %.1e | %.1e | %.1e | %.2f |%n",
+          "| %s | %s | %.1e | %.1e | %.1e | %.2f |%n",
           name,
+          ModelConfig.read(Golden.family(name)).family().modelType(),
           found.logits,
           found.cache,
           found.gradients,

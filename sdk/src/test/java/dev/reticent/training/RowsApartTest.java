@@ -88,7 +88,11 @@ class RowsApartTest {
     "qwen2_moe-sparse, FLOAT32, NONE",
     "gpt_oss, BFLOAT16, NONE",
     "mixtral, FLOAT32, NF4",
-    "qwen3_next, BFLOAT16, NF4"
+    "deepseek_v3, FLOAT32, NONE",
+    "deepseek_v2, BFLOAT16, NF4",
+    "llama4, FLOAT32, NONE",
+    "qwen3_next, BFLOAT16, NF4",
+    "gemma4-small, BFLOAT16, NF4"
   })
   void rowsDoNotMeetAtTheExperts(String family, ComputeType type, Quantization held) {
     requireApart(Golden.family(family), type, held, 4, 0);

@@ -16,6 +16,7 @@ import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.HeadGradients;
 import dev.reticent.model.KeptLayer;
+import dev.reticent.model.LayerExchange;
 import dev.reticent.model.LayerGradients;
 import dev.reticent.privacy.Scaling;
 import dev.reticent.weights.ComputeType;
@@ -134,9 +135,10 @@ final class StepProfile {
     List<KeptLayer> kept = new ArrayList<>();
     AdapterTensors adapter = trainable.adapter(decoder);
     Tensor x = decoder.embed(scope, batch.ids());
+    LayerExchange exchange = decoder.exchange(scope, batch.ids(), x);
     int layers = decoder.config().layers();
     for (int layer = 0; layer < layers; layer++) {
-      kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), adapter));
+      kept.add(decoder.layerKeep(scope, layer, x, batch.positions(), exchange, adapter));
       x = kept.get(layer).output();
     }
     start = part(line, "forward", start);
@@ -147,7 +149,7 @@ final class StepProfile {
     for (int layer = layers - 1; layer >= 0; layer--) {
       LayerGradients found =
           decoder.layerBackward(
-              scope, layer, kept.get(layer), dx, batch.positions(), adapter, true, false);
+              scope, layer, kept.get(layer), dx, batch.positions(), exchange, adapter, true, false);
       kept.get(layer).activations().forEach(scope::free);
       dx = found.input();
       groups.add(found.parameters());
@@ -175,11 +177,13 @@ final class StepProfile {
     Path folder = Files.createTempDirectory("profile");
     AdapterTensors adapter = trainable.adapter(decoder);
     Tensor x = decoder.embed(scope, batch.ids());
+    LayerExchange exchange = decoder.exchange(scope, batch.ids(), x);
     List<KeptLayer> kept = new ArrayList<>();
     say(
         "forward",
         LaunchCounter.of(
-            folder, () -> kept.add(decoder.layerKeep(scope, 1, x, batch.positions(), adapter))));
+            folder,
+            () -> kept.add(decoder.layerKeep(scope, 1, x, batch.positions(), exchange, adapter))));
     KeptLayer own = kept.get(0);
     say(
         "backward",
@@ -187,7 +191,15 @@ final class StepProfile {
             folder,
             () ->
                 decoder.layerBackward(
-                    scope, 1, own, own.output(), batch.positions(), adapter, true, false)));
+                    scope,
+                    1,
+                    own,
+                    own.output(),
+                    batch.positions(),
+                    exchange,
+                    adapter,
+                    true,
+                    false)));
   }
 
   private static void say(String part, Map<String, Integer> counts) {

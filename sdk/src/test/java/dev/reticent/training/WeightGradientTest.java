@@ -49,6 +49,7 @@ class WeightGradientTest {
         "hunyuan_v1_dense",
         "glm4",
         "granite",
+        "youtu",
         "cohere",
         "stablelm-parallel",
         "nemotron",

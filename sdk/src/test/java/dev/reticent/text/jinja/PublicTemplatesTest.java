@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +47,10 @@ class PublicTemplatesTest {
     Path given = Path.of(System.getProperty("reticent.jinja.folder"));
     Path conversations = folder.resolve("conversations.jsonl");
     Python.run("public_templates.py", "--conversations", conversations.toString());
-    List<String> templates = new ArrayList<>();
+    Map<String, String> templates = new TreeMap<>();
     try (Stream<Path> files = Files.list(given)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".jinja")).sorted().toList()) {
-        templates.add(Files.readString(file));
+        templates.put(file.getFileName().toString().replace(".jinja", ""), Files.readString(file));
       }
     }
     List<Map<String, Object>> variables = new ArrayList<>();
@@ -61,7 +62,7 @@ class PublicTemplatesTest {
     List<String> wrong = new ArrayList<>();
     Path cases = folder.resolve("cases.jsonl");
     try (BufferedWriter out = Files.newBufferedWriter(cases)) {
-      for (String template : templates) {
+      for (String template : templates.values()) {
         for (Map<String, Object> own : variables) {
           out.write(JSON.writeValueAsString(Map.of("template", template, "variables", own)));
           out.newLine();
@@ -72,12 +73,16 @@ class PublicTemplatesTest {
     Python.run("jinja_oracle.py", cases.toString(), rendered.toString());
     List<String> expected = Files.readAllLines(rendered);
     int at = 0;
-    for (String template : templates) {
+    StringBuilder byName = new StringBuilder();
+    for (Map.Entry<String, String> named : templates.entrySet()) {
+      String template = named.getValue();
+      Map<Outcome, Integer> ofThis = new EnumMap<>(Outcome.class);
       for (Map<String, Object> own : variables) {
         JsonNode python = JSON.readTree(expected.get(at++));
         Rendering here = Rendering.of(template, own);
         Outcome outcome = outcome(here, python);
         counts.merge(outcome, 1, Integer::sum);
+        ofThis.merge(outcome, 1, Integer::sum);
         if (outcome == Outcome.REFUSED_BY_NAME) {
           refusals.merge(here.toString(), 1, Integer::sum);
         }
@@ -85,7 +90,13 @@ class PublicTemplatesTest {
           wrong.add(template + "\n--- " + own + "\n  Python: " + python + "\n  here:   " + here);
         }
       }
+      byName.append(named.getKey());
+      for (Outcome outcome : Outcome.values()) {
+        byName.append('\t').append(ofThis.getOrDefault(outcome, 0));
+      }
+      byName.append('\n');
     }
+    Files.writeString(given.resolve("counts.tsv"), byName);
     System.out.printf(
         "%d templates, %d conversations: %s%nrefused: %s%n",
         templates.size(), variables.size(), counts, refusals);

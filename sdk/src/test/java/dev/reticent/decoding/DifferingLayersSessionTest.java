@@ -11,34 +11,38 @@ import dev.reticent.weights.DecoderOptions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of a model some of whose layers carry a state from token to token. */
-class DeltaSessionTest {
+/**
+ * Rows of models whose layers differ: some carry a state from token to token, or see keys of
+ * earlier layers and are given an input of their own.
+ */
+@ParameterizedClass
+@ValueSource(strings = {"qwen3_next", "gemma4-small"})
+class DifferingLayersSessionTest {
 
-  private static Decoder decoder;
-  private static AdapterTensors none;
+  private final Decoder decoder;
 
-  @BeforeAll
-  static void load() {
-    decoder = Decoder.load(Golden.family("qwen3_next"), DecoderOptions.standard());
-    none = AdapterTensors.none(decoder.config(), decoder.device());
+  DifferingLayersSessionTest(String family) {
+    decoder = Decoder.load(Golden.family(family), DecoderOptions.standard());
   }
 
-  @AfterAll
-  static void close() {
-    none.close();
+  @AfterEach
+  void close() {
     decoder.close();
   }
 
-  private static DecodingSession session(int rows) {
-    SessionOptions options = new SessionOptions(rows, 80, rows * 80, 16, true);
+  private DecodingSession session(int rows) {
+    // With a state nothing can be taken over, be it wanted or not.
+    boolean reuse = decoder.config().recurrent();
+    SessionOptions options = new SessionOptions(rows, 80, rows * 80, 16, reuse);
     return DecodingSession.on(decoder, Map.of(), options, new AdapterRoom(1, 4));
   }
 
-  private static int[] ids(int seed, int count) {
+  private int[] ids(int seed, int count) {
     return new Random(seed).ints(count, 3, decoder.config().vocabSize()).toArray();
   }
 
@@ -49,7 +53,10 @@ class DeltaSessionTest {
   @Test
   void promptsInPiecesAndSingleTokensGiveWhatTheWholeTextGives() {
     int[] ids = ids(1, 60);
-    float[] whole = decoder.logits(ids, none);
+    float[] whole;
+    try (AdapterTensors none = AdapterTensors.none(decoder.config(), decoder.device())) {
+      whole = decoder.logits(ids, none);
+    }
     int v = decoder.config().vocabSize();
     try (DecodingSession session = session(1)) {
       int row = open(session, ids);
