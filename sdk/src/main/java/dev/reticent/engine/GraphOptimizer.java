@@ -11,7 +11,7 @@ import java.util.List;
  * the first two calls of each method, and more than a hundred megabytes. What this gains is a
  * little of the time between two operators. A card may wait for that time; processors, whose
  * products take longer than it, do better to begin at once, but where one thread makes token after
- * token for as long as a process lives: there a small model's steps take half the time with it.
+ * token for as long as a process lives.
  *
  * <p>libtorch has one setting for each thread, and DJL sets it only on a way that {@link
  * NativeCall} does not take. So it is set before every call, which takes some nanoseconds.
