@@ -2,6 +2,7 @@ package dev.reticent.cli;
 
 import dev.reticent.api.Version;
 import dev.reticent.config.UserInputException;
+import dev.reticent.engine.Engine;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    System.setProperty(Engine.OWN_PROCESS, "true");
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(run(args, new StandardOutput(), err));
   }

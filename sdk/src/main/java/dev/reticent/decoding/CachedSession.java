@@ -31,6 +31,11 @@ import java.util.TreeMap;
  * each row and head by itself against whole blocks of keys, and all adapters are part of every
  * product ({@link AdapterStack}). Keys and values that steps computed are not taken over: they
  * differ in the last bits from those of a prompt.
+ *
+ * <p>Several tokens of one row in a step are so many rows of these products, all of whose keys are
+ * in the store before any attends; each sees what is before it, and what is behind has a weight of
+ * 0 as has what fills a block. So they get the bits of as many steps, and keys of tokens that were
+ * taken back change none.
  */
 final class CachedSession implements DecodingSession {
 
@@ -214,33 +219,31 @@ final class CachedSession implements DecodingSession {
   @Override
   public float[][] step(int[] numbers, int[] ids) {
     float[][] logits = new float[numbers.length][];
-    List<Integer> together = new ArrayList<>();
+    List<Place> together = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {
       CacheRow row = rows.growing(numbers[i], 1);
       if (rows.crosses(row, row.length + 1)) {
         logits[i] = extend(numbers[i], new int[] {ids[i]});
       } else {
-        row.tokens[row.length] = ids[i];
+        together.add(new Place(row, row.length, i));
+        row.tokens[row.length++] = ids[i];
         row.publishing = false;
-        together.add(i);
       }
     }
-    // Rows with as many blocks of keys attend together.
-    together.sort(
-        Comparator.comparingInt(i -> rows.row(numbers[i]).length / options.blockTokens()));
+    // Tokens with as many blocks of keys attend together; those of a row stay in their order.
+    together.sort(Comparator.comparingInt(place -> place.position() / options.blockTokens()));
     if (!together.isEmpty()) {
-      List<CacheRow> chosen = together.stream().map(i -> rows.row(numbers[i])).toList();
-      float[][] part = heap.isPresent() ? heap.get().step(chosen) : stepTogether(chosen);
+      float[][] part = heap.isPresent() ? heap.get().step(together) : stepTogether(together);
       for (int i = 0; i < part.length; i++) {
-        logits[together.get(i)] = part[i];
+        logits[together.get(i).order()] = part[i];
       }
     }
     return logits;
   }
 
-  /** Logits [n][V]; the rows are in the order of their numbers of blocks. */
-  private float[][] stepTogether(List<CacheRow> chosen) {
-    int n = chosen.size();
+  /** Logits [n][V]; the places are in the order of their numbers of blocks. */
+  private float[][] stepTogether(List<Place> places) {
+    int n = places.size();
     int padded = counts().padded(n);
     long[] ids = new long[padded];
     long[] which = new long[padded];
@@ -248,15 +251,16 @@ final class CachedSession implements DecodingSession {
     long[] at = new long[n];
     TurnRows turns = new TurnRows(decoder.config(), padded);
     List<Integer> blocks = new ArrayList<>();
-    TreeMap<Integer, Integer> groups = new TreeMap<>(); // blocks of a row -> rows
+    TreeMap<Integer, Integer> groups = new TreeMap<>(); // blocks of a place -> places
     for (int i = 0; i < n; i++) {
-      CacheRow row = chosen.get(i);
-      int width = row.length / options.blockTokens() + 1;
-      ids[i] = row.tokens[row.length];
+      CacheRow row = places.get(i).row();
+      int position = places.get(i).position();
+      int width = position / options.blockTokens() + 1;
+      ids[i] = places.get(i).id();
       which[i] = adapters.stack().indexOf(row.adapter);
-      slots[i] = rows.slot(row, row.length);
-      at[i] = row.length;
-      turns.set(i, row.far ? far : near, row.length, 1);
+      slots[i] = rows.slot(row, position);
+      at[i] = position;
+      turns.set(i, row.far ? far : near, position, 1);
       blocks.addAll(row.blocks.subList(0, width));
       groups.merge(width, 1, Integer::sum);
     }
@@ -271,18 +275,28 @@ final class CachedSession implements DecodingSession {
             Tensor.of(decoder.device(), ids, padded),
             Tensor.of(decoder.device(), slots, n),
             Tensor.of(decoder.device(), at, n),
-            chosen.stream().mapToLong(row -> row.number).toArray(),
+            places.stream().mapToLong(place -> place.row().number).toArray(),
             sizes,
             Tensor.of(decoder.device(), longs(blocks), blocks.size()),
             which(which),
             turns.tensors(decoder.device(), padded, 1, 1));
-    chosen.forEach(row -> row.length++);
     int v = vocabularySize();
-    float[][] byRow = new float[n][];
+    float[][] byPlace = new float[n][];
     for (int i = 0; i < n; i++) {
-      byRow[i] = Arrays.copyOfRange(logits, i * v, (i + 1) * v);
+      byPlace[i] = Arrays.copyOfRange(logits, i * v, (i + 1) * v);
     }
-    return byRow;
+    return byPlace;
+  }
+
+  @Override
+  public int atOnce(int number) {
+    return rows.atOnce(rows.row(number));
+  }
+
+  @Override
+  public void shorten(int number, int length) {
+    rows.shorten(rows.row(number), length);
+    heap.ifPresent(own -> own.shorten(number, length));
   }
 
   /** Found in the thread that computes, since the number of its cores may decide. */

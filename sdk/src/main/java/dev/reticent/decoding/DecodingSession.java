@@ -108,11 +108,28 @@ public interface DecodingSession extends AutoCloseable {
   float[] extend(int row, int[] ids);
 
   /**
-   * Appends one token to each of n rows.
+   * Appends n tokens, each to its row. A row may come several times, as far as {@link #atOnce}
+   * goes, and takes its tokens in their order; logits have the bits that as many steps give.
    *
-   * @return logits [n][V]
+   * @return logits [n][V], after each of the tokens
    */
   float[][] step(int[] rows, int[] ids);
+
+  /**
+   * How many tokens of a row one step may take, so that those behind the first can be taken back.
+   */
+  default int atOnce(int row) {
+    return 1;
+  }
+
+  /**
+   * Takes back the last tokens of a row, which steps appended.
+   *
+   * @param length how many it keeps
+   */
+  default void shorten(int row, int length) {
+    throw new UnsupportedOperationException("this session takes no tokens back");
+  }
 
   /** How many tokens a row holds. */
   int length(int row);

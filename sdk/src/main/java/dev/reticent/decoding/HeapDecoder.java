@@ -86,17 +86,20 @@ final class HeapDecoder {
   /** A token on its way through the layers. */
   private final class Newest implements HeapLayer.Token {
     private final CacheRow row;
+    private final int position;
     private final HeapRow memory;
     private int layer;
 
-    Newest(CacheRow row) {
-      this.row = row;
-      this.memory = memory(row);
+    Newest(Place place) {
+      this.row = place.row();
+      this.position = place.position();
+      this.memory = memory(row, position);
+      memory.length = position + 1;
     }
 
     @Override
     public int position() {
-      return row.length;
+      return position;
     }
 
     @Override
@@ -106,29 +109,29 @@ final class HeapDecoder {
 
     @Override
     public HeapRow keep(float[] key, float[] value) {
-      int at = Math.toIntExact(rows.slot(row, row.length) * key.length);
+      int at = Math.toIntExact(rows.slot(row, position) * key.length);
       store.get(2 * layer).put(at, key);
       store.get(2 * layer + 1).put(at, value);
-      memory.put(layer, row.length, key, value);
+      memory.put(layer, position, key, value);
       layer++;
       return memory;
     }
   }
 
   /**
-   * One more token of each of n > 0 rows, the last of its {@link CacheRow#tokens}.
+   * The newest tokens, at least one, in the order of each row: one sees what those before it keep.
    *
    * @return logits [n][V]
    */
-  float[][] step(List<CacheRow> chosen) {
+  float[][] step(List<Place> chosen) {
     List<Newest> tokens = new ArrayList<>();
     List<Optional<HeapAdapter>> own = new ArrayList<>();
     float[][] x = new float[chosen.size()][];
     for (int r = 0; r < x.length; r++) {
-      CacheRow row = chosen.get(r);
-      own.add(Optional.ofNullable(adapters.get(row.adapter)));
-      tokens.add(new Newest(row));
-      x[r] = embedded(row.tokens[row.length], own.get(r));
+      Place place = chosen.get(r);
+      own.add(Optional.ofNullable(adapters.get(place.row().adapter)));
+      tokens.add(new Newest(place));
+      x[r] = embedded(place.id(), own.get(r));
     }
     for (int layer = 0; layer < weights.layers().size(); layer++) {
       weights.layers().get(layer).apply(layer, x, tokens, own);
@@ -143,8 +146,6 @@ final class HeapDecoder {
       for (int j = 0; scale != 1 && j < logits[r].length; j++) {
         logits[r][j] *= scale;
       }
-      chosen.get(r).length++;
-      tokens.get(r).memory.length++;
     }
     return logits;
   }
@@ -163,11 +164,14 @@ final class HeapDecoder {
     return x;
   }
 
-  /** A row's keys and values, read from the store where they were computed since the last step. */
-  private HeapRow memory(CacheRow row) {
+  /**
+   * A row's keys and values of its first tokens, read from the store where they were computed since
+   * the last step.
+   */
+  private HeapRow memory(CacheRow row, int tokens) {
     HeapRow memory =
         memories.computeIfAbsent(row.number, number -> new HeapRow(config, row.tokens.length));
-    for (; memory.length < row.length; memory.length++) {
+    for (; memory.length < tokens; memory.length++) {
       for (int layer = 0; layer < config.layers(); layer++) {
         int width = config.keyValueSize(layer);
         int at = Math.toIntExact(rows.slot(row, memory.length) * width);
@@ -179,6 +183,14 @@ final class HeapDecoder {
       }
     }
     return memory;
+  }
+
+  /** Hears that a row's last tokens were taken back. */
+  void shorten(int row, int length) {
+    HeapRow memory = memories.get(row);
+    if (memory != null) {
+      memory.length = Math.min(memory.length, length);
+    }
   }
 
   /** Forgets a row's keys and values, which the store has or nobody needs. */

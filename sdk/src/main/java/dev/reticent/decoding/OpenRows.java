@@ -19,14 +19,16 @@ final class OpenRows {
   private final BlockPool pool;
   private final Map<Integer, CacheRow> rows = new TreeMap<>();
   private final int boundary;
+  private final boolean recurrent;
   private final boolean sharing;
 
   OpenRows(ModelConfig config, SessionOptions options) {
     this.options = options;
     this.pool = new BlockPool(options.blocks(options.cacheTokens()));
     this.boundary = config.boundary();
+    this.recurrent = config.recurrent();
     // A state that went on from a prefix is nobody's but the row's.
-    this.sharing = options.reusePrefixes() && !config.recurrent();
+    this.sharing = options.reusePrefixes() && !recurrent;
   }
 
   /** Whether one more row of so many tokens has room. */
@@ -104,6 +106,27 @@ final class OpenRows {
   /** Whether a growing row passes the length beyond which its earlier keys turn otherwise. */
   boolean crosses(CacheRow row, int end) {
     return !row.far && end > boundary;
+  }
+
+  /**
+   * How many tokens of a row can be appended at once and taken back: not a state that goes on, nor
+   * the turn of all earlier keys.
+   */
+  int atOnce(CacheRow row) {
+    if (recurrent) {
+      return 1;
+    }
+    int left = (row.far ? row.tokens.length : Math.min(row.tokens.length, boundary)) - row.length;
+    return Math.max(1, left);
+  }
+
+  void shorten(CacheRow row, int length) {
+    if (length > row.length || (recurrent && length < row.length)) {
+      throw new IllegalArgumentException(
+          "row %d holds %d tokens and cannot be cut to %d"
+              .formatted(row.number, row.length, length));
+    }
+    row.length = length;
   }
 
   /** Where a token of a row is in the store, counted over all blocks. */

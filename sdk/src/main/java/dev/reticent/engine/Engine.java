@@ -17,6 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 @Internal
 public final class Engine {
 
+  /**
+   * The system property by which a program says that the process is its own, so that it may end
+   * without the destructors of native libraries. Somebody else's process keeps them: other
+   * libraries there may have something to write.
+   */
+  public static final String OWN_PROCESS = "reticent.process.own";
+
   private static final class Holder {
     static final Engine INSTANCE = new Engine();
   }
@@ -33,7 +40,9 @@ public final class Engine {
     libtorch.check();
     libtorch.announce();
     djl = ai.djl.engine.Engine.getEngine("PyTorch");
-    ProcessEnd.withoutDestructors();
+    if (Boolean.getBoolean(OWN_PROCESS)) {
+      ProcessEnd.withoutDestructors();
+    }
   }
 
   static void setUnlessGiven(String property, String value) {

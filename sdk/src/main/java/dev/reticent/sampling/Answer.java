@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** One request on its way: what it has said, and whether it is done. */
 final class Answer {
@@ -25,12 +26,12 @@ final class Answer {
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private final Masks masks;
+  private final Lookahead ahead;
   private final long submittedNanos;
   private int cached;
   private int prefilled;
   private int row;
   private boolean finished;
-  private float[] late = {}; // logits [V] that wait for the masks
 
   Answer(
       GenerationRequest request,
@@ -39,6 +40,7 @@ final class Answer {
       Set<Integer> endIds,
       int context,
       Function<List<TokenConstraint.Factory>, Masks> masks,
+      int mostLookedUp,
       long submittedNanos) {
     this.masks = masks.apply(request.constraints());
     this.submittedNanos = submittedNanos;
@@ -50,6 +52,7 @@ final class Answer {
     this.mostTokens = Math.min(request.stops().maxNewTokens(), context - prompt.length);
     this.pipeline = new LogitsPipeline(request.parameters());
     this.history = new History(prompt);
+    this.ahead = new Lookahead(new PromptLookup(prompt, mostLookedUp));
     this.random = new SplittableRandom(state(request.seed(), request.index()));
     this.matcher = new StopMatcher(request.stops().stopStrings());
     if (request.scoring()) {
@@ -114,16 +117,36 @@ final class Answer {
     return Arrays.copyOfRange(prompt, from, prefilled);
   }
 
+  /** How many tokens of the row are the answer's; what it holds behind them was a wrong guess. */
+  int settled() {
+    return tokens.isEmpty() ? prefilled : prompt.length + tokens.size() - 1;
+  }
+
   /**
-   * The token that goes into the row: the prompt's next while it is scored, else the last drawn.
+   * The tokens that go into the row: the prompt's next while it is scored, else the last drawn and
+   * guesses at what follows it.
+   *
+   * @param most tokens
+   * @param mostLookedUp of these, guesses from the text alone
    */
-  int next() {
-    return prefilled < prompt.length ? prompt[prefilled++] : tokens.get(tokens.size() - 1).id();
+  int[] next(int most, int mostLookedUp) {
+    if (prefilled < prompt.length) {
+      int from = prefilled;
+      prefilled = Math.min(prompt.length - (mostTokens == 0 ? 1 : 0), from + most);
+      return Arrays.copyOfRange(prompt, from, prefilled);
+    }
+    int last = tokens.get(tokens.size() - 1).id();
+    // The last token of all never enters the row.
+    int room = Math.min(most - 1, mostTokens - 1 - tokens.size());
+    return IntStream.concat(
+            IntStream.of(last),
+            ahead.guess(room, mostLookedUp).stream().mapToInt(Integer::intValue))
+        .toArray();
   }
 
   /** Whether it can do nothing before {@link #masksReady}. */
   boolean waiting() {
-    return !finished && (late.length > 0 || full());
+    return !finished && (ahead.waits() || full());
   }
 
   boolean masksReady() {
@@ -136,22 +159,23 @@ final class Answer {
   }
 
   /**
-   * Takes the model's logits [V] after the row's tokens: to score with, or to draw from as soon as
-   * the masks are ready.
+   * Takes the model's logits [V] after each of the tokens that {@link #next} gave: to score with,
+   * or to draw from as soon as the masks are ready.
    */
-  void accept(float[] logits) {
-    guarded(
-        () -> {
-          if (prefilled < prompt.length) {
-            scored.add(token(prompt[prefilled], "", logits));
-          } else if (mostTokens > 0) {
-            late = logits;
-          }
-          if (mostTokens == 0 && prefilled >= prompt.length - 1) {
-            finish(FinishReason.LENGTH, "");
-          }
-        });
+  void accept(List<float[]> logits) {
+    logits.forEach(some -> guarded(() -> accept(some)));
     goOn();
+  }
+
+  private void accept(float[] logits) {
+    if (request.scoring() && scored.size() < prompt.length) {
+      scored.add(token(prompt[scored.size()], "", logits));
+    } else if (mostTokens > 0) {
+      ahead.add(logits);
+    }
+    if (mostTokens == 0 && scored.size() == prompt.length) {
+      finish(FinishReason.LENGTH, "");
+    }
   }
 
   /** Does what waited for the masks, as far as they are ready. */
@@ -171,9 +195,7 @@ final class Answer {
     } else if (full()) {
       finish(masks.over() ? FinishReason.STOP : FinishReason.LENGTH, "");
     } else {
-      float[] logits = late;
-      late = new float[0];
-      draw(logits);
+      draw(ahead.take());
     }
   }
 
@@ -197,6 +219,7 @@ final class Answer {
   private void draw(float[] logits) {
     int id = pipeline.choose(logits, history, masks.allowed(), random);
     history.add(id);
+    ahead.drawn(id, masks.expected());
     boolean end =
         request.stops().stopIds().contains(id)
             || (request.stops().endTokens() && endIds.contains(id));

@@ -116,9 +116,11 @@ public final class GenerationQueue implements AutoCloseable {
         tensors.put(adapter.id(), adapter.on(decoder));
       }
       DecodingSession session = DecodingSession.on(decoder, tensors, options.session(), room);
+      Generator generator = Generator.of(session, tokenizer);
+      generator.lookUp(options.lookupTokens());
       GenerationQueue queue =
           new GenerationQueue(
-              Generator.of(session, tokenizer),
+              generator,
               () -> {
                 session.close();
                 tensors.values().forEach(AdapterTensors::close);

@@ -20,7 +20,7 @@ import java.util.List;
  *     a file
  * @param topLogprobs how many of the likeliest tokens to report beside each chosen one, 0 to 20
  * @param scoring whether to report the log-probability of each token of the prompt too. Such a
- *     prompt is computed a token at a time, in the time of as many tokens of an answer
+ *     prompt is computed as answers are, several tokens a step
  * @param adapter which adapter answers
  * @param constraints the answer keeps to all of them; mostly none or one
  * @param timeLimit how long the answer may take from its submission on, waiting included

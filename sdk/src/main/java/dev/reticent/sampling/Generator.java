@@ -4,6 +4,7 @@ import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterId;
+import dev.reticent.model.DecoderProgram;
 import dev.reticent.text.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Answers many requests at once over the rows of a {@link DecodingSession}.
@@ -40,6 +42,15 @@ public final class Generator {
   /** How many tokens of prompts one step takes, so that long prompts hold up the others little. */
   static final int PROMPT_PIECE = 512;
 
+  /**
+   * How many tokens one step takes where some of them are ahead of their turn: prompts that are
+   * scored, and text that a constraint leaves no choice in.
+   */
+  static final int MOST_AHEAD = 32;
+
+  /** Guesses from the text alone are often wrong, so they only fill up what costs one step. */
+  static final int MOST_LOOKED_UP = DecoderProgram.ROWS;
+
   private final DecodingSession session;
   private final Supplier<TextDecoder> decoders;
   private final Set<Integer> endIds;
@@ -50,6 +61,7 @@ public final class Generator {
   private Function<List<TokenConstraint.Factory>, Masks> masks =
       factories -> new Masks(factories, Runnable::run, () -> {});
   private final Counts counts = new Counts();
+  private int lookedUp;
   private long tickets;
 
   /**
@@ -89,6 +101,15 @@ public final class Generator {
   void workOutConstraints(Executor elsewhere, Runnable worked) {
     Executor timed = work -> elsewhere.execute(() -> counts.masks().time(() -> done(work)));
     masks = factories -> new Masks(factories, timed, worked);
+  }
+
+  /**
+   * Has answers guessed from what stood in their prompts and before; without this, they are not.
+   *
+   * @param most tokens of a guess
+   */
+  void lookUp(int most) {
+    lookedUp = most;
   }
 
   private static boolean done(Runnable work) {
@@ -165,7 +186,14 @@ public final class Generator {
         };
     Answer answer =
         new Answer(
-            request, closing, decoders.get(), endIds, session.maxTokens(), masks, submittedNanos);
+            request,
+            closing,
+            decoders.get(),
+            endIds,
+            session.maxTokens(),
+            masks,
+            lookedUp,
+            submittedNanos);
     byTicket.put(ticket, answer);
     waiting.add(answer);
     return ticket;
@@ -288,16 +316,29 @@ public final class Generator {
     if (answers.isEmpty()) {
       return;
     }
-    float[][] logits =
-        counts
-            .steps()
-            .time(
-                () ->
-                    session.step(
-                        answers.stream().mapToInt(Answer::row).toArray(),
-                        answers.stream().mapToInt(Answer::next).toArray()));
+    List<int[]> pieces = new ArrayList<>();
+    int others = answers.size();
+    for (Answer answer : answers) {
+      int row = answer.row();
+      if (session.length(row) > answer.settled()) {
+        session.shorten(row, answer.settled());
+      }
+      int most = Math.min(session.atOnce(row), Math.max(1, MOST_AHEAD - others + 1));
+      int[] piece = answer.next(most, MOST_LOOKED_UP - others);
+      others += piece.length - 1;
+      pieces.add(piece);
+    }
+    int[] rows =
+        IntStream.range(0, answers.size())
+            .flatMap(i -> Arrays.stream(pieces.get(i)).map(id -> answers.get(i).row()))
+            .toArray();
+    int[] ids = pieces.stream().flatMapToInt(Arrays::stream).toArray();
+    float[][] logits = counts.steps().time(() -> session.step(rows, ids));
+    int from = 0;
     for (int i = 0; i < answers.size(); i++) {
-      accept(answers.get(i), logits[i]);
+      int to = from + pieces.get(i).length;
+      accept(answers.get(i), Arrays.asList(logits).subList(from, to));
+      from = to;
     }
   }
 
@@ -311,13 +352,13 @@ public final class Generator {
         left -= piece.length;
         float[] logits = counts.pieces().time(() -> session.extend(answer.row(), piece));
         if (!answer.prefilling()) {
-          accept(answer, logits);
+          accept(answer, List.of(logits));
         }
       }
     }
   }
 
-  private void accept(Answer answer, float[] logits) {
+  private void accept(Answer answer, List<float[]> logits) {
     if (!answer.finished()) { // a listener may have cancelled it meanwhile
       answer.accept(logits);
     }

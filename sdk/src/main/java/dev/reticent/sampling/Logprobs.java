@@ -1,7 +1,7 @@
 package dev.reticent.sampling;
 
 import dev.reticent.api.Internal;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Log-probabilities log softmax(z) of the model's own logits [V]. */
@@ -29,20 +29,21 @@ public final class Logprobs {
     return logits[id] - logTotal;
   }
 
-  /** The n likeliest; n is small, so each is found by a walk over all. */
+  /** The n likeliest, found in one walk, since a vocabulary is long and n small. */
   List<TokenLogprob> top(int n) {
-    List<TokenLogprob> top = new ArrayList<>(n);
-    boolean[] taken = new boolean[n == 0 ? 0 : logits.length];
-    for (int rank = 0; rank < Math.min(n, logits.length); rank++) {
-      int best = -1;
-      for (int i = 0; i < logits.length; i++) {
-        if (!taken[i] && (best < 0 || logits[i] > logits[best])) {
-          best = i;
+    int[] best = new int[Math.min(n, logits.length)]; // likeliest first
+    int found = 0;
+    for (int i = 0; i < logits.length && best.length > 0; i++) {
+      boolean room = found < best.length;
+      if (room || logits[i] > logits[best[found - 1]]) {
+        int at = room ? found++ : found - 1;
+        while (at > 0 && logits[i] > logits[best[at - 1]]) {
+          best[at] = best[at - 1];
+          at--;
         }
+        best[at] = i;
       }
-      taken[best] = true;
-      top.add(new TokenLogprob(best, of(best)));
     }
-    return top;
+    return Arrays.stream(best).mapToObj(id -> new TokenLogprob(id, of(id))).toList();
   }
 }

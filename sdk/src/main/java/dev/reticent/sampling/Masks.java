@@ -23,14 +23,20 @@ final class Masks {
   /**
    * What a piece of work came to.
    *
+   * @param expected a guess at the tokens that come next
    * @param over whether nothing but an end token may follow
    */
   private record Outcome(
-      boolean done, List<BitSet> allowed, boolean over, Optional<RuntimeException> failure) {
-    static final Outcome NONE = new Outcome(false, List.of(), false, Optional.empty());
+      boolean done,
+      List<BitSet> allowed,
+      List<Integer> expected,
+      boolean over,
+      Optional<RuntimeException> failure) {
+    static final Outcome NONE = new Outcome(false, List.of(), List.of(), false, Optional.empty());
+    static final Outcome ANY = new Outcome(true, List.of(), List.of(), false, Optional.empty());
 
     static Outcome failed(RuntimeException failure) {
-      return new Outcome(true, List.of(), false, Optional.of(failure));
+      return new Outcome(true, List.of(), List.of(), false, Optional.of(failure));
     }
   }
 
@@ -43,7 +49,7 @@ final class Masks {
     this.executor = executor;
     this.worked = worked;
     if (factories.isEmpty()) {
-      outcome = new Outcome(true, List.of(), false, Optional.empty());
+      outcome = Outcome.ANY;
     }
   }
 
@@ -69,7 +75,8 @@ final class Masks {
       first.run();
       List<BitSet> allowed = constraints.stream().map(TokenConstraint::allowed).toList();
       boolean over = constraints.stream().anyMatch(TokenConstraint::over);
-      outcome = new Outcome(true, allowed, over, Optional.empty());
+      List<Integer> expected = constraints.size() == 1 ? constraints.get(0).expected() : List.of();
+      outcome = new Outcome(true, allowed, expected, over, Optional.empty());
     } catch (RuntimeException e) {
       outcome = Outcome.failed(e);
     } catch (StackOverflowError | OutOfMemoryError e) {
@@ -91,6 +98,11 @@ final class Masks {
   /** The tokens that may come next, by constraint. */
   List<BitSet> allowed() {
     return outcome.allowed();
+  }
+
+  /** A guess at the tokens that come next, where the text has one way on. */
+  List<Integer> expected() {
+    return outcome.expected();
   }
 
   /** Whether the answer is complete and nothing may follow. */

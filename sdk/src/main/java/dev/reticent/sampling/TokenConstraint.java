@@ -2,6 +2,7 @@ package dev.reticent.sampling;
 
 import dev.reticent.api.Internal;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * Says which tokens may come next in one answer; state of that answer alone.
@@ -21,6 +22,15 @@ public interface TokenConstraint {
    * not change the set and reads it before the next {@link #accept} only.
    */
   BitSet allowed();
+
+  /**
+   * Tokens that come next where the text has one way on, as {@link #allowed} was asked: a guess at
+   * how that text is cut into tokens. They are computed in one go and then drawn like all others,
+   * so a right guess spares steps and a wrong one changes nothing.
+   */
+  default List<Integer> expected() {
+    return List.of();
+  }
 
   /** Takes the token that was drawn, one of {@link #allowed}; an end token comes last. */
   void accept(int id);

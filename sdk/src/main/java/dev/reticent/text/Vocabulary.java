@@ -15,8 +15,11 @@ import java.util.TreeSet;
 /**
  * The tokens of a {@code tokenizer.json}, with the added tokens that only {@code
  * tokenizer_config.json} declares put in, as transformers does when it loads the two.
+ *
+ * @param size above every id
  */
-record Vocabulary(String definition, Map<String, Integer> ids, TreeSet<Integer> specialIds) {
+record Vocabulary(
+    String definition, Map<String, Integer> ids, TreeSet<Integer> specialIds, int size) {
 
   static Vocabulary read(Path file, JsonNode tokenizer, JsonNode config) {
     Map<String, Integer> ids = new HashMap<>();
@@ -43,7 +46,8 @@ record Vocabulary(String definition, Map<String, Integer> ids, TreeSet<Integer> 
     }
     ArrayNode more = missing(config, ids, added, special);
     String definition = definition((ObjectNode) tokenizer, more);
-    return new Vocabulary(definition, Map.copyOf(ids), special);
+    int size = 1 + ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
+    return new Vocabulary(definition, Map.copyOf(ids), special, size);
   }
 
   private static ArrayNode missing(
@@ -94,10 +98,6 @@ record Vocabulary(String definition, Map<String, Integer> ids, TreeSet<Integer> 
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  int size() {
-    return 1 + ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
   }
 
   OptionalInt id(String token) {

@@ -87,6 +87,7 @@ class DifferingLayersSessionTest {
       session.extend(last, ids(4, 9));
       assertThat(answer(session, row, ids, last)).containsExactly(alone);
       session.release(first);
+      assertThat(session.atOnce(row)).isOne(); // a state that went on cannot go back
       // It takes over neither what the freed row left nor what its like computed.
       int again = open(session, ids);
       assertThat(again).isEqualTo(first);

@@ -16,6 +16,7 @@ final class ScriptedSession implements DecodingSession {
   private final Function<List<Integer>, float[]> script;
   private int mostTogether;
   private int longestPiece;
+  private int steps;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   ScriptedSession(
@@ -84,12 +85,23 @@ final class ScriptedSession implements DecodingSession {
 
   @Override
   public float[][] step(int[] chosen, int[] ids) {
-    mostTogether = Math.max(mostTogether, chosen.length);
+    steps++;
+    mostTogether = Math.max(mostTogether, (int) Arrays.stream(chosen).distinct().count());
     float[][] logits = new float[chosen.length][];
     for (int i = 0; i < chosen.length; i++) {
       logits[i] = extend(chosen[i], new int[] {ids[i]});
     }
     return logits;
+  }
+
+  @Override
+  public int atOnce(int row) {
+    return maxTokens - rows[row].size();
+  }
+
+  @Override
+  public void shorten(int row, int length) {
+    rows[row].subList(length, rows[row].size()).clear();
   }
 
   @Override
@@ -107,6 +119,10 @@ final class ScriptedSession implements DecodingSession {
 
   int taken() {
     return (int) Arrays.stream(rows).filter(row -> row != null).count();
+  }
+
+  int steps() {
+    return steps;
   }
 
   int mostTogether() {

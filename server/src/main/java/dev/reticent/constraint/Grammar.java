@@ -1,8 +1,10 @@
 package dev.reticent.constraint;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,11 @@ import java.util.Optional;
  * another.
  */
 final class Grammar {
+  /** Tokens of one way on. */
+  private static final int MOST_FORCED = 16;
+
+  private static final int MOST_FORCED_READINGS = 8;
+
   private final TokenTable tokens;
   private final Automaton automaton;
   private final Slices slices;
@@ -85,6 +92,38 @@ final class Grammar {
       ids[n++] = tokens.longestAt(bytes, at);
     }
     return Optional.of(Arrays.copyOf(ids, n));
+  }
+
+  /**
+   * The tokens of the text that has to come next, each as long as it can be; none where there is a
+   * choice of text.
+   */
+  List<Integer> forced(State state) {
+    byte[] bytes = forcedText(state);
+    List<Integer> ids = new ArrayList<>();
+    for (int at = 0; at < bytes.length && ids.size() < MOST_FORCED; ) {
+      int id = tokens.longestAt(bytes, at);
+      ids.add(id);
+      at += tokens.bytes(id).length;
+    }
+    return ids;
+  }
+
+  /** A state with many readings leaves no one way on that would be worth its search. */
+  private byte[] forcedText(State state) {
+    WorkLimit work = WorkLimit.unlimited();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    State at = state;
+    while (text.size() < MOST_FORCED * tokens.trie().longest()
+        && at.stacks().size() <= MOST_FORCED_READINGS) {
+      int b = at.only(automaton, work);
+      if (b < 0) {
+        break;
+      }
+      text.write(b);
+      at = at.next(b, automaton, work);
+    }
+    return text.toByteArray();
   }
 
   private static byte[] shortestText(State state, WorkLimit work) {

@@ -4,6 +4,7 @@ import dev.reticent.sampling.TokenConstraint;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /** Keeps one answer to a grammar, and brings it to its end before its tokens run out. */
 final class JsonConstraint implements TokenConstraint {
@@ -37,6 +38,11 @@ final class JsonConstraint implements TokenConstraint {
       allowed.set(planned[0]);
     }
     return allowed;
+  }
+
+  @Override
+  public List<Integer> expected() {
+    return ended || left == 0 ? List.of() : grammar.forced(state);
   }
 
   @Override

@@ -69,9 +69,14 @@ final class Patterns {
   private Dfa choice(String pointer, Set<String> texts) {
     List<Regular> options = new ArrayList<>();
     texts.forEach(text -> options.add(Regular.bytes(JsonText.body(text))));
-    return new Regular.Choice(options)
-        .dfa(MOST_STATES, part(pointer))
-        .orElseThrow(() -> tooLarge(pointer, "as a list of values that must not be"));
+    String what = "as a list of values that must not be";
+    try {
+      return new Regular.Choice(options)
+          .dfa(MOST_STATES, part(pointer))
+          .orElseThrow(() -> tooLarge(pointer, what));
+    } catch (IllegalArgumentException e) { // it has more nodes than an expression may have
+      throw tooLarge(pointer, what);
+    }
   }
 
   /** {@link StringRule#dfa}. */

@@ -125,6 +125,20 @@ final class State {
     throw new IllegalStateException("no way on from here");
   }
 
+  /** The one byte that may come next, or -1 where there is a choice or nothing need come. */
+  int only(Automaton automaton, WorkLimit work) {
+    if (isDead() || complete() || inName()) {
+      return -1;
+    }
+    int only = ((Terminal) cheapest().top()).cheapest();
+    for (int b = 0; b < 256; b++) {
+      if (b != only && !next(b, automaton, work).isDead()) {
+        return -1;
+      }
+    }
+    return only;
+  }
+
   /** Whether the bytes so far can be completed where some byte has no token of its own. */
   boolean whole(TokenTable tokens) {
     return tokens.everyByte()

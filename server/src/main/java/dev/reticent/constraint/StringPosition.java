@@ -56,7 +56,9 @@ record StringPosition(int least, int most, int count, int state, boolean closed)
     }
     return least > most
         ? ByteCost.NEVER
-        : CHARACTERS.distance(state) + Math.max(0, least - count) + 1;
+        : 1
+            + ByteCost.sum(
+                CHARACTERS.distance(state), ByteCost.times(1, Math.max(0, least - count)));
   }
 
   @Override

@@ -99,21 +99,20 @@ final class AdapterRoutes {
     Context context = vertx.getOrCreateContext();
     preparations.changeAdapters(
         () -> {
-          try {
-            String done = work.get();
-            context.runOnContext(
-                now ->
-                    routing
-                        .response()
-                        .putHeader("Content-Type", "text/plain; charset=utf-8")
-                        .end(done));
-          } catch (RejectedExecutionException e) {
-            ApiError closing =
-                ApiError.unavailable("shutting_down", "The server is shutting down.", 1);
-            context.runOnContext(now -> Replies.error(routing.response(), closing));
-          } catch (RuntimeException e) {
-            context.runOnContext(now -> Replies.error(routing.response(), Routes.error(e)));
-          }
+          String done = work.get();
+          context.runOnContext(
+              now ->
+                  routing
+                      .response()
+                      .putHeader("Content-Type", "text/plain; charset=utf-8")
+                      .end(done));
+        },
+        failure -> {
+          ApiError error =
+              failure instanceof RejectedExecutionException
+                  ? ApiError.unavailable("shutting_down", "The server is shutting down.", 1)
+                  : Routes.error(failure);
+          context.runOnContext(now -> Replies.error(routing.response(), error));
         });
   }
 }

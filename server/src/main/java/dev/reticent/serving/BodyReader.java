@@ -45,13 +45,10 @@ final class BodyReader {
           if (routing.response().closed()) {
             return;
           }
-          try {
-            T request = reader.apply(JsonBody.of(body));
-            context.runOnContext(now -> goOn(routing, () -> then.accept(request)));
-          } catch (RuntimeException | StackOverflowError e) {
-            context.runOnContext(now -> routing.fail(e));
-          }
-        });
+          T request = reader.apply(JsonBody.of(body));
+          context.runOnContext(now -> goOn(routing, () -> then.accept(request)));
+        },
+        failure -> context.runOnContext(now -> routing.fail(failure)));
   }
 
   private static void goOn(RoutingContext routing, Runnable rest) {

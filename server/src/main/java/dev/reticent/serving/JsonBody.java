@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NumericNode;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,7 +31,22 @@ final class JsonBody {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+          .nodeFactory(new FiniteNumbers())
           .build();
+
+  /** What no double holds would be read as infinite, which is no value of JSON. */
+  private static final class FiniteNumbers extends JsonNodeFactory {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public NumericNode numberNode(double value) {
+      if (!Double.isFinite(value)) {
+        throw new ApiException(
+            ApiError.malformed("The body has a number that is larger than a double can be."));
+      }
+      return super.numberNode(value);
+    }
+  }
 
   private JsonBody() {}
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** One thread for one kind of preparation. What waits for it is bounded by its size. */
 final class Lane implements AutoCloseable {
@@ -56,9 +57,11 @@ final class Lane implements AutoCloseable {
    * Does a piece of work when what came before is done.
    *
    * @param size characters of its request
+   * @param failed hears on the lane of whatever the work threw, a full heap included, so that
+   *     somebody answers and permits go back
    * @throws ApiException if too much waits already, or the server is closing
    */
-  void add(long size, Runnable work) {
+  void add(long size, Runnable work, Consumer<Throwable> failed) {
     if (waiting.addAndGet(size) > mostWaiting) {
       waiting.addAndGet(-size);
       throw new ApiException(
@@ -71,6 +74,8 @@ final class Lane implements AutoCloseable {
             long start = System.nanoTime();
             try {
               work.run();
+            } catch (RuntimeException | Error e) {
+              tell(failed, e);
             } finally {
               nanos.add(System.nanoTime() - start);
               done.increment();
@@ -79,6 +84,14 @@ final class Lane implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       throw new ApiException(
           ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
+    }
+  }
+
+  private static void tell(Consumer<Throwable> failed, Throwable failure) {
+    try {
+      failed.accept(failure);
+    } catch (RejectedExecutionException e) {
+      // The event loop has ended, and with it all who could hear.
     }
   }
 

@@ -64,7 +64,8 @@ final class ModelRoutes implements AutoCloseable {
           if (!names.holds(adapter)) {
             models.adapters().unload(adapter);
           }
-        });
+        },
+        Routes::error);
   }
 
   /** The list of models. */

@@ -3,6 +3,7 @@ package dev.reticent.serving;
 import dev.reticent.constraint.JsonFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Turns requests into what the queue is asked, away from the event loop.
@@ -80,18 +81,18 @@ final class Preparations implements AutoCloseable {
   }
 
   /** Does other work of a size in the lane where it belongs. */
-  void add(long size, Runnable work) {
-    (size > SHORT ? longPrompts : prompts).add(size, work);
+  void add(long size, Runnable work, Consumer<Throwable> failed) {
+    (size > SHORT ? longPrompts : prompts).add(size, work, failed);
   }
 
   /** Loads or unloads an adapter, one after the other. */
-  void changeAdapters(Runnable work) {
-    adapters.add(1, work);
+  void changeAdapters(Runnable work, Consumer<Throwable> failed) {
+    adapters.add(1, work, failed);
   }
 
   private static void in(Lane lane, TextCall call, int size, Runnable work) {
     try {
-      lane.add(size, () -> run(call, work));
+      lane.add(size, () -> run(call, work), failure -> call.unprepared(Routes.error(failure)));
     } catch (ApiException e) {
       call.unprepared(e.error());
     }
@@ -102,11 +103,7 @@ final class Preparations implements AutoCloseable {
       call.unprepared(TextCall.GONE);
       return;
     }
-    try {
-      work.run();
-    } catch (RuntimeException | StackOverflowError e) {
-      call.unprepared(Routes.error(e));
-    }
+    work.run();
   }
 
   @Override

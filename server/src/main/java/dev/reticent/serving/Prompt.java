@@ -33,14 +33,19 @@ sealed interface Prompt {
   }
 
   /** A conversation whose next turn is the assistant's. */
-  record Conversation(List<Message> messages) implements Prompt {
+  record Conversation(List<Message> messages, long size) implements Prompt {
     public Conversation {
       messages = List.copyOf(messages);
     }
 
-    @Override
-    public long size() {
-      return messages.stream().mapToLong(message -> message.content().length()).sum();
+    /** Measured where it is read, since that may take long. */
+    Conversation(List<Message> messages) {
+      this(messages, messages.stream().mapToLong(Conversation::size).sum());
+    }
+
+    /** Calls and results count too: the template writes them out. */
+    private static long size(Message message) {
+      return (long) message.content().length() + message.more().toString().length();
     }
   }
 }

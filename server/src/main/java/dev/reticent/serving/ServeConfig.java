@@ -4,6 +4,7 @@ import dev.reticent.config.Config;
 import dev.reticent.config.Section;
 import dev.reticent.constraint.SchemaRules;
 import dev.reticent.decoding.AdapterRoom;
+import dev.reticent.sampling.QueueOptions;
 import dev.reticent.settings.ModelSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,7 @@ public record ServeConfig(
    * @param maxAnswers answers under way and waiting
    * @param cacheTokens tokens whose keys and values are held; empty for every running answer's
    *     whole context
+   * @param lookupTokens tokens guessed ahead where a text repeats itself, which changes no answer
    * @param threads cores that compute; empty for what suits the model
    */
   public record Serving(
@@ -47,6 +49,7 @@ public record ServeConfig(
       int maxAnswers,
       int contextTokens,
       Optional<Integer> cacheTokens,
+      int lookupTokens,
       Optional<Integer> threads,
       int maxBodyBytes,
       int requestTimeoutSeconds,
@@ -212,6 +215,17 @@ public record ServeConfig(
                 unless given. Less saves memory, and answers wait for room.\
                 """)
             .optional(),
+        section
+            .integer("lookup_tokens")
+            .atLeast(0)
+            .atMost(QueueOptions.MOST_LOOKUP_TOKENS)
+            .describedAs(
+                """
+                Where an answer repeats its prompt or itself, this many tokens at most are guessed
+                from what stood there and checked in one step; never changes an answer. For few
+                answers at a time.\
+                """)
+            .orElse(0),
         section
             .integer("threads")
             .atLeast(1)

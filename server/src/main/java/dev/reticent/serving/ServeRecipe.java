@@ -77,7 +77,9 @@ public final class ServeRecipe {
         found.add(new Found(config.adapters().get(i), folder, PeftFolder.read(folder, shape)));
       }
       int context = Math.min(shape.maxPositions(), config.serving().contextTokens());
-      QueueOptions options = QueueOptions.of(config.serving().maxRunning(), context);
+      QueueOptions options =
+          QueueOptions.of(config.serving().maxRunning(), context)
+              .withLookupTokens(config.serving().lookupTokens());
       GenerationQueue queue =
           GenerationQueue.start(
               model.decoder(),

@@ -18,6 +18,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +41,8 @@ final class ServerMetrics {
     Duration.ofSeconds(20)
   };
 
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST");
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -48,6 +51,11 @@ final class ServerMetrics {
   ServerMetrics() {
     // Vert.x registers these twice, and Micrometer warns of that.
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
+    // A client may invent methods, and each would have meters of its own for ever.
+    registry
+        .config()
+        .meterFilter(
+            MeterFilter.replaceTagValues("method", m -> METHODS.contains(m) ? m : "other"));
     watchJvm();
   }
 

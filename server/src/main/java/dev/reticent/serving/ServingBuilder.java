@@ -61,6 +61,11 @@ public final class ServingBuilder extends SectionBuilder<ServingBuilder> {
     return set("cache_tokens", tokens);
   }
 
+  /** {@code serving.lookup_tokens}: how many are guessed ahead where a text repeats itself. */
+  public ServingBuilder lookupTokens(int tokens) {
+    return set("lookup_tokens", tokens);
+  }
+
   /** {@code serving.threads}: how many cores compute. */
   public ServingBuilder threads(int cores) {
     return set("threads", cores);

@@ -93,8 +93,9 @@ record TextRequest(
     return prompts.size() * n;
   }
 
-  /** About how much there is to encode. */
+  /** About how much there is to encode, the tools that the model is told included. */
   int promptCharacters() {
-    return (int) Math.min(Integer.MAX_VALUE, prompts.stream().mapToLong(Prompt::size).sum());
+    long said = prompts.stream().mapToLong(Prompt::size).sum();
+    return (int) Math.min(Integer.MAX_VALUE, said + tools.size());
   }
 }

@@ -106,25 +106,21 @@ final class TokenRoutes {
     AdmissionGate.Permit permit = gate.admit(1);
     Context context = vertx.getOrCreateContext();
     try {
-      preparations.add(size, () -> run(routing, context, permit, work));
+      preparations.add(
+          size,
+          () -> {
+            ObjectNode answer = work.get();
+            permit.release();
+            context.runOnContext(now -> Replies.json(routing.response(), 200, answer));
+          },
+          failure -> {
+            permit.release();
+            ApiError error = Routes.error(failure);
+            context.runOnContext(now -> Replies.error(routing.response(), error));
+          });
     } catch (ApiException e) {
       permit.release();
       throw e;
-    }
-  }
-
-  private static void run(
-      RoutingContext routing,
-      Context context,
-      AdmissionGate.Permit permit,
-      Supplier<ObjectNode> work) {
-    try {
-      ObjectNode answer = work.get();
-      context.runOnContext(now -> Replies.json(routing.response(), 200, answer));
-    } catch (RuntimeException e) {
-      context.runOnContext(now -> Replies.error(routing.response(), Routes.error(e)));
-    } finally {
-      permit.release();
     }
   }
 }

@@ -8,8 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  *
  * @param declared as the client wrote it, for the chat template
  * @param parameters the JSON Schema of its arguments
+ * @param size about how many characters a chat template makes of it
  */
-record Tool(String name, JsonNode declared, ObjectNode parameters) {
+record Tool(String name, JsonNode declared, ObjectNode parameters, int size) {
+  Tool(String name, JsonNode declared, ObjectNode parameters) {
+    this(name, declared, parameters, declared.toString().length());
+  }
+
   /** The schema of its arguments, in which references keep their meaning. */
   ObjectNode schema() {
     ObjectNode schema = parameters.deepCopy();

@@ -3,6 +3,7 @@ package dev.reticent.serving;
 import dev.reticent.constraint.JsonFormat;
 import dev.reticent.sampling.TokenConstraint;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /** Leaves an answer free until it begins a call, which is kept to the schemas of the tools. */
@@ -42,6 +43,11 @@ final class ToolConstraint implements TokenConstraint {
         call = Optional.of(begun);
       }
     }
+  }
+
+  @Override
+  public List<Integer> expected() {
+    return call.map(TokenConstraint::expected).orElse(List.of());
   }
 
   @Override

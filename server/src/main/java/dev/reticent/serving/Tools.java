@@ -33,6 +33,11 @@ record Tools(
     return offered.stream().map(tool -> JSON.convertValue(tool.declared(), MAP)).toList();
   }
 
+  /** About how many characters a chat template makes of them. */
+  long size() {
+    return offered.stream().mapToLong(Tool::size).sum();
+  }
+
   /** Whether an answer may hold a call. */
   boolean callable() {
     return form.isPresent();

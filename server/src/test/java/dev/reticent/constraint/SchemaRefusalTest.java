@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.config.UserInputException;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +41,22 @@ class SchemaRefusalTest {
     assertThatThrownBy(() -> Texts.format(chain + "}}"))
         .isInstanceOf(UserInputException.class)
         .hasMessageContaining("too long");
+  }
+
+  /** Sums of bytes and lists that have no limit of their own. */
+  @Test
+  void lengthsAndListsBeyondAllMeasureAreRefusedToo() {
+    for (String least : List.of("2147483647", "1000000000")) {
+      assertThatThrownBy(
+              () -> Texts.format("{'type':'string','minLength':" + least + "}").within(100))
+          .isInstanceOf(UserInputException.class);
+    }
+    String values =
+        IntStream.range(0, 9000).mapToObj(i -> "'v " + i + "'").collect(Collectors.joining(","));
+    assertThatThrownBy(
+            () -> Texts.format("{'type':'string','not':{'enum':[" + values + "]}}").within(100))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("too large");
   }
 
   @Test

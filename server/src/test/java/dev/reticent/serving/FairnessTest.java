@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.model.Golden;
+import dev.reticent.text.Message;
 import dev.reticent.text.Tokenizer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,15 +75,41 @@ class FairnessTest {
             begun.countDown();
             await(held);
             done.countDown();
-          });
+          },
+          failure -> {});
       await(begun);
-      lane.add(90, done::countDown);
-      assertThatThrownBy(() -> lane.add(20, () -> {}))
+      lane.add(90, done::countDown, failure -> {});
+      assertThatThrownBy(() -> lane.add(20, () -> {}, failure -> {}))
           .isInstanceOfSatisfying(
               ApiException.class, e -> assertThat(e.error().status()).isEqualTo(429));
       held.countDown();
       assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  /** Else a full heap would keep a permit for ever, and its client waiting. */
+  @Test
+  void whateverAPieceOfWorkThrowsIsHeardOfAndItsLaneGoesOn() throws Exception {
+    try (Lane lane = new Lane("test", 100)) {
+      CompletableFuture<Throwable> heard = new CompletableFuture<>();
+      CompletableFuture<Boolean> next = new CompletableFuture<>();
+      lane.add(
+          1,
+          () -> {
+            throw new OutOfMemoryError("as if");
+          },
+          heard::complete);
+      lane.add(1, () -> next.complete(true), heard::complete);
+      assertThat(heard.get(20, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
+      assertThat(next.get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(lane.done()).isPositive();
+    }
+  }
+
+  @Test
+  void callsAndResultsCountAsPartOfAPromptThatMayBeLong() {
+    Message call = new Message("assistant", "", Map.of("tool_calls", "x".repeat(50_000)));
+    assertThat(new Prompt.Conversation(List.of(call)).size()).isGreaterThan(50_000);
   }
 
   /** Counted in processor time of the threads, so that a busy machine does not matter. */

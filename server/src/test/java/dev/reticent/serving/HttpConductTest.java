@@ -85,6 +85,29 @@ class HttpConductTest {
   }
 
   @Test
+  void methodsThatAClientInventsHaveNoMetersOfTheirOwn() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(method("INVENTED" + i, "health").statusCode()).isEqualTo(405);
+    }
+    ReliabilityTest.eventually("counted", () -> http.get("metrics").body().contains("\"other\""));
+    assertThat(http.get("metrics").body()).doesNotContain("INVENTED");
+  }
+
+  @Test
+  void aNumberThatNoDoubleHoldsIsRefused() {
+    for (String schema : List.of("{'multipleOf':1e400}", "{'minLength':1e999999999}")) {
+      http.refused(
+          400,
+          "invalid_json",
+          Http.CHAT,
+          "{'model':'scripted','messages':[{'role':'user','content':'x'}],'response_format':"
+              + "{'type':'json_schema','json_schema':{'name':'a','schema':"
+              + schema
+              + "}}}");
+    }
+  }
+
+  @Test
   void aBodyThatIsPackedOrNoUtf8IsRefused() throws IOException {
     HttpRequest packed =
         HttpRequest.newBuilder(URI.create(server.uri() + Http.COMPLETIONS))
@@ -114,6 +137,17 @@ class HttpConductTest {
     assertThat(raw(head("http://example.org" + path, host, length), body))
         .isEqualTo("HTTP/1.1 400");
     assertThat(raw(head("http://localhost" + path, host, length), body)).isEqualTo("HTTP/1.1 200");
+  }
+
+  /** A pattern that is looked for in any host would take seconds of the event loop for these. */
+  @Test
+  void aHostThatIsLongerThanAnyNameIsRefusedUnread() throws IOException {
+    byte[] body = BODY.getBytes(StandardCharsets.US_ASCII);
+    String length = "Content-Length: " + body.length;
+    for (String host : List.of(":".repeat(12_000) + "z", "[" + "a:".repeat(6_000) + "z]")) {
+      assertThat(raw(head("/v1/completions", "Host: " + host, length), body))
+          .matches("HTTP/1.1 40[03]");
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,32 @@ class ServeRecipeTest {
       assertThat(get(server, "v1/models/two").has("privacy")).isFalse();
       assertThat(get(server, "v1/models").get("data")).hasSize(3);
     }
+  }
+
+  /** What a server says that has two words only, and the steps it took. */
+  private record Said(List<String> choices, double steps) {}
+
+  private Said said(int lookupTokens) {
+    try (SamplingServer server =
+        ServeRecipe.of(config().with("serving.lookup_tokens", lookupTokens)).start()) {
+      Http http = new Http(server);
+      List<String> choices = new ArrayList<>();
+      for (int temperature = 0; temperature < 2; temperature++) {
+        String ask =
+            "{'model':'mistral-tiny','prompt':[%s],'max_tokens':60,'ignore_eos':true,'seed':4,'temperature':%d,'logit_bias':{'70':40,'71':40},'logprobs':3}"
+                .formatted("70,71,71,".repeat(9) + "70,71,70", temperature);
+        choices.add(http.ok(Http.COMPLETIONS, ask).get("choices").toString());
+      }
+      return new Said(choices, http.metric("reticent_steps_seconds_count"));
+    }
+  }
+
+  @Test
+  void guessingAheadTakesFewerStepsAndChangesNoByte() {
+    Said plain = said(0);
+    Said ahead = said(7);
+    assertThat(ahead.choices()).isEqualTo(plain.choices());
+    assertThat(ahead.steps()).isLessThan(plain.steps() * 0.8);
   }
 
   /** Earlier versions published a digest by which a row can be guessed. */
