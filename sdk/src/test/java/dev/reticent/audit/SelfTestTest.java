@@ -55,6 +55,32 @@ class SelfTestTest {
     assertThat(left).as("told after each check").hasSize(report.checks().size()).endsWith(1, 0);
   }
 
+  /** A unit in another's place, in a batch that was cut; and a step that forgets to cut. */
+  @Test
+  void realStepWithALimitPassesAndOneWithoutIsCaught() throws IOException {
+    Config config =
+        config()
+            .with("privacy.sampler", "truncated_poisson")
+            .with("dataset.held_out_fraction", 0)
+            .with("batch_size", 4);
+    FinetuneConfig read = FinetuneConfig.of(config);
+    try (LoadedModel model = LoadedModel.open(read.model())) {
+      NeighborSteps.Steps real = new NeighborSteps.Real(read);
+      SelfTestReport report = SelfTest.of(config).run(4, model, real, UNTOLD);
+      assertThat(report.passed()).as(report.toText()).isTrue();
+      assertThat(atTheLimit(report))
+          .hasSize(2)
+          .allSatisfy(check -> assertThat(check.value()).as("moves").isBetween(0.5, 2.0));
+      SelfTestReport broken =
+          SelfTest.of(config).run(4, model, s -> real.take(with(s, 1)), UNTOLD);
+      assertThat(atTheLimit(broken)).as(broken.toText()).noneMatch(SelfTestReport.Check::passed);
+    }
+  }
+
+  private static List<SelfTestReport.Check> atTheLimit(SelfTestReport report) {
+    return report.checks().stream().filter(check -> check.name().contains("its limit")).toList();
+  }
+
   /** By layer the bound is reached only where every layer's gradient is longer than its share. */
   @ParameterizedTest
   @CsvSource({"flat, 0.95", "per_layer, 0.85", "automatic, 0.95", "adaptive, 0.95"})
