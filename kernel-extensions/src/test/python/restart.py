@@ -6,6 +6,7 @@ FOLDER is where the cells run; JUPYTER_PATH must lead to the kernel "reticent". 
 """
 
 import hashlib
+import json
 import pathlib
 import re
 import sys
@@ -14,6 +15,9 @@ from jupyter_client.manager import start_new_kernel
 
 STEPS, SAVED_EVERY = 20, 5
 folder = pathlib.Path(sys.argv[1]).resolve()
+# Few rows: what is killed here is the run, not the reading.
+(folder / "rows.jsonl").write_text("".join(
+    json.dumps({"question": f"What is number {i} for?", "answer": f"For door {i * 7 % 100}."}) + "\n" for i in range(400)))
 manager, client = start_new_kernel(kernel_name="reticent", cwd=str(folder), startup_timeout=60)
 
 
@@ -21,7 +25,7 @@ def cell(run, privacy):
     return f"""%%finetune
 foundation_model_name: reticent-tiny
 lora: {{lora_attn_modules: [q_proj, v_proj], lora_rank: 4}}
-dataset: {{max_length: 64, held_out_fraction: 0.002, evaluation: public}}
+dataset: {{train_file: rows.jsonl, max_length: 64, held_out_fraction: 0.1, evaluation: public}}
 privacy: {privacy}
 batch_size: 16
 max_steps: {STEPS}

@@ -81,7 +81,7 @@ class CtrlCTest {
                 "finetune",
                 config.toString(),
                 "batch_size=8",
-                "max_steps=1000000"));
+                "max_steps=20000"));
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
   }
 

@@ -87,12 +87,32 @@ class DifferingLayersSessionTest {
       session.extend(last, ids(4, 9));
       assertThat(answer(session, row, ids, last)).containsExactly(alone);
       session.release(first);
-      assertThat(session.atOnce(row)).isOne(); // a state that went on cannot go back
       // It takes over neither what the freed row left nor what its like computed.
       int again = open(session, ids);
       assertThat(again).isEqualTo(first);
       assertThat(session.length(again)).isZero();
       assertThat(answer(session, again, ids, -1)).containsExactly(alone);
+    }
+  }
+
+  @Test
+  void aGuessThatIsTakenBackChangesNoBitAndAStateThatWentOnCannotGoBack() {
+    int[] ids = ids(2, 40);
+    try (DecodingSession session = session(2)) {
+      int plain = open(session, ids);
+      session.extend(plain, ids);
+      int row = open(session, ids);
+      session.extend(row, ids);
+      if (decoder.config().recurrent()) {
+        assertThat(session.atOnce(row)).isOne();
+        return;
+      }
+      assertThat(session.atOnce(row)).isGreaterThan(2);
+      float[] first = session.step(new int[] {plain}, new int[] {5})[0];
+      float[] second = session.step(new int[] {plain}, new int[] {9})[0];
+      assertThat(session.step(new int[] {row, row}, new int[] {5, 41})[0]).containsExactly(first);
+      session.shorten(row, ids.length + 1);
+      assertThat(session.step(new int[] {row}, new int[] {9})[0]).containsExactly(second);
     }
   }
 

@@ -37,6 +37,7 @@ class CardPathsTest {
   private static final int EXAMPLES = 2;
   private static final int LENGTH = 16;
   private static final int LAYER = 1;
+  private static final List<Tensor> GIVEN = List.of(); // nothing beside the layer's input
 
   @TempDir static Path folder;
 
@@ -157,6 +158,7 @@ class CardPathsTest {
           x,
           positions().turns().get(LAYER),
           positions().masks().get(LAYER),
+          GIVEN,
           weights(),
           adapter);
     }
@@ -169,6 +171,7 @@ class CardPathsTest {
           x,
           positions().turns().get(LAYER),
           positions().masks().get(LAYER),
+          GIVEN,
           kept.subList(1, kept.size()),
           weights(),
           adapter,

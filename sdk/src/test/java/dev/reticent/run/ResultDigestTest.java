@@ -33,6 +33,7 @@ class ResultDigestTest {
   private static final String REGISTRY = "privacy.registry=registry";
   private static final String TOTAL = "privacy.total_epsilon=20";
   private static final String NOISE = "privacy.noise_multiplier=1";
+  private static final String ALL_TRAINED = "dataset.held_out_fraction=0";
 
   /** Another value for every key, behind the values of other keys that it needs. */
   private static final Map<String, List<String>> COUNTING =
@@ -76,6 +77,8 @@ class ResultDigestTest {
           other("privacy.noise_multiplier", "2", "~privacy.target_epsilon", NOISE),
           other("privacy.noise.mechanism", "banded"),
           other("privacy.noise.bands", "2", "privacy.noise.mechanism=banded"),
+          other("privacy.sampler", "truncated_poisson", ALL_TRAINED),
+          other("privacy.largest_batch", "200", ALL_TRAINED, "privacy.sampler=truncated_poisson"),
           other("privacy.l2_norm_clip", "2"),
           other("privacy.clipping", "per_layer"),
           other("privacy.clip_quantile", "0.25", "privacy.clipping=adaptive"),
@@ -133,8 +136,8 @@ class ResultDigestTest {
           other("distributed.master", "local[2]"),
           other("distributed.tasks", "2"));
 
-  /** Keys that can have one value only, and one with a test of its own. */
-  private static final Set<String> FIXED = Set.of("privacy.sampler", "privacy.registry_policy");
+  /** A key that has a test of its own. */
+  private static final Set<String> FIXED = Set.of("privacy.registry_policy");
 
   @TempDir Path folder;
 
