@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
  * A dataset as it was read, and what became of the file's rows and columns.
  *
  * @param digests one for each row's whole object, whatever fields are used, whose data it is and
- *     whether it can be used, by which the rows can be recognised under other settings; for the eyes
- *     of {@code LocalSecret} only
- * @param units how many units the rows have, those included that repeat others or cannot be used, so
- *     that it follows from the number of rows or from the unit's column alone; rows in which that
- *     names nobody are one unit together
+ *     whether it can be used, by which the rows can be recognised under other settings; for the
+ *     eyes of {@code LocalSecret} only
+ * @param units how many units the rows have, those included that repeat others or cannot be used,
+ *     so that it follows from the number of rows or from the unit's column alone; rows in which
+ *     that names nobody are one unit together
  * @param source the file, folder or table
  * @param formats the formats of the files
  * @param layouts what the columns were taken for, and in how many rows

@@ -255,8 +255,7 @@ class DatasetTest {
         .isEqualTo(digests);
     String nobodys = text + "\n{\"question\": \"c?\", \"answer\": \"d\"}";
     assertThat(
-            digests(
-                nobodys, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.column("author")))
+            digests(nobodys, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.column("author")))
         .as("left out for want of a unit, and a row of the data all the same")
         .isEqualTo(digests(nobodys, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.row()))
         .hasSize(2);

@@ -190,16 +190,15 @@ class NeighborRunsTest {
   }
 
   /**
-   * Where q follows from how many rows there are it tells their number, and nothing that one of them
-   * says: that it is held out, repeats another or cannot be used.
+   * Where q follows from how many rows there are it tells their number, and nothing that one of
+   * them says: that it is held out, repeats another or cannot be used.
    */
   @Test
   void whatIsComputedFromTheSizeIsTheSameWhateverARowSays() throws IOException {
     Path with = trained(row(false), "with");
     ObjectNode statement = PublishedStatement.of(with).orElseThrow();
-    assertThat(statement.path("units").asInt()).isEqualTo(49); // 0.8 of 61
-    List<String> others =
-        List.of(row(true), QUESTION.formatted(0), "{\"question\": \"who?\"}", "no row");
+    assertThat(statement.path("sampling_rate").asDouble()).isEqualTo(24 / 49.0); // 0.8 of 61
+    List<String> others = List.of(row(true), QUESTION.formatted(0), "{\"question\": \"who?\"}");
     for (int i = 0; i < others.size(); i++) {
       Path other = trained(others.get(i), "other" + i);
       List<String> different = different(with, other);
@@ -219,6 +218,7 @@ class NeighborRunsTest {
             .without("privacy.noise_multiplier")
             .without("max_steps")
             .with("privacy.target_epsilon", 8)
+            .with("batch_size", 24)
             .with("epochs", 1)
             .with("dataset.held_out_fraction", HELD_OUT)
             .with("dataset.evaluation", "private")
