@@ -60,7 +60,8 @@ class ViewsTest {
         Views.of(new ReleaseAudit(List.of(new Way("black", "loss", found)), 3, List.of()));
     assertThat(audit.text()).startsWith("Audited with 2 canaries");
     for (Display chart :
-        List.of(bars, audit, Display.chart(line), new ChartsBeside(List.of(line, line)).display())) {
+        List.of(
+            bars, audit, Display.chart(line), new ChartsBeside(List.of(line, line)).display())) {
       assertThat(chart.data()).containsKeys(Display.SVG, Display.PNG, Display.TEXT);
       byte[] png = Base64.getDecoder().decode(chart.data().get(Display.PNG));
       BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));

@@ -112,8 +112,7 @@ public record CanaryAudit(
   public int told() {
     int half = canaries / 2;
     double rightlyIn = roc.get(half).truePositives() * included;
-    double rightlyOut =
-        (1 - roc.get(canaries - half).falsePositives()) * (canaries - included);
+    double rightlyOut = (1 - roc.get(canaries - half).falsePositives()) * (canaries - included);
     return (int) Math.round(rightlyIn + rightlyOut);
   }
 

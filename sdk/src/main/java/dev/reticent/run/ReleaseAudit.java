@@ -34,8 +34,7 @@ import java.util.stream.Collectors;
  * @param epsilonClaimed what the run promises; infinite without privacy
  * @param claimed the most that any test can reach where the promise holds; empty without one
  */
-public record ReleaseAudit(
-    List<Way> ways, double epsilonClaimed, List<Decisions.Point> claimed) {
+public record ReleaseAudit(List<Way> ways, double epsilonClaimed, List<Decisions.Point> claimed) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
