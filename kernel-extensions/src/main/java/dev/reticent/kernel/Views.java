@@ -8,6 +8,7 @@ import dev.reticent.plan.Suggestion;
 import dev.reticent.privacy.PrivacyStatement;
 import dev.reticent.recipe.SampleRecipe;
 import dev.reticent.run.FinetuneResult;
+import dev.reticent.run.ReleaseAudit;
 import dev.reticent.run.TradeOffChart;
 import dev.reticent.serving.SamplingServer;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class Views {
           new View<>(SampleTable.class, SampleTable::display),
           new View<>(GradeReport.class, GradeReport::display),
           new View<>(SelfTestReport.class, Views::selfTest),
+          new View<>(ReleaseAudit.class, audit -> Display.chart(audit.chart(), audit.sentence())),
           new View<>(SamplingServer.class, Views::server),
           new View<>(PrivacyStatement.class, statement -> text(statement.toText())));
 

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.chart.LineChart;
 import dev.reticent.config.Config;
+import dev.reticent.privacy.CanaryAudit;
+import dev.reticent.privacy.CanaryAudit.Scored;
+import dev.reticent.run.ReleaseAudit;
+import dev.reticent.run.ReleaseAudit.Way;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Base64;
@@ -51,8 +55,13 @@ class ViewsTest {
   void chartsArePicturesInTwoFormats() throws Exception {
     Display bars = new BarChart("bars", Map.of("a", 1.0)).display();
     LineChart line = new LineChart("line", "x", List.of());
+    CanaryAudit found = CanaryAudit.of(List.of(new Scored(1, true), new Scored(0, false)), 0);
+    Display audit =
+        Views.of(new ReleaseAudit(List.of(new Way("black", "loss", found)), 3, List.of()));
+    assertThat(audit.text()).startsWith("Audited with 2 canaries");
     for (Display chart :
-        List.of(bars, Display.chart(line), new ChartsBeside(List.of(line, line)).display())) {
+        List.of(
+            bars, audit, Display.chart(line), new ChartsBeside(List.of(line, line)).display())) {
       assertThat(chart.data()).containsKeys(Display.SVG, Display.PNG, Display.TEXT);
       byte[] png = Base64.getDecoder().decode(chart.data().get(Display.PNG));
       BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));

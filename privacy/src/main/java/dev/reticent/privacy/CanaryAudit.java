@@ -103,6 +103,19 @@ public record CanaryAudit(
     return whole == 0 ? 0 : (double) part / whole;
   }
 
+  /**
+   * How many coins are told by who guesses them all: the higher half of the scores in, the lower
+   * half out, and nothing of the one in the middle where m is odd. As a share of the guesses it is
+   * how often a test of single rows was right, so in a private run at most the accuracy of the best
+   * test, but for chance.
+   */
+  public int told() {
+    int half = canaries / 2;
+    double rightlyIn = roc.get(half).truePositives() * included;
+    double rightlyOut = (1 - roc.get(canaries - half).falsePositives()) * (canaries - included);
+    return (int) Math.round(rightlyIn + rightlyOut);
+  }
+
   /** Whether what was measured and what is claimed cannot both be right. */
   public boolean refutes(double epsilonClaimed) {
     return epsilonLower > epsilonClaimed;

@@ -33,6 +33,24 @@ class CanaryAuditTest {
     assertThat(CanaryAudit.of(scores(1000, false), 0).epsilonLower()).isZero();
   }
 
+  /** Counted by hand: in, out, in on top, then in in the middle, then out, in, out. */
+  @Test
+  void coinsAreToldByBothEndsOfTheRanks() {
+    List<Scored> ranked =
+        List.of(
+            new Scored(7, true),
+            new Scored(6, false),
+            new Scored(5, true),
+            new Scored(4, true),
+            new Scored(3, false),
+            new Scored(2, true),
+            new Scored(1, false));
+    assertThat(CanaryAudit.of(ranked, 0).told()).isEqualTo(4);
+    assertThat(CanaryAudit.of(ranked.subList(0, 2), 0).told()).isEqualTo(2);
+    assertThat(CanaryAudit.of(scores(1000, true), 0).told()).isEqualTo(1000);
+    assertThat(CanaryAudit.of(scores(1000, false), 0).told()).isZero();
+  }
+
   /** Two audits at half the doubt each hold together as one at all of it. */
   @Test
   void halfTheDoubtProvesALittleLess() {

@@ -6,10 +6,12 @@ import dev.reticent.config.UserInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -18,9 +20,12 @@ import java.util.stream.Collectors;
 /**
  * A dataset as it was read, and what became of the file's rows and columns.
  *
- * @param digests one for each row's whole object, whatever fields are used and whose data it is, by
- *     which the rows can be recognised under other settings; for the eyes of {@code LocalSecret}
- *     only
+ * @param digests one for each row's whole object, whatever fields are used, whose data it is and
+ *     whether it can be used, by which the rows can be recognised under other settings; for the
+ *     eyes of {@code LocalSecret} only
+ * @param units how many units the rows have, those included that repeat others or cannot be used,
+ *     so that it follows from the number of rows or from the unit's column alone; rows in which
+ *     that names nobody are one unit together
  * @param source the file, folder or table
  * @param formats the formats of the files
  * @param layouts what the columns were taken for, and in how many rows
@@ -32,6 +37,7 @@ import java.util.stream.Collectors;
 public record DatasetReading(
     Dataset dataset,
     List<String> digests,
+    int units,
     String source,
     Set<String> formats,
     Map<RowLayout, Integer> layouts,
@@ -97,7 +103,7 @@ public record DatasetReading(
   private static DatasetReading of(
       String source, Function<RowSink, Set<String>> reader, ReadOptions options, IntConsumer read) {
     RowParser parser = new RowParser(options);
-    Collector rows = new Collector(parser, read);
+    Collector rows = new Collector(parser, options.unit(), read);
     Set<String> formats = reader.apply(rows);
     boolean skip = options.badRows() == BadRows.SKIP && !rows.problems.broken();
     if (rows.problems.rows() > 0 && !(skip && !rows.samples.isEmpty())) {
@@ -109,6 +115,7 @@ public record DatasetReading(
     return new DatasetReading(
         new Dataset(rows.samples),
         rows.digests,
+        rows.units(),
         source,
         formats,
         parser.layouts(),
@@ -119,21 +126,25 @@ public record DatasetReading(
 
   private static final class Collector implements RowSink {
     private final RowParser parser;
+    private final PrivacyUnit unit;
     private final IntConsumer read;
     private final List<Sample> samples = new ArrayList<>();
     private final List<String> digests = new ArrayList<>();
     private final RowProblems problems = new RowProblems();
+    private final Set<Optional<String>> owners = new HashSet<>();
 
-    Collector(RowParser parser, IntConsumer read) {
+    Collector(RowParser parser, PrivacyUnit unit, IntConsumer read) {
       this.parser = parser;
+      this.unit = unit;
       this.read = read;
     }
 
     @Override
     public void row(Place place, JsonNode row) {
+      owners.add(parser.owner(row));
+      digests.add(RowDigest.of(row));
       try {
         samples.add(parser.parse(row, place.number()));
-        digests.add(RowDigest.of(row));
         if (samples.size() % ROWS_BETWEEN_REPORTS == 0) {
           read.accept(samples.size());
         }
@@ -144,6 +155,7 @@ public record DatasetReading(
 
     @Override
     public void unreadable(Place place, String problem) {
+      owners.add(Optional.empty());
       problems.add(place, problem);
     }
 
@@ -151,11 +163,10 @@ public record DatasetReading(
     public void broken(Place place, String problem) {
       problems.breakOff(place, problem);
     }
-  }
 
-  /** How many rows there are, whether they can be used or not. */
-  public int rows() {
-    return dataset.size() + skipped;
+    int units() {
+      return unit instanceof PrivacyUnit.Row ? samples.size() + problems.rows() : owners.size();
+    }
   }
 
   /** One line for a person: format, layout, and what is not used. */

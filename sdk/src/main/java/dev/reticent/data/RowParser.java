@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -149,6 +150,18 @@ final class RowParser {
                 .formatted(column));
       }
     }
+  }
+
+  /** Whose row it is by the column for it, whatever else it says; empty where that names nobody. */
+  Optional<String> owner(JsonNode row) {
+    if (options.unit() instanceof PrivacyUnit.Column column) {
+      try {
+        return Optional.of(Values.text(row, column.name()));
+      } catch (BadRow e) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean isUnit(String column) {

@@ -5,7 +5,6 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.data.Dataset;
 import dev.reticent.data.DatasetReading;
 import dev.reticent.data.ExampleTokenizer;
-import dev.reticent.data.PrivacyUnit;
 import dev.reticent.data.ReadOptions;
 import dev.reticent.data.Tables;
 import dev.reticent.data.TokenizedData;
@@ -179,7 +178,7 @@ public record FinetuneData(
     Dataset all = whole.dataset().ordered(config.seed());
     Dataset training = all;
     Optional<Dataset> heldOut = heldOut(settings, options, tables, notices);
-    double size = settings.unit() instanceof PrivacyUnit.Row ? whole.rows() : all.units();
+    double size = whole.units();
     if (heldOut.isEmpty() && settings.heldOutFraction() > 0) {
       Dataset.Split split = all.split(settings.heldOutFraction(), config.seed());
       training = split.training();

@@ -1,14 +1,19 @@
 package dev.reticent.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.chart.LineChart;
-import dev.reticent.chart.LineChart.Point;
 import dev.reticent.chart.LineChart.Series;
+import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.CanaryAudit;
 import dev.reticent.privacy.CanaryAudit.Scored;
 import dev.reticent.privacy.Decisions;
+import dev.reticent.privacy.disclosure.RunFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,18 +22,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The audit of a run that is about to be released, by what its canaries show in two ways.
+ * The audit of what a run releases, by what its canaries show in two ways.
  *
  * <p>Black box: how far the loss on each canary fell in training, which anyone can measure who has
  * the adapter. White box: how far each canary's clipped gradient points along the gradients that
- * the run released (Nasr et al. 2023; Steinke, Nasr and Jagielski 2023, section 6), which takes the
- * {@link GradientLog}. Where both are made each has half of the doubt, so that the better bound has
- * the confidence of one.
+ * the run released (Nasr et al. 2023; Steinke, Nasr and Jagielski 2023, section 6), which takes
+ * them all. Where both are made each has half of the doubt, so that the better bound has the
+ * confidence of one.
  *
  * @param ways at least one
  * @param epsilonClaimed what the run promises; infinite without privacy
+ * @param claimed the most that any test can reach where the promise holds; empty without one
  */
-record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> claimed) {
+public record ReleaseAudit(List<Way> ways, double epsilonClaimed, List<Decisions.Point> claimed) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,13 +44,61 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
    * @param box {@code black} or {@code white}
    * @param score in words
    */
-  record Way(String box, String score, CanaryAudit found) {}
+  public record Way(String box, String score, CanaryAudit found) {}
 
-  ReleaseAudit {
+  public ReleaseAudit {
     ways = List.copyOf(ways);
+    claimed = List.copyOf(claimed);
   }
 
   /**
+   * The audit in the folder of a run that {@code DPFinetuningRecipe.audited} has made.
+   *
+   * @throws UserInputException when there is none, or it cannot be read
+   */
+  public static ReleaseAudit of(Path run) {
+    Path file = new RunFolder(run).file(RunFile.AUDIT);
+    if (!Files.isRegularFile(file)) {
+      throw new UserInputException(
+          file + ": there is none; ./reticent audit makes a run that has one.");
+    }
+    JsonNode audit;
+    try {
+      audit = JSON.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new UserInputException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+    List<Way> ways = new ArrayList<>();
+    audit.path("bounds").forEach(bound -> ways.add(way(audit, bound)));
+    if (ways.isEmpty()) {
+      throw new UserInputException(file + ": expected \"bounds\", as an audit writes them.");
+    }
+    return new ReleaseAudit(
+        ways,
+        audit.path("epsilon_claimed").asDouble(Double.POSITIVE_INFINITY),
+        PublishedStatement.of(run)
+            .map(statement -> TradeOffChart.points(statement.path(Decisions.CURVE)))
+            .orElse(List.of()));
+  }
+
+  private static Way way(JsonNode audit, JsonNode bound) {
+    return new Way(
+        bound.path("box").asText(),
+        bound.path("score").asText(),
+        new CanaryAudit(
+            audit.path("canaries").asInt(),
+            audit.path("included").asInt(),
+            bound.path("guesses").asInt(),
+            bound.path("right").asInt(),
+            audit.path("delta").asDouble(),
+            bound.path("confidence").asDouble(),
+            bound.path("epsilon_lower").asDouble(),
+            TradeOffChart.points(bound.path("roc"))));
+  }
+
+  /**
+   * The audit of a run that is about to be released.
+   *
    * @param initial the adapter before the first step
    * @param trained the adapter to be released
    * @param log what the run released step by step
@@ -73,7 +127,7 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
               "clipped gradient along the gradients released",
               found(in, canaries.alongReleased(log), doubt)));
     }
-    return new ReleaseAudit(ways, epsilon, claimed);
+    return new ReleaseAudit(ways, epsilon, claimed.map(Decisions::curve).orElse(List.of()));
   }
 
   private static CanaryAudit found(RunInputs in, double[] scores, double doubt) {
@@ -86,23 +140,24 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
   }
 
   /** The way with the better bound. */
-  Way best() {
+  public Way best() {
     return ways.stream()
         .max(Comparator.comparingDouble(way -> way.found().epsilonLower()))
         .orElseThrow();
   }
 
   /** With {@link CanaryAudit#CONFIDENCE}, no ε below it is true. */
-  double epsilonLower() {
+  public double epsilonLower() {
     return best().found().epsilonLower();
   }
 
-  private boolean refuted() {
+  /** Whether what was measured and what is claimed cannot both be right. */
+  public boolean refuted() {
     return best().found().refutes(epsilonClaimed);
   }
 
   /** One sentence for statement and model card. */
-  String sentence() {
+  public String sentence() {
     CanaryAudit found = best().found();
     return String.format(
         Locale.ROOT,
@@ -164,17 +219,15 @@ record ReleaseAudit(List<Way> ways, double epsilonClaimed, Optional<Decisions> c
   }
 
   /** What the canaries' tests reached, below what the run allows the best one. */
-  LineChart chart() {
+  public LineChart chart() {
     List<Series> lines = new ArrayList<>();
     for (Way way : ways) {
-      lines.add(new Series("canaries, " + way.box() + " box", points(way.found().roc()), false));
+      lines.add(TradeOffChart.line(way.box() + " box", way.found().roc()));
     }
-    claimed.ifPresent(d -> lines.add(new Series("best test, claimed", points(d.curve()), false)));
-    lines.add(new Series("guessing", List.of(new Point(0, 0), new Point(1, 1)), true));
+    if (!claimed.isEmpty()) {
+      lines.add(TradeOffChart.line("best test, claimed", claimed));
+    }
+    lines.add(TradeOffChart.guessing());
     return new LineChart("rightly “yes”", "wrongly “yes”", lines);
-  }
-
-  private static List<Point> points(List<Decisions.Point> curve) {
-    return curve.stream().map(at -> new Point(at.falsePositives(), at.truePositives())).toList();
   }
 }

@@ -297,7 +297,7 @@ public record PrivacySettings(
     section.check(
         !truncates() || (registry.isEmpty() && selection.isEmpty()),
         "truncated_poisson is accounted for a run by itself; leave registry and selection out, or"
-            + " take poisson",
+            + " take poisson, which tune needs too",
         "sampler",
         "registry",
         "selection");

@@ -12,11 +12,13 @@ import dev.reticent.run.Progress;
 import dev.reticent.run.TinyRun;
 import dev.reticent.settings.FinetuneConfig;
 import dev.reticent.training.GradientSource;
+import dev.reticent.training.TrainableAdapter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,37 @@ class SelfTestTest {
                 });
     assertThat(report.passed()).as(report.toText()).isTrue();
     assertThat(left).as("told after each check").hasSize(report.checks().size()).endsWith(1, 0);
+  }
+
+  /** A unit in another's place, in a batch that was cut; at first by a step that forgets to cut. */
+  @Test
+  void realStepWithALimitPassesAndOneWithoutIsCaught() throws IOException {
+    Config config =
+        config()
+            .with("privacy.sampler", "truncated_poisson")
+            .with("dataset.held_out_fraction", 0)
+            .with("dataset.max_length", 24)
+            .with("batch_size", 4);
+    FinetuneConfig read = FinetuneConfig.of(config);
+    NeighborSteps.Steps real = new NeighborSteps.Real(read);
+    AtomicReference<TrainableAdapter> fresh = new AtomicReference<>();
+    NeighborSteps.Steps forgetting =
+        s -> {
+          fresh.compareAndSet(null, s.at());
+          return real.take(s.at() == fresh.get() ? with(s, 1) : s);
+        };
+    try (LoadedModel model = LoadedModel.open(read.model())) {
+      SelfTestReport report = SelfTest.of(config).run(4, model, forgetting, UNTOLD);
+      String name = "x in place of a unit of a batch at its limit";
+      assertThat(report.checks())
+          .filteredOn(check -> !check.passed())
+          .extracting(SelfTestReport.Check::name)
+          .containsExactly(name + ", fresh adapter");
+      assertThat(report.checks())
+          .filteredOn(check -> check.name().equals(name + ", moved adapter"))
+          .singleElement()
+          .satisfies(check -> assertThat(check.value()).as("moves").isBetween(0.5, 2.0));
+    }
   }
 
   /** By layer the bound is reached only where every layer's gradient is longer than its share. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTest {
   @TempDir Path folder;
@@ -216,6 +217,28 @@ class DatasetTest {
     assertThat(data.units()).isEqualTo(1);
   }
 
+  /** The number may be told, so it must not say which rows repeat others or cannot be used. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"question\": \"e\", \"answer\": \"f\", \"author\": \"z\"}",
+        "{\"question\": \"a\", \"answer\": \"b\", \"author\": \"z\"}",
+        "{\"question\": \"e\", \"author\": \"z\"}",
+        "{\"question\": \"e\", \"answer\": \"f\"}",
+        "{\"question\": \"e\", \"answer\"",
+        "[1]"
+      })
+  void aRowInPlaceOfAnotherLeavesTheNumberOfUnits(String last) {
+    List<String> rows = List.of(row("a", "b", "x"), row("c", "d", "y"), last);
+    for (PrivacyUnit unit : List.of(PrivacyUnit.row(), PrivacyUnit.column("author"))) {
+      ReadOptions options =
+          ReadOptions.of(SampleType.INSTRUCT).withUnit(unit).withBadRows(BadRows.SKIP);
+      assertThat(DatasetReading.of("rows", rows.iterator(), options).units())
+          .as(unit.inWords())
+          .isEqualTo(3);
+    }
+  }
+
   @Test
   void rowsAreRecognisedWhateverUnitFieldsOrTypeAreReadAndHoweverTheyAreWritten() {
     String text =
@@ -230,6 +253,12 @@ class DatasetTest {
         .isEqualTo(digests);
     assertThat(digests("[" + again + "]", SampleType.PRETRAIN, other, PrivacyUnit.row()))
         .isEqualTo(digests);
+    String nobodys = text + "\n{\"question\": \"c?\", \"answer\": \"d\"}";
+    assertThat(
+            digests(nobodys, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.column("author")))
+        .as("left out for want of a unit, and a row of the data all the same")
+        .isEqualTo(digests(nobodys, SampleType.INSTRUCT, FieldNames.DEFAULT, PrivacyUnit.row()))
+        .hasSize(2);
     for (String different :
         List.of(
             text.replace("\"b\"", "\"c\""),
@@ -245,8 +274,9 @@ class DatasetTest {
   private List<String> digests(String text, SampleType type, FieldNames fields, PrivacyUnit unit) {
     try {
       Path file = Files.writeString(folder.resolve("data.jsonl"), text);
-      return DatasetReading.of(file, ReadOptions.of(type).withFields(fields).withUnit(unit))
-          .digests();
+      ReadOptions options =
+          ReadOptions.of(type).withFields(fields).withUnit(unit).withBadRows(BadRows.SKIP);
+      return DatasetReading.of(file, options).digests();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -37,7 +37,25 @@ class AuditedRunTest {
   private static JsonNode audit(Config config, int canaries, int whiteBox) throws IOException {
     FinetuneResult result =
         DPFinetuningRecipe.of(config).audited(canaries, whiteBox).run(new FinetuneListener() {});
+    isReadAsItWasWritten(result);
     return new ObjectMapper().readTree(result.folder().resolve("audit.json").toFile());
+  }
+
+  /** Whoever has the folder has the audit, its sentence and its picture. */
+  private static void isReadAsItWasWritten(FinetuneResult result) throws IOException {
+    Path run = result.folder();
+    ReleaseAudit audit = ReleaseAudit.of(run);
+    assertThat(audit.toJson()).isEqualTo(Files.readString(run.resolve("audit.json")));
+    assertThat(audit.chart().svg()).isEqualTo(Files.readString(run.resolve("audit.svg")));
+    assertThat(result.statement()).contains(audit.sentence());
+    assertThat(audit.epsilonClaimed()).isEqualTo(result.epsilon());
+  }
+
+  @Test
+  void aFolderWithoutAnAuditSaysHowToMakeOne() {
+    assertThatThrownBy(() -> ReleaseAudit.of(folder))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("audit.json: there is none; ./reticent audit");
   }
 
   @Test

@@ -2,7 +2,12 @@ package dev.reticent.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.reticent.config.Config;
+import dev.reticent.data.Dataset;
+import dev.reticent.data.DatasetReading;
+import dev.reticent.data.ReadOptions;
+import dev.reticent.data.SampleType;
 import dev.reticent.format.Dtype;
 import dev.reticent.model.Golden;
 import dev.reticent.privacy.LocalSecret;
@@ -16,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -23,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +45,8 @@ class NeighborRunsTest {
 
   private static final int ROWS = 60;
   private static final long SEED = 3;
+  private static final double HELD_OUT = 0.2;
+  private static final String QUESTION = "{\"question\": \"number %d?\", \"answer\": \"yes\"}";
 
   /** Files that hold noised values, or digests of files that do. */
   private static final Set<RunFile> NOISED =
@@ -107,7 +116,7 @@ class NeighborRunsTest {
   private Path rows(String victim) throws IOException {
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
-      rows.add("{\"question\": \"number %d?\", \"answer\": \"yes\"}".formatted(i));
+      rows.add(QUESTION.formatted(i));
     }
     if (!victim.isEmpty()) {
       rows.add(TinyRun.lastRow(rows, victim, SEED));
@@ -115,11 +124,15 @@ class NeighborRunsTest {
     return Files.write(folder.resolve("train.jsonl"), rows);
   }
 
-  private Path run(Config config, boolean resumed, String name) throws IOException {
-    // The seal's key is part of the randomness that both runs share.
+  /** The seal's key is part of the randomness that both runs share. */
+  private void shareSecret() throws IOException {
     Path secret = folder.resolve("run/local").resolve(LocalSecret.FILE);
     Files.createDirectories(secret.getParent());
     Files.writeString(secret, "5".repeat(64));
+  }
+
+  private Path run(Config config, boolean resumed, String name) throws IOException {
+    shareSecret();
     if (resumed) {
       TinyRun.runTo(config, 2);
     }
@@ -157,6 +170,11 @@ class NeighborRunsTest {
     } else {
       assertThat(different).as("differs though the unit was never drawn").isEmpty();
     }
+    assertDifferInNoisedValues(with, without, different);
+  }
+
+  private static void assertDifferInNoisedValues(Path with, Path without, List<String> different)
+      throws IOException {
     for (String file : different) {
       RunFile entry =
           RunFile.of(file.replace("merged/", "")).orElseThrow(() -> new AssertionError(file));
@@ -169,6 +187,58 @@ class NeighborRunsTest {
     // What the server answers of a run is its statement.
     assertThat(masked(PublishedStatement.of(with).orElseThrow().toString()))
         .isEqualTo(masked(PublishedStatement.of(without).orElseThrow().toString()));
+  }
+
+  /**
+   * Where q follows from how many rows there are it tells their number, and nothing that one of
+   * them says: that it is held out, repeats another or cannot be used.
+   */
+  @Test
+  void whatIsComputedFromTheSizeIsTheSameWhateverARowSays() throws IOException {
+    Path with = trained(row(false), "with");
+    ObjectNode statement = PublishedStatement.of(with).orElseThrow();
+    assertThat(statement.path("sampling_rate").asDouble()).isEqualTo(24 / 49.0); // 0.8 of 61
+    List<String> others = List.of(row(true), QUESTION.formatted(0), "{\"question\": \"who?\"}");
+    for (int i = 0; i < others.size(); i++) {
+      Path other = trained(others.get(i), "other" + i);
+      List<String> different = different(with, other);
+      assertThat(different)
+          .as("one unit less is trained on with %s", others.get(i))
+          .contains(RunFile.ADAPTER.place());
+      assertDifferInNoisedValues(with, other, different);
+    }
+  }
+
+  /** A run on these rows and this one, with q, σ and T as they follow from how many there are. */
+  private Path trained(String last, String name) throws IOException {
+    Config config =
+        config("quickstart.yaml", 1, rows(""))
+            .without("sampling_rate")
+            .without("privacy.public_units")
+            .without("privacy.noise_multiplier")
+            .without("max_steps")
+            .with("privacy.target_epsilon", 8)
+            .with("batch_size", 24)
+            .with("epochs", 1)
+            .with("dataset.held_out_fraction", HELD_OUT)
+            .with("dataset.evaluation", "private")
+            .with("dataset.on_bad_row", "skip");
+    Files.writeString(folder.resolve("train.jsonl"), last + "\n", StandardOpenOption.APPEND);
+    shareSecret();
+    TinyRun.run(config);
+    return Files.move(folder.resolve("run"), folder.resolve(name));
+  }
+
+  /** A row that is held out, or one that is not. */
+  private static String row(boolean heldOut) {
+    for (int i = ROWS; ; i++) {
+      String row = QUESTION.formatted(i);
+      ReadOptions options = ReadOptions.of(SampleType.INSTRUCT);
+      Dataset alone = DatasetReading.of("row", List.of(row).iterator(), options).dataset();
+      if (alone.split(HELD_OUT, SEED).heldOut().size() == (heldOut ? 1 : 0)) {
+        return row;
+      }
+    }
   }
 
   private static List<String> different(Path one, Path other) throws IOException {

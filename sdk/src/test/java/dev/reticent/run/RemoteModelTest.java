@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -134,6 +135,22 @@ class RemoteModelTest {
       throws IOException {
     assertSame(
         config().with("privacy.enabled", isPrivate).with("lora.lora_dropout", 0.2), 0, ADAPTER);
+  }
+
+  /** Rows that repeat others leave places empty, and what is left of a batch is the director's. */
+  @Test
+  void batchesWithALimitAreTheSameForWhoeverComputesThem() throws IOException {
+    Config config =
+        config()
+            .with("privacy.sampler", "truncated_poisson")
+            .with("privacy.largest_batch", 12)
+            .with("dataset.eval_file", folder.resolve("eval.jsonl").toString())
+            .with("max_steps", 2);
+    Path rows = folder.resolve("train.jsonl");
+    List<String> few = Files.readAllLines(rows).subList(0, 4);
+    Files.write(folder.resolve("eval.jsonl"), few);
+    Files.write(rows, few, StandardOpenOption.APPEND);
+    assertSame(config, 0, ADAPTER);
   }
 
   /** As from a cluster that takes both answers of a task that ran twice. */

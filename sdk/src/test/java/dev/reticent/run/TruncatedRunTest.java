@@ -13,14 +13,17 @@ import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
+import dev.reticent.privacy.accounting.RandomStopping;
 import dev.reticent.privacy.accounting.Subsampling;
 import dev.reticent.recipe.DPFinetuningRecipe;
+import dev.reticent.recipe.TuneRecipe;
 import dev.reticent.training.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,12 +136,20 @@ class TruncatedRunTest {
     assertRefused(config.with("privacy.sampler", "poisson"), "is for sampler: truncated_poisson");
     assertThatThrownBy(() -> DPFinetuningRecipe.of(config).audited(20))
         .isInstanceOf(UserInputException.class)
-        .hasMessageContaining("audit with sampler: poisson");
+        .hasMessageContaining("audit with sampler: poisson")
+        .hasMessageNotContaining("\n");
+    Map<String, List<String>> grid = Map.of("learning_rate", List.of("0.1", "0.2"));
+    assertThatThrownBy(
+            () -> TuneRecipe.of(config, grid, new RandomStopping(RandomStopping.Rule.POISSON, 8)))
+        .isInstanceOf(UserInputException.class)
+        .hasMessageContaining("take poisson, which tune needs too")
+        .hasMessageNotContaining("\n");
   }
 
   private static void assertRefused(Config config, String cure) {
     assertThatThrownBy(() -> DPFinetuningRecipe.of(config))
         .isInstanceOf(UserInputException.class)
-        .hasMessageContaining(cure);
+        .hasMessageContaining(cure)
+        .hasMessageNotContaining("\n");
   }
 }

@@ -11,14 +11,14 @@ final class ComputeJob implements Function<byte[], byte[]> {
 
   private final String settings;
   private final String version;
-  private final Broadcast<float[]> values;
+  private final Broadcast<byte[]> values;
 
   /**
    * @param settings of the run, as YAML
    * @param version names the values
-   * @param values what is trained, as it now stands
+   * @param values what is trained, as it now stands: {@link SentValues}
    */
-  ComputeJob(String settings, String version, Broadcast<float[]> values) {
+  ComputeJob(String settings, String version, Broadcast<byte[]> values) {
     this.settings = settings;
     this.version = version;
     this.values = values;
@@ -28,7 +28,8 @@ final class ComputeJob implements Function<byte[], byte[]> {
   @Override
   public byte[] call(byte[] job) {
     try {
-      return Reply.done(ExecutorModel.run(settings, version, values.value(), job));
+      return Reply.done(
+          ExecutorModel.run(settings, version, SentValues.ofBytes(values.value()), job));
     } catch (UserInputException e) {
       return Reply.refused(String.valueOf(e.getMessage()));
     }

@@ -72,7 +72,7 @@ final class SparkCrew implements Crew {
       Work<R> work, List<List<Row>> microBatches) {
     List<byte[]> jobs = new ArrayList<>();
     Job.divide(work, microBatches, tasks.now()).forEach(job -> jobs.add(job.toBytes()));
-    Broadcast<float[]> values = context.broadcast(trainable.values().clone());
+    Broadcast<byte[]> values = context.broadcast(SentValues.toBytes(trainable.values()));
     try {
       ComputeJob compute = new ComputeJob(settings, run + "/" + version++, values);
       List<Part<R>> parts = new ArrayList<>();
