@@ -11,15 +11,13 @@ import java.util.Map;
 
 /**
  * What a {@link QualitySweep} found, as a table in Markdown: the mean over the seeds of each arm,
- * and the mean of its differences from {@code base} with the same seed, with 95 % t-intervals.
+ * and the mean of its differences from one arm with the same seed, with 95 % t-intervals.
  *
  * <pre>{@code
- * QualityTable FILE.csv
+ * QualityTable FILE.csv ARM
  * }</pre>
  */
 final class QualityTable {
-
-  private static final String BASE = "base";
 
   private QualityTable() {}
 
@@ -41,14 +39,16 @@ final class QualityTable {
                   Double.parseDouble(cell[7]),
                   Double.parseDouble(cell[8])));
     }
-    System.out.println("| ε | arm | seeds | exact match | against base | loss | against base |");
+    System.out.println(
+        "| ε | arm | seeds | exact match | against %1$s | loss | against %1$s |"
+            .formatted(args[1]));
     System.out.println("|---|---|---|---|---|---|---|");
     byEpsilon.forEach(
         (epsilon, arms) ->
             arms.forEach(
                 (arm, scores) ->
                     System.out.println(
-                        row(epsilon, arm, scores, arms.getOrDefault(BASE, List.of())))));
+                        row(epsilon, arm, scores, arms.getOrDefault(args[1], List.of())))));
   }
 
   private static String row(String epsilon, String arm, List<Score> scores, List<Score> base) {
