@@ -70,9 +70,9 @@ final class QualityTable {
         arm,
         scores.size(),
         Double.isNaN(meanExact) ? "" : String.format(Locale.ROOT, "%.1f %%", meanExact),
-        arm.equals(BASE) ? "" : interval(exact, "%+.1f ± %.1f"),
+        scores.equals(base) ? "" : interval(exact, "%+.1f ± %.1f"),
         mean(scores.stream().map(Score::loss).toList()),
-        arm.equals(BASE) ? "" : interval(loss, "%+.4f ± %.4f"));
+        scores.equals(base) ? "" : interval(loss, "%+.4f ± %.4f"));
   }
 
   private static double mean(List<Double> values) {

@@ -21,7 +21,7 @@ final class ExecutorSettings {
         // Threads that spin while they wait make a step ten times as long on a busy machine.
         .setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE")
         // Most of what is broadcast is trained values, which do not get smaller.
-        .setIfMissing("spark.broadcast.compress", "true")
+        .setIfMissing("spark.broadcast.compress", "false")
         // A step's sums take up to 8 bytes a value and task.
         .setIfMissing("spark.driver.maxResultSize", "4g");
   }

@@ -88,7 +88,7 @@ final class SparkBenchmark {
       for (int i = 0; i < WARM_UP + STEPS; i++) {
         GradientAccumulator sum = batch.accumulator(values);
         long begin = System.nanoTime();
-        Broadcast<float[]> sent = context.broadcast(trained);
+        Broadcast<byte[]> sent = context.broadcast(SentValues.toBytes(trained));
         bytes = 0;
         for (byte[] part :
             context
@@ -143,16 +143,16 @@ final class SparkBenchmark {
     private static final Map<Integer, byte[]> MADE = new ConcurrentHashMap<>();
 
     private final SumRule rule;
-    private final Broadcast<float[]> values;
+    private final Broadcast<byte[]> values;
 
-    Sum(SumRule rule, Broadcast<float[]> values) {
+    Sum(SumRule rule, Broadcast<byte[]> values) {
       this.rule = rule;
       this.values = values;
     }
 
     @Override
     public byte[] call(byte[] unit) {
-      if (values.value().length != rule.dimension()) {
+      if (SentValues.ofBytes(values.value()).length != rule.dimension()) {
         throw new IllegalStateException("other values");
       }
       return MADE.computeIfAbsent((int) unit[0], this::made);
