@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * What a {@link QualitySweep} found, as a table in Markdown: the mean over the seeds of each arm,
- * and the mean of its differences from one arm with the same seed, with 95 % t-intervals.
+ * and that of its differences from one arm with the same seed, with 95 % t-intervals.
  *
  * <pre>{@code
  * QualityTable FILE.csv ARM
@@ -40,7 +40,7 @@ final class QualityTable {
                   Double.parseDouble(cell[8])));
     }
     System.out.println(
-        "| ε | arm | seeds | exact match | against %1$s | loss | against %1$s |"
+        "| ε | arm | seeds | exact match, %% | against %1$s | loss | against %1$s |"
             .formatted(args[1]));
     System.out.println("|---|---|---|---|---|---|---|");
     byEpsilon.forEach(
@@ -62,21 +62,31 @@ final class QualityTable {
         loss.add(score.loss() - others.get(score.seed()).loss());
       }
     }
-    double meanExact = 100 * mean(scores.stream().map(Score::exact).toList());
+    List<Double> percent = scores.stream().map(score -> 100 * score.exact()).toList();
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %d | %s | %s | %.4f | %s |",
+        "| %s | %s | %d | %s | %s | %s | %s |",
         epsilon,
         arm,
         scores.size(),
-        Double.isNaN(meanExact) ? "" : String.format(Locale.ROOT, "%.1f %%", meanExact),
+        level(percent, "%.1f", " ± %.1f"),
         scores.equals(base) ? "" : interval(exact, "%+.1f ± %.1f"),
-        mean(scores.stream().map(Score::loss).toList()),
+        level(scores.stream().map(Score::loss).toList(), "%.4f", " ± %.4f"),
         scores.equals(base) ? "" : interval(loss, "%+.4f ± %.4f"));
   }
 
   private static double mean(List<Double> values) {
     return values.stream().mapToDouble(value -> value).average().orElse(Double.NaN);
+  }
+
+  /** A mean, with its interval where several seeds give one; empty where nothing was scored. */
+  private static String level(List<Double> values, String format, String width) {
+    if (Double.isNaN(mean(values))) {
+      return "";
+    }
+    return values.size() == 1
+        ? String.format(Locale.ROOT, format, values.get(0))
+        : interval(values, format + width);
   }
 
   /** A mean with half the width of its 95 % interval by Student's t; empty for fewer than two. */
