@@ -164,37 +164,6 @@ final class Blueprint {
     linear(Projection.DOWN, "mlp.down_proj", false);
   }
 
-  /**
-   * Some layers have a feed-forward part like a Llama's in the place of experts, and of what all
-   * tokens pass beside them; to be said after both.
-   *
-   * @param dense for each layer whether it is one of these
-   * @param size F of these
-   */
-  void denseLayers(List<Boolean> dense, int size) {
-    denseLayers(dense, size, "mlp");
-  }
-
-  /**
-   * The same.
-   *
-   * @param part what their feed-forward part is called
-   */
-  void denseLayers(List<Boolean> dense, int size, String part) {
-    LayerShape other = new LayerShape(kvHeads, headDim, size, false);
-    shapes = dense.stream().map(is -> is ? other : shape()).toList();
-    if (dense.contains(true)) {
-      alone(Projection.GATE, part + ".gate_proj");
-      alone(Projection.UP, part + ".up_proj");
-      alone(Projection.DOWN, part + ".down_proj");
-    }
-  }
-
-  private void alone(Projection projection, String name) {
-    withoutExperts.put(projection, new Linear(name, false));
-    modules.putIfAbsent(projection, new Linear(name, false));
-  }
-
   /** LayerNorm takes RMSNorm's places. */
   void layerNorm(double itsEpsilon, boolean bias) {
     epsilon = itsEpsilon;

@@ -110,6 +110,6 @@ final class GroupedExperts {
     b.linear(Projection.ROUTER, "mlp.gate", false);
     b.linear(Projection.EXPERT_GATE_UP, "mlp.experts.gate_up_proj", false);
     b.linear(Projection.EXPERT_DOWN, "mlp.experts.down_proj", false);
-    b.denseLayers(dense, alone);
+    DenseLayers.among(b, dense, alone);
   }
 }

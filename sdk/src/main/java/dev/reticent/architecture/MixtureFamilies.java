@@ -97,7 +97,8 @@ final class MixtureFamilies {
     int step = b.json.positive("decoder_sparse_step", 1);
     List<Integer> named =
         b.json.isEmpty("mlp_only_layers") ? List.of() : b.json.integers("mlp_only_layers");
-    b.denseLayers(
+    DenseLayers.among(
+        b,
         IntStream.range(0, b.layers)
             .mapToObj(i -> named.contains(i) || (i + 1) % step != 0)
             .toList(),
@@ -196,7 +197,8 @@ final class MixtureFamilies {
     int step = b.json.positive("interleave_moe_layer_step", 1);
     boolean named = b.json.has("moe_layers");
     List<Integer> with = named ? b.json.integers("moe_layers") : List.of();
-    b.denseLayers(
+    DenseLayers.among(
+        b,
         IntStream.range(0, b.layers)
             .mapToObj(i -> named ? !with.contains(i) : (i + 1) % step != 0)
             .toList(),

@@ -5,11 +5,11 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.disclosure.Disclosure;
 import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.RunFolder;
+import dev.reticent.run.WholeFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,31 +35,16 @@ public final class RunPack {
     if (Files.exists(output)) {
       throw new UserInputException(output + " is there already; name a new folder.");
     }
-    Path target = output.toAbsolutePath();
-    RunFolder partial = new RunFolder(target.resolveSibling("." + target.getFileName() + ".part"));
     try {
-      partial.remove(); // of a process that was killed
-      copy(new RunFolder(run), partial, signingKey);
-      Files.move(partial.path(), target, StandardCopyOption.ATOMIC_MOVE);
+      WholeFolder.make(output, partial -> copy(new RunFolder(run), partial, signingKey));
     } catch (IOException e) {
       throw new UncheckedIOException(output + " cannot be written", e);
-    } finally {
-      discard(partial);
-    }
-  }
-
-  private static void discard(RunFolder partial) {
-    try {
-      partial.remove();
-    } catch (IOException e) {
-      throw new UncheckedIOException(partial.path() + " cannot be removed", e);
     }
   }
 
   private static void copy(RunFolder run, RunFolder partial, Optional<Path> signingKey)
       throws IOException {
     FileTime day = FileTime.from(Provenance.read(run.path()).day(), TimeUnit.SECONDS);
-    Files.createDirectories(partial.path());
     for (String name : run.names()) {
       boolean leaves =
           RunFile.of(name).filter(f -> f.disclosure() != Disclosure.LOCAL_ONLY).isPresent();

@@ -18,11 +18,7 @@ import dev.reticent.weights.WeightCache;
 import dev.reticent.weights.WeightLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A decoder-only language model on one device, ready to be run layer by layer.
@@ -41,7 +37,7 @@ public final class Decoder implements AutoCloseable {
   private final Program program;
   private final DecoderGroup group;
   private final Tensor like;
-  private final Map<Integer, RotaryPositions> positions = new ConcurrentHashMap<>();
+  private final KnownPositions positions;
 
   Decoder(DecoderGroup group, DecoderOptions options, Program program) {
     this.config = group.config();
@@ -57,6 +53,7 @@ public final class Decoder implements AutoCloseable {
     } else {
       like = float32;
     }
+    this.positions = new KnownPositions(config, options.device(), program, like);
   }
 
   /**
@@ -379,42 +376,7 @@ public final class Decoder implements AutoCloseable {
    * must not depend on how far a neighbor in the batch pads it.
    */
   public RotaryPositions positions(Scope scope, int padded, int[] lengths) {
-    int boundary = config.boundary();
-    boolean mixed = padded > boundary && Arrays.stream(lengths).anyMatch(n -> n <= boundary);
-    RotaryPositions whole = positions.computeIfAbsent(padded, this::newPositions);
-    if (!mixed) {
-      return whole;
-    }
-    Turns near = Turns.of(config, boundary);
-    Turns far = Turns.of(config, padded);
-    TurnRows rows = new TurnRows(config, lengths.length * padded);
-    for (int i = 0; i < lengths.length; i++) {
-      Turns own = lengths[i] > boundary ? far : near;
-      rows.set(i * padded, own, 0, Math.min(padded, own.length()));
-    }
-    List<Tensor> tensors = rows.tensors(device(), lengths.length, 1, padded);
-    tensors.forEach(scope::own);
-    return new RotaryPositions(TurnRows.byLayer(config, tensors), whole.masks());
-  }
-
-  private RotaryPositions newPositions(int length) {
-    Map<Integer, Tensor> byWindow = new HashMap<>();
-    List<Tensor> masks = new ArrayList<>();
-    for (int window : config.windows()) {
-      boolean plain = window == 0 || window >= length;
-      masks.add(byWindow.computeIfAbsent(plain ? 0 : window, w -> mask(length, w)));
-    }
-    List<Tensor> tensors = TurnRows.all(Turns.of(config, length)).tensors(device(), length);
-    return new RotaryPositions(TurnRows.byLayer(config, tensors), masks);
-  }
-
-  private Tensor mask(int length, int window) {
-    if (window == 0) {
-      return Tensor.absent(device());
-    }
-    try (Scope scope = new Scope()) {
-      return scope.release(one(scope, "window_mask", length, window, like));
-    }
+    return positions.of(scope, padded, lengths);
   }
 
   /** Closes the group this decoder belongs to. */
@@ -425,10 +387,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Frees what is its own beside the weights. */
   void free() {
-    for (RotaryPositions at : positions.values()) {
-      at.turns().stream().flatMap(List::stream).distinct().forEach(Tensor::close);
-      at.masks().stream().distinct().forEach(Tensor::close);
-    }
+    positions.close();
     like.close();
   }
 }

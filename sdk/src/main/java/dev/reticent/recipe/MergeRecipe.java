@@ -11,7 +11,7 @@ import dev.reticent.privacy.disclosure.RunFile;
 import dev.reticent.run.LoadedModel;
 import dev.reticent.run.Progress;
 import dev.reticent.run.PublishedStatement;
-import dev.reticent.run.RunFolder;
+import dev.reticent.run.WholeFolder;
 import dev.reticent.settings.FinetuneConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,38 +92,31 @@ public final class MergeRecipe {
       if (Files.exists(output)) {
         throw new UserInputException("--output: " + output + " is there already; name a new one.");
       }
-      Path target = output.toAbsolutePath();
-      Path partial = target.resolveSibling("." + target.getFileName() + ".part");
-      new RunFolder(partial).remove(); // of a process that was killed
-      Files.createDirectories(partial);
-      Optional<Adapter> adapter =
-          PeftFolder.isAdapter(run)
-              ? Optional.of(PeftFolder.read(run, ModelConfig.read(base)))
-              : Optional.empty();
-      boolean done = false;
-      try {
-        PublishedStatement.of(run); // refuses what must not go along
-        new MergedModel(base, adapter, dtype)
-            .write(
-                partial,
-                shardBytes,
-                (written, of) -> progress.progressed("writing the weights", written, of));
-        for (RunFile file : STATED) {
-          String name = file.place();
-          if (Files.isRegularFile(run.resolve(name))) {
-            Files.copy(
-                run.resolve(name), partial.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-          }
-        }
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-        done = true;
-      } finally {
-        if (!done) {
-          new RunFolder(partial).remove();
-        }
-      }
+      WholeFolder.make(
+          output, partial -> fill(partial.path(), base, run, dtype, shardBytes, progress));
     } catch (IOException e) {
       throw new UncheckedIOException("the merged model cannot be written to " + output, e);
+    }
+  }
+
+  private static void fill(
+      Path folder, Path base, Path run, Dtype dtype, long shardBytes, Progress progress)
+      throws IOException {
+    Optional<Adapter> adapter =
+        PeftFolder.isAdapter(run)
+            ? Optional.of(PeftFolder.read(run, ModelConfig.read(base)))
+            : Optional.empty();
+    PublishedStatement.of(run); // refuses what must not go along
+    new MergedModel(base, adapter, dtype)
+        .write(
+            folder,
+            shardBytes,
+            (written, of) -> progress.progressed("writing the weights", written, of));
+    for (RunFile file : STATED) {
+      String name = file.place();
+      if (Files.isRegularFile(run.resolve(name))) {
+        Files.copy(run.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.reticent.api.Version;
 import dev.reticent.checkpoint.Checkpoint;
 import dev.reticent.checkpoint.CheckpointStore;
 import dev.reticent.checkpoint.Provenance;
-import dev.reticent.config.Config;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.disclosure.LogTag;
@@ -152,42 +151,13 @@ public final class TrainingRun {
               + " holds a run already and resume is never; give another folder, or resume: auto.");
     }
     if (begun) {
-      tellOfOtherSettings();
+      new OtherSettings(in, folder).tell();
     }
     earlier.ifPresent(
         checkpoint ->
             in.listener()
                 .notice("resuming after step " + checkpoint.step() + " of " + in.plan().steps()));
     return earlier;
-  }
-
-  /** A private run goes on as it was begun; another may be changed, and says so. */
-  private void tellOfOtherSettings() {
-    List<String> changes = changes();
-    if (changes.isEmpty()) {
-      return;
-    }
-    String list = String.join("\n  ", changes);
-    if (in.plan().isPrivate()) {
-      throw new UserInputException(
-          "saving_dir: "
-              + config.savingDir()
-              + " holds a run with other settings, under which its ledger counts:\n  "
-              + list
-              + "\nSet them as they were to go on with it, or give another folder.");
-    }
-    in.listener().notice("going on with other settings than the run began with:\n  " + list);
-  }
-
-  private List<String> changes() {
-    Path file = folder.file(RunFile.CONFIG);
-    try {
-      return Files.exists(file)
-          ? ResultDigest.changes(Config.read(file), in.settings(), config)
-          : List.of();
-    } catch (UserInputException e) {
-      return List.of(); // of another version: the ledger still knows whether it is the same run
-    }
   }
 
   /** What happens after each step and at the end. */

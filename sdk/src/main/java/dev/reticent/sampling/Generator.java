@@ -4,7 +4,6 @@ import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterId;
-import dev.reticent.model.DecoderProgram;
 import dev.reticent.text.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Answers many requests at once over the rows of a {@link DecodingSession}.
@@ -41,15 +39,6 @@ import java.util.stream.IntStream;
 public final class Generator {
   /** How many tokens of prompts one step takes, so that long prompts hold up the others little. */
   static final int PROMPT_PIECE = 512;
-
-  /**
-   * How many tokens one step takes where some of them are ahead of their turn: prompts that are
-   * scored, and text that a constraint leaves no choice in.
-   */
-  static final int MOST_AHEAD = 32;
-
-  /** Guesses from the text alone are often wrong, so they only fill up what costs one step. */
-  static final int MOST_LOOKED_UP = DecoderProgram.ROWS;
 
   private final DecodingSession session;
   private final Supplier<TextDecoder> decoders;
@@ -316,30 +305,9 @@ public final class Generator {
     if (answers.isEmpty()) {
       return;
     }
-    List<int[]> pieces = new ArrayList<>();
-    int others = answers.size();
-    for (Answer answer : answers) {
-      int row = answer.row();
-      if (session.length(row) > answer.settled()) {
-        session.shorten(row, answer.settled());
-      }
-      int most = Math.min(session.atOnce(row), Math.max(1, MOST_AHEAD - others + 1));
-      int[] piece = answer.next(most, MOST_LOOKED_UP - others);
-      others += piece.length - 1;
-      pieces.add(piece);
-    }
-    int[] rows =
-        IntStream.range(0, answers.size())
-            .flatMap(i -> Arrays.stream(pieces.get(i)).map(id -> answers.get(i).row()))
-            .toArray();
-    int[] ids = pieces.stream().flatMapToInt(Arrays::stream).toArray();
-    float[][] logits = counts.steps().time(() -> session.step(rows, ids));
-    int from = 0;
-    for (int i = 0; i < answers.size(); i++) {
-      int to = from + pieces.get(i).length;
-      accept(answers.get(i), Arrays.asList(logits).subList(from, to));
-      from = to;
-    }
+    StepPieces pieces = StepPieces.of(session, answers);
+    float[][] logits = counts.steps().time(() -> session.step(pieces.rows(), pieces.ids()));
+    pieces.handOut(logits, this::accept);
   }
 
   /** Gives prompts their next pieces, the oldest first, as many tokens together as a step takes. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reticent.audit.AnswerLoss;
 import dev.reticent.config.Config;
-import dev.reticent.config.UserInputException;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
@@ -69,17 +68,19 @@ final class AnswerLosses implements Function<String, byte[]> {
   @Override
   public byte[] call(String task) throws JsonProcessingException {
     Rows rows = JSON.readValue(task, Rows.class);
-    try {
-      double[] losses =
-          AnswerRows.MODELS.use(
-              settings,
-              model -> AnswerLoss.each(model, rows.first(), rows.questions(), rows.answers()));
-      ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * losses.length);
-      bytes.asDoubleBuffer().put(losses);
-      return Reply.done(bytes.array());
-    } catch (UserInputException e) {
-      return Reply.refused(String.valueOf(e.getMessage()));
-    }
+    return Reply.of(
+        () ->
+            bytes(
+                AnswerRows.MODELS.use(
+                    settings,
+                    model ->
+                        AnswerLoss.each(model, rows.first(), rows.questions(), rows.answers()))));
+  }
+
+  private static byte[] bytes(double[] losses) {
+    ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * losses.length);
+    bytes.asDoubleBuffer().put(losses);
+    return bytes.array();
   }
 
   private static DoubleStream read(byte[] reply) {

@@ -1,6 +1,5 @@
 package dev.reticent.spark;
 
-import dev.reticent.config.UserInputException;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -24,14 +23,9 @@ final class ComputeJob implements Function<byte[], byte[]> {
     this.values = values;
   }
 
-  /** Whatever the user can cure comes back as a reply: Spark would try it three times more. */
   @Override
   public byte[] call(byte[] job) {
-    try {
-      return Reply.done(
-          ExecutorModel.run(settings, version, SentValues.ofBytes(values.value()), job));
-    } catch (UserInputException e) {
-      return Reply.refused(String.valueOf(e.getMessage()));
-    }
+    return Reply.of(
+        () -> ExecutorModel.run(settings, version, SentValues.ofBytes(values.value()), job));
   }
 }

@@ -3,6 +3,7 @@ package dev.reticent.spark;
 import dev.reticent.config.UserInputException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 
 /** What a task sends back: what came of its job, or why an executor cannot do it. */
 final class Reply {
@@ -12,8 +13,13 @@ final class Reply {
 
   private Reply() {}
 
-  static byte[] done(byte[] result) {
-    return tagged(DONE, result);
+  /** What a job gives. Whatever the user can cure is an answer too: Spark would try it again. */
+  static byte[] of(Supplier<byte[]> job) {
+    try {
+      return tagged(DONE, job.get());
+    } catch (UserInputException e) {
+      return refused(String.valueOf(e.getMessage()));
+    }
   }
 
   static byte[] refused(String why) {

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Trained values on their way to executors, 4 bytes each. Java's and Kryo's serializers write an
- * array of floats one at a time; bytes they copy.
+ * Trained values on their way to executors and back, 4 bytes each. Java's and Kryo's serializers
+ * write an array of floats one at a time; bytes they copy.
  */
 final class SentValues {
 
