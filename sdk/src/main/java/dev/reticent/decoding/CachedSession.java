@@ -21,7 +21,9 @@ import java.util.TreeMap;
 /**
  * A session whose rows ({@link OpenRows}) go on from what a store keeps ({@link KeyValueStore}).
  *
- * <p>Single tokens of small models go by {@link HeapDecoder} instead of the engine.
+ * <p>Single tokens of small models go by {@link HeapDecoder} instead of the engine, and so do the
+ * last tokens of a prompt, behind its whole pieces, where they are few: that follows from the
+ * prompt's length, and what they leave is nobody else's.
  *
  * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
  * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
@@ -166,6 +168,10 @@ final class CachedSession implements DecodingSession {
     int from = row.length;
     int width = options.blockTokens();
     int count = to - from;
+    boolean last = to == end;
+    if (heap.isPresent() && last && count <= HeapDecoder.MOST_OF_PROMPT) {
+      return pieceInHeap(heap.get(), row, to);
+    }
     int block = from / width;
     long[] ids = new long[width];
     long[] slots = new long[count];
@@ -175,7 +181,6 @@ final class CachedSession implements DecodingSession {
     }
     TurnRows turns = new TurnRows(decoder.config(), width);
     turns.set(0, row.far ? far : near, from, count);
-    boolean last = to == end;
     float[] logits =
         run(
             "extend",
@@ -194,6 +199,17 @@ final class CachedSession implements DecodingSession {
       rows.publish(row, from, to);
     }
     return logits;
+  }
+
+  /** Computes the last tokens of a prompt, too few for a piece that anybody could take over. */
+  private static float[] pieceInHeap(HeapDecoder heap, CacheRow row, int to) {
+    List<Place> places = new ArrayList<>();
+    for (int position = row.length; position < to; position++) {
+      places.add(new Place(row, position, position));
+    }
+    row.length = to;
+    row.publishing = false;
+    return heap.last(places);
   }
 
   /**
