@@ -190,12 +190,10 @@ final class CardDecoder implements TokenDecoder {
     }
   }
 
-  /** Launched one by one the first time: the driver loads a kernel where it first meets it. */
+  /** Launched one by one at first: the driver loads a kernel where it meets it first. */
   private KernelDevice.Replay prepared(Kind kind) {
     List<KernelDevice.Launch> launches = kernels.launches(kind.rows(), kind.adapted());
-    if (ready.isEmpty()) {
-      device.oneByOne(launches).run();
-    }
+    device.oneByOne(launches).run();
     return device.prepare(launches);
   }
 

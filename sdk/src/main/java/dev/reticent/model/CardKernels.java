@@ -122,7 +122,15 @@ final class CardKernels {
 
   /** A card that runs lists of them, where they are there and have not been found wanting. */
   static Optional<KernelDevice> device(int card) {
-    return usable() ? Holder.KERNELS.map(kernels -> kernels.device(card)) : Optional.empty();
+    try {
+      return usable() ? Holder.KERNELS.map(kernels -> kernels.device(card)) : Optional.empty();
+    } catch (IllegalStateException | LinkageError e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "single tokens are decoded by the script, which takes several times as long: {0}",
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Says why the script's own way is taken. */

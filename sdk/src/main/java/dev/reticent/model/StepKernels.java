@@ -213,7 +213,7 @@ public final class StepKernels {
         norm(factors(layer, NormPlace.KEY), memory.key(), memory.key(), size, shape.kvHeads());
       }
       long half = shape.headDim() / 2;
-      long count = rows * (config.heads() + shape.kvHeads()) * half / EIGHT;
+      long count = (long) rows * (config.heads() + shape.kvHeads()) * half / EIGHT;
       int turn = config.turns().get(layer);
       Tensor keys = store.get(2 * layer);
       add(

@@ -19,19 +19,15 @@ import java.util.List;
 @Internal
 public final class StepMemory {
 
-  /** Numbers of eight bytes for each row. */
-  private enum Number {
-    ID,
-    SLOT,
-    POSITION,
-    END,
-    ADAPTER
-  }
-
   /** Every place begins at a multiple of this. */
   private static final long ALIGNMENT = 256;
 
   private final int rows;
+  private final long ids;
+  private final long slots;
+  private final long positions;
+  private final long ends;
+  private final long adapters;
   private final List<Long> cos = new ArrayList<>();
   private final List<Long> sin = new ArrayList<>();
   private final long blocks;
@@ -60,7 +56,11 @@ public final class StepMemory {
   public StepMemory(
       ModelConfig config, int rows, int blocksOfRow, long changeBytes, long lowRanks) {
     this.rows = rows;
-    take(8L * rows * Number.values().length);
+    this.ids = take(8L * rows);
+    this.slots = take(8L * rows);
+    this.positions = take(8L * rows);
+    this.ends = take(8L * rows);
+    this.adapters = take(8L * rows);
     config.ropes().forEach(rope -> cos.add(take(2L * rows * rope.rotaryDim())));
     config.ropes().forEach(rope -> sin.add(take(2L * rows * rope.rotaryDim())));
     this.blocks = take(8L * rows * blocksOfRow);
@@ -116,11 +116,11 @@ public final class StepMemory {
     for (int block : own) {
       given.putLong((int) blocks + 8 * listed++, block);
     }
-    put(Number.ID, row, id);
-    put(Number.SLOT, row, slot);
-    put(Number.POSITION, row, position);
-    put(Number.END, row, listed);
-    put(Number.ADAPTER, row, adapter);
+    put(ids, row, id);
+    put(slots, row, slot);
+    put(positions, row, position);
+    put(ends, row, listed);
+    put(adapters, row, adapter);
     for (int kind = 0; kind < cos.size(); kind++) {
       RopeTable table = turns.tables().get(kind);
       for (int i = 0; i < table.half(); i++) {
@@ -132,8 +132,8 @@ public final class StepMemory {
     }
   }
 
-  private void put(Number number, int row, long value) {
-    given.putLong(8 * (number.ordinal() * rows + row), value);
+  private void put(long place, int row, long value) {
+    given.putLong((int) place + 8 * row, value);
   }
 
   /** What the step is given, to be copied to {@link #given()}. */
@@ -157,27 +157,23 @@ public final class StepMemory {
   }
 
   long ids() {
-    return of(Number.ID);
+    return address + ids;
   }
 
   long slots() {
-    return of(Number.SLOT);
+    return address + slots;
   }
 
   long positions() {
-    return of(Number.POSITION);
+    return address + positions;
   }
 
   long ends() {
-    return of(Number.END);
+    return address + ends;
   }
 
   long adapters() {
-    return of(Number.ADAPTER);
-  }
-
-  private long of(Number number) {
-    return address + 8L * number.ordinal() * rows;
+    return address + adapters;
   }
 
   long cos(int kind) {
