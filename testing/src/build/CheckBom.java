@@ -18,7 +18,10 @@ import org.w3c.dom.NodeList;
  */
 class CheckBom {
 
-  /** Annotations that this build takes at compile time only; libraries bring them to whoever depends on a module. */
+  /**
+   * Annotations that this build takes at compile time only; libraries bring them to whoever depends
+   * on a module.
+   */
   private static final String ANNOTATIONS = "jspecify-";
 
   public static void main(String[] arguments) throws Exception {
