@@ -32,8 +32,7 @@ public record QuantizedBytes(
   /**
    * Quantizes the values of a matrix.
    *
-   * @param parts how many matrices it is, one below the other: each is quantized by itself, and one
-   *     at a time is in memory in full precision
+   * @param parts how many matrices it is, one below the other: each is quantized by itself
    */
   static QuantizedBytes of(Quantization kind, StoredTensor stored, int parts) {
     int rows = Math.toIntExact(stored.shape().get(0));
@@ -45,7 +44,7 @@ public record QuantizedBytes(
         rows,
         columns,
         parts,
-        i -> stored.floats((long) i * count, count));
+        i -> stored.values((long) i * count, count));
   }
 
   static QuantizedBytes of(
@@ -54,7 +53,7 @@ public record QuantizedBytes(
       int rows,
       int columns,
       int parts,
-      IntFunction<float[]> values) {
+      IntFunction<StoredTensor.Values> values) {
     if (parts == 1) {
       return of(kind, name, values.apply(0), rows, columns);
     }
@@ -77,6 +76,16 @@ public record QuantizedBytes(
    */
   public static QuantizedBytes of(
       Quantization kind, String name, float[] values, int rows, int columns) {
+    return of(kind, name, all(values), rows, columns);
+  }
+
+  /** An array's values, to be taken in parts. */
+  static StoredTensor.Values all(float[] values) {
+    return (from, into, count) -> System.arraycopy(values, from, into, 0, count);
+  }
+
+  private static QuantizedBytes of(
+      Quantization kind, String name, StoredTensor.Values values, int rows, int columns) {
     if (kind == Quantization.INT8) {
       Int8Matrix matrix = Int8Matrix.quantize(values, rows, columns);
       return new QuantizedBytes(
