@@ -74,9 +74,13 @@ final class GraphOptimizer {
     HERE.set(true);
   }
 
-  /** Sets it for a call with these arguments, which are all on the device that computes. */
-  static void set(Object[] arguments) {
-    boolean worthIt = everywhere || HERE.get() || onCard(arguments);
+  /**
+   * Sets it for a call with these arguments, which are all on the device that computes.
+   *
+   * @param often whether the method is going to be called again
+   */
+  static void set(boolean often, Object[] arguments) {
+    boolean worthIt = often && (everywhere || HERE.get() || onCard(arguments));
     JniUtils.setGraphExecutorOptimize(ASKED != Work.OFF && worthIt);
   }
 

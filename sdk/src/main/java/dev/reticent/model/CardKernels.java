@@ -1,6 +1,8 @@
 package dev.reticent.model;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.engine.CudaKernels;
+import dev.reticent.engine.Engine;
 import dev.reticent.engine.EngineFailure;
 import dev.reticent.engine.Hardware;
 import dev.reticent.engine.NativeOperators;
@@ -38,7 +40,7 @@ final class CardKernels {
   static final int PIECE = 16;
 
   private static final class Holder {
-    static final boolean INSTALLED = install();
+    static final Optional<CudaKernels> INSTALLED = install();
   }
 
   private static volatile boolean broken;
@@ -59,23 +61,36 @@ final class CardKernels {
   /** An operator over kernels. */
   record Operator(NativeOperators.Signature signature, Body body) {}
 
-  /** Whether the operators are there: on the first call, compiles them for the cards there are. */
+  /**
+   * Whether the operators are there: the first call defines them, and begins to compile the kernels
+   * for the cards there are.
+   */
   static boolean installed() {
-    return Holder.INSTALLED;
+    return Holder.INSTALLED.isPresent();
   }
 
-  private static boolean install() {
+  /** Begins to compile the kernels, in a thread beside whatever is done meanwhile. */
+  static void begin() {
+    Thread thread = new Thread(CardKernels::installed, "reticent-kernels");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static Optional<CudaKernels> install() {
     Hardware here = Hardware.here();
     if (!here.libtorch().cuda() || here.cards().isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     try {
       CudaKernels kernels = CudaKernels.compile("reticent.cu", source());
+      Engine.started();
       define("CUDA", kernels::launch);
-      return true;
+      return Optional.of(kernels);
+    } catch (UserInputException e) {
+      return Optional.empty(); // whoever needs libtorch is told so
     } catch (IllegalStateException | LinkageError e) {
       fallback(String.valueOf(e.getMessage()));
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -104,11 +119,12 @@ final class CardKernels {
       return;
     }
     try (Scope scope = new Scope()) {
-      if (program.call(scope, "kernels_agree", w, slot, like).get(0).toFloats()[0] == 0) {
+      Holder.INSTALLED.ifPresent(CudaKernels::await);
+      if (program.once(scope, "kernels_agree", w, slot, like).get(0).toFloats()[0] == 0) {
         broken = true;
         fallback("they give other numbers on this card");
       }
-    } catch (EngineFailure e) {
+    } catch (EngineFailure | IllegalStateException e) {
       broken = true;
       fallback(String.valueOf(e.getMessage()));
     }

@@ -6,6 +6,7 @@ import dev.reticent.engine.ElementType;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
+import dev.reticent.engine.Timeline;
 import dev.reticent.format.Dtype;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
@@ -13,23 +14,35 @@ import dev.reticent.format.TensorSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Weights from a checkpoint, quantized or converted on their way to the device.
  *
  * <p>Loading goes tensor by tensor, so that beside the finished weights at most one matrix exists
- * in full precision for each thread that loads, and none where it is read as it is stored. fp32 weights on the CPU are the mapped file itself,
- * and so are quantized ones that are kept on disk.
+ * in full precision for each thread that loads, and none where it is read as it is stored. fp32
+ * weights on the CPU are the mapped file itself, and so are quantized ones that are kept on disk.
  *
  * @param quantized the matrices as {@link WeightCache} keeps them
+ * @param ahead those that are on their way
  */
 @Internal
 public record CheckpointSource(
-    Safetensors files, Optional<Safetensors> quantized, DecoderOptions options, Program program)
+    Safetensors files,
+    Optional<Safetensors> quantized,
+    ReadAhead ahead,
+    DecoderOptions options,
+    Program program)
     implements WeightSource {
 
   private static final int CHUNK_BYTES = 1 << 28;
+
+  /** Each matrix is made when it is asked for. */
+  public CheckpointSource(
+      Safetensors files, Optional<Safetensors> quantized, DecoderOptions options, Program program) {
+    this(files, quantized, new ReadAhead(Map.of(), 0, 0), options, program);
+  }
 
   @Override
   public List<Tensor> matrix(TensorSpec spec, int parts, ComputeDevice device) {
@@ -37,12 +50,11 @@ public record CheckpointSource(
     if (kind == Quantization.NONE) {
       return List.of(computed(spec, device), Tensor.absent(device), Tensor.absent(device));
     }
-    StoredTensor stored = files.tensor(spec.name());
-    return quantized
-        .map(kept -> kept.tensor(spec.name()))
-        .map(kept -> QuantizedBytes.read(kind, size(stored, 0), size(stored, 1), parts, kept))
-        .orElseGet(() -> QuantizedBytes.of(kind, stored, parts))
-        .tensors(device);
+    QuantizedBytes bytes =
+        ahead
+            .take(spec.name())
+            .orElseGet(() -> QuantizedBytes.from(files, quantized, kind, spec.name(), parts));
+    return Timeline.of("to the device", () -> bytes.tensors(device));
   }
 
   private static int size(StoredTensor stored, int dimension) {
@@ -90,7 +102,8 @@ public record CheckpointSource(
       if (mapped.isPresent()) {
         Tensor there = scope.own(Tensor.absent(device));
         List<Tensor> whole = List.of(scope.own(mapped.get()));
-        return program.call(scope, "bring", whole, there).get(0);
+        return Timeline.of(
+            "to the device", () -> program.call(scope, "bring", whole, there).get(0));
       }
     }
     float[] values = stored.floats(start * (long) columns, count * columns);

@@ -118,8 +118,7 @@ public final class Nf4 {
     while (Float.isFinite(weights[i])) {
       i++;
     }
-    return new IllegalArgumentException(
-        "weight " + (before + i) + " is not finite: " + weights[i]);
+    return new IllegalArgumentException("weight " + (before + i) + " is not finite: " + weights[i]);
   }
 
   private static int code(float x) {
