@@ -167,7 +167,8 @@ public final class CudaKernels {
       try {
         code.join();
       } catch (CompletionException e) {
-        throw new IllegalStateException(e.getCause().getMessage(), e);
+        throw new IllegalStateException(
+            Objects.requireNonNullElse(e.getCause(), e).getMessage(), e);
       }
     }
   }

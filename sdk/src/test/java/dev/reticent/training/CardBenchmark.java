@@ -53,14 +53,7 @@ final class CardBenchmark {
         spec.has("cache")
             ? new WeightCache(Path.of(spec.get("cache").asText()), 0, System.err::println)
             : WeightCache.none();
-    try (DecoderGroup group =
-        DecoderGroup.load(
-            folder,
-            List.of(options.device()),
-            options,
-            Placement.REPLICATED,
-            cache,
-            System.err::println)) {
+    try (DecoderGroup group = load(folder, options, cache)) {
       Decoder decoder = group.decoders().get(0);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -75,6 +68,12 @@ final class CardBenchmark {
         System.out.println();
       }
     }
+  }
+
+  private static DecoderGroup load(Path folder, DecoderOptions options, WeightCache cache) {
+    List<ComputeDevice> devices = List.of(options.device());
+    Placement all = Placement.REPLICATED;
+    return DecoderGroup.load(folder, devices, options, all, cache, System.err::println);
   }
 
   private static void train(Decoder decoder, Path folder, JsonNode work) throws IOException {
