@@ -1,10 +1,12 @@
 package dev.reticent.engine;
 
-import dev.reticent.format.FileDigest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Supplier;
@@ -31,7 +33,8 @@ record KernelCache(Path folder) {
    * @param key all that decides about it: source, card, compiler
    */
   byte[] get(String key, Supplier<byte[]> compile) {
-    Path file = folder.resolve(FileDigest.sha256(key));
+    Path file =
+        folder.resolve(HexFormat.of().formatHex(digest(key.getBytes(StandardCharsets.UTF_8))));
     try {
       byte[] kept = Files.readAllBytes(file);
       int start = digest(new byte[0]).length;
@@ -67,6 +70,10 @@ record KernelCache(Path folder) {
   }
 
   private static byte[] digest(byte[] bytes) {
-    return HexFormat.of().parseHex(FileDigest.sha256(bytes));
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
   }
 }

@@ -45,11 +45,6 @@ public final class FileDigest {
     return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Of bytes. */
-  public static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(digest().digest(bytes));
-  }
-
   /**
    * Of the parts of several files: the SHA-256 of the sums of each 64 MiB, which are taken on all
    * cores. For what this SDK writes for itself; nobody else computes it.
