@@ -5,6 +5,7 @@ import dev.reticent.engine.CudaKernels;
 import dev.reticent.engine.Engine;
 import dev.reticent.engine.EngineFailure;
 import dev.reticent.engine.Hardware;
+import dev.reticent.engine.KernelDevice;
 import dev.reticent.engine.NativeOperators;
 import dev.reticent.engine.NativeOperators.Operand;
 import dev.reticent.engine.Program;
@@ -28,7 +29,7 @@ final class CardKernels {
 
   /** Compiled as one, in this order. */
   private static final List<String> SOURCES =
-      List.of("bfloat16.cu", "nf4.cu", "layer.cu", "product.cu", "attention.cu");
+      List.of("bfloat16.cu", "nf4.cu", "layer.cu", "product.cu", "attention.cu", "step.cu");
 
   /** Torch's number of the type that the kernels compute in. */
   static final int BFLOAT16 = 15;
@@ -40,7 +41,7 @@ final class CardKernels {
   static final int PIECE = 16;
 
   private static final class Holder {
-    static final Optional<CudaKernels> INSTALLED = install();
+    static final Optional<CudaKernels> KERNELS = install();
   }
 
   private static volatile boolean broken;
@@ -66,7 +67,7 @@ final class CardKernels {
    * for the cards there are.
    */
   static boolean installed() {
-    return Holder.INSTALLED.isPresent();
+    return Holder.KERNELS.isPresent();
   }
 
   /** Begins to compile the kernels, in a thread beside whatever is done meanwhile. */
@@ -119,7 +120,7 @@ final class CardKernels {
       return;
     }
     try (Scope scope = new Scope()) {
-      Holder.INSTALLED.ifPresent(CudaKernels::await);
+      Holder.KERNELS.ifPresent(CudaKernels::await);
       if (program.once(scope, "kernels_agree", w, slot, like).get(0).toFloats()[0] == 0) {
         broken = true;
         fallback("they give other numbers on this card");
@@ -133,6 +134,19 @@ final class CardKernels {
   /** Whether they are there and have not been found wanting. */
   static boolean usable() {
     return installed() && !broken;
+  }
+
+  /** A card that runs lists of them, where they are there and have not been found wanting. */
+  static Optional<KernelDevice> device(int card) {
+    try {
+      return usable() ? Holder.KERNELS.map(kernels -> kernels.device(card)) : Optional.empty();
+    } catch (IllegalStateException | LinkageError e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "single tokens are decoded by the script, which takes several times as long: {0}",
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Says why the script's own way is taken. */
