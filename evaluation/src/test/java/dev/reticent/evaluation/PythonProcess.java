@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
@@ -22,13 +23,15 @@ public final class PythonProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts Python in the background. */
-  public static PythonProcess start(String... arguments) throws IOException {
+  /** Starts Python in the background, with these variables beside the environment's own. */
+  public static PythonProcess start(Map<String, String> variables, String... arguments)
+      throws IOException {
     File log = File.createTempFile("python", ".log");
     List<String> words = new ArrayList<>(List.of(Python.command()));
     words.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log);
+    builder.environment().putAll(variables);
     return new PythonProcess(builder.start(), log);
   }
 
