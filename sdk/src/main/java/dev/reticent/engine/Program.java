@@ -41,16 +41,21 @@ public final class Program implements AutoCloseable {
    * @throws IllegalArgumentException when libtorch refuses it, with its own words
    */
   public static Program compile(Script script) {
+    PtNDManager manager = manager();
     try {
-      PtSymbolBlock block =
-          JniUtils.loadModule(
-              manager(), new ByteArrayInputStream(script.toArchive()), false, false);
-      return new Program(script.name(), block);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Timeline.of("scripts", () -> new Program(script.name(), load(manager, script)));
     } catch (EngineException e) {
       throw new IllegalArgumentException(
           "program " + script.name() + " does not compile: " + e.getMessage(), e);
+    }
+  }
+
+  private static PtSymbolBlock load(PtNDManager manager, Script script) {
+    try {
+      return JniUtils.loadModule(
+          manager, new ByteArrayInputStream(script.toArchive()), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -76,19 +81,32 @@ public final class Program implements AutoCloseable {
     return call(scope, method, false, arguments);
   }
 
+  /**
+   * Calls a method that is called this once: its graph runs as it is written, since to work on it
+   * would take longer than it runs.
+   */
+  public List<Tensor> once(Scope scope, String method, Object... arguments) {
+    return call(scope, method, true, false, arguments);
+  }
+
   /** How often methods of any program were called: each call takes the host's time. */
   public static long calls() {
     return CALLS.sum();
   }
 
-  private List<Tensor> call(Scope scope, String method, boolean autograd, Object... arguments) {
+  private List<Tensor> call(Scope scope, String method, boolean autograd, Object[] arguments) {
+    return call(scope, method, autograd, true, arguments);
+  }
+
+  private List<Tensor> call(
+      Scope scope, String method, boolean autograd, boolean often, Object[] arguments) {
     CALLS.increment();
     IValue[] values = new IValue[arguments.length];
     try {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
-      GraphOptimizer.set(arguments);
+      GraphOptimizer.set(often, arguments);
       try (IValue result = NativeCall.run(block, method, values, autograd)) {
         List<Tensor> results = new ArrayList<>();
         for (NDArray array : result.toNDList(manager())) {
