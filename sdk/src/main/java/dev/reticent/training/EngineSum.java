@@ -71,15 +71,14 @@ final class EngineSum implements DeviceSum<EngineGradients>, AutoCloseable {
   }
 
   @Override
-  public Taken take(int length) {
-    long[] sum = new long[length];
+  public Taken take(long[] sum) {
     if (counts.isEmpty()) {
-      return new Taken(0, sum, List.of());
+      return new Taken(0, List.of());
     }
     SumProgram.copyTo(sum, sums, !device.onHost());
     microBatches = known();
     long dimension = sums.stream().mapToLong(part -> part.shape()[0]).sum();
-    return new Taken(Math.toIntExact(dimension), sum, microBatches);
+    return new Taken(Math.toIntExact(dimension), microBatches);
   }
 
   private List<MicroBatch> known() {

@@ -34,17 +34,25 @@ final class PlainSum implements Serializable {
   }
 
   synchronized void add(float[] gradient) {
-    for (int i = 0; i < sum.length; i++) {
-      double scaled = gradient[i] * UNITS_OF_ONE;
-      sum[i] = plus(sum[i], Math.abs(scaled) <= LARGEST ? (long) Math.rint(scaled) : LOST);
-    }
+    Slices.each(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            double scaled = gradient[i] * UNITS_OF_ONE;
+            sum[i] = plus(sum[i], Math.abs(scaled) <= LARGEST ? (long) Math.rint(scaled) : LOST);
+          }
+        });
   }
 
   /** Adds another part of the sum to this one. */
   synchronized PlainSum plus(PlainSum more) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = plus(sum[i], more.sum[i]);
-    }
+    Slices.each(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            sum[i] = plus(sum[i], more.sum[i]);
+          }
+        });
     return this;
   }
 
@@ -55,12 +63,14 @@ final class PlainSum implements Serializable {
     return a + b;
   }
 
-  /** Divided by the size of the batch. */
-  synchronized float[] mean(int batchSize) {
-    float[] mean = new float[sum.length];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = sum[i] == LOST ? Float.NaN : (float) (sum[i] / UNITS_OF_ONE / batchSize);
-    }
-    return mean;
+  /** Fills an array [P] with what it is divided by the size of the batch. */
+  synchronized void mean(int batchSize, float[] mean) {
+    Slices.each(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            mean[i] = sum[i] == LOST ? Float.NaN : (float) (sum[i] / UNITS_OF_ONE / batchSize);
+          }
+        });
   }
 }

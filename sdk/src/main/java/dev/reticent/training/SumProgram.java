@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The functions of {@code sums.torchscript}: what a step does with gradients by example. Each runs
@@ -23,8 +24,8 @@ final class SumProgram {
 
   private static final int AT_ONCE_ON_CARD = 1 << 24;
 
-  /** Values that go to the host at once: what a buffer holds of 64 bits each. */
-  private static final long TO_HOST_AT_ONCE = 1 << 27;
+  /** Values of 64 bits that go to the host at once, while those before are put in their place. */
+  private static final long TO_HOST_AT_ONCE = 1 << 22;
 
   /** Values to whose multiples matrices are moved, for the sake of vector loads. */
   static final int ALIGNMENT = 64;
@@ -160,19 +161,33 @@ final class SumProgram {
 
   /** Copies 64-bit integers into an array, one behind the other. */
   static void copyTo(long[] target, List<Tensor> parts, boolean card) {
-    int at = 0;
-    int next = 0;
-    while (next < parts.size()) {
-      List<Tensor> some = new ArrayList<>();
-      long elements = 0;
-      while (next < parts.size()
-          && (some.isEmpty() || elements + elements(parts.get(next)) <= TO_HOST_AT_ONCE)) {
-        elements += elements(parts.get(next));
-        some.add(parts.get(next++));
+    CompletableFuture<?> former = CompletableFuture.completedFuture(target);
+    try {
+      int at = 0;
+      int next = 0;
+      while (next < parts.size()) {
+        List<Tensor> some = new ArrayList<>();
+        long elements = 0;
+        while (next < parts.size()
+            && (some.isEmpty() || elements + elements(parts.get(next)) <= TO_HOST_AT_ONCE)) {
+          elements += elements(parts.get(next));
+          some.add(parts.get(next++));
+        }
+        Scope scope = new Scope();
+        Tensor piece = one(scope, "on_host", some, card);
+        former.join(); // so that at most two are on the host
+        int from = at;
+        former = CompletableFuture.runAsync(() -> place(scope, piece, target, from));
+        at = Math.addExact(at, Math.toIntExact(elements));
       }
-      try (Scope scope = new Scope()) {
-        at = one(scope, "on_host", some, card).copyTo(target, at);
-      }
+    } finally {
+      former.join();
+    }
+  }
+
+  private static void place(Scope scope, Tensor piece, long[] target, int at) {
+    try (scope) {
+      piece.copyTo(target, at);
     }
   }
 
