@@ -69,7 +69,8 @@ final class PlainSum implements Serializable {
         sum.length,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            mean[i] = sum[i] == LOST ? Float.NaN : (float) (sum[i] / UNITS_OF_ONE / batchSize);
+            mean[i] =
+                sum[i] == LOST ? Float.NaN : (float) (sum[i] * (1 / UNITS_OF_ONE) / batchSize);
           }
         });
   }

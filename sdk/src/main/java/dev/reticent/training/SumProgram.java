@@ -31,7 +31,7 @@ final class SumProgram {
   static final int ALIGNMENT = 64;
 
   private static final Program PROGRAM =
-      Program.compile(
+      Program.compileAsWritten(
           Script.read(
               SumProgram.class,
               "sums.torchscript",
