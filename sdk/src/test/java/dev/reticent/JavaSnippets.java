@@ -64,8 +64,7 @@ public final class JavaSnippets {
       String source = imports + "class Snippet {\n" + body + "}\n";
       JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
       DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
-      List<String> options =
-          List.of("-proc:none", "-implicit:none", "-d", System.getProperty("java.io.tmpdir"));
+      List<String> options = List.of("-proc:none", "-implicit:none");
       compiler
           .getTask(null, null, said, checkOnly(options), null, List.of(new Source(source)))
           .call();

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Whose classes are in a jar that holds those of others. */
 public final class ThirdParties {
@@ -19,6 +21,13 @@ public final class ThirdParties {
 
   /** Netty holds it under a name of its own and answers for it. */
   private static final String WITHIN_NETTY = "org.jctools:jctools-core";
+
+  /** In the list of libraries: all under other licences than Apache's, which the jar has itself. */
+  private static final Pattern OTHER_LICENCE =
+      Pattern.compile("(?m)^ +\\((?:(?!Apache).)*\\([^:()]+:([^:()]+):([^: ()]+) - [^()]*\\)$");
+
+  /** It gives up all rights, so nothing has to go with it. */
+  private static final String PUBLIC_DOMAIN = "LatencyUtils";
 
   private ThirdParties() {}
 
@@ -41,6 +50,20 @@ public final class ThirdParties {
             .as(name)
             .anyMatch(line -> line.matches(" +\\(.+\\) .+ \\(" + Pattern.quote(name) + ":.+"));
       }
+      Matcher other = OTHER_LICENCE.matcher(text);
+      Set<String> folders =
+          jar.stream()
+              .map(entry -> entry.getName().replaceAll("/[^/]+$", ""))
+              .collect(Collectors.toSet());
+      while (other.find()) {
+        if (!other.group(1).equals(PUBLIC_DOMAIN)) {
+          assertThat(folders)
+              .contains("META-INF/licenses/" + other.group(1) + "-" + other.group(2));
+        }
+      }
+      assertThat(folders)
+          .contains(
+              "META-INF/licenses/libtorch", "META-INF/licenses/onemkl", "META-INF/licenses/gcc");
       // DJL's jars hold no POM, and libtorch is not in them.
       assertThat(text).contains("ai.djl.pytorch:pytorch-native-cpu").doesNotContain("dev.reticent");
     }

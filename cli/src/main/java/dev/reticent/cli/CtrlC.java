@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * Ctrl-C while something runs that should not end in the middle: the first one asks for the end,
  * the second one ends the process at once. SIGTERM, with which containers and clusters ask a
- * process to end, is the same, and so is SIGHUP, which comes when a terminal is closed.
+ * process to end, is the same. SIGHUP asks only: when a terminal is closed it comes twice, from the
+ * shell and from the system, and nobody has lost patience.
  *
  * <p>A shutdown hook would not do, as the JVM takes no second signal while its hooks run. Signals
  * are reached by reflection, since the compiler warns of {@code sun.misc} in any other way. Where
@@ -17,6 +18,7 @@ import java.util.Optional;
  */
 final class CtrlC implements AutoCloseable {
   private static final int SIGNALLED = 128;
+  private static final int SIGHUP = 1;
   private static final int SIGINT = 2;
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
@@ -67,16 +69,21 @@ final class CtrlC implements AutoCloseable {
     return (int) signal.getClass().getMethod("getNumber").invoke(signal);
   }
 
-  private synchronized void press(int number) {
-    signal = number;
-    if (pressed) {
-      Runtime.getRuntime().halt(exitCode());
+  /** What a signal does. */
+  synchronized void press(int number) {
+    if (pressed && number != SIGHUP) {
+      Runtime.getRuntime().halt(SIGNALLED + number);
     }
-    pressed = true;
-    first.run();
+    if (!pressed) {
+      pressed = true;
+      signal = number;
+      first.run();
+    }
   }
 
-  /** What a process ends with that a signal ended: 130 for Ctrl-C, 143 for SIGTERM. */
+  /**
+   * What a process ends with that a signal ended: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP.
+   */
   synchronized int exitCode() {
     return SIGNALLED + signal;
   }

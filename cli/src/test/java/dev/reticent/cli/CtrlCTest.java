@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C in a terminal loses nothing that ε was spent on. */
 class CtrlCTest {
+  private static final int SIGHUP = 1;
+
   @TempDir Path folder;
 
   @Test
@@ -36,6 +38,7 @@ class CtrlCTest {
     assertThat(Files.readString(output))
         .contains("Ending after this step, with checkpoint and statement")
         .contains("Go on with the same command.");
+    assertThat(temporary()).isEmptyDirectory();
     assertThat(folder.resolve("run").resolve("privacy.txt")).isRegularFile();
     assertThat(folder.resolve("run").resolve("adapter_model.safetensors")).isRegularFile();
   }
@@ -58,6 +61,24 @@ class CtrlCTest {
     assertThat(asked).hasValue(1);
   }
 
+  /**
+   * The shell of a closed terminal sends it, and then the system does; a halt would end this JVM.
+   */
+  @Test
+  void sighupTwiceIsStillOneRequest() {
+    AtomicInteger asked = new AtomicInteger();
+    try (CtrlC listener = CtrlC.listen(asked::incrementAndGet)) {
+      listener.press(SIGHUP);
+      listener.press(SIGHUP);
+      assertThat(listener.exitCode()).isEqualTo(128 + SIGHUP);
+    }
+    assertThat(asked).hasValue(1);
+  }
+
+  private Path temporary() {
+    return folder.resolve("temporary");
+  }
+
   private Process start(Path output) throws IOException, InterruptedException {
     Path config = TinyConfig.write(folder, 40);
     // A process in the background ignores the signal unless it is told not to.
@@ -75,6 +96,7 @@ class CtrlCTest {
                 "-XX:TieredStopAtLevel=1",
                 "-Dai.djl.offline=true",
                 "-Dai.djl.pytorch.num_threads=1",
+                "-Djava.io.tmpdir=" + Files.createDirectories(temporary()),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),

@@ -1,12 +1,14 @@
 package dev.reticent.evaluation;
 
 import dev.reticent.testing.Python;
+import dev.reticent.testing.Scratch;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +26,7 @@ public final class PythonProcess implements AutoCloseable {
 
   /** Starts Python in the background. */
   public static PythonProcess start(String... arguments) throws IOException {
-    File log = File.createTempFile("python", ".log");
+    File log = Scratch.file("python", ".log").toFile();
     List<String> words = new ArrayList<>(List.of(Python.command()));
     words.addAll(List.of(arguments));
     ProcessBuilder builder =
@@ -46,7 +48,11 @@ public final class PythonProcess implements AutoCloseable {
       }
       Thread.sleep(250);
     }
-    Assertions.fail(uri + " does not answer; see " + log);
+    try {
+      Assertions.fail(uri + " does not answer:\n" + Files.readString(log.toPath()));
+    } catch (IOException e) {
+      Assertions.fail(uri + " does not answer", e);
+    }
   }
 
   /** Ends it and what it started. */

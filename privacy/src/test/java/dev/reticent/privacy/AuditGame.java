@@ -2,8 +2,8 @@ package dev.reticent.privacy;
 
 import dev.reticent.privacy.CanaryAudit.Scored;
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.testing.Scratch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +61,7 @@ final class AuditGame {
   private static List<float[]> released(boolean[] included) throws IOException {
     int[] canaries =
         java.util.stream.IntStream.range(0, CANARIES).filter(i -> included[i]).toArray();
-    Path file = Files.createTempDirectory("audit").resolve("ledger.jsonl");
+    Path file = Scratch.folder("audit").resolve("ledger.jsonl");
     LedgerHeader header =
         new LedgerHeader(
             PLAN,

@@ -7,6 +7,7 @@ import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PldAccountant;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.TradeOff;
+import dev.reticent.testing.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class ConformanceFixtures {
   }
 
   static Path path() throws IOException {
-    return Files.createTempDirectory("ledger").resolve("ledger.jsonl");
+    return Scratch.folder("ledger").resolve("ledger.jsonl");
   }
 
   static Ledger ledger(SubsampledGaussian plan, boolean secret, double budget) throws IOException {

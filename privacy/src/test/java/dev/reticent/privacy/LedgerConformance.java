@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.testing.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,7 +165,7 @@ final class LedgerConformance {
 
   /** A run goes on with the rows that it was begun on, and where its local folder is. */
   static void runOnOtherDataIsRefused() throws IOException {
-    Path local = Files.createTempDirectory("local");
+    Path local = Scratch.folder("local");
     LocalSecret secret = LocalSecret.in(local);
     String key = secret.dataKey(List.of("a", "b"));
     DataMark.require(local, key, false);
@@ -180,8 +181,8 @@ final class LedgerConformance {
 
   /** Without the secret nobody can try candidates: another secret gives another key. */
   static void dataIsRecognisedUnderASecretOnly() throws IOException {
-    Path here = Files.createTempDirectory("secret");
-    Path there = Files.createTempDirectory("secret");
+    Path here = Scratch.folder("secret");
+    Path there = Scratch.folder("secret");
     List<String> rows = List.of("a", "b");
     assertThat(LocalSecret.in(here).dataKey(rows))
         .isEqualTo(LocalSecret.in(here).dataKey(rows))

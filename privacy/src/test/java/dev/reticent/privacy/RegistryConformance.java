@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reticent.privacy.accounting.Neighbors;
 import dev.reticent.privacy.accounting.PrivacyEvent;
 import dev.reticent.privacy.accounting.RdpAccountant;
+import dev.reticent.testing.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class RegistryConformance {
   private RegistryConformance() {}
 
   static void registryComposesRunsOnTheSameData() throws IOException {
-    Path folder = Files.createTempDirectory("registry");
+    Path folder = Scratch.folder("registry");
     RunRegistry registry = registry(folder, 2.2, RunRegistry.Policy.REFUSE);
     SubsampledGaussian small = new SubsampledGaussian(0.01, 1, 100);
     try (Ledger one = ledger(small, true, 9);
@@ -49,8 +50,7 @@ final class RegistryConformance {
   /** Privacy loss distributions let a first run in that Rényi divergences would keep out. */
   static void firstRunCountsByItsOwnBound() throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1024 / 42061.0, 0.9, 411);
-    RunRegistry registry =
-        registry(Files.createTempDirectory("registry"), 4.2, RunRegistry.Policy.REFUSE);
+    RunRegistry registry = registry(Scratch.folder("registry"), 4.2, RunRegistry.Policy.REFUSE);
     try (Ledger first = ledger(plan, true, 9);
         Ledger second = ledger(plan, true, 9)) {
       // 3.9296 by PLD and 4.4802 by RDP: row B05 of the accounting reference
@@ -62,7 +62,7 @@ final class RegistryConformance {
 
   /** Two copies of a folder release more than one run, whichever goes on first. */
   static void forksAreRefusedOrCounted() throws IOException {
-    Path folder = Files.createTempDirectory("registry");
+    Path folder = Scratch.folder("registry");
     RunRegistry refusing = registry(folder, 9, RunRegistry.Policy.REFUSE);
     RunRegistry counting = registry(folder, 9, RunRegistry.Policy.WARN);
     Path path = path();

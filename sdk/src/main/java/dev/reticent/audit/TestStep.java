@@ -48,6 +48,7 @@ final class TestStep implements AutoCloseable {
             "self-test",
             false);
     Path file = Files.createTempFile("reticent-selftest", ".jsonl");
+    file.toFile().deleteOnExit(); // Ctrl-C comes before close()
     Ledger ledger = Ledger.open(file, header, AccountantRule.RDP);
     PrivateStep step =
         PrivateStep.resume(

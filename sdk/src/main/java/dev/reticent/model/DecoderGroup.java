@@ -122,7 +122,11 @@ public final class DecoderGroup implements AutoCloseable {
   private void place(WeightSource source) {
     List<ComputeDevice> distinct = List.copyOf(decoders.keySet());
     if (placement != Placement.REPLICATED) {
-      held.add(new HeldLayers(config, source, homes(distinct)));
+      HeldLayers layers = new HeldLayers(config, source, homes(distinct));
+      held.add(layers);
+      if (placement == Placement.HOST && distinct.stream().anyMatch(card -> !card.onHost())) {
+        layers.pin(program);
+      }
     }
     for (Map.Entry<ComputeDevice, Decoder> entry : decoders.entrySet()) {
       if (placement == Placement.REPLICATED) {

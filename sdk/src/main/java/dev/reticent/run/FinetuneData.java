@@ -212,11 +212,15 @@ public record FinetuneData(
   public static <T> T inScratch(Function<Path, T> work) {
     try {
       Path scratch = Files.createTempDirectory("reticent-data");
+      Path data = scratch.resolve("data");
+      Path rows = data.resolve("train.jsonl");
+      List<Path> outermostFirst = List.of(scratch, data, rows);
+      // Ctrl-C ends the process before the lines below; files go in the reverse of this order.
+      outermostFirst.forEach(path -> path.toFile().deleteOnExit());
       try {
         return work.apply(scratch);
       } finally {
-        Path data = scratch.resolve("data");
-        Files.deleteIfExists(data.resolve("train.jsonl"));
+        Files.deleteIfExists(rows);
         Files.deleteIfExists(data);
         Files.delete(scratch);
       }

@@ -81,10 +81,15 @@ public final class DecoderWeights implements AutoCloseable {
    *     number for none
    */
   public LayerLease layer(int layer, int next) {
+    // In this order: what waits unused may be given up for the next one, and this one waits until
+    // it
+    // is leased.
+    LayerLease lease =
+        here(layer) ? new LayerLease(layers.get(layer), () -> {}) : stream.lease(layer);
     if (next >= 0 && next < layers.size() && !here(next)) {
       stream.prefetch(next);
     }
-    return here(layer) ? new LayerLease(layers.get(layer), () -> {}) : stream.lease(layer);
+    return lease;
   }
 
   private boolean here(int layer) {

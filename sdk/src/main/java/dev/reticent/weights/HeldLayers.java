@@ -5,9 +5,13 @@ import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.EngineFailure;
+import dev.reticent.engine.Program;
+import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
 import dev.reticent.format.TensorSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -115,6 +119,32 @@ public final class HeldLayers implements AutoCloseable {
   /** In the place of a matrix that a layer does not have. */
   private static List<Tensor> none(ComputeDevice home) {
     return List.of(Tensor.absent(home), Tensor.absent(home), Tensor.absent(home));
+  }
+
+  /**
+   * Moves the layers to where a card can copy from by itself; those that find no room there stay.
+   *
+   * @param program the decoder's functions
+   */
+  public void pin(Program program) {
+    for (List<Tensor> layer : layers) {
+      layer.replaceAll(tensor -> isAbsent(tensor) ? tensor : pinned(program, tensor));
+    }
+  }
+
+  private static boolean isAbsent(Tensor tensor) {
+    return Arrays.stream(tensor.shape()).anyMatch(size -> size == 0);
+  }
+
+  private Tensor pinned(Program program, Tensor tensor) {
+    try (Scope scope = new Scope()) {
+      Tensor pinned = scope.release(program.call(scope, "pinned", tensor).get(0));
+      owned.set(owned.indexOf(tensor), pinned);
+      tensor.close();
+      return pinned;
+    } catch (EngineFailure e) {
+      return tensor;
+    }
   }
 
   /** The device that holds a layer. */

@@ -1,6 +1,7 @@
 package dev.reticent.weights;
 
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.CopyStream;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -9,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -18,9 +20,11 @@ import java.util.concurrent.Executors;
  * Brings layers to a device when they are needed and frees them after, the next one on its way
  * while this one computes.
  *
- * <p>Beside the layers in use, at most two wait unused. One thread of its own copies; {@link
- * #close} waits for it, so that nothing is copied from or into memory that is freed. Safe for use
- * by many threads, but not at the same time as {@code close}.
+ * <p>Beside the layers in use, at most two wait unused. One thread of its own copies, on a queue of
+ * its own ({@link CopyStream}); {@link #close} waits for it, so that nothing is copied from or into
+ * memory that is freed. A device may still compute with a layer that nobody uses any more, so what
+ * comes into its place is copied after that. Safe for use by many threads, but not at the same time
+ * as {@code close}.
  */
 final class LayerStream implements AutoCloseable {
 
@@ -31,6 +35,7 @@ final class LayerStream implements AutoCloseable {
   private final List<Tensor> tables;
   private final Map<Integer, Visitor> visitors = new LinkedHashMap<>(); // least recently used first
   private final Tensor marker;
+  private final CopyStream copies;
   private final ExecutorService copier = Executors.newSingleThreadExecutor(LayerStream::thread);
   private boolean closed;
 
@@ -38,6 +43,12 @@ final class LayerStream implements AutoCloseable {
   private static final class Visitor {
     final CompletableFuture<List<Tensor>> tensors;
     int users;
+    Optional<CopyStream.Moment> lastUse = Optional.empty();
+
+    void usedUntil(CopyStream.Moment moment) {
+      lastUse.ifPresent(CopyStream.Moment::close);
+      lastUse = Optional.of(moment);
+    }
 
     Visitor(CompletableFuture<List<Tensor>> tensors) {
       this.tensors = tensors;
@@ -48,10 +59,23 @@ final class LayerStream implements AutoCloseable {
    * @param tables the two tensors before every layer's own; borrowed
    */
   LayerStream(HeldLayers held, Program program, List<Tensor> tables, ComputeDevice device) {
+    this(held, program, tables, device, CopyStream.on(device));
+  }
+
+  /**
+   * @param copies the device's, on which layers come over
+   */
+  LayerStream(
+      HeldLayers held,
+      Program program,
+      List<Tensor> tables,
+      ComputeDevice device,
+      CopyStream copies) {
     this.held = held;
     this.program = program;
     this.tables = tables;
     this.marker = Tensor.absent(device);
+    this.copies = copies;
   }
 
   private static Thread thread(Runnable task) {
@@ -95,6 +119,7 @@ final class LayerStream implements AutoCloseable {
 
   private synchronized void end(int layer, Visitor visitor) {
     visitor.users--;
+    visitor.usedUntil(copies.now());
     freeIdle(layer);
   }
 
@@ -115,14 +140,17 @@ final class LayerStream implements AutoCloseable {
 
   private List<Tensor> copy(int layer) {
     try (Scope scope = new Scope()) {
-      List<Tensor> copies = program.call(scope, "bring", held.layer(layer), marker);
+      List<Tensor> brought =
+          copies.call(() -> program.call(scope, "bring", held.layer(layer), marker));
       List<Tensor> all = new ArrayList<>(tables);
-      copies.forEach(copy -> all.add(scope.release(copy)));
+      brought.forEach(copy -> all.add(scope.release(copy)));
       return all;
     }
   }
 
   private void free(Visitor visitor) {
+    visitor.lastUse.ifPresent(copies::after);
+    visitor.lastUse.ifPresent(CopyStream.Moment::close);
     if (!visitor.tensors.isCompletedExceptionally()) {
       List<Tensor> tensors = visitor.tensors.join();
       tensors.subList(tables.size(), tensors.size()).forEach(Tensor::close);

@@ -6,11 +6,11 @@ import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Script;
 import dev.reticent.engine.Tensor;
+import dev.reticent.testing.Scratch;
 import dev.reticent.weights.Nf4;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -132,7 +132,7 @@ final class KernelBenchmark {
   public static void main(String[] args) throws IOException {
     ComputeDevice device = ComputeDevice.parse(args[0]);
     if (device.onHost()) {
-      HostKernels.install(Files.createTempDirectory("kernels"));
+      HostKernels.install(Scratch.folder("kernels"));
     } else if (!CardKernels.installed()) {
       System.out.println("  the kernels do not compile here");
       return;

@@ -14,6 +14,7 @@ import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.quickstart.QuickstartQuestions;
 import dev.reticent.recipe.SampleRecipe;
 import dev.reticent.settings.FinetuneConfig;
+import dev.reticent.testing.Scratch;
 import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
 import dev.reticent.training.HeldOutLoss;
@@ -81,7 +82,7 @@ final class QualitySweep {
     if (done.isEmpty()) {
       write(file, "arm,epsilon,seed,estimate,noise_multiplier,steps,batch,loss,exact,seconds");
     }
-    Path folder = Files.createTempDirectory("quality");
+    Path folder = Scratch.folder("quality");
     Path heldFile = folder.resolve("held-out.jsonl");
     List<QuickstartQuestions.Row> held = QuickstartQuestions.heldOut(QUESTIONS);
     QuickstartQuestions.write(heldFile, QuickstartQuestions.heldOut(500));
@@ -197,7 +198,7 @@ final class QualitySweep {
             "row",
             "sweep",
             false);
-    Path file = Files.createTempFile("quality", ".jsonl");
+    Path file = Scratch.file("quality", ".jsonl");
     Files.delete(file);
     try (Ledger ledger = Ledger.open(file, header, AccountantRule.RDP)) {
       PrivateStep step =

@@ -20,6 +20,7 @@ import dev.reticent.privacy.RunKey;
 import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.testing.Scratch;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
@@ -28,7 +29,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +107,7 @@ final class StepBenchmark {
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
     RunKey key = RunKey.fresh();
-    Path folder = Files.createTempDirectory("benchmark");
+    Path folder = Scratch.folder("benchmark");
     folder.toFile().deleteOnExit();
     LedgerHeader header =
         new LedgerHeader(

@@ -19,11 +19,11 @@ import dev.reticent.model.KeptLayer;
 import dev.reticent.model.LayerExchange;
 import dev.reticent.model.LayerGradients;
 import dev.reticent.privacy.Scaling;
+import dev.reticent.testing.Scratch;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -174,7 +174,7 @@ final class StepProfile {
 
   /** Of the first layer: operators that are kernels on a card, forward and backward. */
   private void operators() throws IOException {
-    Path folder = Files.createTempDirectory("profile");
+    Path folder = Scratch.folder("profile");
     AdapterTensors adapter = trainable.adapter(decoder);
     Tensor x = decoder.embed(scope, batch.ids());
     LayerExchange exchange = decoder.exchange(scope, batch.ids(), x);

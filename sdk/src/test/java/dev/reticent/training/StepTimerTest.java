@@ -7,6 +7,7 @@ import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.lora.LoraSpec;
 import dev.reticent.model.Golden;
+import dev.reticent.testing.Scratch;
 import dev.reticent.weights.DecoderOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class StepTimerTest {
 
   /** What is said beside what whole models take, on this machine, now. */
   public static void main(String[] arguments) throws IOException {
-    Path folder = Files.createTempDirectory("timer");
+    Path folder = Scratch.folder("timer");
     for (Map.Entry<String, String> shape : SHAPES.entrySet()) {
       String config =
           "{'vocab_size': 1000, 'hidden_size': 256, 'intermediate_size': 512,"

@@ -25,6 +25,7 @@ import dev.reticent.privacy.Scaling;
 import dev.reticent.privacy.StepPlan;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.accounting.Adjacency;
+import dev.reticent.testing.Scratch;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Placement;
@@ -89,7 +90,7 @@ final class SumBenchmark {
     SubsampledGaussian plan = new SubsampledGaussian(0.7, 1, 3);
     LedgerHeader header =
         new LedgerHeader(plan, 0.05, 1e-5, 1e9, Adjacency.ADD_OR_REMOVE_ONE, "row", "c", false);
-    Path file = Files.createTempDirectory("ledger").resolve("ledger.jsonl");
+    Path file = Scratch.folder("ledger").resolve("ledger.jsonl");
     try (Ledger ledger = Ledger.open(file, header, AccountantRule.RDP);
         Decoder decoder =
             Decoder.load(

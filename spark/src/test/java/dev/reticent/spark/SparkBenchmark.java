@@ -18,9 +18,9 @@ import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.SumRule;
 import dev.reticent.privacy.accounting.Adjacency;
 import dev.reticent.run.FinetuneListener;
+import dev.reticent.testing.Scratch;
 import dev.reticent.training.StepReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,7 +56,7 @@ final class SparkBenchmark {
   private SparkBenchmark() {}
 
   public static void main(String[] args) throws IOException {
-    Path folder = Files.createTempDirectory("spark-benchmark");
+    Path folder = Scratch.folder("spark-benchmark");
     try (StandaloneCluster cluster = new StandaloneCluster(folder)) {
       int number = Integer.parseInt(args[1]);
       switch (args[0]) {

@@ -1,5 +1,6 @@
 package dev.reticent.tensorboard;
 
+import dev.reticent.testing.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class WriterBenchmark {
 
   /** Prints a line for each round; the first ones warm up. */
   public static void main(String[] arguments) throws IOException {
-    Path folder = Files.createTempDirectory("events");
+    Path folder = Scratch.folder("events");
     try {
       for (int round = 1; round <= ROUNDS; round++) {
         Path run = folder.resolve("run" + round);

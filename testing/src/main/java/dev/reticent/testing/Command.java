@@ -41,7 +41,7 @@ public final class Command {
    */
   public static Run run(Map<String, String> environment, int minutes, String... words) {
     try {
-      Path log = Files.createTempFile("run", ".log");
+      Path log = Scratch.file("run", ".log");
       try {
         ProcessBuilder builder =
             new ProcessBuilder(List.of(words))

@@ -51,8 +51,8 @@ public final class Python {
     List<String> words = new ArrayList<>(List.of(command(), SCRIPTS.resolve(script).toString()));
     words.addAll(List.of(arguments));
     try {
-      Path output = Files.createTempFile("python", ".out");
-      Path errors = Files.createTempFile("python", ".log");
+      Path output = Scratch.file("python", ".out");
+      Path errors = Scratch.file("python", ".log");
       try {
         ProcessBuilder builder =
             new ProcessBuilder(words)
