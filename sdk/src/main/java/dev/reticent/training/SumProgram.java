@@ -19,6 +19,9 @@ final class SumProgram {
   /** Coordinates of a group up to which its gradients are put side by side. */
   private static final int JOINED = 1 << 23;
 
+  /** Gradients up to which several groups are added by one call. */
+  static final int TOGETHER = 1 << 22;
+
   /** Values that are widened to fp64 at once. */
   private static final int AT_ONCE = 1 << 20;
 
@@ -72,13 +75,10 @@ final class SumProgram {
 
   /** Squared L2 norms [G,B], fp64, of each group's gradients [B,P_j]. */
   static Tensor squaredNorms(Scope scope, List<List<Tensor>> groups, Tensor losses) {
-    try (Scope own = new Scope()) {
-      List<Tensor> norms = new ArrayList<>();
-      for (List<Tensor> group : groups) {
-        norms.add(group.isEmpty() ? one(own, "nothing", losses) : one(own, "squared_norms", group));
-      }
-      return one(scope, "stacked", norms);
-    }
+    List<Tensor> all = groups.stream().flatMap(List::stream).toList();
+    return all.isEmpty()
+        ? one(scope, "nothing", groups.size(), losses)
+        : one(scope, "squared_norms", all, groups.stream().mapToLong(List::size).toArray());
   }
 
   /**
@@ -109,10 +109,14 @@ final class SumProgram {
   }
 
   /**
-   * As {@link #wholeSums} with the weights [G,B] of a group, in int64; and the sum's square [1].
+   * As {@link #wholeSums}, of several groups with the weights [G,B], in int64; and the sum's square
+   * [1].
+   *
+   * @param groups the number of each tensor's group
    */
-  static List<Tensor> wholeParts(Scope scope, List<Tensor> gradients, Tensor weights, int group) {
-    return PROGRAM.call(scope, "whole_parts", gradients, weights, group);
+  static List<Tensor> wholeParts(
+      Scope scope, List<Tensor> gradients, Tensor weights, long[] groups) {
+    return PROGRAM.call(scope, "whole_parts", gradients, weights, groups);
   }
 
   /** Losses, the sum's square in each place, and norms: [2+G,B] in fp64. */

@@ -190,7 +190,7 @@ class EngineSumTest {
       Tensor rows = scope.own(Tensor.of(CPU, values, 2, width));
       for (double[] w : new double[][] {{1, 0}, {3, 0}}) {
         Tensor weights = scope.own(Tensor.of(CPU, w, 1, 2));
-        List<Tensor> found = SumProgram.wholeParts(scope, List.of(rows), weights, 0);
+        List<Tensor> found = SumProgram.wholeParts(scope, List.of(rows), weights, new long[] {0});
         long[] sum = found.get(0).toLongs();
         double squares = 0;
         for (int p = 0; p < width; p++) {
