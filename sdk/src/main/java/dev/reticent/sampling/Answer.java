@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 /** One request on its way: what it has said, and whether it is done. */
 final class Answer {
   private final GenerationRequest request;
+  private final Origin origin;
   private final GenerationListener listener;
   private final Set<Integer> endIds;
   private final int mostTokens;
@@ -35,6 +36,7 @@ final class Answer {
 
   Answer(
       GenerationRequest request,
+      Origin origin,
       GenerationListener listener,
       TextDecoder decoder,
       Set<Integer> endIds,
@@ -45,6 +47,7 @@ final class Answer {
     this.masks = masks.apply(request.constraints());
     this.submittedNanos = submittedNanos;
     this.request = request;
+    this.origin = origin;
     this.listener = listener;
     this.endIds = endIds;
     this.decoder = decoder;
@@ -72,6 +75,15 @@ final class Answer {
     cached = cachedTokens;
     prefilled = cachedTokens;
     masks.begin();
+  }
+
+  Origin origin() {
+    return origin;
+  }
+
+  /** How long it has waited for its row. */
+  long waitedNanos(long nowNanos) {
+    return nowNanos - submittedNanos;
   }
 
   AdapterId adapter() {

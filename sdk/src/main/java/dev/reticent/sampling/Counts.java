@@ -7,12 +7,18 @@ import java.util.Map;
 /** Running totals behind {@link QueueStatistics}. */
 final class Counts {
   private final Map<FinishReason, Long> endings = new EnumMap<>(FinishReason.class);
+  private final Stopwatch waits = new Stopwatch();
   private final Stopwatch steps = new Stopwatch();
   private final Stopwatch pieces = new Stopwatch();
   private final Stopwatch masks = new Stopwatch();
   private long promptTokens;
   private long cachedTokens;
   private long completionTokens;
+
+  /** For a row. */
+  Stopwatch waits() {
+    return waits;
+  }
 
   /** Of passes that give each running answer a token. */
   Stopwatch steps() {
@@ -46,9 +52,11 @@ final class Counts {
     return endings.getOrDefault(reason, 0L);
   }
 
-  QueueStatistics statistics(int waiting, int running, int rows, BlockUse blocks) {
+  QueueStatistics statistics(
+      int waiting, int waitingClients, int running, int rows, BlockUse blocks) {
     return new QueueStatistics(
         waiting,
+        waitingClients,
         running,
         rows,
         blocks.total(),
@@ -61,6 +69,7 @@ final class Counts {
         ended(FinishReason.CANCELLED),
         ended(FinishReason.TIMEOUT),
         ended(FinishReason.ERROR) + ended(FinishReason.CONSTRAINT),
+        waits.total(),
         steps.total(),
         pieces.total(),
         masks.total());

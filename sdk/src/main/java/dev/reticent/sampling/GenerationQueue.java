@@ -28,7 +28,7 @@ import java.util.function.Function;
 /**
  * Answers requests from any thread on one thread of its own, which alone touches the model.
  *
- * <p>Requests wait in order of arrival, without bound: who serves others bounds them before. They
+ * <p>Requests wait their {@link Turns}, without bound: who serves others bounds them before. They
  * join the running ones between steps and leave as soon as they end; a cancelled one is gone before
  * the next step. An answer is a function of its own request alone, to the last bit: not of the
  * requests beside it, their adapters, when they come and go, or what earlier prompts left in the
@@ -190,6 +190,16 @@ public final class GenerationQueue implements AutoCloseable {
    * @throws RejectedExecutionException if the queue is draining or closed
    */
   public Ticket submit(GenerationRequest request, GenerationListener listener) {
+    return submit(request, Origin.unnamed(), listener);
+  }
+
+  /**
+   * Queues one of the answers that a client's request asks for, as {@link
+   * #submit(GenerationRequest, GenerationListener)} does.
+   *
+   * @param origin whose turn it waits for
+   */
+  public Ticket submit(GenerationRequest request, Origin origin, GenerationListener listener) {
     generator.check(request);
     long submitted = System.nanoTime();
     AtomicLong ticket = new AtomicLong();
@@ -199,7 +209,7 @@ public final class GenerationQueue implements AutoCloseable {
         throw new RejectedExecutionException("The queue takes no more requests: it is closing.");
       }
       outstanding++;
-      inbox.add(() -> ticket.set(generator.submit(request, counted, submitted)));
+      inbox.add(() -> ticket.set(generator.submit(request, origin, counted, submitted)));
     }
     return () -> inbox.add(() -> generator.cancel(ticket.get()));
   }

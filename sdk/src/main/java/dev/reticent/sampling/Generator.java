@@ -23,10 +23,10 @@ import java.util.stream.Collectors;
 /**
  * Answers many requests at once over the rows of a {@link DecodingSession}.
  *
- * <p>Requests wait in order of arrival for a free row and room in the cache, join between steps and
+ * <p>Requests wait their {@link Turns} for a free row and room in the cache, join between steps and
  * leave as soon as they end. In one {@link #step} each running request gets its next token or, in
- * their order and as far as a step goes, a piece of its prompt. An answer is a function of its own
- * request and of the session's logits for its row, which do not depend on other rows.
+ * turn and as far as a step goes, a piece of its prompt. An answer is a function of its own request
+ * and of the session's logits for its row, which do not depend on other rows.
  *
  * <p>A row whose logits are not finite, or whose listener or constraint throws, ends with {@link
  * FinishReason#ERROR} and disturbs no other. If the session itself throws, all running requests end
@@ -43,8 +43,9 @@ public final class Generator {
   private final DecodingSession session;
   private final Supplier<TextDecoder> decoders;
   private final Set<Integer> endIds;
-  private final Deque<Answer> waiting = new ArrayDeque<>();
+  private final Turns<Answer> waiting = new Turns<>();
   private final List<Answer> running = new ArrayList<>();
+  private final Deque<Answer> prompts = new ArrayDeque<>(); // of running ones, by turn
   private final Map<Long, Answer> byTicket = new HashMap<>();
   private final LongSupplier nanoTime;
   private Function<List<TokenConstraint.Factory>, Masks> masks =
@@ -151,11 +152,12 @@ public final class Generator {
    * @throws IllegalArgumentException if the request names an adapter that the session lacks
    */
   public long submit(GenerationRequest request, GenerationListener listener) {
-    return submit(request, listener, nanoTime.getAsLong());
+    return submit(request, Origin.unnamed(), listener, nanoTime.getAsLong());
   }
 
   /** Queues a request whose time has been running since {@code submittedNanos}. */
-  long submit(GenerationRequest request, GenerationListener listener, long submittedNanos) {
+  long submit(
+      GenerationRequest request, Origin origin, GenerationListener listener, long submittedNanos) {
     check(request);
     long ticket = tickets++;
     GenerationListener closing =
@@ -176,6 +178,7 @@ public final class Generator {
     Answer answer =
         new Answer(
             request,
+            origin,
             closing,
             decoders.get(),
             endIds,
@@ -184,7 +187,7 @@ public final class Generator {
             lookedUp,
             submittedNanos);
     byTicket.put(ticket, answer);
-    waiting.add(answer);
+    waiting.add(origin, answer);
     return ticket;
   }
 
@@ -206,7 +209,7 @@ public final class Generator {
     try {
       answer.finish(reason, "");
     } finally {
-      waiting.remove(answer);
+      waiting.remove(answer.origin(), answer);
       release(answer);
     }
   }
@@ -218,7 +221,8 @@ public final class Generator {
 
   /** What is being done and has been done. */
   QueueStatistics statistics() {
-    return counts.statistics(waiting.size(), running.size(), session.capacity(), session.blocks());
+    return counts.statistics(
+        waiting.size(), waiting.clients(), running.size(), session.capacity(), session.blocks());
   }
 
   /** How many requests wait for a row. */
@@ -253,11 +257,11 @@ public final class Generator {
       goOn();
       List<Answer> decoding =
           running.stream().filter(a -> !a.prefilling() && !a.waiting()).toList();
-      List<Answer> prefilling = running.stream().filter(Answer::prefilling).toList();
       decode(decoding);
       decoded.run();
-      prefill(prefilling);
+      prefill();
     } catch (RuntimeException | Error e) {
+      prompts.clear();
       for (Answer answer : List.copyOf(running)) {
         answer.finish(FinishReason.ERROR, "The model failed: " + e.getMessage());
         release(answer);
@@ -278,7 +282,7 @@ public final class Generator {
   }
 
   private boolean mayAdmit() {
-    return !waiting.isEmpty() && session.fits(waiting.element().mostTokens());
+    return waiting.next().filter(answer -> session.fits(answer.mostTokens())).isPresent();
   }
 
   private void endOverdue() {
@@ -290,14 +294,16 @@ public final class Generator {
     }
   }
 
-  /** Opens rows for requests in their order, as long as the next one fits. */
+  /** Opens rows for requests in turn, as long as the next one fits. */
   private void admit() {
     while (mayAdmit()) {
-      Answer answer = waiting.remove();
+      Answer answer = waiting.take().orElseThrow();
+      counts.waits().add(answer.waitedNanos(nanoTime.getAsLong()));
       int row = session.open(answer.adapter(), answer.opening(), answer.mostTokens());
       answer.place(row, session.length(row));
       counts.started(answer.promptTokens(), session.length(row));
       running.add(answer);
+      prompts.add(answer);
     }
   }
 
@@ -310,10 +316,16 @@ public final class Generator {
     pieces.handOut(logits, this::accept);
   }
 
-  /** Gives prompts their next pieces, the oldest first, as many tokens together as a step takes. */
-  private void prefill(List<Answer> answers) {
+  /**
+   * Gives prompts their next pieces in turn, as many tokens together as a step takes: one that goes
+   * on with a long prompt has its next turn behind the others.
+   */
+  private void prefill() {
     int left = Math.max(PROMPT_PIECE, session.blockTokens());
-    for (Answer answer : answers) {
+    List<Answer> first = List.copyOf(prompts);
+    prompts.clear();
+    List<Answer> served = new ArrayList<>();
+    for (Answer answer : first) {
       int[] piece =
           answer.finished() ? new int[0] : answer.promptPiece(left, session.blockTokens());
       if (piece.length > 0) {
@@ -323,7 +335,11 @@ public final class Generator {
           accept(answer, List.of(logits));
         }
       }
+      if (!answer.finished() && answer.prefilling()) {
+        (piece.length > 0 ? served : prompts).add(answer);
+      }
     }
+    prompts.addAll(served);
   }
 
   private void accept(Answer answer, List<float[]> logits) {

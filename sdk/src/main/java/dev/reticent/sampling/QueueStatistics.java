@@ -6,6 +6,7 @@ import dev.reticent.api.Internal;
  * What a {@link GenerationQueue} is doing and has done, as it was after its latest step.
  *
  * @param waiting requests without a row
+ * @param waitingClients how many clients these are of
  * @param running requests with a row
  * @param rows the most that can run
  * @param blocks blocks of keys and values in all
@@ -18,6 +19,7 @@ import dev.reticent.api.Internal;
  * @param cancelled answers that ended with CANCELLED
  * @param timedOut answers that ended with TIMEOUT
  * @param failed answers that ended with ERROR or CONSTRAINT
+ * @param waits for a row
  * @param steps passes that gave each running answer a token
  * @param pieces of prompts that were computed
  * @param masks what constraints allow next, worked out on their own threads
@@ -25,6 +27,7 @@ import dev.reticent.api.Internal;
 @Internal
 public record QueueStatistics(
     int waiting,
+    int waitingClients,
     int running,
     int rows,
     int blocks,
@@ -37,6 +40,7 @@ public record QueueStatistics(
     long cancelled,
     long timedOut,
     long failed,
+    WorkTime waits,
     WorkTime steps,
     WorkTime pieces,
     WorkTime masks) {}

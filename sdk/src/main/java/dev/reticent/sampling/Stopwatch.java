@@ -8,13 +8,17 @@ final class Stopwatch {
   private final LongAdder count = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
+  void add(long tookNanos) {
+    nanos.add(tookNanos);
+    count.increment();
+  }
+
   <T> T time(Supplier<T> work) {
     long start = System.nanoTime();
     try {
       return work.get();
     } finally {
-      nanos.add(System.nanoTime() - start);
-      count.increment();
+      add(System.nanoTime() - start);
     }
   }
 

@@ -17,6 +17,16 @@ import java.util.Set;
  * it. Places are JSON pointers.
  */
 final class Document {
+  /** Under these stand schemas by names, which are no keywords. */
+  private static final Set<String> NAMED =
+      Set.of(
+          "$defs",
+          "definitions",
+          "dependencies",
+          "dependentSchemas",
+          "patternProperties",
+          "properties");
+
   /** Objects under these hold no schemas. */
   private static final Set<String> DATA = Set.of("const", "default", "enum", "example", "examples");
 
@@ -33,13 +43,17 @@ final class Document {
     this.root = schema.deepCopy(); // rewriting adds to it
     this.draft = Draft.of(schema);
     bases.put("", URI.create(""));
-    index(root, "", URI.create(""));
+    checkNumbers(root, "");
+    index(root, "", URI.create(""), false);
   }
 
-  private void index(JsonNode json, String pointer, URI base) {
+  /**
+   * @param named whether it holds schemas by names
+   */
+  private void index(JsonNode json, String pointer, URI base, boolean named) {
     URI here = base;
-    boolean named = json.path(draft.id()).isTextual() && !draft.reduces(json);
-    String id = named ? json.get(draft.id()).textValue() : "";
+    boolean identified = json.path(draft.id()).isTextual() && !draft.reduces(json);
+    String id = identified ? json.get(draft.id()).textValue() : "";
     if (id.startsWith("#")) { // what is an anchor now
       places.putIfAbsent(text(base) + id, pointer);
     } else if (!id.isEmpty()) {
@@ -57,14 +71,38 @@ final class Document {
       }
     }
     for (int i = 0; i < json.size() && json.isArray(); i++) {
-      index(json.get(i), pointer + "/" + i, here);
+      index(json.get(i), pointer + "/" + i, here, false);
     }
     if (json.isObject()) {
       for (var field : json.properties()) {
-        if (!DATA.contains(field.getKey())) {
-          index(field.getValue(), pointer + "/" + SchemaNode.escape(field.getKey()), here);
+        String key = field.getKey();
+        checkName(key, pointer);
+        if (named || !DATA.contains(key)) {
+          String place = pointer + "/" + SchemaNode.escape(key);
+          index(field.getValue(), place, here, !named && NAMED.contains(key));
         }
       }
+    }
+  }
+
+  /** Some readers of JSON make infinities of what they cannot hold. */
+  private static void checkNumbers(JsonNode json, String pointer) {
+    if ((json.isDouble() || json.isFloat()) && !Double.isFinite(json.doubleValue())) {
+      throw SchemaNode.refused(pointer, "is a number that no double holds: give a smaller one.");
+    }
+    for (int i = 0; i < json.size() && json.isArray(); i++) {
+      checkNumbers(json.get(i), pointer + "/" + i);
+    }
+    for (var field : json.properties()) {
+      checkNumbers(field.getValue(), pointer + "/" + SchemaNode.escape(field.getKey()));
+    }
+  }
+
+  /** Names that begin as keywords of our own would be read as them. */
+  private static void checkName(String name, String pointer) {
+    if (name.indexOf(Keywords.OWN) == 0) {
+      throw SchemaNode.refused(
+          pointer, "has a name that begins with the character U+0001: leave it out.");
     }
   }
 
@@ -109,31 +147,29 @@ final class Document {
   }
 
   /**
-   * What {@code dependentRequired}, {@code dependentSchemas} and {@code dependencies} say, in other
+   * What {@code dependentRequired}, {@code dependentSchemas} or {@code dependencies} says, in other
    * keywords; the place of it.
    */
-  String dependent(SchemaNode node) {
+  String dependent(SchemaNode node, String keyword) {
     ObjectNode json = (ObjectNode) root.at(JsonPointer.compile(node.pointer()));
-    if (!json.has(Keywords.DEPENDENT)) {
+    String rewritten = Keywords.rewritten(keyword);
+    if (!json.has(rewritten)) {
       ArrayNode all = json.objectNode().arrayNode();
-      for (String keyword :
-          new String[] {"dependencies", "dependentRequired", "dependentSchemas"}) {
-        for (String name : node.keys(keyword)) {
-          JsonNode value = node.get(keyword).get(name);
-          ArrayNode either = all.addObject().putArray("anyOf");
-          either.addObject().putObject("properties").put(name, false);
-          ObjectNode with = either.addObject();
-          ArrayNode required = with.putArray("required").add(name);
-          if (value.isArray()) {
-            required.addAll((ArrayNode) value);
-          } else {
-            with.put(Keywords.AT, node.at(keyword, name));
-          }
+      for (String name : node.keys(keyword)) {
+        JsonNode value = node.get(keyword).get(name);
+        ArrayNode either = all.addObject().putArray("anyOf");
+        either.addObject().putObject("properties").put(name, false);
+        ObjectNode with = either.addObject();
+        ArrayNode required = with.putArray("required").add(name);
+        if (value.isArray()) {
+          required.addAll((ArrayNode) value);
+        } else {
+          with.put(Keywords.AT, node.at(keyword, name));
         }
       }
-      json.putObject(Keywords.DEPENDENT).set("allOf", all);
+      json.putObject(rewritten).set("allOf", all);
     }
-    return node.at(Keywords.DEPENDENT);
+    return node.at(rewritten);
   }
 
   /** The place to which {@code $ref} or {@code $dynamicRef} leads. */
@@ -171,12 +207,21 @@ final class Document {
       }
       return anchored;
     }
-    String pointer =
-        place + URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
-    if (root.at(JsonPointer.compile(pointer)).isMissingNode()) {
+    String pointer = place + decoded(fragment);
+    boolean own = pointer.indexOf(Keywords.OWN) >= 0;
+    if (own || root.at(JsonPointer.compile(pointer)).isMissingNode()) {
       throw unknown(node, keyword, reference);
     }
     return pointer;
+  }
+
+  /** A fragment as a pointer; as it is where it is no URI's, so that nothing is found there. */
+  private static String decoded(String fragment) {
+    try {
+      return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return fragment;
+    }
   }
 
   private static UserInputException unknown(SchemaNode node, String keyword, String reference) {

@@ -78,7 +78,7 @@ public final class JsonFormat {
     State start = grammar.start();
     if (start.cost() > mostTokens && grammar.shortest(start, mostTokens, shortest()).isEmpty()) {
       throw new UserInputException(
-          "max_tokens leaves %d tokens, but an answer in the form of response_format takes %s: raise max_tokens, or loosen the schema."
+          "max_tokens leaves %d tokens, but the shortest answer that the schema admits takes %s: raise max_tokens, or loosen the schema."
               .formatted(mostTokens, least(start)));
     }
     return () -> new JsonConstraint(grammar, mostTokens);

@@ -73,7 +73,7 @@ final class Keywords {
           "title",
           "writeOnly");
 
-  /** What keywords of our own begin with, which a rewritten schema has. */
+  /** What keywords of our own begin with, which a rewritten schema has and none that is given. */
   static final char OWN = '\u0001';
 
   /** A place that must hold too. */
@@ -82,14 +82,27 @@ final class Keywords {
   /** The place, under a schema, of its opposite. */
   static final String NEGATED = "\u0001negated";
 
-  /** The place, under a schema, of what its dependencies say in other keywords. */
-  static final String DEPENDENT = "\u0001dependent";
-
-  /** Patterns that a string must not have. */
+  /** Patterns that a string must not have, by the places where they are given. */
   static final String NOT_PATTERNS = "\u0001notPatterns";
 
-  /** Strings that a string must not be. */
+  /** Lists of strings that a string must not be, by the places where they are given. */
   static final String NOT_STRINGS = "\u0001notStrings";
 
   private Keywords() {}
+
+  /** The place, under a schema, of what a keyword says in others. */
+  static String rewritten(String keyword) {
+    return OWN + keyword;
+  }
+
+  /** The place in the schema as it was given from which a rewritten one comes. */
+  static String given(String pointer) {
+    int own = pointer.indexOf("/" + OWN);
+    if (own < 0) {
+      return pointer;
+    }
+    String keyword = pointer.substring(own + 1).split("/", 2)[0];
+    String above = pointer.substring(0, own);
+    return keyword.equals(NEGATED) ? above : above + "/" + keyword.substring(1);
+  }
 }

@@ -85,10 +85,13 @@ final class Negation {
       case "minimum" -> option("number").set("exclusiveMaximum", node.get(keyword));
       case "maximum" -> option("number").set("exclusiveMinimum", node.get(keyword));
       case "minLength" -> fewer("string", "maxLength", node.count(keyword, 0));
-      case "maxLength" -> option("string").put("minLength", 1L + node.count(keyword, 0));
+      case "maxLength" -> more("string", "minLength", node.count(keyword, 0));
       case "minItems" -> fewer("array", "maxItems", node.count(keyword, 0));
-      case "maxItems" -> option("array").put("minItems", 1L + node.count(keyword, 0));
-      case "pattern" -> option("string").putArray(Keywords.NOT_PATTERNS).add(node.text("pattern"));
+      case "maxItems" -> more("array", "minItems", node.count(keyword, 0));
+      case "pattern" ->
+          option("string")
+              .putObject(Keywords.NOT_PATTERNS)
+              .put(node.at(keyword), node.text(keyword));
       case "format" -> {
         if (rules.asserts(node.text("format"))) {
           throw inexact(keyword);
@@ -124,6 +127,12 @@ final class Negation {
   private void fewer(String type, String keyword, int count) {
     if (count > 0) {
       option(type).put(keyword, count - 1);
+    }
+  }
+
+  private void more(String type, String keyword, int count) {
+    if (count < Integer.MAX_VALUE) {
+      option(type).put(keyword, count + 1);
     }
   }
 
@@ -187,7 +196,7 @@ final class Negation {
       }
     }
     if (!strings.isEmpty()) {
-      all.addObject().set(Keywords.NOT_STRINGS, strings);
+      all.addObject().putObject(Keywords.NOT_STRINGS).set(node.at(keyword), strings);
     }
     if (!words.isEmpty()) {
       ArrayNode either = all.addObject().putArray("anyOf");

@@ -90,7 +90,7 @@ final class Patterns {
   }
 
   private WorkLimit part(String pointer) {
-    return work.part("at #" + pointer, MOST_STEPS);
+    return work.part("at #" + Keywords.given(pointer), MOST_STEPS);
   }
 
   static RuntimeException tooLarge(String pointer, String how) {

@@ -105,8 +105,10 @@ final class Products {
     if (node.has("not")) {
       places.add(node.at("not") + "/" + Keywords.NEGATED);
     }
-    if (node.has("dependencies") || node.has("dependentRequired") || node.has("dependentSchemas")) {
-      places.add(document.dependent(node));
+    for (String keyword : List.of("dependencies", "dependentRequired", "dependentSchemas")) {
+      if (!node.keys(keyword).isEmpty()) {
+        places.add(document.dependent(node, keyword));
+      }
     }
     return places;
   }

@@ -42,7 +42,7 @@ record SchemaNode(String pointer, JsonNode json) {
   }
 
   static UserInputException refused(String pointer, String what) {
-    return new UserInputException("The JSON schema at #" + pointer + " " + what);
+    return new UserInputException("The JSON schema at #" + Keywords.given(pointer) + " " + what);
   }
 
   UserInputException refused(String keyword, String expected, Object got) {

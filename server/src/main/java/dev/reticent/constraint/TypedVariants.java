@@ -133,11 +133,11 @@ final class TypedVariants {
     List<Dfa> not = new ArrayList<>();
     for (SchemaNode node : nodes) {
       is.addAll(patterns.of(node));
-      for (JsonNode pattern : node.get(Keywords.NOT_PATTERNS)) {
-        not.add(patterns.pattern(node.pointer(), pattern.textValue()));
+      for (var pattern : node.get(Keywords.NOT_PATTERNS).properties()) {
+        not.add(patterns.pattern(pattern.getKey(), pattern.getValue().textValue()));
       }
-      if (node.has(Keywords.NOT_STRINGS)) {
-        not.add(patterns.texts(node.pointer(), node.get(Keywords.NOT_STRINGS)));
+      for (var texts : node.get(Keywords.NOT_STRINGS).properties()) {
+        not.add(patterns.texts(texts.getKey(), texts.getValue()));
       }
     }
     return new StringRule(

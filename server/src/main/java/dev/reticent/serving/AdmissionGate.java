@@ -1,13 +1,15 @@
 package dev.reticent.serving;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Decides who may come in before any work is done for them.
  *
- * <p>An answer needs a permit, and there is a fixed number of them. A {@link Permit} gives back
- * what it took exactly once, however often it is released. Thread-safe.
+ * <p>An answer needs a permit, and there is a fixed number of them. When all are taken, an eighth
+ * more is there for clients that have none, so that nobody shuts out others by asking much. A
+ * {@link Permit} gives back what it took exactly once, however often it is released. Thread-safe.
  */
 final class AdmissionGate {
   /** What the server is doing. */
@@ -17,9 +19,13 @@ final class AdmissionGate {
     DRAINING
   }
 
+  /** So many permits make one more that is for clients that have none. */
+  private static final int KEPT_FOR_OTHERS = 8;
+
   private final int capacity;
   private final int drainSeconds;
-  private final AtomicInteger taken = new AtomicInteger();
+  private final Map<String, Integer> taken = new HashMap<>(); // by client
+  private int all;
   private volatile State state = State.LOADING;
 
   AdmissionGate(int capacity, int drainSeconds) {
@@ -35,8 +41,13 @@ final class AdmissionGate {
     return state;
   }
 
-  int taken() {
-    return taken.get();
+  synchronized int taken() {
+    return all;
+  }
+
+  /** How many clients have permits. */
+  synchronized int clients() {
+    return taken.size();
   }
 
   /** Throws 503 unless the server is ready. */
@@ -52,10 +63,10 @@ final class AdmissionGate {
   }
 
   /**
-   * Takes n permits, or throws: 503 unless the server is ready, 429 when there are not so many
-   * left, 400 when there never are.
+   * Takes n permits for a client, or throws: 503 unless the server is ready, 429 when there are not
+   * so many left, 400 when there never are.
    */
-  Permit admit(int n) {
+  synchronized Permit admit(String client, int n) {
     checkOpen();
     if (n > capacity) {
       throw new ApiException(
@@ -64,23 +75,22 @@ final class AdmissionGate {
               "The request asks for %d answers, and this server gives at most %d at a time: ask for fewer."
                   .formatted(n, capacity)));
     }
-    int now = taken.get();
-    while (now + n <= capacity) {
-      if (taken.compareAndSet(now, now + n)) {
-        return new Permit(n);
-      }
-      now = taken.get();
+    int room = taken.containsKey(client) ? capacity : capacity + capacity / KEPT_FOR_OTHERS;
+    if (all + n > room) {
+      throw new ApiException(
+          ApiError.overloaded(
+              "The server has %d answers under way and takes no more now: try again later."
+                  .formatted(all)));
     }
-    throw new ApiException(
-        ApiError.overloaded(
-            "The server has %d answers under way and takes no more now: try again later."
-                .formatted(now)));
+    all += n;
+    taken.merge(client, n, Integer::sum);
+    return new Permit(client, n);
   }
 
   /** Waits until all permits are back; false when the time is up. */
   synchronized boolean awaitNone(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
-    while (taken.get() > 0) {
+    while (all > 0) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         return false;
@@ -90,23 +100,26 @@ final class AdmissionGate {
     return true;
   }
 
-  private synchronized void tell() {
+  private synchronized void giveBack(String client, int n) {
+    all -= n;
+    taken.computeIfPresent(client, (who, had) -> had == n ? null : had - n);
     notifyAll();
   }
 
   /** A request's share of the gate. */
   final class Permit {
+    private final String client;
     private final int n;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    private Permit(int n) {
+    private Permit(String client, int n) {
+      this.client = client;
       this.n = n;
     }
 
     void release() {
       if (released.compareAndSet(false, true)) {
-        taken.addAndGet(-n);
-        tell();
+        giveBack(client, n);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.reticent.serving;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.reticent.sampling.Origin;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,6 +41,7 @@ final class BodyReader {
     }
     Context context = vertx.getOrCreateContext();
     lane.add(
+        new Origin(Clients.of(routing.request()), routing),
         body.length(),
         () -> {
           if (routing.response().closed()) {

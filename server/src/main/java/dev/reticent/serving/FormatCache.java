@@ -61,8 +61,18 @@ final class FormatCache {
       }
       return made;
     } catch (UserInputException e) {
-      throw refused(field, String.valueOf(e.getMessage()));
+      throw refused(field, told(form, field, String.valueOf(e.getMessage())));
     }
+  }
+
+  private static String told(AnswerFormat form, String field, String message) {
+    boolean tools = field.equals("tools");
+    if (tools && form instanceof AnswerFormat.Schema forced) {
+      return ToolSyntax.told(forced.schema(), message);
+    }
+    return tools && form instanceof AnswerFormat.Calls calls
+        ? ToolSyntax.told(calls.schema(), message)
+        : message;
   }
 
   private JsonFormat made(AnswerFormat form, String field) {

@@ -1,5 +1,7 @@
 package dev.reticent.serving;
 
+import dev.reticent.sampling.Origin;
+import dev.reticent.sampling.Turns;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -8,13 +10,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/** One thread for one kind of preparation. What waits for it is bounded by its size. */
+/**
+ * One thread for one kind of preparation. What waits for it is taken in turn over clients and
+ * bounded by its size, beyond which an eighth more is for clients that have nothing there.
+ */
 final class Lane implements AutoCloseable {
   private final String name;
   private final long mostWaiting;
   private final AtomicLong waiting = new AtomicLong();
   private final LongAdder done = new LongAdder();
   private final LongAdder nanos = new LongAdder();
+  private final Turns<Runnable> turns = new Turns<>();
   private final ThreadPoolExecutor thread;
 
   /**
@@ -54,37 +60,52 @@ final class Lane implements AutoCloseable {
   }
 
   /**
-   * Does a piece of work when what came before is done.
+   * Does a piece of work when its turn comes.
    *
+   * @param origin whose work it is
    * @param size characters of its request
    * @param failed hears on the lane of whatever the work threw, a full heap included, so that
    *     somebody answers and permits go back
    * @throws ApiException if too much waits already, or the server is closing
    */
-  void add(long size, Runnable work, Consumer<Throwable> failed) {
-    if (waiting.addAndGet(size) > mostWaiting) {
-      waiting.addAndGet(-size);
-      throw new ApiException(
-          ApiError.overloaded("Too many long requests wait to be prepared: try again later."));
+  void add(Origin origin, long size, Runnable work, Consumer<Throwable> failed) {
+    Runnable piece =
+        () -> {
+          waiting.addAndGet(-size);
+          long start = System.nanoTime();
+          try {
+            work.run();
+          } catch (RuntimeException | Error e) {
+            tell(failed, e);
+          } finally {
+            nanos.add(System.nanoTime() - start);
+            done.increment();
+          }
+        };
+    synchronized (turns) {
+      long room = turns.has(origin.client()) ? mostWaiting : mostWaiting + mostWaiting / 8;
+      if (waiting.get() + size > room) {
+        throw new ApiException(
+            ApiError.overloaded("Too many long requests wait to be prepared: try again later."));
+      }
+      waiting.addAndGet(size);
+      turns.add(origin, piece);
     }
     try {
-      thread.execute(
-          () -> {
-            waiting.addAndGet(-size);
-            long start = System.nanoTime();
-            try {
-              work.run();
-            } catch (RuntimeException | Error e) {
-              tell(failed, e);
-            } finally {
-              nanos.add(System.nanoTime() - start);
-              done.increment();
-            }
-          });
+      thread.execute(this::next);
     } catch (RejectedExecutionException e) {
       throw new ApiException(
           ApiError.unavailable("shutting_down", "The server is shutting down.", 1));
     }
+  }
+
+  /** Does the piece whose turn it is; there is one for each time that this is asked for. */
+  private void next() {
+    Runnable piece;
+    synchronized (turns) {
+      piece = turns.take().orElseThrow();
+    }
+    piece.run();
   }
 
   private static void tell(Consumer<Throwable> failed, Throwable failure) {

@@ -1,6 +1,7 @@
 package dev.reticent.serving;
 
 import dev.reticent.constraint.JsonFormat;
+import dev.reticent.sampling.Origin;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,8 +11,8 @@ import java.util.function.Consumer;
  *
  * <p>There are four lanes: for long bodies, for schemas that are new, for long prompts, and for all
  * else. So nothing waits for what takes long unless it may take long itself, and what waits is
- * bounded. Before each piece of work it is looked whether the client has left; a permit is held
- * until the work for it has ended.
+ * bounded and taken in turn over clients. Before each piece of work it is looked whether the client
+ * has left; a permit is held until the work for it has ended.
  */
 final class Preparations implements AutoCloseable {
   /** Characters of a prompt that is no longer short: some milliseconds. */
@@ -19,6 +20,8 @@ final class Preparations implements AutoCloseable {
 
   /** Loads and unloads that may wait. */
   private static final long MOST_ADAPTERS = 64;
+
+  private static final Origin ADMIN = new Origin("admin", "adapters");
 
   private static final long MOST_WAITING = 1 << 24;
 
@@ -81,18 +84,22 @@ final class Preparations implements AutoCloseable {
   }
 
   /** Does other work of a size in the lane where it belongs. */
-  void add(long size, Runnable work, Consumer<Throwable> failed) {
-    (size > SHORT ? longPrompts : prompts).add(size, work, failed);
+  void add(Origin origin, long size, Runnable work, Consumer<Throwable> failed) {
+    (size > SHORT ? longPrompts : prompts).add(origin, size, work, failed);
   }
 
   /** Loads or unloads an adapter, one after the other. */
   void changeAdapters(Runnable work, Consumer<Throwable> failed) {
-    adapters.add(1, work, failed);
+    adapters.add(ADMIN, 1, work, failed);
   }
 
   private static void in(Lane lane, TextCall call, int size, Runnable work) {
     try {
-      lane.add(size, () -> run(call, work), failure -> call.unprepared(Routes.error(failure)));
+      lane.add(
+          call.origin(),
+          size,
+          () -> run(call, work),
+          failure -> call.unprepared(Routes.error(failure)));
     } catch (ApiException e) {
       call.unprepared(e.error());
     }

@@ -86,6 +86,9 @@ final class ServerMetrics {
     Gauge.builder("reticent.answers.admitted", gate, AdmissionGate::taken)
         .description("Answers under way and waiting.")
         .register(registry);
+    Gauge.builder("reticent.clients", gate, AdmissionGate::clients)
+        .description("Clients that answers are under way for.")
+        .register(registry);
     Gauge.builder("reticent.answers.limit", () -> mostAnswers)
         .description("Beyond this many, requests are told to come back.")
         .register(registry);
@@ -94,12 +97,15 @@ final class ServerMetrics {
   /** Shows the queue. */
   void watch(ServedModels models) {
     gauge(models, "queue.depth", "Answers waiting for a slot.", QueueStatistics::waiting);
+    gauge(
+        models, "queue.clients", "Clients that take turns there.", QueueStatistics::waitingClients);
     gauge(models, "slots.running", "Answers being generated.", QueueStatistics::running);
     gauge(models, "slots", "The most answers generated at a time.", QueueStatistics::rows);
     gauge(models, "kv.blocks", "Blocks of keys and values.", QueueStatistics::blocks);
     gauge(models, "kv.blocks.used", "Those of running answers.", QueueStatistics::usedBlocks);
     gauge(models, "kv.blocks.cached", "Those of earlier prompts.", QueueStatistics::cachedBlocks);
     gauge(models, "kv.blocks.free", "Those to be had.", s -> s.blocks() - s.usedBlocks());
+    time(models, "queue.waits", "For a slot, of each answer.", QueueStatistics::waits);
     time(models, "steps", "Passes that give each running answer a token.", QueueStatistics::steps);
     time(models, "prompt.pieces", "Pieces of prompts computed.", QueueStatistics::pieces);
     time(models, "masks", "What constraints allow next, worked out.", QueueStatistics::masks);

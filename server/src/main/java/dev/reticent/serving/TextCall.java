@@ -6,6 +6,7 @@ import dev.reticent.sampling.GeneratedToken;
 import dev.reticent.sampling.Generation;
 import dev.reticent.sampling.GenerationListener;
 import dev.reticent.sampling.GenerationRequest;
+import dev.reticent.sampling.Origin;
 import dev.reticent.sampling.Ticket;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerResponse;
@@ -31,6 +32,7 @@ final class TextCall {
   private static final long GRACE_MILLIS = 5_000;
 
   private final TextCalls.Surroundings around;
+  private final Origin origin;
   private final Context context;
   private final HttpServerResponse response;
   private final TextRequest request;
@@ -51,12 +53,14 @@ final class TextCall {
    */
   TextCall(
       TextCalls.Surroundings around,
+      String client,
       HttpServerResponse response,
       TextRequest request,
       Consumer<TextCall> ended,
       AnswerWriter writer,
       ServerMetrics.Timing timing) {
     this.around = around;
+    this.origin = new Origin(client, this);
     this.context = around.vertx().getOrCreateContext();
     this.response = response;
     this.request = request;
@@ -85,6 +89,11 @@ final class TextCall {
         "",
         "The answer took longer than the " + seconds + " seconds that a request may take here.",
         0);
+  }
+
+  /** Whose turn work for it waits for. */
+  Origin origin() {
+    return origin;
   }
 
   /** Whether nothing is to be done for it any more; any thread may ask. */
@@ -122,7 +131,7 @@ final class TextCall {
     echoes.addAll(echo);
     try {
       for (int i = 0; i < requests.size(); i++) {
-        tickets.add(around.queue().submit(requests.get(i), new Ear(i)));
+        tickets.add(around.queue().submit(requests.get(i), origin, new Ear(i)));
       }
     } catch (UserInputException e) {
       fail(ApiError.invalid("prompt", String.valueOf(e.getMessage())));

@@ -43,12 +43,14 @@ final class TextCalls {
       RoutingContext routing,
       TextRequest request,
       BiFunction<String, String, AnswerWriter> writer) {
-    AdmissionGate.Permit permit = admit(request);
+    String client = Clients.of(routing.request());
+    AdmissionGate.Permit permit = admit(client, request);
     ServedModels.Model model = names.take(request.model());
     String id = request.api().idPrefix() + UUID.randomUUID().toString().replace("-", "");
     TextCall call =
         new TextCall(
             surroundings,
+            client,
             routing.response(),
             request,
             ended -> {
@@ -64,9 +66,9 @@ final class TextCalls {
   }
 
   /** A request for a model that is not there takes no permit. */
-  private AdmissionGate.Permit admit(TextRequest request) {
+  private AdmissionGate.Permit admit(String client, TextRequest request) {
     names.find(request.model());
-    return gate.admit(request.answers());
+    return gate.admit(client, request.answers());
   }
 
   void failAll(ApiError error) {

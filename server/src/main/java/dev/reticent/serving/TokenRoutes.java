@@ -3,6 +3,7 @@ package dev.reticent.serving;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.sampling.Origin;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -103,10 +104,12 @@ final class TokenRoutes {
   }
 
   private void answer(RoutingContext routing, long size, Supplier<ObjectNode> work) {
-    AdmissionGate.Permit permit = gate.admit(1);
+    String client = Clients.of(routing.request());
+    AdmissionGate.Permit permit = gate.admit(client, 1);
     Context context = vertx.getOrCreateContext();
     try {
       preparations.add(
+          new Origin(client, routing),
           size,
           () -> {
             ObjectNode answer = work.get();

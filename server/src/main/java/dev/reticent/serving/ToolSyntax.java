@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How a family of models writes calls of tools; tool-syntax.json lists those that are known.
@@ -23,6 +26,14 @@ record ToolSyntax(String name, String sign, String begin, boolean list, String a
   private static final int MOST_CALLS = 16;
   private static final List<ToolSyntax> KNOWN = read();
 
+  /** Where a message speaks of a tool's parameters within the schema of all calls. */
+  private static final Pattern PLACE =
+      Pattern.compile("at #((?:/items)?/anyOf/\\d+)/properties/(?:%s)".formatted(argumentNames()));
+
+  private static String argumentNames() {
+    return KNOWN.stream().map(ToolSyntax::arguments).distinct().collect(Collectors.joining("|"));
+  }
+
   private static List<ToolSyntax> read() {
     try {
       ObjectMapper mapper = new ObjectMapper();
@@ -35,6 +46,17 @@ record ToolSyntax(String name, String sign, String begin, boolean list, String a
   /** The syntax that a model's chat template asks for; empty if it knows no tools. */
   static Optional<ToolSyntax> of(PromptFormat format) {
     return KNOWN.stream().filter(syntax -> format.mentions(syntax.sign())).findFirst();
+  }
+
+  /** What is wrong with a schema of {@link #schema}, with the place in the tool where it is. */
+  static String told(JsonNode schema, String message) {
+    return PLACE
+        .matcher(message)
+        .replaceAll(
+            place -> {
+              String tool = schema.at(place.group(1) + "/properties/name/const").asText();
+              return Matcher.quoteReplacement("in the parameters of " + tool + " at #");
+            });
   }
 
   /** What calls of some tools look like after {@link #begin}. */

@@ -10,6 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdmissionGateTest {
 
@@ -21,7 +23,7 @@ class AdmissionGateTest {
 
   private static int status(AdmissionGate gate, int n) {
     try {
-      gate.admit(n).release();
+      gate.admit("a", n).release();
       return 200;
     } catch (ApiException e) {
       return e.error().status();
@@ -31,8 +33,8 @@ class AdmissionGateTest {
   @Test
   void whatIsReleasedTwiceIsGivenBackOnce() {
     AdmissionGate gate = open(3);
-    AdmissionGate.Permit two = gate.admit(2);
-    gate.admit(1);
+    AdmissionGate.Permit two = gate.admit("a", 2);
+    gate.admit("a", 1);
     assertThat(status(gate, 1)).isEqualTo(429);
     two.release();
     two.release();
@@ -43,12 +45,39 @@ class AdmissionGateTest {
   }
 
   @Test
+  void oneClientThatTakesAllPermitsDoesNotShutOutOthers() {
+    AdmissionGate gate = open(16);
+    AdmissionGate.Permit greedy = gate.admit("a", 16);
+    assertThat(status(gate, 1)).isEqualTo(429);
+    AdmissionGate.Permit other = gate.admit("b", 1);
+    assertThatExceptionOfType(ApiException.class).isThrownBy(() -> gate.admit("b", 1));
+    assertThatExceptionOfType(ApiException.class).isThrownBy(() -> gate.admit("c", 2));
+    gate.admit("c", 1).release();
+    assertThat(gate.clients()).isEqualTo(2);
+    greedy.release();
+    other.release();
+    assertThat(gate.clients()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7, 192.0.2.7, true",
+    "192.0.2.7, 192.0.2.8, false",
+    "2001:db8:0:1::1, 2001:db8:0:1:ffff::2, true",
+    "2001:db8:0:1::1, 2001:db8:0:2::1, false",
+    "::ffff:192.0.2.7, 192.0.2.7, true"
+  })
+  void aClientIsAnAddressOrANetworkOfIpv6(String one, String other, boolean same) {
+    assertThat(Clients.of(one).equals(Clients.of(other))).isEqualTo(same);
+  }
+
+  @Test
   void onlyAnOpenGateLetsIn() {
     AdmissionGate gate = new AdmissionGate(3, 0);
     assertThat(status(gate, 1)).isEqualTo(503);
     gate.become(AdmissionGate.State.DRAINING);
     assertThatExceptionOfType(ApiException.class)
-        .isThrownBy(() -> gate.admit(1))
+        .isThrownBy(() -> gate.admit("a", 1))
         .satisfies(e -> assertThat(e.error().retryAfterSeconds()).isPositive());
     assertThat(gate.taken()).isZero();
   }
@@ -68,7 +97,7 @@ class AdmissionGateTest {
             for (int i = 0; i < 20_000; i++) {
               int n = random.nextInt(1, 5);
               try {
-                AdmissionGate.Permit permit = gate.admit(n);
+                AdmissionGate.Permit permit = gate.admit("a", n);
                 most.accumulateAndGet(inside.addAndGet(n), Math::max);
                 admitted.incrementAndGet();
                 inside.addAndGet(-n);
@@ -93,8 +122,8 @@ class AdmissionGateTest {
     AdmissionGate gate = new AdmissionGate(3, 1);
     gate.become(AdmissionGate.State.OPEN);
     assertThat(gate.awaitNone(0)).isTrue();
-    AdmissionGate.Permit one = gate.admit(1);
-    AdmissionGate.Permit two = gate.admit(2);
+    AdmissionGate.Permit one = gate.admit("a", 1);
+    AdmissionGate.Permit two = gate.admit("a", 2);
     gate.become(AdmissionGate.State.DRAINING);
     one.release();
     assertThat(gate.awaitNone(20)).isFalse();

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  * of each, beside those of a quiet server. A script stands for the model, so what is seen is the
  * server's own.
  *
- * <p>{@code java -cp <test class path> dev.reticent.serving.FairnessBenchmark}
+ * <p>{@code java -cp <test class path> dev.reticent.serving.FairnessBenchmark [words of one
+ * attack]}
  */
 final class FairnessBenchmark {
   private static final int REQUESTS = 200;
@@ -37,7 +38,10 @@ final class FairnessBenchmark {
     attacks.put(
         "a million items",
         (http, server) -> http.post(Http.CHAT, json("{'type':'array','minItems':1000000}")));
+    attacks.put("30 streams of 8 answers", (http, server) -> streams(server));
     attacks.put("new enums of 15000", (http, server) -> http.post(Http.CHAT, json(enums())));
+    String only = args.length == 0 ? "" : args[0];
+    attacks.keySet().removeIf(name -> !name.equals("quiet") && !name.contains(only));
     try (SamplingServer server = Servers.scripted(Servers.OPTIONS, 8, Servers.endless(0))) {
       Http http = new Http(server);
       measure(http); // warms up
@@ -61,6 +65,28 @@ final class FairnessBenchmark {
         System.out.printf(
             "%-26s median %.1f ms, 99 %% %.1f ms%n",
             attack.getKey(), times[REQUESTS / 2], times[REQUESTS * 99 / 100]);
+      }
+    }
+  }
+
+  /** Thirty at a time, until all have ended; of the same client as the plain requests. */
+  private static void streams(SamplingServer server) {
+    Thread[] threads = new Thread[30];
+    for (int i = 0; i < threads.length; i++) {
+      threads[i] =
+          new Thread(
+              () ->
+                  new Http(server)
+                      .post(
+                          Http.COMPLETIONS,
+                          "{'model':'scripted','prompt':'x','n':8,'max_tokens':16,'stream':true}"));
+      threads[i].start();
+    }
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reticent.model.Golden;
+import dev.reticent.sampling.Origin;
 import dev.reticent.text.Message;
 import dev.reticent.text.Tokenizer;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +73,7 @@ class FairnessTest {
     CountDownLatch done = new CountDownLatch(2);
     try (Lane lane = new Lane("test", 100)) {
       lane.add(
+          origin("a"),
           60,
           () -> {
             begun.countDown();
@@ -78,8 +82,8 @@ class FairnessTest {
           },
           failure -> {});
       await(begun);
-      lane.add(90, done::countDown, failure -> {});
-      assertThatThrownBy(() -> lane.add(20, () -> {}, failure -> {}))
+      lane.add(origin("a"), 90, done::countDown, failure -> {});
+      assertThatThrownBy(() -> lane.add(origin("a"), 20, () -> {}, failure -> {}))
           .isInstanceOfSatisfying(
               ApiException.class, e -> assertThat(e.error().status()).isEqualTo(429));
       held.countDown();
@@ -94,12 +98,13 @@ class FairnessTest {
       CompletableFuture<Throwable> heard = new CompletableFuture<>();
       CompletableFuture<Boolean> next = new CompletableFuture<>();
       lane.add(
+          origin("a"),
           1,
           () -> {
             throw new OutOfMemoryError("as if");
           },
           heard::complete);
-      lane.add(1, () -> next.complete(true), heard::complete);
+      lane.add(origin("a"), 1, () -> next.complete(true), heard::complete);
       assertThat(heard.get(20, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
       assertThat(next.get(20, TimeUnit.SECONDS)).isTrue();
       assertThat(lane.done()).isPositive();
@@ -130,6 +135,39 @@ class FairnessTest {
       double loop = CpuTimes.of("vert.x-eventloop") - before;
       assertThat(loop).isLessThan(CpuTimes.of("reticent-bodies") / 2);
     }
+  }
+
+  private static Origin origin(String client) {
+    return new Origin(client, new Object());
+  }
+
+  @Test
+  void aLaneTakesClientsInTurnAndHasRoomForThoseThatHaveNothingThere() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    List<String> done = Collections.synchronizedList(new ArrayList<>());
+    try (Lane lane = new Lane("test", 16)) {
+      lane.add(
+          origin("a"),
+          1,
+          () -> {
+            begun.countDown();
+            await(held);
+          },
+          failure -> {});
+      await(begun);
+      for (int i = 0; i < 16; i++) {
+        lane.add(origin("a"), 1, () -> done.add("a"), failure -> {});
+      }
+      assertThatThrownBy(() -> lane.add(origin("a"), 1, () -> {}, failure -> {}))
+          .isInstanceOf(ApiException.class);
+      lane.add(origin("b"), 2, () -> done.add("b"), failure -> {});
+      assertThatThrownBy(() -> lane.add(origin("c"), 1, () -> {}, failure -> {}))
+          .isInstanceOf(ApiException.class);
+      held.countDown();
+      ReliabilityTest.eventually("all is done", () -> lane.done() == 18);
+    }
+    assertThat(done).startsWith("a", "b", "a").hasSize(17);
   }
 
   private static void await(CountDownLatch latch) {

@@ -149,6 +149,26 @@ class ToolsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"[TOOL_CALLS]", "'\"parameters\":'"})
+  void aSchemaThatCannotBeEnforcedIsNamedByItsToolAndItsPlaceThere(String sign) {
+    try (SamplingServer server = server(sign, tokenizer -> Servers.endless(0))) {
+      for (String choice : List.of("", ",'tool_choice':'required'")) {
+        JsonNode error =
+            new Http(server)
+                .refused(
+                    400,
+                    "invalid_value",
+                    Http.CHAT,
+                    ASK.formatted(choice).replace("'enum':['C','F']", "'contains':{}"));
+        assertThat(error.at("/message").asText())
+            .startsWith(
+                "The JSON schema in the parameters of weather at #/$defs/unit/contains is a"
+                    + " keyword");
+      }
+    }
+  }
+
   @Test
   void whatCannotBeAskedIsRefused() {
     try (SamplingServer server = server("<tool_call>", tokenizer -> Servers.endless(0))) {
