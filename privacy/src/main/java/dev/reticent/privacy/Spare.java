@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,8 +31,7 @@ final class Spare {
 
   /** An array of zeros. */
   long[] zeros(int length) {
-    CompletableFuture<long[]> found = found(length);
-    return found == null ? new long[length] : found.join();
+    return found(length).map(CompletableFuture::join).orElseGet(() -> new long[length]);
   }
 
   /** The same, got ready while something else is done. */
@@ -39,7 +39,7 @@ final class Spare {
     return CompletableFuture.supplyAsync(() -> zeros(length));
   }
 
-  private synchronized CompletableFuture<long[]> found(int length) {
+  private synchronized Optional<CompletableFuture<long[]>> found(int length) {
     Iterator<Wiped> each = arrays.iterator();
     while (each.hasNext()) {
       Wiped next = each.next();
@@ -48,10 +48,10 @@ final class Spare {
         each.remove();
       }
       if (array != null && next.length == length) {
-        return array;
+        return Optional.of(array);
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   /** Takes an array that nobody uses any more. */
