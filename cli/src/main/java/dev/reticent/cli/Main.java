@@ -31,6 +31,12 @@ import picocli.CommandLine.ParameterException;
     version = "reticent " + Version.OF_RETICENT,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Begin with ./reticent quickstart; ./reticent data FILE looks at rows of your",
+      "own. ./reticent COMMAND --help has an example of each, and each file in",
+      "configs/ opens with the command that runs it. README.md lists all pages."
+    },
     subcommands = {
       QuickstartCommand.class,
       FinetuneCommand.class,
