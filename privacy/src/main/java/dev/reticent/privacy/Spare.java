@@ -21,8 +21,8 @@ final class Spare {
   /** Those of this process. */
   static final Spare ARRAYS = new Spare();
 
-  /** As many as a step uses at once. */
-  private static final int MOST = 4;
+  /** As many as a step has when it ends: its sum and its noise. */
+  private static final int MOST = 2;
 
   /** Arrays by their lengths, those given back last in front. */
   private final Deque<Wiped> arrays = new ArrayDeque<>();

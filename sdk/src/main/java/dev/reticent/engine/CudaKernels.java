@@ -64,7 +64,7 @@ public final class CudaKernels {
   }
 
   /** The most parameters of a kernel. */
-  private static final int MOST_PARAMETERS = 24;
+  private static final int MOST_PARAMETERS = 32;
 
   /** A call's parameters, the places where they are, and an answer: made once for each thread. */
   private static final class Cells {
@@ -132,47 +132,90 @@ public final class CudaKernels {
     return kernels;
   }
 
+  /** A card that runs lists of these kernels; to be closed. */
+  public KernelDevice device(int card) {
+    return new CardKernelDevice(this, card);
+  }
+
   /**
    * Launches a kernel on a card, after what its stream has been given so far.
    *
    * @param parameters addresses in the card's memory and numbers, each eight bytes
    */
   public void launch(String kernel, int card, long blocks, int threads, List<Long> parameters) {
+    try (Context context = enter(card)) {
+      context.launch(
+          new KernelDevice.Launch(kernel, blocks, threads, parameters), context.stream());
+    }
+  }
+
+  /** Makes a card's context this thread's own, until it is closed. */
+  Context enter(int card) {
     Pointer context = contexts.computeIfAbsent(card, this::context);
-    Cells cells = Cells.OWN.get();
     check(Driver.cuCtxPushCurrent_v2(Pointer.nativeValue(context)), "cuCtxPushCurrent");
-    try {
-      Pointer module = modules.computeIfAbsent(card, this::module);
-      Pointer function =
-          functions.computeIfAbsent(kernel + " " + card, key -> function(module, kernel));
+    return new Context(card);
+  }
+
+  /** A card, as long as its context is this thread's. */
+  final class Context implements AutoCloseable {
+    private final int card;
+    private final Cells cells = Cells.OWN.get();
+
+    private Context(int card) {
+      this.card = card;
+    }
+
+    /** The driver's number of the card. */
+    int device() {
+      return number(card);
+    }
+
+    /** The stream that libtorch computes on. */
+    long stream() {
       check(Streams.aoti_torch_get_current_cuda_stream(card, cells.answer()), "the current stream");
-      cells.set(parameters);
+      return cells.answered();
+    }
+
+    void launch(KernelDevice.Launch launch, long stream) {
+      Pointer module = modules.computeIfAbsent(card, CudaKernels.this::module);
+      Pointer function =
+          functions.computeIfAbsent(
+              launch.kernel() + " " + card, key -> function(module, launch.kernel()));
+      cells.set(launch.parameters());
       check(
           Driver.cuLaunchKernel(
               Pointer.nativeValue(function),
-              Math.toIntExact(blocks),
+              Math.toIntExact(launch.blocks()),
               1,
               1,
-              threads,
+              launch.threads(),
               1,
               1,
               0,
-              cells.answered(),
+              stream,
               cells.places(),
               0),
-          kernel);
-    } finally {
+          launch.kernel());
+    }
+
+    @Override
+    public void close() {
       Driver.cuCtxPopCurrent_v2(cells.answer());
     }
   }
 
   /** The context that libtorch uses too. */
   private Pointer context(int card) {
+    PointerByReference context = new PointerByReference();
+    check(Driver.cuDevicePrimaryCtxRetain(context, number(card)), "the card's context");
+    return context.getValue();
+  }
+
+  /** The driver's number of a card. */
+  private static int number(int card) {
     IntByReference device = new IntByReference();
     check(Driver.cuDeviceGet(device, card), "cuDeviceGet");
-    PointerByReference context = new PointerByReference();
-    check(Driver.cuDevicePrimaryCtxRetain(context, device.getValue()), "the card's context");
-    return context.getValue();
+    return device.getValue();
   }
 
   private Pointer module(int card) {
@@ -188,7 +231,7 @@ public final class CudaKernels {
     return function.getValue();
   }
 
-  private static void check(int status, String what) {
+  static void check(int status, String what) {
     if (status != 0) {
       throw new IllegalStateException(what + " failed with the driver's status " + status);
     }

@@ -3,6 +3,7 @@ package dev.reticent.model;
 import dev.reticent.engine.CudaKernels;
 import dev.reticent.engine.EngineFailure;
 import dev.reticent.engine.Hardware;
+import dev.reticent.engine.KernelDevice;
 import dev.reticent.engine.NativeOperators;
 import dev.reticent.engine.NativeOperators.Operand;
 import dev.reticent.engine.Program;
@@ -26,7 +27,7 @@ final class CardKernels {
 
   /** Compiled as one, in this order. */
   private static final List<String> SOURCES =
-      List.of("bfloat16.cu", "nf4.cu", "layer.cu", "product.cu", "attention.cu");
+      List.of("bfloat16.cu", "nf4.cu", "layer.cu", "product.cu", "attention.cu", "step.cu");
 
   /** Torch's number of the type that the kernels compute in. */
   static final int BFLOAT16 = 15;
@@ -38,7 +39,7 @@ final class CardKernels {
   static final int PIECE = 16;
 
   private static final class Holder {
-    static final boolean INSTALLED = install();
+    static final Optional<CudaKernels> KERNELS = install();
   }
 
   private static volatile boolean broken;
@@ -61,21 +62,21 @@ final class CardKernels {
 
   /** Whether the operators are there: on the first call, compiles them for the cards there are. */
   static boolean installed() {
-    return Holder.INSTALLED;
+    return Holder.KERNELS.isPresent();
   }
 
-  private static boolean install() {
+  private static Optional<CudaKernels> install() {
     Hardware here = Hardware.here();
     if (!here.libtorch().cuda() || here.cards().isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     try {
       CudaKernels kernels = CudaKernels.compile("reticent.cu", source());
       define("CUDA", kernels::launch);
-      return true;
+      return Optional.of(kernels);
     } catch (IllegalStateException | LinkageError e) {
       fallback(String.valueOf(e.getMessage()));
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -117,6 +118,19 @@ final class CardKernels {
   /** Whether they are there and have not been found wanting. */
   static boolean usable() {
     return installed() && !broken;
+  }
+
+  /** A card that runs lists of them, where they are there and have not been found wanting. */
+  static Optional<KernelDevice> device(int card) {
+    try {
+      return usable() ? Holder.KERNELS.map(kernels -> kernels.device(card)) : Optional.empty();
+    } catch (IllegalStateException | LinkageError e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "single tokens are decoded by the script, which takes several times as long: {0}",
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Says why the script's own way is taken. */

@@ -26,7 +26,7 @@ final class EnginePlainSum implements AutoCloseable {
    */
   EnginePlainSum(ComputeDevice device, int dimension) {
     this.device = device;
-    this.room = CompletableFuture.supplyAsync(() -> new long[dimension]); // which takes a while
+    this.room = CompletableFuture.supplyAsync(() -> PlainSum.room(dimension));
   }
 
   /**
@@ -59,6 +59,9 @@ final class EnginePlainSum implements AutoCloseable {
   /** The sum of all that was added, which the host waits for. */
   synchronized PlainSum take() {
     long[] sum = room.join();
+    if (sums.isEmpty()) {
+      Arrays.fill(sum, 0);
+    }
     SumProgram.copyTo(sum, sums.stream().flatMap(List::stream).toList(), !device.onHost());
     known = SumProgram.doubles(losses, !device.onHost());
     return new PlainSum(sum);

@@ -79,6 +79,7 @@ public final class PlainGradients implements GradientSource {
       mean = new float[dimension];
     }
     sum.mean(batchSize, mean);
+    sum.done();
     return new Step(UnprotectedMean.of(mean), 0, Crew.statistics(parts), Optional.empty());
   }
 

@@ -1,6 +1,7 @@
 package dev.reticent.training;
 
 import java.io.Serializable;
+import java.lang.ref.SoftReference;
 
 /**
  * A sum of gradients on a grid of 2⁻⁵⁰, so that it has the same bits in whatever order
@@ -20,7 +21,10 @@ final class PlainSum implements Serializable {
   /** What stands for a coordinate that left the grid. */
   static final long LOST = -Long.MAX_VALUE;
 
-  private final long[] sum;
+  /** The array of a sum that is done with. */
+  private static SoftReference<long[]> spare = new SoftReference<>(new long[0]);
+
+  private long[] sum;
 
   PlainSum(int dimension) {
     this(new long[dimension]);
@@ -31,6 +35,23 @@ final class PlainSum implements Serializable {
    */
   PlainSum(long[] sum) {
     this.sum = sum;
+  }
+
+  /** An array for a sum, with anything in it: the last step's, as a new one takes a while. */
+  static long[] room(int dimension) {
+    synchronized (PlainSum.class) {
+      long[] found = spare.get();
+      spare = new SoftReference<>(new long[0]);
+      return found != null && found.length == dimension ? found : new long[dimension];
+    }
+  }
+
+  /** Says that nothing more will be asked of it. */
+  synchronized void done() {
+    synchronized (PlainSum.class) {
+      spare = new SoftReference<>(sum);
+      sum = new long[0];
+    }
   }
 
   synchronized void add(float[] gradient) {

@@ -206,6 +206,16 @@ class EngineSumTest {
   }
 
   @Test
+  void aSumOfNothingIsZeroWhateverTheLastStepLeft() {
+    new PlainSum(new long[] {9, 9}).done();
+    try (EnginePlainSum nothing = new EnginePlainSum(CPU, 2)) {
+      float[] mean = {9, 9};
+      nothing.take().mean(1, mean);
+      assertThat(mean).containsOnly(0);
+    }
+  }
+
+  @Test
   void whatLeavesTheGridIsNotANumberInEitherPlace() {
     float[][] microBatches = {
       {0.25f, 0x1p-51f, 3 * 0x1p-51f, Float.NaN, 0x1p12f, 0x1p11f, -0x1p12f, 1},
@@ -213,6 +223,7 @@ class EngineSumTest {
       {1e-30f, 5 * 0x1p-51f, 1, 1, 1, -0x1p12f, 1, Float.POSITIVE_INFINITY}
     };
     PlainSum host = new PlainSum(8);
+    new PlainSum(new long[] {9, 9, 9, 9, 9, 9, 9, 9}).done(); // of a step before
     try (EnginePlainSum device = new EnginePlainSum(CPU, 8)) {
       for (int i = 0; i < microBatches.length; i++) {
         host.add(microBatches[i]);
