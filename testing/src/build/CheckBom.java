@@ -1,9 +1,12 @@
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -15,20 +18,25 @@ import org.w3c.dom.NodeList;
  */
 class CheckBom {
 
+  /**
+   * Annotations that this build takes at compile time only; libraries bring them to whoever depends
+   * on a module.
+   */
+  private static final String ANNOTATIONS = "jspecify-";
+
   public static void main(String[] arguments) throws Exception {
     Path bom = Path.of(arguments[0]);
     Set<String> jars = jars();
     Set<String> extra = new TreeSet<>();
     Set<String> unlicensed = new TreeSet<>();
-    NodeList components = components(bom);
-    for (int i = 0; i < components.getLength(); i++) {
-      Element component = (Element) components.item(i);
+    List<Element> components = components(bom);
+    for (Element component : components) {
       String purl = text(component, "purl");
       // pkg:maven/group/artifact@version?classifier=…&type=jar
       String[] parts =
           purl.replaceAll(".*/|[?&]type=[^&]*", "").replace("%3A", ":").split("[@]|[?]classifier=");
       String file = String.join("-", parts) + ".jar";
-      if (!jars.remove(file)) {
+      if (!jars.remove(file) && !file.startsWith(ANNOTATIONS)) {
         extra.add(file);
       }
       if (component.getElementsByTagName("license").getLength()
@@ -51,7 +59,7 @@ class CheckBom {
     System.out.println(
         bom
             + ": "
-            + components.getLength()
+            + components.size()
             + " components, the runtime class path, each with a licence");
   }
 
@@ -66,17 +74,25 @@ class CheckBom {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static NodeList components(Path bom) throws Exception {
+  /**
+   * Those of the list itself, and not the tools that made it; a module without dependencies has
+   * none.
+   */
+  private static List<Element> components(Path bom) throws Exception {
     Element root =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(bom.toFile())
             .getDocumentElement();
-    NodeList lists = root.getElementsByTagName("components");
-    // Without dependencies there is no list; the module itself stands under metadata.
-    return lists.getLength() == 0
-        ? lists
-        : ((Element) lists.item(0)).getElementsByTagName("component");
+    return children(root, "components").flatMap(list -> children(list, "component")).toList();
+  }
+
+  private static Stream<Element> children(Element of, String tag) {
+    NodeList nodes = of.getChildNodes();
+    return IntStream.range(0, nodes.getLength())
+        .mapToObj(nodes::item)
+        .filter(node -> node.getNodeName().equals(tag))
+        .map(Element.class::cast);
   }
 
   private static String text(Element element, String tag) {

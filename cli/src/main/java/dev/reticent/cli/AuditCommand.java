@@ -24,6 +24,12 @@ import picocli.CommandLine.Spec;
         "Fine-tunes as the config says, with made-up rows (canaries) beside the data, and bounds"
             + " epsilon from below by what the adapter (black box) and the released gradients"
             + " (white box) tell of them. Exits with 1 when that refutes the claimed epsilon.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent audit configs/quickstart.yaml saving_dir=runs/audited",
+      "More: docs/privacy.md"
+    },
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

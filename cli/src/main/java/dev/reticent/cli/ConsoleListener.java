@@ -17,31 +17,39 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
 
   private final PrintWriter err;
   private final ProgressLines lines;
-  private Optional<ProgressBar> bar = Optional.empty();
+  private Optional<ProgressBar> training = Optional.empty();
   private Optional<CtrlC> ctrlC = Optional.empty();
   private boolean isPrivate;
 
   ConsoleListener(PrintWriter err) {
+    this(err, new ProgressLines(err));
+  }
+
+  /**
+   * @param lines for phases and what takes long within them
+   */
+  ConsoleListener(PrintWriter err, ProgressLines lines) {
     this.err = err;
-    lines = new ProgressLines(err);
+    this.lines = lines;
   }
 
   @Override
   public void phase(String what) {
-    endBar();
+    endTraining();
     lines.phase(what);
   }
 
   @Override
   public void progressed(String what, int done, int total) {
-    endBar();
+    endTraining();
     lines.progressed(what, done, total);
   }
 
   @Override
   public void planned(FinetunePlan plan) {
     isPrivate = plan.isPrivate();
-    endBar();
+    endTraining();
+    lines.close();
     err.println("Plan");
     err.print(plan.toText());
     err.flush();
@@ -59,7 +67,7 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
 
   @Override
   public void notice(String message) {
-    endBar();
+    endTraining();
     lines.say(message);
   }
 
@@ -74,11 +82,11 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
       detail += String.format(Locale.ROOT, ", ε %.3f", report.epsilonSpent());
     }
     String text = detail;
-    if (bar.isEmpty()) {
+    if (training.isEmpty()) {
       lines.close();
-      bar = Optional.of(ProgressBar.start("training", report.totalSteps()));
+      training = Optional.of(ProgressBar.start("training", report.totalSteps()));
     }
-    bar.ifPresent(b -> b.update(report.step(), text));
+    training.ifPresent(bar -> bar.update(report.step(), text));
   }
 
   @Override
@@ -91,15 +99,15 @@ final class ConsoleListener implements FinetuneListener, AutoCloseable {
     return ctrlC.map(CtrlC::exitCode).orElse(INTERRUPTED);
   }
 
-  private void endBar() {
-    lines.close();
-    bar.ifPresent(ProgressBar::close);
-    bar = Optional.empty();
+  private void endTraining() {
+    training.ifPresent(ProgressBar::close);
+    training = Optional.empty();
   }
 
   @Override
   public void close() {
-    endBar();
+    endTraining();
+    lines.close();
     ctrlC.ifPresent(CtrlC::close);
   }
 }

@@ -18,6 +18,13 @@ import picocli.CommandLine.Spec;
     name = "data",
     description =
         "Shows what training would make of a file: layout, lengths, what is learnt, what is cut.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent data my-rows.csv",
+      "  ./reticent data my-config.yaml",
+      "More: docs/own-data.md"
+    },
     mixinStandardHelpOptions = true)
 final class DataCommand implements Callable<Integer> {
   private static final int SHOWN_CHARACTERS = 1200;

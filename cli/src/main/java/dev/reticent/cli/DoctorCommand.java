@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     description =
         "Says what this machine offers to compute on, and for each thing that is missing the"
             + " command that mends it.",
+    footer = {"", "For example:", "  ./reticent doctor", "More: docs/gpu.md"},
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

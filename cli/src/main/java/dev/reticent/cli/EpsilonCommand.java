@@ -16,6 +16,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "epsilon",
     description = "Epsilon of a run with this noise.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent privacy epsilon --sampling-rate 0.01 --noise-multiplier 1 \\",
+      "    --steps 1000 --delta 1e-5",
+      "More: docs/accounting.md"
+    },
     mixinStandardHelpOptions = true)
 final class EpsilonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

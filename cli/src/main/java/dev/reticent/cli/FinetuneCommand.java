@@ -18,6 +18,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "finetune",
     description = "Fine-tunes a model on private data as the config says.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent finetune configs/quickstart.yaml",
+      "  ./reticent finetune configs/quickstart.yaml batch_size=256 \\",
+      "    saving_dir=runs/smaller",
+      "More: docs/own-data.md; docs/configuration.md has every setting"
+    },
     mixinStandardHelpOptions = true)
 final class FinetuneCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

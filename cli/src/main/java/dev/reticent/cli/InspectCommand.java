@@ -17,6 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = "Log-probabilities and logits of given tokens, to compare implementations.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent inspect models/my-model --ids 1,42,7",
+      "More: docs/models.md"
+    },
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

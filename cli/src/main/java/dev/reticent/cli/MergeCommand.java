@@ -20,6 +20,12 @@ import picocli.CommandLine.Spec;
     name = "merge",
     description =
         "Merges a run's adapter into its base model, for Python transformers or llama.cpp.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent merge runs/quickstart --output merged",
+      "More: docs/export.md"
+    },
     mixinStandardHelpOptions = true)
 final class MergeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

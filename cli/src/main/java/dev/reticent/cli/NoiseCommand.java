@@ -15,6 +15,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "noise",
     description = "The smallest noise multiplier that keeps epsilon, rounded up.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent privacy noise --epsilon 3 --sampling-rate 0.01 --steps 1000 \\",
+      "    --delta 1e-5",
+      "More: docs/accounting.md"
+    },
     mixinStandardHelpOptions = true)
 final class NoiseCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

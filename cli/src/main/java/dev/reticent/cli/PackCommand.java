@@ -14,6 +14,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pack",
     description = "Checks a run and copies what may be given away, without its local folder.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent privacy pack runs/quickstart handed-over --private-key key.pem",
+      "More: docs/privacy.md"
+    },
     mixinStandardHelpOptions = true)
 final class PackCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -32,6 +32,13 @@ import picocli.CommandLine.Spec;
     description =
         "Says what a run will do and what privacy, memory and time it will cost, without running"
             + " it.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent plan configs/quickstart.yaml",
+      "  ./reticent plan configs/quickstart.yaml --rows 9000 --suggest better.yaml",
+      "More: docs/choosing.md"
+    },
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "quickstart",
     description =
         "Fine-tunes the embedded model with differential privacy and shows what it learnt.",
+    footer = {"", "For example:", "  ./reticent quickstart", "More: docs/quickstart.md"},
     mixinStandardHelpOptions = true)
 final class QuickstartCommand implements Callable<Integer> {
   private static final Path USUAL = Path.of("runs", "quickstart");

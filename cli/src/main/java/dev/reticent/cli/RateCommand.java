@@ -14,6 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rate",
     description = "The largest sampling rate of Poisson sampling that keeps epsilon.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent privacy rate --epsilon 3 --noise-multiplier 1 --steps 1000 \\",
+      "    --delta 1e-5",
+      "More: docs/accounting.md"
+    },
     mixinStandardHelpOptions = true)
 final class RateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -22,6 +22,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sample",
     description = "Answers prompts with a base model or a fine-tuned one.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent sample checkpoint_path=runs/quickstart \\",
+      "    --prompt 'How do I delete table /rooms/games in zone harbor?'",
+      "  ./reticent sample configs/sample.yaml",
+      "More: docs/configuration.md"
+    },
     mixinStandardHelpOptions = true)
 final class SampleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

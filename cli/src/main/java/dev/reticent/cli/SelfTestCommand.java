@@ -16,6 +16,12 @@ import picocli.CommandLine.Spec;
     description =
         "Trains single steps on data sets that differ in one unit, with the same randomness, and"
             + " measures what the unit moves. Exits with 1 when the guarantee does not hold.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent selftest configs/quickstart.yaml",
+      "More: docs/privacy.md"
+    },
     mixinStandardHelpOptions = true)
 final class SelfTestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

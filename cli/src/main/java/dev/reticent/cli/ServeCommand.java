@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = "Serves a base model and its fine-tuned adapters to any OpenAI client.",
+    footer = {"", "For example:", "  ./reticent serve configs/serve.yaml", "More: docs/serving.md"},
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

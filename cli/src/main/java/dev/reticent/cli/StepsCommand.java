@@ -14,6 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "steps",
     description = "The most steps (or passes, for once-per-pass) that keep epsilon.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent privacy steps --epsilon 3 --sampling-rate 0.01 \\",
+      "    --noise-multiplier 1 --delta 1e-5",
+      "More: docs/accounting.md"
+    },
     mixinStandardHelpOptions = true)
 final class StepsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -25,6 +25,13 @@ import picocli.CommandLine.Spec;
         "Makes a secret random number of private runs, each with a setting drawn from a grid, and"
             + " releases the best by its loss on public rows. privacy.target_epsilon is the total"
             + " of all of them, stated before the first.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent tune configs/quickstart.yaml --grid 'learning_rate=3e-3|1e-2' \\",
+      "    saving_dir=runs/tuned",
+      "More: docs/privacy.md"
+    },
     mixinStandardHelpOptions = true)
 final class TuneCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

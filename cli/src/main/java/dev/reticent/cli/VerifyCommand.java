@@ -16,6 +16,12 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description =
         "Checks a run's folder: ledger, seal, settings, statement, epsilon, weights, files.",
+    footer = {
+      "",
+      "For example:",
+      "  ./reticent privacy verify runs/quickstart",
+      "More: docs/privacy.md"
+    },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
   private static final int DOES_NOT_HOLD = 1;

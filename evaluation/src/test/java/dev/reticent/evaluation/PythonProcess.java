@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
@@ -24,13 +25,15 @@ public final class PythonProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts Python in the background. */
-  public static PythonProcess start(String... arguments) throws IOException {
+  /** Starts Python in the background, with these variables beside the environment's own. */
+  public static PythonProcess start(Map<String, String> variables, String... arguments)
+      throws IOException {
     File log = Scratch.file("python", ".log").toFile();
     List<String> words = new ArrayList<>(List.of(Python.command()));
     words.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log);
+    builder.environment().putAll(variables);
     return new PythonProcess(builder.start(), log);
   }
 

@@ -34,6 +34,7 @@ public final class KernelCommand implements Subcommand {
   @Command(
       name = "install",
       description = "Makes Java with Reticent a kernel of Jupyter on this machine.",
+      footer = {"", "For example:", "  ./reticent kernel install", "More: docs/notebooks.md"},
       mixinStandardHelpOptions = true)
   static final class Install implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -42,7 +43,8 @@ public final class KernelCommand implements Subcommand {
         names = "--jupyter-dir",
         paramLabel = "D",
         description =
-            "Jupyter's data folder; without it JUPYTER_DATA_DIR, else the user's own (jupyter --data-dir).")
+            "Jupyter's data folder; without it JUPYTER_DATA_DIR, else the user's own (jupyter"
+                + " --data-dir).")
     private Optional<Path> jupyter = Optional.empty();
 
     @Option(

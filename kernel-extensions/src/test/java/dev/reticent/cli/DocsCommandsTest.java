@@ -11,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The commands that README, docs and configs name, where the commands of all modules are known. */
 class DocsCommandsTest {
@@ -24,6 +26,14 @@ class DocsCommandsTest {
   private static final Pattern BLOCK =
       Pattern.compile("(?m)^ {4}(?:\\w+=\\S+ )?\\./reticent ((?:[^\\n\\\\]|\\\\\\n)*)");
   private static final Pattern WORD = Pattern.compile("'[^']*'|\"[^\"]*\"|[^\\s'\"]+");
+
+  private static final Pattern EXAMPLE = Pattern.compile("(?m)^  \\./reticent (.*)$");
+  private static final Pattern PAGE = Pattern.compile("docs/[a-z-]+\\.md");
+
+  /**
+   * Picocli's own, and one that the command line's tests bring where they are on the class path.
+   */
+  private static final Set<String> NOT_OURS = Set.of("generate-completion", "guest");
 
   @TempDir Path folder;
 
@@ -42,14 +52,18 @@ class DocsCommandsTest {
     while (block.find()) {
       String line = block.group(1).replace("\\\n", " ").replaceFirst("\\s#\\s.*", "");
       line = line.replaceAll("\\[(--[^\\]]*)\\]", "$1");
-      List<String> words = new ArrayList<>();
-      Matcher word = WORD.matcher(line);
-      while (word.find()) {
-        words.add(word.group().replaceAll("^['\"]|['\"]$", ""));
-      }
-      commands.add(words);
+      commands.add(words(line));
     }
     return commands;
+  }
+
+  private static List<String> words(String line) {
+    List<String> words = new ArrayList<>();
+    Matcher word = WORD.matcher(line);
+    while (word.find()) {
+      words.add(word.group().replaceAll("^['\"]|['\"]$", ""));
+    }
+    return words;
   }
 
   @Test
@@ -69,6 +83,46 @@ class DocsCommandsTest {
       }
     }
     assertThat(found).isGreaterThan(20);
+  }
+
+  /** Someone who asks for help wants to see the command typed, and where to read on. */
+  @Test
+  void everyCommandsHelpHasAnExampleThatParsesAndAPage() {
+    CommandLine line = Main.commandLine();
+    helped(line, new ArrayList<>());
+  }
+
+  private void helped(CommandLine line, List<String> path) {
+    line.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              List<String> words = new ArrayList<>(path);
+              words.add(name);
+              if (command.getSubcommands().isEmpty() && !NOT_OURS.contains(name)) {
+                String help = command.getUsageMessage();
+                Matcher example = EXAMPLE.matcher(help.replaceAll("\\\\\\R", ""));
+                int examples = 0;
+                while (example.find()) {
+                  List<String> typed = words(example.group(1));
+                  assertThat(typed.subList(0, words.size())).isEqualTo(words);
+                  assertThat(
+                          Main.commandLine()
+                              .parseArgs(typed.toArray(String[]::new))
+                              .hasSubcommand())
+                      .as(help)
+                      .isTrue();
+                  typed.stream()
+                      .filter(word -> word.startsWith("configs/"))
+                      .forEach(config -> assertThat(ROOT.resolve(config)).as(help).exists());
+                  examples++;
+                }
+                assertThat(examples).as(help).isPositive();
+                Matcher page = PAGE.matcher(help);
+                assertThat(page.find()).as(help).isTrue();
+                assertThat(ROOT.resolve(page.group())).exists();
+              }
+              helped(command, words);
+            });
   }
 
   @Test

@@ -5,15 +5,9 @@ import dev.reticent.privacy.BandedMatrix;
 import dev.reticent.privacy.PrivateCurve;
 import dev.reticent.privacy.SubsampledGaussian;
 import dev.reticent.privacy.Truncation;
-import dev.reticent.run.RunInputs;
 import dev.reticent.settings.FinetuneConfig;
-import dev.reticent.training.Crew;
 import dev.reticent.training.GradientSource;
-import dev.reticent.training.LocalCrew;
-import dev.reticent.training.PhysicalBatch;
-import dev.reticent.training.PrivateGradients;
 import dev.reticent.training.TrainableAdapter;
-import dev.reticent.training.Workers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +51,7 @@ final class NeighborSteps {
   record Setting(
       List<List<TokenizedExample>> units, SubsampledGaussian plan, int step, TrainableAdapter at) {}
 
-  /** Makes a step; a test puts broken ones in place of the real one. */
+  /** Makes a step; a test puts broken ones in place of {@link RealSteps}. */
   interface Steps {
     Outcome take(Setting setting) throws IOException;
   }
@@ -67,27 +61,6 @@ final class NeighborSteps {
    * @param charged lines of the ledger
    */
   record Outcome(GradientSource.Step step, double threshold, int charged) {}
-
-  /** The step that a run takes. */
-  record Real(FinetuneConfig config) implements Steps {
-
-    @Override
-    public Outcome take(Setting setting) throws IOException {
-      try (TestStep test =
-              TestStep.open(config, setting.plan(), setting.units().size(), setting.step());
-          Crew crew =
-              new LocalCrew(
-                  setting.at(),
-                  new PhysicalBatch(config.batch().physical(), notice -> {}),
-                  Workers.sharingCores(config.model().devices().size()))) {
-        PrivateGradients gradients =
-            new PrivateGradients(test.step(), setting.at().values().length, setting.units(), crew)
-                .with(RunInputs.dropout(config));
-        double threshold = gradients.clipThreshold();
-        return new Outcome(gradients.next(setting.step()), threshold, test.charged());
-      }
-    }
-  }
 
   /** ‖difference of sums‖ / C in a step where x is drawn. */
   SelfTestReport.Check drawn(String name, List<TokenizedExample> x, TrainableAdapter at)

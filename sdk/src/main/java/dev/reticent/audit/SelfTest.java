@@ -76,8 +76,9 @@ public final class SelfTest {
    */
   public SelfTestReport run(int units, Progress progress) {
     progress.phase("loading the model");
-    try (LoadedModel model = LoadedModel.open(config.model())) {
-      return run(units, model, new NeighborSteps.Real(config), progress);
+    try (LoadedModel model = LoadedModel.open(config.model());
+        RealSteps steps = new RealSteps(config)) {
+      return run(units, model, steps, progress);
     } catch (IOException e) {
       throw new UncheckedIOException("the self-test's files cannot be written", e);
     }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 /**
  * A session whose rows ({@link OpenRows}) go on from what a store keeps ({@link KeyValueStore}).
  *
- * <p>Single tokens of small models go by {@link HeapDecoder} instead of the engine, and so do the
- * last tokens of a prompt, behind its whole pieces, where they are few: that follows from the
+ * <p>Single tokens go by a {@link TokenDecoder} instead of the script, where one suits, and so may
+ * the last tokens of a prompt, behind its whole pieces, where they are few: that follows from the
  * prompt's length, and what they leave is nobody else's.
  *
  * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
@@ -50,7 +50,7 @@ final class CachedSession implements DecodingSession {
   private final StandingArguments standing;
   private final Turns near;
   private final Turns far;
-  private final Optional<HeapDecoder> heap;
+  private final Optional<TokenDecoder> tokens;
   private Optional<RowCounts> counts = Optional.empty();
 
   CachedSession(
@@ -58,12 +58,12 @@ final class CachedSession implements DecodingSession {
       Map<AdapterId, AdapterTensors> adapters,
       SessionOptions options,
       AdapterRoom room) {
-    this(decoder, adapters, options, room, new SessionWeights(decoder), true);
+    this(decoder, adapters, options, room, new SessionWeights(decoder), TokenDecoder::suiting);
   }
 
   /**
    * @param weights owned from here on
-   * @param inHeap whether single tokens may be decoded in Java, where the model suits
+   * @param choice of what decodes single tokens
    */
   CachedSession(
       Decoder decoder,
@@ -71,7 +71,7 @@ final class CachedSession implements DecodingSession {
       SessionOptions options,
       AdapterRoom room,
       SessionWeights weights,
-      boolean inHeap) {
+      TokenDecoder.Choice choice) {
     this.decoder = decoder;
     this.options = options;
     this.weights = weights;
@@ -84,11 +84,9 @@ final class CachedSession implements DecodingSession {
     this.rows = new OpenRows(config, options);
     this.store = new KeyValueStore(decoder, weights.like(), options);
     this.standing = new StandingArguments(weights, store.tensors());
-    boolean small = weights.compute() == ComputeType.FLOAT32 && HeapDecoder.suits(decoder, options);
-    this.heap =
-        inHeap && small
-            ? Optional.of(new HeapDecoder(decoder, adapters, near, far, rows, store.tensors()))
-            : Optional.empty();
+    SessionParts parts =
+        new SessionParts(decoder, options, weights, this.adapters, rows, store, near, far);
+    this.tokens = choice.of(parts, this::stepTogether);
   }
 
   @Override
@@ -118,7 +116,7 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public Runnable loading(AdapterId adapter, AdapterTensors tensors) {
-    Optional<Runnable> copied = heap.map(own -> own.loading(adapter, tensors));
+    Optional<Runnable> copied = tokens.map(own -> own.loading(adapter, tensors));
     Runnable loading = adapters.loading(adapter, tensors);
     return () -> {
       loading.run();
@@ -129,7 +127,7 @@ final class CachedSession implements DecodingSession {
   @Override
   public void unload(AdapterId adapter) {
     adapters.unload(adapter);
-    heap.ifPresent(own -> own.unload(adapter));
+    tokens.ifPresent(own -> own.unload(adapter));
   }
 
   @Override
@@ -149,7 +147,7 @@ final class CachedSession implements DecodingSession {
       throw new IllegalArgumentException("nothing to append to row " + number);
     }
     System.arraycopy(ids, 0, row.tokens, row.length, ids.length);
-    heap.ifPresent(own -> own.forget(number));
+    tokens.ifPresent(own -> own.forget(number));
     int end = row.length + ids.length;
     if (rows.crosses(row, end)) {
       row.far = true;
@@ -169,8 +167,8 @@ final class CachedSession implements DecodingSession {
     int width = options.blockTokens();
     int count = to - from;
     boolean last = to == end;
-    if (heap.isPresent() && last && count <= HeapDecoder.MOST_OF_PROMPT) {
-      return pieceInHeap(heap.get(), row, to);
+    if (last && count <= tokens.map(TokenDecoder::mostOfPrompt).orElse(0)) {
+      return singly(tokens.orElseThrow(), row, to);
     }
     int block = from / width;
     long[] ids = new long[width];
@@ -202,14 +200,14 @@ final class CachedSession implements DecodingSession {
   }
 
   /** Computes the last tokens of a prompt, too few for a piece that anybody could take over. */
-  private static float[] pieceInHeap(HeapDecoder heap, CacheRow row, int to) {
+  private static float[] singly(TokenDecoder decoder, CacheRow row, int to) {
     List<Place> places = new ArrayList<>();
     for (int position = row.length; position < to; position++) {
       places.add(new Place(row, position, position));
     }
     row.length = to;
     row.publishing = false;
-    return heap.last(places);
+    return decoder.last(places);
   }
 
   /**
@@ -249,7 +247,7 @@ final class CachedSession implements DecodingSession {
     // Tokens with as many blocks of keys attend together; those of a row stay in their order.
     together.sort(Comparator.comparingInt(place -> place.position() / options.blockTokens()));
     if (!together.isEmpty()) {
-      float[][] part = heap.isPresent() ? heap.get().step(together) : stepTogether(together);
+      float[][] part = tokens.isPresent() ? tokens.get().step(together) : stepTogether(together);
       for (int i = 0; i < part.length; i++) {
         logits[together.get(i).order()] = part[i];
       }
@@ -312,7 +310,7 @@ final class CachedSession implements DecodingSession {
   @Override
   public void shorten(int number, int length) {
     rows.shorten(rows.row(number), length);
-    heap.ifPresent(own -> own.shorten(number, length));
+    tokens.ifPresent(own -> own.shorten(number, length));
   }
 
   /** Found in the thread that computes, since the number of its cores may decide. */
@@ -362,7 +360,7 @@ final class CachedSession implements DecodingSession {
   @Override
   public void release(int number) {
     rows.release(number);
-    heap.ifPresent(own -> own.forget(number));
+    tokens.ifPresent(own -> own.forget(number));
   }
 
   @Override
@@ -372,6 +370,7 @@ final class CachedSession implements DecodingSession {
 
   @Override
   public void close() {
+    tokens.ifPresent(TokenDecoder::close);
     standing.close();
     store.close();
     adapters.close();

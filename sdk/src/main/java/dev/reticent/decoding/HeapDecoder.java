@@ -7,7 +7,6 @@ import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
-import dev.reticent.model.Turns;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * its bits depend neither on other rows nor on threads, adapters of others or how far the code has
  * been compiled. Whether a session decodes so follows from the model and the session's size.
  */
-final class HeapDecoder {
+final class HeapDecoder implements TokenDecoder {
 
   /** The most weights of a model: they should stay in a processor's caches. */
   static final long MOST_WEIGHTS = 1L << 24;
@@ -42,31 +41,22 @@ final class HeapDecoder {
 
   private final ModelConfig config;
   private final HeapWeights weights;
-  private final Turns near;
-  private final Turns far;
-  private final OpenRows rows;
+  private final SessionParts parts;
   private final List<FloatBuffer> store;
   private final Map<AdapterId, HeapAdapter> adapters = new ConcurrentHashMap<>();
   private final Map<Integer, HeapRow> memories = new HashMap<>();
 
   /**
-   * @param adapters copied
-   * @param store what the session keeps, two tensors a layer; must outlive this
+   * @param parts whose adapters are copied, and whose store must outlive this
    */
-  HeapDecoder(
-      Decoder decoder,
-      Map<AdapterId, AdapterTensors> adapters,
-      Turns near,
-      Turns far,
-      OpenRows rows,
-      List<Tensor> store) {
-    this.config = decoder.config();
-    this.weights = new HeapWeights(decoder);
-    this.near = near;
-    this.far = far;
-    this.rows = rows;
-    this.store = store.stream().map(Tensor::elements).toList();
-    adapters.forEach((id, tensors) -> this.adapters.put(id, HeapAdapter.of(tensors)));
+  HeapDecoder(SessionParts parts) {
+    this.config = parts.decoder().config();
+    this.weights = new HeapWeights(parts.decoder());
+    this.parts = parts;
+    this.store = parts.store().tensors().stream().map(Tensor::elements).toList();
+    for (StackSlot slot : parts.adapters().stack().slots()) {
+      slot.id().ifPresent(id -> adapters.put(id, HeapAdapter.of(slot.tensors())));
+    }
   }
 
   /** Whether sessions of this size decode this model so. */
@@ -107,12 +97,12 @@ final class HeapDecoder {
 
     @Override
     public Optional<RopeTable> turns(HeapAttention attention) {
-      return attention.rope().map((row.far ? far : near).tables()::get);
+      return attention.rope().map(parts.turns(row).tables()::get);
     }
 
     @Override
     public HeapRow keep(float[] key, float[] value) {
-      int at = Math.toIntExact(rows.slot(row, position) * key.length);
+      int at = Math.toIntExact(parts.rows().slot(row, position) * key.length);
       store.get(2 * layer).put(at, key);
       store.get(2 * layer + 1).put(at, value);
       memory.put(layer, position, key, value);
@@ -121,21 +111,18 @@ final class HeapDecoder {
     }
   }
 
-  /**
-   * The newest tokens, at least one, in the order of each row: one sees what those before it keep.
-   *
-   * @return logits [n][V]
-   */
-  float[][] step(List<Place> chosen) {
+  @Override
+  public float[][] step(List<Place> chosen) {
     return logits(chosen, chosen.size());
   }
 
-  /**
-   * The last tokens of a row's prompt, at least one, in their order.
-   *
-   * @return logits [V] after the last of them
-   */
-  float[] last(List<Place> chosen) {
+  @Override
+  public int mostOfPrompt() {
+    return MOST_OF_PROMPT;
+  }
+
+  @Override
+  public float[] last(List<Place> chosen) {
     return logits(chosen, 1)[0];
   }
 
@@ -193,7 +180,7 @@ final class HeapDecoder {
     for (; memory.length < tokens; memory.length++) {
       for (int layer = 0; layer < config.layers(); layer++) {
         int width = config.keyValueSize(layer);
-        int at = Math.toIntExact(rows.slot(row, memory.length) * width);
+        int at = Math.toIntExact(parts.rows().slot(row, memory.length) * width);
         float[] key = new float[width];
         float[] value = new float[width];
         store.get(2 * layer).get(at, key);
@@ -204,26 +191,27 @@ final class HeapDecoder {
     return memory;
   }
 
-  /** Hears that a row's last tokens were taken back. */
-  void shorten(int row, int length) {
+  @Override
+  public void shorten(int row, int length) {
     HeapRow memory = memories.get(row);
     if (memory != null) {
       memory.length = Math.min(memory.length, length);
     }
   }
 
-  /** Forgets a row's keys and values, which the store has or nobody needs. */
-  void forget(int row) {
+  @Override
+  public void forget(int row) {
     memories.remove(row);
   }
 
-  /** Copies an adapter; on any thread. */
-  Runnable loading(AdapterId id, AdapterTensors tensors) {
+  @Override
+  public Runnable loading(AdapterId id, AdapterTensors tensors) {
     HeapAdapter adapter = HeapAdapter.of(tensors);
     return () -> adapters.put(id, adapter);
   }
 
-  void unload(AdapterId id) {
+  @Override
+  public void unload(AdapterId id) {
     adapters.remove(id);
   }
 }

@@ -40,7 +40,8 @@ final class SessionWeights implements AutoCloseable {
   }
 
   /**
-   * @param room bytes for unpacked weights of a quantized model
+   * @param room bytes for unpacked weights of a quantized model; of a plain one no more than {@link
+   *     #MOST_BYTES}
    */
   SessionWeights(Decoder decoder, long room) {
     Size size = Size.of(decoder);
@@ -118,7 +119,9 @@ final class SessionWeights implements AutoCloseable {
     if (decoder.options().quantization() == Quantization.NONE) {
       boolean inFloat32 =
           decoder.options().compute().inside(decoder.device()) == ComputeType.FLOAT32;
-      return inFloat32 && size.head + layers * size.layer <= MOST_BYTES ? layers : 0;
+      return inFloat32 && size.head + layers * size.layer <= Math.min(room, MOST_BYTES)
+          ? layers
+          : 0;
     }
     return (int) Math.max(0, Math.min(layers, (room - size.head) / size.layer));
   }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -64,7 +66,7 @@ public final class CudaKernels {
   }
 
   /** The most parameters of a kernel. */
-  private static final int MOST_PARAMETERS = 24;
+  private static final int MOST_PARAMETERS = 32;
 
   /** A call's parameters, the places where they are, and an answer: made once for each thread. */
   private static final class Cells {
@@ -101,7 +103,7 @@ public final class CudaKernels {
     }
   }
 
-  private final Map<String, Memory> codes = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<byte[]>> codes = new ConcurrentHashMap<>();
   private final Map<Integer, Pointer> contexts = new ConcurrentHashMap<>();
   private final Map<Integer, Pointer> modules = new ConcurrentHashMap<>();
   private final Map<String, Pointer> functions = new ConcurrentHashMap<>();
@@ -112,24 +114,68 @@ public final class CudaKernels {
   }
 
   /**
-   * Compiles a source file for every card.
+   * Begins to compile a source file for every card, beside whatever else is done; what the user's
+   * cache has is taken from there.
    *
-   * @throws IllegalStateException when the compiler is missing or refuses
-   * @throws UnsatisfiedLinkError when driver or libtorch lack a function
+   * @throws IllegalStateException when there is no compiler
+   * @throws UnsatisfiedLinkError when it lacks a function
    */
   public static CudaKernels compile(String name, String source) {
     Hardware here = Hardware.here();
-    Path libtorch = Engine.library("torch_cuda");
+    Path folder =
+        here.libtorch()
+            .folder()
+            .or(() -> Optional.ofNullable(Engine.library("torch_cuda").getParent()))
+            .orElseThrow();
     Nvrtc compiler =
-        Optional.ofNullable(libtorch.getParent())
-            .flatMap(Nvrtc::beside)
-            .orElseThrow(() -> new IllegalStateException("no NVRTC beside " + libtorch));
+        Nvrtc.beside(folder)
+            .orElseThrow(() -> new IllegalStateException("no NVRTC beside libtorch in " + folder));
     CudaKernels kernels = new CudaKernels(here.cards());
     for (Card card : here.cards()) {
       kernels.codes.computeIfAbsent(
-          card.capability(), capability -> compiler.compile(name, source, capability));
+          card.capability(),
+          capability ->
+              CompletableFuture.supplyAsync(
+                  () -> compiled(compiler, name, source, capability), CudaKernels::beside));
     }
     return kernels;
+  }
+
+  private static byte[] compiled(Nvrtc compiler, String name, String source, String capability) {
+    return Timeline.of(
+        "kernels",
+        () ->
+            KernelCache.standard()
+                .get(
+                    compiler.key(name, source, capability),
+                    () -> compiler.compile(name, source, capability)));
+  }
+
+  private static void beside(Runnable task) {
+    Thread thread = new Thread(task, "reticent-kernels");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Waits until all are compiled.
+   *
+   * @throws IllegalStateException with the compiler's words when it refuses
+   */
+  public void await() {
+    for (CompletableFuture<byte[]> code : codes.values()) {
+      try {
+        code.join();
+      } catch (CompletionException e) {
+        throw new IllegalStateException(
+            Objects.requireNonNullElse(e.getCause(), e).getMessage(), e);
+      }
+    }
+  }
+
+  /** A card that runs lists of these kernels; to be closed. */
+  public KernelDevice device(int card) {
+    return new CardKernelDevice(this, card);
   }
 
   /**
@@ -138,47 +184,87 @@ public final class CudaKernels {
    * @param parameters addresses in the card's memory and numbers, each eight bytes
    */
   public void launch(String kernel, int card, long blocks, int threads, List<Long> parameters) {
+    try (Context context = enter(card)) {
+      context.launch(
+          new KernelDevice.Launch(kernel, blocks, threads, parameters), context.stream());
+    }
+  }
+
+  /** Makes a card's context this thread's own, until it is closed. */
+  Context enter(int card) {
     Pointer context = contexts.computeIfAbsent(card, this::context);
-    Cells cells = Cells.OWN.get();
     check(Driver.cuCtxPushCurrent_v2(Pointer.nativeValue(context)), "cuCtxPushCurrent");
-    try {
-      Pointer module = modules.computeIfAbsent(card, this::module);
-      Pointer function =
-          functions.computeIfAbsent(kernel + " " + card, key -> function(module, kernel));
+    return new Context(card);
+  }
+
+  /** A card, as long as its context is this thread's. */
+  final class Context implements AutoCloseable {
+    private final int card;
+    private final Cells cells = Cells.OWN.get();
+
+    private Context(int card) {
+      this.card = card;
+    }
+
+    /** The driver's number of the card. */
+    int device() {
+      return number(card);
+    }
+
+    /** The stream that libtorch computes on. */
+    long stream() {
       check(Streams.aoti_torch_get_current_cuda_stream(card, cells.answer()), "the current stream");
-      cells.set(parameters);
+      return cells.answered();
+    }
+
+    void launch(KernelDevice.Launch launch, long stream) {
+      Pointer module = modules.computeIfAbsent(card, CudaKernels.this::module);
+      Pointer function =
+          functions.computeIfAbsent(
+              launch.kernel() + " " + card, key -> function(module, launch.kernel()));
+      cells.set(launch.parameters());
       check(
           Driver.cuLaunchKernel(
               Pointer.nativeValue(function),
-              Math.toIntExact(blocks),
+              Math.toIntExact(launch.blocks()),
               1,
               1,
-              threads,
+              launch.threads(),
               1,
               1,
               0,
-              cells.answered(),
+              stream,
               cells.places(),
               0),
-          kernel);
-    } finally {
+          launch.kernel());
+    }
+
+    @Override
+    public void close() {
       Driver.cuCtxPopCurrent_v2(cells.answer());
     }
   }
 
   /** The context that libtorch uses too. */
   private Pointer context(int card) {
+    PointerByReference context = new PointerByReference();
+    check(Driver.cuDevicePrimaryCtxRetain(context, number(card)), "the card's context");
+    return context.getValue();
+  }
+
+  /** The driver's number of a card. */
+  private static int number(int card) {
     IntByReference device = new IntByReference();
     check(Driver.cuDeviceGet(device, card), "cuDeviceGet");
-    PointerByReference context = new PointerByReference();
-    check(Driver.cuDevicePrimaryCtxRetain(context, device.getValue()), "the card's context");
-    return context.getValue();
+    return device.getValue();
   }
 
   private Pointer module(int card) {
     PointerByReference module = new PointerByReference();
-    Memory code = Objects.requireNonNull(codes.get(cards.get(card).capability()));
-    check(Driver.cuModuleLoadData(module, code), "cuModuleLoadData");
+    byte[] code = Objects.requireNonNull(codes.get(cards.get(card).capability())).join();
+    Memory image = new Memory(code.length);
+    image.write(0, code, 0, code.length);
+    check(Driver.cuModuleLoadData(module, image), "cuModuleLoadData");
     return module.getValue();
   }
 
@@ -188,7 +274,7 @@ public final class CudaKernels {
     return function.getValue();
   }
 
-  private static void check(int status, String what) {
+  static void check(int status, String what) {
     if (status != 0) {
       throw new IllegalStateException(what + " failed with the driver's status " + status);
     }

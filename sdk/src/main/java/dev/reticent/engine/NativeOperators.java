@@ -69,6 +69,11 @@ public final class NativeOperators {
     }
   }
 
+  /** A tensor as kernels of ours see it, which must be contiguous. */
+  public static Operand operand(Tensor tensor) {
+    return new Operand(tensor.array().getHandle());
+  }
+
   /**
    * What an operator takes: tensors, then whole numbers.
    *

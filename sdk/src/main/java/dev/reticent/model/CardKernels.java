@@ -1,8 +1,11 @@
 package dev.reticent.model;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.engine.CudaKernels;
+import dev.reticent.engine.Engine;
 import dev.reticent.engine.EngineFailure;
 import dev.reticent.engine.Hardware;
+import dev.reticent.engine.KernelDevice;
 import dev.reticent.engine.NativeOperators;
 import dev.reticent.engine.NativeOperators.Operand;
 import dev.reticent.engine.Program;
@@ -26,7 +29,7 @@ final class CardKernels {
 
   /** Compiled as one, in this order. */
   private static final List<String> SOURCES =
-      List.of("bfloat16.cu", "nf4.cu", "layer.cu", "product.cu", "attention.cu");
+      List.of("bfloat16.cu", "nf4.cu", "layer.cu", "product.cu", "attention.cu", "step.cu");
 
   /** Torch's number of the type that the kernels compute in. */
   static final int BFLOAT16 = 15;
@@ -38,7 +41,7 @@ final class CardKernels {
   static final int PIECE = 16;
 
   private static final class Holder {
-    static final boolean INSTALLED = install();
+    static final Optional<CudaKernels> KERNELS = install();
   }
 
   private static volatile boolean broken;
@@ -59,23 +62,36 @@ final class CardKernels {
   /** An operator over kernels. */
   record Operator(NativeOperators.Signature signature, Body body) {}
 
-  /** Whether the operators are there: on the first call, compiles them for the cards there are. */
+  /**
+   * Whether the operators are there: the first call defines them, and begins to compile the kernels
+   * for the cards there are.
+   */
   static boolean installed() {
-    return Holder.INSTALLED;
+    return Holder.KERNELS.isPresent();
   }
 
-  private static boolean install() {
+  /** Begins to compile the kernels, in a thread beside whatever is done meanwhile. */
+  static void begin() {
+    Thread thread = new Thread(CardKernels::installed, "reticent-kernels");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static Optional<CudaKernels> install() {
     Hardware here = Hardware.here();
     if (!here.libtorch().cuda() || here.cards().isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     try {
       CudaKernels kernels = CudaKernels.compile("reticent.cu", source());
+      Engine.started();
       define("CUDA", kernels::launch);
-      return true;
+      return Optional.of(kernels);
+    } catch (UserInputException e) {
+      return Optional.empty(); // whoever needs libtorch is told so
     } catch (IllegalStateException | LinkageError e) {
       fallback(String.valueOf(e.getMessage()));
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -104,11 +120,12 @@ final class CardKernels {
       return;
     }
     try (Scope scope = new Scope()) {
-      if (program.call(scope, "kernels_agree", w, slot, like).get(0).toFloats()[0] == 0) {
+      Holder.KERNELS.ifPresent(CudaKernels::await);
+      if (program.once(scope, "kernels_agree", w, slot, like).get(0).toFloats()[0] == 0) {
         broken = true;
         fallback("they give other numbers on this card");
       }
-    } catch (EngineFailure e) {
+    } catch (EngineFailure | IllegalStateException e) {
       broken = true;
       fallback(String.valueOf(e.getMessage()));
     }
@@ -117,6 +134,19 @@ final class CardKernels {
   /** Whether they are there and have not been found wanting. */
   static boolean usable() {
     return installed() && !broken;
+  }
+
+  /** A card that runs lists of them, where they are there and have not been found wanting. */
+  static Optional<KernelDevice> device(int card) {
+    try {
+      return usable() ? Holder.KERNELS.map(kernels -> kernels.device(card)) : Optional.empty();
+    } catch (IllegalStateException | LinkageError e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "single tokens are decoded by the script, which takes several times as long: {0}",
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Says why the script's own way is taken. */

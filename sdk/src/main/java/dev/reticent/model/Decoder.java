@@ -3,6 +3,7 @@ package dev.reticent.model;
 import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.KernelDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Scope;
 import dev.reticent.engine.Tensor;
@@ -19,6 +20,7 @@ import dev.reticent.weights.WeightLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A decoder-only language model on one device, ready to be run layer by layer.
@@ -343,6 +345,11 @@ public final class Decoder implements AutoCloseable {
         && options.compute() == ComputeType.BFLOAT16
         && options.quantization() != Quantization.INT8
         && CardKernels.usable();
+  }
+
+  /** The card that decodes single tokens by kernels of ours; to be closed. */
+  public Optional<KernelDevice> kernelDevice() {
+    return rowsApart() ? CardKernels.device(device().index()) : Optional.empty();
   }
 
   public Program program() {

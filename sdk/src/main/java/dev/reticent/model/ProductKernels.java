@@ -33,8 +33,13 @@ final class ProductKernels {
           operator("gated", 4, "gated_bf16"),
           operator("nf4_gated", 10, "nf4_gated_bf16"));
 
-  /** Outputs of a block. */
+  /** Outputs that a block makes at a time. */
   private static final int OUTPUTS = 16;
+
+  /**
+   * The most blocks where each begins by filling what it looks up: three for 132 multiprocessors.
+   */
+  private static final int MOST_BLOCKS = 396;
 
   private ProductKernels() {}
 
@@ -70,8 +75,9 @@ final class ProductKernels {
       return false;
     }
     parameters.addAll(List.of(in, out, rows));
-    launch.run(
-        kernel, y.device(), CardKernels.parts(out, OUTPUTS), CardKernels.THREADS, parameters);
+    long tiles = CardKernels.parts(out, OUTPUTS);
+    long blocks = kernel.startsWith("nf4") ? Math.min(MOST_BLOCKS, tiles) : tiles;
+    launch.run(kernel, y.device(), blocks, CardKernels.THREADS, parameters);
     return true;
   }
 }

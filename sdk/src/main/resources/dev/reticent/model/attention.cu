@@ -27,43 +27,59 @@ extern "C" __global__ void place_bf16(const half2bytes* q, const half2bytes* k, 
 
 // y [rows,heads,size]: a block for each row and head. size/8 threads share a position, of which each such set has its own
 // softmax; the sets' results are joined in a fixed order. ends [rows]: where a row's part of the table ends. A position sees
-// the latest `window` ones, all if that is 0.
+// the latest `window` ones, all if that is 0. Keys and values of some positions are on their way at a time.
+static const int POSITIONS_AHEAD = 4;
+
 extern "C" __global__ void attend_bf16(const half2bytes* q, const half2bytes* keys, const half2bytes* values,
     const long* blocks, const long* ends, const long* positions, half2bytes* y, long heads, long groups, long size,
     long places, long window, long scale) {
   __shared__ float results[2048];
   __shared__ float largest[256];
   __shared__ float sums[256];
-  long row = blockIdx.x / heads;
-  long group = blockIdx.x % heads / (heads / groups);
+  int row = blockIdx.x / (int)heads;
+  int group = blockIdx.x % (int)heads / ((int)heads / (int)groups);
   int threads = size / 8;
   int part = threadIdx.x % threads;
   int set = threadIdx.x / threads;
   int sets = blockDim.x / threads;
   Eight query = load(q + blockIdx.x * size + 8 * part);
-  long last = positions[row];
-  long first = window > 0 && last >= window ? last - window + 1 : 0;
-  const long* table = blocks + ends[row] - (last / places + 1);
+  int last = positions[row];
+  int first = window > 0 && last >= window ? last - (int)window + 1 : 0;
+  int of_block = places;
+  const long* table = blocks + ends[row] - (last / of_block + 1);
   float most = -1e30f;
   float sum = 0.f;
   Eight result = {{0.f, 0.f, 0.f, 0.f, 0.f, 0.f, 0.f, 0.f}};
-  for (long start = first / sets * sets; start <= last; start += sets) {
-    long position = start + set;
-    bool seen = position >= first && position <= last;
-    long at = seen ? ((table[position / places] * places + position % places) * groups + group) * size + 8 * part : 0;
-    Eight key = load(keys + at);
-    float score = 0.f;
-    for (int k = 0; k < 8; k++) score += query.at[k] * key.at[k];
-    for (int apart = threads / 2; apart > 0; apart /= 2) score += __shfl_xor_sync(0xffffffffu, score, apart);
-    if (seen) {
-      score *= __uint_as_float((unsigned)scale);
-      float now = fmaxf(most, score);
-      float before = expf(most - now);
-      float weight = expf(score - now);
-      Eight value = load(values + at);
-      for (int k = 0; k < 8; k++) result.at[k] = result.at[k] * before + value.at[k] * weight;
-      sum = sum * before + weight;
-      most = now;
+  for (int start = first / sets * sets; start <= last; start += sets * POSITIONS_AHEAD) {
+    uint4 some_keys[POSITIONS_AHEAD];
+    uint4 some_values[POSITIONS_AHEAD];
+#pragma unroll
+    for (int a = 0; a < POSITIONS_AHEAD; a++) {
+      int position = start + sets * a + set;
+      bool seen = position >= first && position <= last;
+      long slot = seen ? table[position / of_block] * of_block + position % of_block : 0;
+      long at = (slot * groups + group) * size + 8 * part;
+      some_keys[a] = *(const uint4*)(keys + at);
+      some_values[a] = *(const uint4*)(values + at);
+    }
+#pragma unroll
+    for (int a = 0; a < POSITIONS_AHEAD; a++) {
+      int position = start + sets * a + set;
+      if (start + sets * a > last) break;
+      Eight key = eight_of(some_keys[a]);
+      float score = 0.f;
+      for (int k = 0; k < 8; k++) score += query.at[k] * key.at[k];
+      for (int apart = threads / 2; apart > 0; apart /= 2) score += __shfl_xor_sync(0xffffffffu, score, apart);
+      if (position >= first && position <= last) {
+        score *= __uint_as_float((unsigned)scale);
+        float now = fmaxf(most, score);
+        float before = expf(most - now);
+        float weight = expf(score - now);
+        Eight value = eight_of(some_values[a]);
+        for (int k = 0; k < 8; k++) result.at[k] = result.at[k] * before + value.at[k] * weight;
+        sum = sum * before + weight;
+        most = now;
+      }
     }
   }
   for (int k = 0; k < 8; k++) results[set * size + 8 * part + k] = result.at[k];

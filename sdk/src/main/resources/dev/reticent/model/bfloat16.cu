@@ -22,8 +22,7 @@ struct Eight {
   float at[8];
 };
 
-__device__ Eight load(const half2bytes* from) {
-  uint4 packed = *(const uint4*)from;
+__device__ Eight eight_of(uint4 packed) {
   unsigned words[4] = {packed.x, packed.y, packed.z, packed.w};
   Eight x;
 #pragma unroll
@@ -33,6 +32,8 @@ __device__ Eight load(const half2bytes* from) {
   }
   return x;
 }
+
+__device__ Eight load(const half2bytes* from) { return eight_of(*(const uint4*)from); }
 
 __device__ void store(half2bytes* to, Eight x) {
   unsigned words[4];

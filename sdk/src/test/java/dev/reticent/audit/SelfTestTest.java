@@ -67,14 +67,14 @@ class SelfTestTest {
             .with("dataset.max_length", 24)
             .with("batch_size", 4);
     FinetuneConfig read = FinetuneConfig.of(config);
-    NeighborSteps.Steps real = new NeighborSteps.Real(read);
     AtomicReference<TrainableAdapter> fresh = new AtomicReference<>();
-    NeighborSteps.Steps forgetting =
-        s -> {
-          fresh.compareAndSet(null, s.at());
-          return real.take(s.at() == fresh.get() ? with(s, 1) : s);
-        };
-    try (LoadedModel model = LoadedModel.open(read.model())) {
+    try (LoadedModel model = LoadedModel.open(read.model());
+        RealSteps real = new RealSteps(read)) {
+      NeighborSteps.Steps forgetting =
+          s -> {
+            fresh.compareAndSet(null, s.at());
+            return real.take(s.at() == fresh.get() ? with(s, 1) : s);
+          };
       SelfTestReport report = SelfTest.of(config).run(4, model, forgetting, UNTOLD);
       String name = "x in place of a unit of a batch at its limit";
       assertThat(report.checks())
@@ -175,8 +175,8 @@ class SelfTestTest {
   void brokenStepsAreCaught() throws IOException {
     Config config = config();
     FinetuneConfig read = FinetuneConfig.of(config);
-    try (LoadedModel model = LoadedModel.open(read.model())) {
-      NeighborSteps.Steps real = new NeighborSteps.Real(read);
+    try (LoadedModel model = LoadedModel.open(read.model());
+        RealSteps real = new RealSteps(read)) {
       assertThat(SelfTest.of(config).run(8, model, real, UNTOLD).passed()).isTrue();
       for (var bug : broken().entrySet()) {
         SelfTestReport report =

@@ -160,7 +160,7 @@ class HeapDecoderTest {
         SessionOptions.of(8, TOKENS),
         AdapterRoom.NONE,
         new SessionWeights(decoder),
-        inHeap);
+        inHeap ? TokenDecoder::suiting : TokenDecoder.NONE);
   }
 
   private static int[] ids(Decoder decoder, int count, int seed) {

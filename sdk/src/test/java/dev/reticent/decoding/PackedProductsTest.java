@@ -58,7 +58,7 @@ class PackedProductsTest {
                     SessionOptions.of(1, TOKENS),
                     AdapterRoom.NONE,
                     new SessionWeights(decoder, rooms[i]),
-                    false)) {
+                    TokenDecoder.NONE)) {
           int row = session.open(AdapterId.NONE, new int[] {1, 5, 9}, TOKENS);
           session.extend(row, new int[] {1, 5, 9});
           found[i] = session.step(new int[] {row}, new int[] {7})[0];
@@ -88,7 +88,7 @@ class PackedProductsTest {
                 SessionOptions.of(1, TOKENS),
                 AdapterRoom.NONE,
                 new SessionWeights(decoder),
-                false)) {
+                TokenDecoder.NONE)) {
       int row = session.open(AdapterId.NONE, new int[] {1, 5, 9}, TOKENS);
       session.extend(row, new int[] {1, 5, 9});
       for (int i = 0; i < 3; i++) { // the interpreter goes another way at first

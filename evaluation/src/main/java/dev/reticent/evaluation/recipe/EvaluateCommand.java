@@ -24,7 +24,13 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description =
         "Grades answers of base, fine-tuned and privately fine-tuned models with a judge.",
-    footer = "Exits with 1 when more rows than max_unscored allows have no grade.",
+    footer = {
+      "Exits with 1 when more rows than max_unscored allows have no grade.",
+      "",
+      "For example:",
+      "  ./reticent evaluate configs/evaluate.yaml",
+      "More: docs/evaluation.md"
+    },
     mixinStandardHelpOptions = true)
 public final class EvaluateCommand implements Subcommand {
   @Spec private CommandSpec spec = CommandSpec.create();

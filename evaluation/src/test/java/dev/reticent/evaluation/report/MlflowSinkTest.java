@@ -18,11 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MlflowSinkTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The server's queues of jobs are eight processes which nothing here asks for. */
+  private static final Map<String, String> WITHOUT_JOBS =
+      Map.of("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");
 
   @TempDir private Path folder;
 
@@ -41,6 +46,7 @@ class MlflowSinkTest {
     String uri = "http://127.0.0.1:" + port;
     try (PythonProcess server =
         PythonProcess.start(
+            WITHOUT_JOBS,
             "-m",
             "mlflow",
             "server",

@@ -64,7 +64,7 @@ final class FixedSizeMoments {
       for (int k = 0; k <= points; k++) {
         double x = from + k * h;
         double y = (2 * x - 1) / (2 * noise * noise);
-        double log = y > 30 ? y : Math.log(Math.abs(Math.expm1(y)));
+        double log = y > 30 ? y : Math.log(Math.abs(Elementary.expm1(y)));
         double term = power * log - x * x / (2 * noise * noise);
         if (term > peak) {
           sum = sum * Math.exp(peak - term) + 1;

@@ -107,7 +107,7 @@ final class LossCells {
             double at = middle + half * nodes[g];
             double p = weights[g] * half * norm * pair.density(at);
             double above = Math.min(h, Math.max(0, pair.loss(at) - foot));
-            double q = p * Math.expm1(-above);
+            double q = p * Elementary.expm1(-above);
             double w = above / h;
             p0[i] += p;
             q0[i] += q;

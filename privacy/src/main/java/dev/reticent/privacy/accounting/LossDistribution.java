@@ -17,7 +17,7 @@ record LossDistribution(double h, double origin, long first, double[] mass, doub
    */
   static LossDistribution above(LossCells cells) {
     double[] mass = new double[cells.p0.length + 1];
-    double whole = Math.expm1(-cells.h);
+    double whole = Elementary.expm1(-cells.h);
     for (int i = 0; i < cells.p0.length; i++) {
       double up = cells.q0[i] / whole;
       mass[i] += cells.p0[i] - up;
@@ -47,7 +47,7 @@ record LossDistribution(double h, double origin, long first, double[] mass, doub
    * @return what was left of the surplus, less what was lacking at the bottom dot
    */
   static double balance(LossCells cells, double[] mass) {
-    double rise = Math.expm1(cells.h);
+    double rise = Elementary.expm1(cells.h);
     double surplus = 0;
     double unspent = 0;
     int bottom = cells.bottom();
@@ -80,7 +80,7 @@ record LossDistribution(double h, double origin, long first, double[] mass, doub
     double under = 0;
     double deficit = 0;
     for (int i = 0; i < bottom; i++) {
-      double up = Math.expm1((bottom - i) * cells.h);
+      double up = Elementary.expm1((bottom - i) * cells.h);
       under += cells.p0[i];
       deficit += cells.p0[i] * up + cells.q0[i] * (1 + up);
     }

@@ -58,7 +58,7 @@ final class LossPair {
     double[] logs = new double[rows + 1];
     double choose = 0;
     for (int i = 0; i <= rows; i++) {
-      double others = i == rows ? 0 : (rows - i) * Math.log1p(-rate);
+      double others = i == rows ? 0 : (rows - i) * Elementary.log1p(-rate);
       logs[i] = choose + i * Math.log(rate) + others;
       choose += Math.log((double) (rows - i) / (i + 1));
     }
@@ -71,7 +71,7 @@ final class LossPair {
    * (Choquette-Choo et al. 2024, "Privacy amplification for matrix mechanisms", lemma 4.5).
    */
   TinyNoise tinyNoise() {
-    double drawn = rows == 1 ? rate : -Math.expm1(logWeights[0]);
+    double drawn = rows == 1 ? rate : -Elementary.expm1(logWeights[0]);
     return new TinyNoise(drawn, sigma / rows, direction == Direction.REPLACE);
   }
 
@@ -178,9 +178,9 @@ final class LossPair {
     if (largest < 30 && weights[0] > 0.5) {
       double sum = 0;
       for (int j = 1; j <= rows; j++) {
-        sum += weights[j] * Math.expm1(j * (2 * x - j) / variance);
+        sum += weights[j] * Elementary.expm1(j * (2 * x - j) / variance);
       }
-      return Math.log1p(sum);
+      return Elementary.log1p(sum);
     }
     return logSum(x, 0);
   }
@@ -202,13 +202,13 @@ final class LossPair {
   /** Where log(M+/N(0)) is l. */
   private double inverse(double l) {
     double variance = sigma * sigma;
-    double rest = -Math.expm1(logWeights[0]);
-    double sum = l > 30 ? 0 : Math.expm1(l) + rest;
+    double rest = -Elementary.expm1(logWeights[0]);
+    double sum = l > 30 ? 0 : Elementary.expm1(l) + rest;
     if (l <= 30 && sum <= 0) {
       return Double.NEGATIVE_INFINITY;
     }
     // log of Σ over i ≥ 1, whose slope is between 1/σ² and k/σ²: Newton's steps are good ones.
-    double goal = l > 30 ? l + Math.log1p(-Math.exp(logWeights[0] - l)) : Math.log(sum);
+    double goal = l > 30 ? l + Elementary.log1p(-Math.exp(logWeights[0] - l)) : Math.log(sum);
     double x = Double.POSITIVE_INFINITY;
     for (int i = 1; i <= rows; i++) {
       x = Math.min(x, (goal - logWeights[i]) * variance / i + i / 2.0);
@@ -239,7 +239,7 @@ final class LossPair {
       asinh = logS + Math.log(2);
     } else {
       double s = Math.exp(logS);
-      asinh = Math.log1p(s + s * s / (1 + Math.sqrt(1 + s * s)));
+      asinh = Elementary.log1p(s + s * s / (1 + Math.sqrt(1 + s * s)));
     }
     return Math.signum(l) * variance * (half + asinh);
   }

@@ -1,5 +1,8 @@
 package dev.reticent.privacy.accounting;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * The Rényi moments A(α) = E_Q[(P/Q)^α] of a {@link LossPair}, as log A(α), which is (α − 1) times
  * the Rényi divergence of order α.
@@ -13,14 +16,23 @@ final class Moments {
   /** What is e^−60 below the largest term is left out. */
   private static final double NEGLIGIBLE = 60;
 
-  private Moments() {}
+  private final List<OfPart> parts;
+
+  Moments(StepLoss step) {
+    this.parts =
+        step.parts().stream()
+            .map(part -> new OfPart(Math.log(part.weight()), new OfPair(part.pair())))
+            .toList();
+  }
+
+  private record OfPart(double logWeight, OfPair pair) {}
 
   /** log A(α) of a step, α above 1. */
-  static double logMoment(StepLoss step, double order) {
+  double logMoment(double order) {
     double peak = Double.NEGATIVE_INFINITY;
     double sum = 0;
-    for (StepLoss.Part part : step.parts()) {
-      double log = Math.log(part.weight()) + logExcess(part.pair(), order);
+    for (OfPart part : parts) {
+      double log = part.logWeight() + part.pair().logExcess(order);
       double larger = Math.max(peak, log);
       if (larger > Double.NEGATIVE_INFINITY) {
         sum = sum * Math.exp(peak - larger) + Math.exp(log - larger);
@@ -32,43 +44,80 @@ final class Moments {
 
   /** log(1 + e^x). */
   static double logOnePlus(double x) {
-    return x > 40 ? x : Math.log1p(Math.exp(x));
+    return x > 40 ? x : Elementary.log1p(Math.exp(x));
   }
 
-  /** log(A(α) − 1), or a bound on it where σ is too small for quadrature. */
-  static double logExcess(LossPair pair, double order) {
-    double sigma = pair.sigma;
-    if (sigma < TinyNoise.LARGEST) {
-      return pair.tinyNoise().logExcess(order);
-    }
-    double from = -(pair.rows + 13 * sigma);
-    double to = pair.largestMean(order) + 13 * sigma;
-    double width = sigma / 2;
-    int intervals = (int) Math.ceil((to - from) / width);
-    double[] ends = new double[intervals + 1];
-    double highest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i <= intervals; i++) {
-      ends[i] = term(pair, order, from + i * width);
-      highest = Math.max(highest, ends[i]);
-    }
-    // The zeros of P and Q are πσ² off the real axis; half of that keeps 1/Q bounded.
-    int points = (int) Math.ceil(width / Math.min(width / 2, sigma * sigma / 4));
-    double sum = 0;
-    for (int i = 0; i < intervals; i++) {
-      // Between two ends the logarithm rises by at most 1/32 above both.
-      if (Math.max(ends[i], ends[i + 1]) < highest - NEGLIGIBLE) {
-        continue;
-      }
-      sum += Math.exp(ends[i] - highest);
-      for (int k = 1; k < points; k++) {
-        sum += Math.exp(term(pair, order, from + (i + (double) k / points) * width) - highest);
-      }
-    }
-    return highest + Math.log(sum * width / points / (sigma * Math.sqrt(2 * Math.PI)));
-  }
+  /**
+   * The moments of one pair. All orders have the same outcomes, so the pair's losses and densities
+   * there, which are most of the work, are found once. Of one thread.
+   */
+  static final class OfPair {
+    private final LossPair pair;
+    private final double from;
+    private final double width;
 
-  private static double term(LossPair pair, double order, double x) {
-    return pair.logOther(x) + logExcess(pair.loss(x), order);
+    /** Of each interval. */
+    private final int points;
+
+    /** At each point l and log Q, or NaN where no order has asked yet. */
+    private double[] losses = {};
+
+    private double[] others = {};
+
+    OfPair(LossPair pair) {
+      this.pair = pair;
+      this.from = -(pair.rows + 13 * pair.sigma);
+      this.width = pair.sigma / 2;
+      // The zeros of P and Q are πσ² off the real axis; half of that keeps 1/Q bounded.
+      this.points = (int) Math.ceil(width / Math.min(width / 2, pair.sigma * pair.sigma / 4));
+    }
+
+    /** log(A(α) − 1), or a bound on it where σ is too small for quadrature. */
+    double logExcess(double order) {
+      double sigma = pair.sigma;
+      if (sigma < TinyNoise.LARGEST) {
+        return pair.tinyNoise().logExcess(order);
+      }
+      double to = pair.largestMean(order) + 13 * sigma;
+      int intervals = (int) Math.ceil((to - from) / width);
+      makeRoom((intervals + 1) * points);
+      double[] ends = new double[intervals + 1];
+      double highest = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i <= intervals; i++) {
+        ends[i] = term(order, i * points);
+        highest = Math.max(highest, ends[i]);
+      }
+      double sum = 0;
+      for (int i = 0; i < intervals; i++) {
+        // Between two ends the logarithm rises by at most 1/32 above both.
+        if (Math.max(ends[i], ends[i + 1]) < highest - NEGLIGIBLE) {
+          continue;
+        }
+        sum += Math.exp(ends[i] - highest);
+        for (int k = 1; k < points; k++) {
+          sum += Math.exp(term(order, i * points + k) - highest);
+        }
+      }
+      return highest + Math.log(sum * width / points / (sigma * Math.sqrt(2 * Math.PI)));
+    }
+
+    private void makeRoom(int count) {
+      int known = losses.length;
+      if (count > known) {
+        losses = Arrays.copyOf(losses, count);
+        others = Arrays.copyOf(others, count);
+        Arrays.fill(losses, known, count, Double.NaN);
+      }
+    }
+
+    private double term(double order, int point) {
+      if (Double.isNaN(losses[point])) {
+        double x = from + (double) point / points * width;
+        losses[point] = pair.loss(x);
+        others[point] = pair.logOther(x);
+      }
+      return others[point] + Moments.logExcess(losses[point], order);
+    }
   }
 
   /** log f(l). */
@@ -76,11 +125,11 @@ final class Moments {
     double beyond = order - 1;
     if (order * Math.abs(l) < 0.5) {
       // Σ over k ≥ 2 of (α^k − α)·l^k/k!.
-      double logOrder = Math.log1p(beyond);
+      double logOrder = Elementary.log1p(beyond);
       double power = l * l / 2;
       double sum = 0;
       for (int k = 2; k < 30; k++) {
-        double term = order * Math.expm1((k - 1) * logOrder) * power;
+        double term = order * Elementary.expm1((k - 1) * logOrder) * power;
         sum += term;
         if (Math.abs(term) < 1e-17 * sum) {
           break;
@@ -90,11 +139,12 @@ final class Moments {
       return Math.log(sum);
     }
     if (beyond * l > 30) {
-      return order * l + Math.log1p(-Math.exp(-beyond * l) * (1 - beyond * Math.expm1(-l)));
+      return order * l
+          + Elementary.log1p(-Math.exp(-beyond * l) * (1 - beyond * Elementary.expm1(-l)));
     }
     if (l > 0) {
-      return l + Math.log(Math.expm1(beyond * l) + beyond * Math.expm1(-l));
+      return l + Math.log(Elementary.expm1(beyond * l) + beyond * Elementary.expm1(-l));
     }
-    return Math.log(Math.exp(l) * Math.expm1(beyond * l) - beyond * Math.expm1(l));
+    return Math.log(Math.exp(l) * Elementary.expm1(beyond * l) - beyond * Elementary.expm1(l));
   }
 }

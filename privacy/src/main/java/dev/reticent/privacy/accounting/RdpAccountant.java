@@ -98,7 +98,7 @@ public final class RdpAccountant implements Accountant {
   private static double totalVariation(double[] sums) {
     double least = 1;
     for (int i = 0; i < ORDERS; i++) {
-      least = Math.min(least, Math.sqrt(-Math.expm1(-sums[i] / beyond(i))));
+      least = Math.min(least, Math.sqrt(-Elementary.expm1(-sums[i] / beyond(i))));
     }
     return least;
   }
@@ -181,15 +181,18 @@ public final class RdpAccountant implements Accountant {
       return new FixedSizeMoments(fixed.rate(), sigma / 2)::logMoment;
     }
     if (replace) {
-      StepLoss step = StepLoss.of(event, Direction.REPLACE, neighbors);
-      return order -> Moments.logMoment(step, order);
+      return moments(event, Direction.REPLACE)::logMoment;
     }
-    StepLoss remove = StepLoss.of(event, Direction.REMOVE, neighbors);
+    Moments remove = moments(event, Direction.REMOVE);
     if (neighbors.rowsPerUnit() == 1) {
-      return order -> Moments.logMoment(remove, order);
+      return remove::logMoment;
     }
-    StepLoss add = StepLoss.of(event, Direction.ADD, neighbors);
-    return order -> Math.max(Moments.logMoment(remove, order), Moments.logMoment(add, order));
+    Moments add = moments(event, Direction.ADD);
+    return order -> Math.max(remove.logMoment(order), add.logMoment(order));
+  }
+
+  private Moments moments(PrivacyEvent event, Direction direction) {
+    return new Moments(StepLoss.of(event, direction, neighbors));
   }
 
   private static double convert(double beyond, double moment, double delta) {

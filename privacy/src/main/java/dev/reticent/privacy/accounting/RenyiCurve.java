@@ -57,7 +57,7 @@ record RenyiCurve(double[] orders, double[] divergences) {
     double least =
         least(
             (order, divergence) ->
-                divergence + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1));
+                divergence + Elementary.log1p(-1 / order) - Math.log(delta * order) / (order - 1));
     return Math.max(0, least);
   }
 
@@ -66,9 +66,10 @@ record RenyiCurve(double[] orders, double[] divergences) {
     double log =
         least(
             (order, divergence) ->
-                (order - 1) * (divergence + Math.log1p(-1 / order) - epsilon) - Math.log(order));
+                (order - 1) * (divergence + Elementary.log1p(-1 / order) - epsilon)
+                    - Math.log(order));
     // Bretagnolle and Huber: total variation is at most √(1 − e^(−KL)).
-    double variation = least((order, divergence) -> Math.sqrt(-Math.expm1(-divergence)));
+    double variation = least((order, divergence) -> Math.sqrt(-Elementary.expm1(-divergence)));
     return Math.min(variation, Math.exp(log));
   }
 }

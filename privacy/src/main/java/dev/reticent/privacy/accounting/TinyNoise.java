@@ -41,7 +41,7 @@ final class TinyNoise {
    */
   double logExcess(double order) {
     double moment = logMoment(order);
-    return moment > 40 ? moment : Math.log(Math.expm1(moment));
+    return moment > 40 ? moment : Math.log(Elementary.expm1(moment));
   }
 
   private double logMoment(double order) {
@@ -49,7 +49,7 @@ final class TinyNoise {
     if (rate == 1) {
       return order * beyond / 2 * (replace ? 4 : 1) / variance;
     }
-    double logRest = Math.log1p(-rate);
+    double logRest = Elementary.log1p(-rate);
     double lift = Math.log(rate) * beyond + order * beyond / (2 * variance);
     double middle = 0.5 + variance * (logRest - Math.log(rate));
     double twos = order * Math.log(2);
@@ -69,15 +69,16 @@ final class TinyNoise {
       log = logSum(log, order * logRest);
     } else {
       // (1 − q)^α + q^α·e^… − 1 with its digits: the two weights have a sum of 1.
-      double excess = (1 - rate) * Math.expm1(beyond * logRest) + rate * Math.expm1(lift);
-      log = Math.log1p(excess + Math.exp(below) + Math.exp(above));
+      double excess =
+          (1 - rate) * Elementary.expm1(beyond * logRest) + rate * Elementary.expm1(lift);
+      log = Elementary.log1p(excess + Math.exp(below) + Math.exp(above));
     }
     return replace ? log - beyond * logRest : log;
   }
 
   private static double logSum(double a, double b) {
     double larger = Math.max(a, b);
-    return larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
+    return larger + Elementary.log1p(Math.exp(Math.min(a, b) - larger));
   }
 
   /** An upper bound on log P(Z > x), close to it in the tail: e^(−x²/2) above 0, else 1. */
