@@ -18,6 +18,12 @@ import org.w3c.dom.NodeList;
  */
 class CheckBom {
 
+  /**
+   * Annotations that this build takes at compile time only; libraries bring them to whoever depends
+   * on a module.
+   */
+  private static final String ANNOTATIONS = "jspecify-";
+
   public static void main(String[] arguments) throws Exception {
     Path bom = Path.of(arguments[0]);
     Set<String> jars = jars();
@@ -30,7 +36,7 @@ class CheckBom {
       String[] parts =
           purl.replaceAll(".*/|[?&]type=[^&]*", "").replace("%3A", ":").split("[@]|[?]classifier=");
       String file = String.join("-", parts) + ".jar";
-      if (!jars.remove(file)) {
+      if (!jars.remove(file) && !file.startsWith(ANNOTATIONS)) {
         extra.add(file);
       }
       if (component.getElementsByTagName("license").getLength()

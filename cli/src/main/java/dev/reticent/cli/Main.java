@@ -57,9 +57,13 @@ public final class Main {
   private static final int BAD_INPUT = 2;
   private static final int FAILURE = 1;
 
+  /** Set when the process is told to end: what fails from then on, fails for want of its files. */
+  private static volatile boolean ending;
+
   private Main() {}
 
   public static void main(String[] args) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "ending"));
     System.setProperty(Engine.OWN_PROCESS, "true");
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(run(args, new StandardOutput(), err));
@@ -115,6 +119,9 @@ public final class Main {
   }
 
   private static int failed(Exception e, PrintWriter err) {
+    if (ending) {
+      return FAILURE;
+    }
     if (e instanceof UserInputException) {
       err.println(e.getMessage());
       return BAD_INPUT;

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -101,7 +103,7 @@ public final class CudaKernels {
     }
   }
 
-  private final Map<String, Memory> codes = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<byte[]>> codes = new ConcurrentHashMap<>();
   private final Map<Integer, Pointer> contexts = new ConcurrentHashMap<>();
   private final Map<Integer, Pointer> modules = new ConcurrentHashMap<>();
   private final Map<String, Pointer> functions = new ConcurrentHashMap<>();
@@ -112,24 +114,63 @@ public final class CudaKernels {
   }
 
   /**
-   * Compiles a source file for every card.
+   * Begins to compile a source file for every card, beside whatever else is done; what the user's
+   * cache has is taken from there.
    *
-   * @throws IllegalStateException when the compiler is missing or refuses
-   * @throws UnsatisfiedLinkError when driver or libtorch lack a function
+   * @throws IllegalStateException when there is no compiler
+   * @throws UnsatisfiedLinkError when it lacks a function
    */
   public static CudaKernels compile(String name, String source) {
     Hardware here = Hardware.here();
-    Path libtorch = Engine.library("torch_cuda");
+    Path folder =
+        here.libtorch()
+            .folder()
+            .or(() -> Optional.ofNullable(Engine.library("torch_cuda").getParent()))
+            .orElseThrow();
     Nvrtc compiler =
-        Optional.ofNullable(libtorch.getParent())
-            .flatMap(Nvrtc::beside)
-            .orElseThrow(() -> new IllegalStateException("no NVRTC beside " + libtorch));
+        Nvrtc.beside(folder)
+            .orElseThrow(() -> new IllegalStateException("no NVRTC beside libtorch in " + folder));
     CudaKernels kernels = new CudaKernels(here.cards());
     for (Card card : here.cards()) {
       kernels.codes.computeIfAbsent(
-          card.capability(), capability -> compiler.compile(name, source, capability));
+          card.capability(),
+          capability ->
+              CompletableFuture.supplyAsync(
+                  () -> compiled(compiler, name, source, capability), CudaKernels::beside));
     }
     return kernels;
+  }
+
+  private static byte[] compiled(Nvrtc compiler, String name, String source, String capability) {
+    return Timeline.of(
+        "kernels",
+        () ->
+            KernelCache.standard()
+                .get(
+                    compiler.key(name, source, capability),
+                    () -> compiler.compile(name, source, capability)));
+  }
+
+  private static void beside(Runnable task) {
+    Thread thread = new Thread(task, "reticent-kernels");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Waits until all are compiled.
+   *
+   * @throws IllegalStateException with the compiler's words when it refuses
+   */
+  public void await() {
+    for (CompletableFuture<byte[]> code : codes.values()) {
+      try {
+        code.join();
+      } catch (CompletionException e) {
+        throw new IllegalStateException(
+            Objects.requireNonNullElse(e.getCause(), e).getMessage(), e);
+      }
+    }
   }
 
   /** A card that runs lists of these kernels; to be closed. */
@@ -220,8 +261,10 @@ public final class CudaKernels {
 
   private Pointer module(int card) {
     PointerByReference module = new PointerByReference();
-    Memory code = Objects.requireNonNull(codes.get(cards.get(card).capability()));
-    check(Driver.cuModuleLoadData(module, code), "cuModuleLoadData");
+    byte[] code = Objects.requireNonNull(codes.get(cards.get(card).capability())).join();
+    Memory image = new Memory(code.length);
+    image.write(0, code, 0, code.length);
+    check(Driver.cuModuleLoadData(module, image), "cuModuleLoadData");
     return module.getValue();
   }
 

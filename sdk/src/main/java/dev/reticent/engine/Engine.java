@@ -5,7 +5,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
 import dev.reticent.api.Internal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,9 +26,9 @@ public final class Engine {
    */
   public static final String OWN_PROCESS = "reticent.process.own";
 
-  private static final class Holder {
-    static final Engine INSTANCE = new Engine();
-  }
+  private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+  private static volatile Optional<Engine> instance = Optional.empty();
 
   private final Map<ComputeDevice, NDManager> managers = new ConcurrentHashMap<>();
   private final ai.djl.engine.Engine djl;
@@ -39,7 +41,7 @@ public final class Engine {
     Libtorch libtorch = Hardware.here().libtorch();
     libtorch.check();
     libtorch.announce();
-    djl = ai.djl.engine.Engine.getEngine("PyTorch");
+    djl = Timeline.of("libtorch", () -> ai.djl.engine.Engine.getEngine("PyTorch"));
     if (Boolean.getBoolean(OWN_PROCESS)) {
       ProcessEnd.withoutDestructors();
     }
@@ -59,9 +61,38 @@ public final class Engine {
     GraphOptimizer.onThisThread();
   }
 
-  /** The engine, started when this is the first call. */
+  /** The engine, started when this is the first call; whoever calls is told why it does not. */
   public static Engine started() {
-    return Holder.INSTANCE;
+    return instance.orElseGet(Engine::start);
+  }
+
+  private static synchronized Engine start() {
+    Engine engine = instance.orElseGet(Engine::new);
+    instance = Optional.of(engine);
+    return engine;
+  }
+
+  /**
+   * Starts the engine and the cards that a model is going to be on, in a thread beside whatever is
+   * done meanwhile. What goes wrong is said to whoever needs it first.
+   */
+  public static void begin(List<ComputeDevice> devices) {
+    Thread thread = new Thread(() -> start(devices), "reticent-start");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void start(List<ComputeDevice> devices) {
+    try {
+      started();
+      for (ComputeDevice device : devices) {
+        if (!device.onHost()) {
+          Timeline.of("card", () -> Tensor.of(device, new float[1], 1).close());
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.DEBUG, "libtorch does not start", e);
+    }
   }
 
   /**

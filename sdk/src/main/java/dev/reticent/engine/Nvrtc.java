@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
+import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
@@ -21,6 +22,8 @@ final class Nvrtc {
 
   /** The functions of the header {@code nvrtc.h}; each returns 0 on success. */
   interface Api extends Library {
+    int nvrtcVersion(IntByReference major, IntByReference minor);
+
     int nvrtcCreateProgram(
         PointerByReference program,
         String source,
@@ -94,13 +97,11 @@ final class Nvrtc {
    * @return the code that a driver loads
    * @throws IllegalStateException with the compiler's words when it refuses
    */
-  Memory compile(String name, String source, String capability) {
+  byte[] compile(String name, String source, String capability) {
     PointerByReference program = new PointerByReference();
     check(api.nvrtcCreateProgram(program, source, name, 0, Pointer.NULL, Pointer.NULL));
     try {
-      String[] options = {
-        "--gpu-architecture=sm_" + capability.replace(".", ""), "--fmad=false", "--std=c++17"
-      };
+      String[] options = options(capability);
       int status =
           api.nvrtcCompileProgram(program.getValue(), options.length, new StringArray(options));
       if (status != 0) {
@@ -114,10 +115,29 @@ final class Nvrtc {
       check(api.nvrtcGetCUBINSize(program.getValue(), size));
       Memory code = new Memory(size.getValue());
       check(api.nvrtcGetCUBIN(program.getValue(), code));
-      return code;
+      return code.getByteArray(0, Math.toIntExact(size.getValue()));
     } finally {
       api.nvrtcDestroyProgram(program);
     }
+  }
+
+  /** All that decides about the code of a source. */
+  String key(String name, String source, String capability) {
+    IntByReference major = new IntByReference();
+    IntByReference minor = new IntByReference();
+    check(api.nvrtcVersion(major, minor));
+    return String.join(
+        "\n",
+        major.getValue() + "." + minor.getValue(),
+        String.join(" ", options(capability)),
+        name,
+        source);
+  }
+
+  private static String[] options(String capability) {
+    return new String[] {
+      "--gpu-architecture=sm_" + capability.replace(".", ""), "--fmad=false", "--std=c++17"
+    };
   }
 
   private static void check(int status) {

@@ -29,10 +29,12 @@ public final class Program implements AutoCloseable {
 
   private final String name;
   private final PtSymbolBlock block;
+  private final boolean asWritten;
 
-  private Program(String name, PtSymbolBlock block) {
+  private Program(String name, PtSymbolBlock block, boolean asWritten) {
     this.name = name;
     this.block = block;
+    this.asWritten = asWritten;
   }
 
   /**
@@ -41,16 +43,34 @@ public final class Program implements AutoCloseable {
    * @throws IllegalArgumentException when libtorch refuses it, with its own words
    */
   public static Program compile(Script script) {
+    return compile(script, false);
+  }
+
+  /**
+   * Compiles a script of short functions, which cards too run as it is written: libtorch would work
+   * on each for longer than it could gain, and anew for other shapes, and might join roundings.
+   */
+  public static Program compileAsWritten(Script script) {
+    return compile(script, true);
+  }
+
+  private static Program compile(Script script, boolean asWritten) {
+    PtNDManager manager = manager();
     try {
-      PtSymbolBlock block =
-          JniUtils.loadModule(
-              manager(), new ByteArrayInputStream(script.toArchive()), false, false);
-      return new Program(script.name(), block);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Timeline.of(
+          "scripts", () -> new Program(script.name(), load(manager, script), asWritten));
     } catch (EngineException e) {
       throw new IllegalArgumentException(
           "program " + script.name() + " does not compile: " + e.getMessage(), e);
+    }
+  }
+
+  private static PtSymbolBlock load(PtNDManager manager, Script script) {
+    try {
+      return JniUtils.loadModule(
+          manager, new ByteArrayInputStream(script.toArchive()), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -76,19 +96,32 @@ public final class Program implements AutoCloseable {
     return call(scope, method, false, arguments);
   }
 
+  /**
+   * Calls a method that is called this once: its graph runs as it is written, since to work on it
+   * would take longer than it runs.
+   */
+  public List<Tensor> once(Scope scope, String method, Object... arguments) {
+    return call(scope, method, true, false, arguments);
+  }
+
   /** How often methods of any program were called: each call takes the host's time. */
   public static long calls() {
     return CALLS.sum();
   }
 
-  private List<Tensor> call(Scope scope, String method, boolean autograd, Object... arguments) {
+  private List<Tensor> call(Scope scope, String method, boolean autograd, Object[] arguments) {
+    return call(scope, method, autograd, true, arguments);
+  }
+
+  private List<Tensor> call(
+      Scope scope, String method, boolean autograd, boolean often, Object[] arguments) {
     CALLS.increment();
     IValue[] values = new IValue[arguments.length];
     try {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
-      GraphOptimizer.set(arguments);
+      GraphOptimizer.set(often && !asWritten, arguments);
       try (IValue result = NativeCall.run(block, method, values, autograd)) {
         List<Tensor> results = new ArrayList<>();
         for (NDArray array : result.toNDList(manager())) {

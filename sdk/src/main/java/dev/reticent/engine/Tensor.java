@@ -10,6 +10,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
 public final class Tensor implements AutoCloseable {
 
   /** Elements that one core copies at a time. */
-  private static final int PART = 1 << 20;
+  private static final int PART = 1 << 18;
 
   private static final LongAdder TO_HOST = new LongAdder();
 
@@ -99,6 +100,18 @@ public final class Tensor implements AutoCloseable {
         Engine.started()
             .manager(device)
             .create(slice, new ai.djl.ndarray.types.Shape(shape), type.toDjl()));
+  }
+
+  /**
+   * A matrix over bf16 numbers in a direct buffer, little endian, on the host: shared, not copied,
+   * and kept reachable as long as the tensor is. Empty where this libtorch makes none.
+   */
+  public static Optional<Tensor> ofBfloat16(ByteBuffer bytes, int rows, int columns) {
+    if (bytes.remaining() != 2L * rows * columns) {
+      throw new IllegalArgumentException(
+          "a bf16 matrix %d x %d, got %d bytes".formatted(rows, columns, bytes.remaining()));
+    }
+    return RawTensors.bfloat16(bytes, rows, columns);
   }
 
   private static ByteBuffer direct(long bytes) {

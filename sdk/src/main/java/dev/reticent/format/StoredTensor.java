@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * One tensor of a safetensors file: its type and shape, and its bytes on demand.
@@ -17,7 +18,15 @@ import java.util.OptionalLong;
  * mapping lives as long as a buffer onto it; the file must not shrink meanwhile.
  */
 public sealed class StoredTensor permits StackedTensor, Mxfp4Tensor {
-  private static final int PART = 1 << 26; // values widened from one mapping
+  private static final int MAPPED = 1 << 26; // values widened from one mapping
+  private static final int PART = 1 << 18; // values widened by one core at a time
+
+  /** Values that are taken in parts, by any number of threads at once. */
+  @FunctionalInterface
+  public interface Values {
+    /** Fills the first {@code count} places with the values from value {@code from} on. */
+    void read(int from, float[] into, int count);
+  }
 
   private final Path file;
   final FileChannel channel;
@@ -197,12 +206,34 @@ public sealed class StoredTensor permits StackedTensor, Mxfp4Tensor {
       return turned;
     }
     float[] values = new float[count];
-    for (int done = 0; done < count; done += PART) {
-      int n = Math.min(PART, count - done);
-      widen(buffer((from + done) * dtype.bytes(), n * dtype.bytes()), values, done, n);
+    for (int done = 0; done < count; done += MAPPED) {
+      int n = Math.min(MAPPED, count - done);
+      ByteBuffer mapped = buffer((from + done) * dtype.bytes(), n * dtype.bytes());
+      int to = done;
+      IntStream.range(0, (n + PART - 1) / PART)
+          .parallel()
+          .forEach(
+              part -> {
+                int at = part * PART;
+                widen(mapped, at, values, to + at, Math.min(PART, n - at));
+              });
     }
     scales.ifPresent(s -> scale(values, from, s));
     return values;
+  }
+
+  /**
+   * The {@code count} values from value {@code from} on, widened only when they are read: of a
+   * large matrix, no second copy is in memory.
+   */
+  public Values values(long from, int count) {
+    long size = (long) count * dtype.bytes();
+    if (!isPlain() || size > Integer.MAX_VALUE) {
+      float[] all = floats(from, count);
+      return (at, into, n) -> System.arraycopy(all, at, into, 0, n);
+    }
+    ByteBuffer mapped = buffer(from * dtype.bytes(), (int) size);
+    return (at, into, n) -> widen(mapped, at, into, 0, n);
   }
 
   private void scale(float[] values, long from, StoredTensor by) {
@@ -219,27 +250,30 @@ public sealed class StoredTensor permits StackedTensor, Mxfp4Tensor {
     }
   }
 
-  private void widen(ByteBuffer part, float[] values, int from, int count) {
+  /** Values of a part, from value {@code at} of it on. */
+  private void widen(ByteBuffer part, int at, float[] values, int from, int count) {
     switch (dtype) {
-      case F32 -> part.asFloatBuffer().get(values, from, count);
+      case F32 -> part.asFloatBuffer().get(at, values, from, count);
       case F16 -> {
+        short[] bits = shorts(part, at, count);
         for (int i = 0; i < count; i++) {
-          values[from + i] = Floats.fromHalf(part.getShort(2 * i));
+          values[from + i] = Floats.fromHalf(bits[i]);
         }
       }
       case BF16 -> {
+        short[] bits = shorts(part, at, count);
         for (int i = 0; i < count; i++) {
-          values[from + i] = Floats.fromBfloat(part.getShort(2 * i));
+          values[from + i] = Floats.fromBfloat(bits[i]);
         }
       }
       case F64 -> {
         for (int i = 0; i < count; i++) {
-          values[from + i] = (float) part.getDouble(8 * i);
+          values[from + i] = (float) part.getDouble(8 * (at + i));
         }
       }
       case F8_E4M3 -> {
         for (int i = 0; i < count; i++) {
-          values[from + i] = Floats.fromE4m3(part.get(i));
+          values[from + i] = Floats.fromE4m3(part.get(at + i));
         }
       }
       default ->
@@ -251,6 +285,12 @@ public sealed class StoredTensor permits StackedTensor, Mxfp4Tensor {
                   + dtype
                   + ".");
     }
+  }
+
+  private static short[] shorts(ByteBuffer part, int at, int count) {
+    short[] bits = new short[count];
+    part.asShortBuffer().get(at, bits);
+    return bits;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.reticent.model;
 
+import dev.reticent.config.UserInputException;
 import dev.reticent.engine.CudaKernels;
+import dev.reticent.engine.Engine;
 import dev.reticent.engine.EngineFailure;
 import dev.reticent.engine.Hardware;
 import dev.reticent.engine.KernelDevice;
@@ -60,9 +62,19 @@ final class CardKernels {
   /** An operator over kernels. */
   record Operator(NativeOperators.Signature signature, Body body) {}
 
-  /** Whether the operators are there: on the first call, compiles them for the cards there are. */
+  /**
+   * Whether the operators are there: the first call defines them, and begins to compile the kernels
+   * for the cards there are.
+   */
   static boolean installed() {
     return Holder.KERNELS.isPresent();
+  }
+
+  /** Begins to compile the kernels, in a thread beside whatever is done meanwhile. */
+  static void begin() {
+    Thread thread = new Thread(CardKernels::installed, "reticent-kernels");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static Optional<CudaKernels> install() {
@@ -72,8 +84,11 @@ final class CardKernels {
     }
     try {
       CudaKernels kernels = CudaKernels.compile("reticent.cu", source());
+      Engine.started();
       define("CUDA", kernels::launch);
       return Optional.of(kernels);
+    } catch (UserInputException e) {
+      return Optional.empty(); // whoever needs libtorch is told so
     } catch (IllegalStateException | LinkageError e) {
       fallback(String.valueOf(e.getMessage()));
       return Optional.empty();
@@ -105,11 +120,12 @@ final class CardKernels {
       return;
     }
     try (Scope scope = new Scope()) {
-      if (program.call(scope, "kernels_agree", w, slot, like).get(0).toFloats()[0] == 0) {
+      Holder.KERNELS.ifPresent(CudaKernels::await);
+      if (program.once(scope, "kernels_agree", w, slot, like).get(0).toFloats()[0] == 0) {
         broken = true;
         fallback("they give other numbers on this card");
       }
-    } catch (EngineFailure e) {
+    } catch (EngineFailure | IllegalStateException e) {
       broken = true;
       fallback(String.valueOf(e.getMessage()));
     }

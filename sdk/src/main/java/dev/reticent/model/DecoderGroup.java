@@ -4,7 +4,10 @@ import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Engine;
 import dev.reticent.engine.Program;
+import dev.reticent.engine.Tensor;
+import dev.reticent.engine.Timeline;
 import dev.reticent.format.Safetensors;
 import dev.reticent.weights.CheckpointSource;
 import dev.reticent.weights.ComputeType;
@@ -14,7 +17,9 @@ import dev.reticent.weights.HeldLayers;
 import dev.reticent.weights.LayerLease;
 import dev.reticent.weights.Placement;
 import dev.reticent.weights.Processor;
+import dev.reticent.weights.Quantization;
 import dev.reticent.weights.RandomSource;
+import dev.reticent.weights.ReadAhead;
 import dev.reticent.weights.TensorNames;
 import dev.reticent.weights.WeightCache;
 import dev.reticent.weights.WeightSource;
@@ -87,17 +92,22 @@ public final class DecoderGroup implements AutoCloseable {
       Placement placement,
       WeightCache cache,
       Consumer<String> notices) {
+    Engine.begin(devices);
+    CardKernels.begin();
     ModelConfig config = ModelConfig.read(folder);
     TensorNames names = new TensorNames(config);
+    Quantization kind = options.quantization();
     try (Safetensors files = names.open(folder)) {
       names.layersBeyond(folder, files).ifPresent(notices);
-      Optional<Safetensors> quantized = cache.open(config, files, options.quantization());
-      try {
+      Optional<Safetensors> kept = Timeline.of("cache", () -> cache.open(config, files, kind));
+      try (ReadAhead ahead = ReadAhead.of(config, files, kept, kind, devices)) {
         ProgramCache<?>.Lease lease = DecoderProgram.lease(config, Processor.own());
-        WeightSource source = new CheckpointSource(files, quantized, options, lease.program());
-        return new DecoderGroup(config, source, devices, options, placement, lease);
+        WeightSource source = new CheckpointSource(files, kept, ahead, options, lease.program());
+        DecoderGroup group = new DecoderGroup(config, source, devices, options, placement, lease);
+        Timeline.ready();
+        return group;
       } finally {
-        quantized.ifPresent(Safetensors::close);
+        kept.ifPresent(Safetensors::close);
       }
     }
   }
@@ -130,8 +140,8 @@ public final class DecoderGroup implements AutoCloseable {
     }
     for (Map.Entry<ComputeDevice, Decoder> entry : decoders.entrySet()) {
       if (placement == Placement.REPLICATED) {
-        held.add(
-            new HeldLayers(config, source, Collections.nCopies(config.layers(), entry.getKey())));
+        List<ComputeDevice> homes = Collections.nCopies(config.layers(), entry.getKey());
+        held.add(Timeline.of("layers", () -> new HeldLayers(config, source, homes)));
       }
       DecoderOptions options = entry.getValue().options();
       DecoderWeights seen =
@@ -141,7 +151,8 @@ public final class DecoderGroup implements AutoCloseable {
         try (LayerLease first = seen.layer(0, -1)) {
           int place = Projection.of(config).indexOf(Projection.of(config, 0).get(0));
           int matrix = new LayerLayout(config).module(0, place);
-          CardKernels.verify(program, first.tensors(), matrix, entry.getValue().like());
+          Tensor like = entry.getValue().like();
+          Timeline.of("check", () -> CardKernels.verify(program, first.tensors(), matrix, like));
         }
       }
     }

@@ -40,10 +40,15 @@ final class Loading implements AutoCloseable {
   /** A matrix that now belongs to the caller, loaded by this thread if by no other. */
   List<Tensor> take(Matrix matrix) {
     matrix.run(); // does nothing when it was begun
+    List<Tensor> tensors = result(matrix);
+    waiting.remove(matrix);
+    return tensors;
+  }
+
+  /** What a task has made, or what it has thrown. */
+  static <T> T result(FutureTask<T> task) {
     try {
-      List<Tensor> tensors = matrix.get();
-      waiting.remove(matrix);
-      return tensors;
+      return task.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

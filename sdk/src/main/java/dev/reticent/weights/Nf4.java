@@ -1,6 +1,7 @@
 package dev.reticent.weights;
 
 import dev.reticent.api.Internal;
+import dev.reticent.format.StoredTensor;
 import java.util.stream.IntStream;
 
 /**
@@ -20,6 +21,9 @@ public final class Nf4 {
 
   /** Scales that share a scale. */
   public static final int GROUP = 256;
+
+  /** Weights that one core quantizes at a time. */
+  private static final int AT_ONCE = 1 << 18;
 
   @SuppressWarnings("FloatingPointLiteralPrecision") // the digits as published
   private static final float[] VALUES = {
@@ -59,38 +63,62 @@ public final class Nf4 {
       throw new IllegalArgumentException(
           "expected " + rows + " x " + columns + " weights, found " + weights.length);
     }
-    int blocks = parts(weights.length, BLOCK);
-    float[] scales = new float[blocks];
-    byte[] packed = new byte[(weights.length + 1) / 2];
-    IntStream.range(0, parts(blocks, GROUP))
+    return quantize(
+        (from, into, count) -> System.arraycopy(weights, from, into, 0, count), rows, columns);
+  }
+
+  /**
+   * Quantizes a matrix [rows, columns], row-major, on all cores: each has 2^18 of its weights in
+   * fp32 at a time.
+   *
+   * @throws IllegalArgumentException if a weight is not finite
+   */
+  static QuantizedMatrix quantize(StoredTensor.Values weights, int rows, int columns) {
+    int count = Math.multiplyExact(rows, columns);
+    float[] scales = new float[parts(count, BLOCK)];
+    byte[] packed = new byte[parts(count, 2)];
+    IntStream.range(0, parts(count, AT_ONCE))
         .parallel()
         .forEach(
-            group -> {
-              int end = Math.min(blocks, (group + 1) * GROUP);
-              for (int b = group * GROUP; b < end; b++) {
-                scales[b] = quantizeBlock(weights, b * BLOCK, packed);
+            part -> {
+              int from = part * AT_ONCE;
+              float[] some = new float[Math.min(AT_ONCE, count - from)];
+              weights.read(from, some, some.length);
+              for (int start = 0; start < some.length; start += BLOCK) {
+                scales[(from + start) / BLOCK] = quantizeBlock(some, start, packed, from);
               }
             });
     return withScales(rows, columns, packed, scales);
   }
 
-  private static float quantizeBlock(float[] weights, int from, byte[] packed) {
-    int to = Math.min(from + BLOCK, weights.length);
-    float largest = 0;
-    for (int i = from; i < to; i++) {
-      float magnitude = Math.abs(weights[i]);
-      if (!(magnitude <= Float.MAX_VALUE)) {
-        throw new IllegalArgumentException("weight " + i + " is not finite: " + weights[i]);
-      }
-      largest = Math.max(largest, magnitude);
+  /**
+   * @param before how many weights of the matrix come before these
+   */
+  private static float quantizeBlock(float[] weights, int start, byte[] packed, int before) {
+    int end = Math.min(start + BLOCK, weights.length);
+    int bits = 0; // of the largest magnitude: magnitudes have the order of their bits
+    for (int i = start; i < end; i++) {
+      bits = Math.max(bits, Float.floatToRawIntBits(weights[i]) & Integer.MAX_VALUE);
+    }
+    float largest = Float.intBitsToFloat(bits);
+    if (!(largest <= Float.MAX_VALUE)) {
+      throw notFinite(weights, start, before);
     }
     float inverse = 1 / Math.max(largest, 1e-38f);
-    for (int i = from; i < to; i += 2) {
+    for (int i = start; i < end; i += 2) {
       int first = code(weights[i] * inverse);
-      int second = i + 1 < to ? code(weights[i + 1] * inverse) : 0;
-      packed[i / 2] = (byte) (first << 4 | second);
+      int second = i + 1 < end ? code(weights[i + 1] * inverse) : 0;
+      packed[(before + i) / 2] = (byte) (first << 4 | second);
     }
     return largest;
+  }
+
+  private static IllegalArgumentException notFinite(float[] weights, int start, int before) {
+    int i = start;
+    while (Float.isFinite(weights[i])) {
+      i++;
+    }
+    return new IllegalArgumentException("weight " + (before + i) + " is not finite: " + weights[i]);
   }
 
   private static int code(float x) {
@@ -107,17 +135,22 @@ public final class Nf4 {
     float offset = scales.length == 0 ? 0 : (float) (sum / scales.length);
     byte[] codes = new byte[scales.length];
     float[] absmax2 = new float[parts(scales.length, GROUP)];
-    for (int group = 0; group < absmax2.length; group++) {
-      int end = Math.min(scales.length, (group + 1) * GROUP);
-      float largest = 0;
-      for (int b = group * GROUP; b < end; b++) {
-        largest = Math.max(largest, Math.abs(scales[b] - offset));
-      }
-      for (int b = group * GROUP; b < end; b++) {
-        codes[b] = (byte) DynamicCode.encode((scales[b] - offset) / Math.max(largest, 1e-38f));
-      }
-      absmax2[group] = largest;
-    }
+    IntStream.range(0, absmax2.length)
+        .parallel()
+        .forEach(
+            group -> {
+              int start = group * GROUP;
+              int end = Math.min(scales.length, start + GROUP);
+              float largest = 0;
+              for (int b = start; b < end; b++) {
+                largest = Math.max(largest, Math.abs(scales[b] - offset));
+              }
+              for (int b = start; b < end; b++) {
+                codes[b] =
+                    (byte) DynamicCode.encode((scales[b] - offset) / Math.max(largest, 1e-38f));
+              }
+              absmax2[group] = largest;
+            });
     return new QuantizedMatrix(rows, columns, packed, codes, absmax2, offset);
   }
 

@@ -5,12 +5,15 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.ElementType;
 import dev.reticent.engine.Tensor;
+import dev.reticent.engine.Timeline;
+import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -30,14 +33,31 @@ public record QuantizedBytes(
     ByteBuffer data) {
 
   /**
+   * A matrix of a model: as it is kept, or quantized now.
+   *
+   * @param kept what {@link WeightCache} has
+   * @param parts how many matrices it is, one below the other
+   */
+  static QuantizedBytes from(
+      Safetensors files, Optional<Safetensors> kept, Quantization kind, String name, int parts) {
+    StoredTensor stored = files.tensor(name);
+    return kept.isPresent()
+        ? read(kind, size(stored, 0), size(stored, 1), parts, kept.get().tensor(name))
+        : Timeline.of("quantizing", () -> of(kind, stored, parts));
+  }
+
+  private static int size(StoredTensor stored, int dimension) {
+    return Math.toIntExact(stored.shape().get(dimension));
+  }
+
+  /**
    * Quantizes the values of a matrix.
    *
-   * @param parts how many matrices it is, one below the other: each is quantized by itself, and one
-   *     at a time is in memory in full precision
+   * @param parts how many matrices it is, one below the other: each is quantized by itself
    */
   static QuantizedBytes of(Quantization kind, StoredTensor stored, int parts) {
-    int rows = Math.toIntExact(stored.shape().get(0));
-    int columns = Math.toIntExact(stored.shape().get(1));
+    int rows = size(stored, 0);
+    int columns = size(stored, 1);
     int count = Math.multiplyExact(rows / parts, columns);
     return of(
         kind,
@@ -45,7 +65,7 @@ public record QuantizedBytes(
         rows,
         columns,
         parts,
-        i -> stored.floats((long) i * count, count));
+        i -> stored.values((long) i * count, count));
   }
 
   static QuantizedBytes of(
@@ -54,7 +74,7 @@ public record QuantizedBytes(
       int rows,
       int columns,
       int parts,
-      IntFunction<float[]> values) {
+      IntFunction<StoredTensor.Values> values) {
     if (parts == 1) {
       return of(kind, name, values.apply(0), rows, columns);
     }
@@ -77,6 +97,16 @@ public record QuantizedBytes(
    */
   public static QuantizedBytes of(
       Quantization kind, String name, float[] values, int rows, int columns) {
+    return of(kind, name, all(values), rows, columns);
+  }
+
+  /** An array's values, to be taken in parts. */
+  static StoredTensor.Values all(float[] values) {
+    return (from, into, count) -> System.arraycopy(values, from, into, 0, count);
+  }
+
+  private static QuantizedBytes of(
+      Quantization kind, String name, StoredTensor.Values values, int rows, int columns) {
     if (kind == Quantization.INT8) {
       Int8Matrix matrix = Int8Matrix.quantize(values, rows, columns);
       return new QuantizedBytes(
@@ -115,6 +145,11 @@ public record QuantizedBytes(
     return 4L * parts * floats(kind, rows / parts, columns)
         + codes(kind, rows, columns)
         + data(kind, rows, columns);
+  }
+
+  /** Bytes of this one. */
+  long bytes() {
+    return floats.remaining() + codes.remaining() + (long) data.remaining();
   }
 
   private static long floats(Quantization kind, int rows, int columns) {

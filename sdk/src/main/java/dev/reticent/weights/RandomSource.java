@@ -38,7 +38,7 @@ public record RandomSource(DecoderOptions options, Program program) implements W
             rows(spec),
             columns(spec),
             parts,
-            i -> Arrays.copyOfRange(values, i * count, (i + 1) * count))
+            i -> QuantizedBytes.all(Arrays.copyOfRange(values, i * count, (i + 1) * count)))
         .tensors(device);
   }
 

@@ -22,9 +22,10 @@ import java.util.function.Consumer;
  * Quantized weights on disk, so that a model is quantized once.
  *
  * <p>An entry is a folder named by the SHA-256 of the model's weight files and the kind of
- * quantization. It is written beside its place, one matrix in full precision at a time, and appears
- * under its name only when complete. It is held against its own SHA-256 before use; a damaged one
- * is removed and made anew. A disk that is full or read-only costs the entry, never the run.
+ * quantization. It is written beside its place, one matrix after the other, and appears under its
+ * name only when complete. It is held against its own SHA-256 before use (sums are taken by parts,
+ * on all cores); a damaged one is removed and made anew. A disk that is full or read-only costs the
+ * entry, never the run.
  *
  * @param folder where entries are; it is made when it is missing
  * @param leastBytes models with smaller weight files are quantized each time
@@ -34,7 +35,7 @@ import java.util.function.Consumer;
 public record WeightCache(Path folder, long leastBytes, Consumer<String> notices) {
 
   /** Changes whenever entries of earlier versions cannot be read any more. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private static final String WEIGHTS = "weights.safetensors";
   private static final String DIGEST = "weights.sha256";
@@ -90,14 +91,15 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
       stamp.append(file.toRealPath()).append('\n').append(now.size()).append('\n');
       stamp.append(now.lastModifiedTime().toInstant()).append('\n');
     }
-    Path remembered = folder.resolve("source-" + FileDigest.sha256(stamp.toString()));
+    Path remembered =
+        folder.resolve("source-" + FORMAT + "-" + FileDigest.sha256(stamp.toString()));
     if (Files.isRegularFile(remembered)) {
       String digest = Files.readString(remembered);
       if (digest.matches("[0-9a-f]{64}")) {
         return digest;
       }
     }
-    String digest = FileDigest.sha256(files);
+    String digest = FileDigest.sha256OfParts(files);
     Path partial = Files.createTempFile(folder, ".source-", ".part");
     Files.writeString(partial, digest);
     Files.move(
@@ -114,7 +116,7 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
     String problem = "a file is missing";
     if (Files.isRegularFile(weights) && Files.isRegularFile(digest)) {
       problem = "it is not what its checksum says";
-      if (FileDigest.sha256(weights).equals(Files.readString(digest))) {
+      if (FileDigest.sha256OfParts(List.of(weights)).equals(Files.readString(digest))) {
         try {
           return Optional.of(Safetensors.open(weights));
         } catch (UserInputException e) {
@@ -152,7 +154,8 @@ public record WeightCache(Path folder, long leastBytes, Consumer<String> notices
         }
       }
       writer.write(partial.resolve(WEIGHTS));
-      Files.writeString(partial.resolve(DIGEST), FileDigest.sha256(partial.resolve(WEIGHTS)));
+      Files.writeString(
+          partial.resolve(DIGEST), FileDigest.sha256OfParts(List.of(partial.resolve(WEIGHTS))));
       Files.move(partial, entry, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
       remove(partial);

@@ -6,13 +6,17 @@ import dev.reticent.data.TokenizedExample;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.decoding.SessionOptions;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Timelines;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.DecodeBenchmark;
 import dev.reticent.model.Decoder;
+import dev.reticent.model.DecoderGroup;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
+import dev.reticent.weights.Placement;
 import dev.reticent.weights.Quantization;
+import dev.reticent.weights.WeightCache;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +28,8 @@ import java.util.Map;
 
 /**
  * For {@code card.py}: loads a model once and then does what each line on standard input asks for,
- * some rounds of it; answers with the seconds of each round.
+ * some rounds of it; answers with the seconds of each round. {@code "cache"} in the argument names
+ * a folder for quantized weights.
  *
  * <pre>{"do": "train", "ids": [[…]], "private": true, "rounds": 5}
  * {"do": "decode", "ids": [[…]], "new_tokens": 128, "rounds": 3}</pre>
@@ -43,7 +48,13 @@ final class CardBenchmark {
             .with(ComputeDevice.parse(spec.get("device").asText()))
             .with(ComputeType.BFLOAT16)
             .with(Quantization.valueOf(spec.get("quantization").asText()));
-    try (Decoder decoder = Decoder.load(folder, options)) {
+    Timelines.show();
+    WeightCache cache =
+        spec.has("cache")
+            ? new WeightCache(Path.of(spec.get("cache").asText()), 0, System.err::println)
+            : WeightCache.none();
+    try (DecoderGroup group = load(folder, options, cache)) {
+      Decoder decoder = group.decoders().get(0);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       System.out.println("ready");
@@ -57,6 +68,12 @@ final class CardBenchmark {
         System.out.println();
       }
     }
+  }
+
+  private static DecoderGroup load(Path folder, DecoderOptions options, WeightCache cache) {
+    List<ComputeDevice> devices = List.of(options.device());
+    Placement all = Placement.REPLICATED;
+    return DecoderGroup.load(folder, devices, options, all, cache, System.err::println);
   }
 
   private static void train(Decoder decoder, Path folder, JsonNode work) throws IOException {
