@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * What computes a session's single tokens in the place of the decoder's script. Whole pieces of
- * prompts are the script's all the same, so keys and values are read from the session's store and written to it.
+ * prompts are the script's all the same, so keys and values are read from the session's store and
+ * written to it.
  */
 interface TokenDecoder extends AutoCloseable {
 
