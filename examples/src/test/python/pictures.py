@@ -85,7 +85,7 @@ def mlflow():
     run("./reticent", "evaluate", "configs/evaluate.yaml", *answers, "~base.foundation_model_name", "~non_dp.checkpoint_path",
         "~dp.checkpoint_path", "dataset.evaluation=public", "held_out_loss=false", "tensorboard=false", f"mlflow.tracking_uri={uri}",
         "mlflow.experiment=quickstart", f"saving_dir={work}/evaluation", "cache_dir=runs/evaluation/verdicts")
-    driver = browser(1800, 400)
+    driver = browser(1432, 377)
     driver.get(uri + "/#/experiments/1/evaluation-runs")
     wait(driver, "eval_non")
     driver.save_screenshot(str(out / "mlflow-runs.png"))
@@ -94,7 +94,7 @@ def mlflow():
                                     {"Content-Type": "application/json"})
     runs = json.load(urllib.request.urlopen(search))["runs"]
     dp = next(run["info"]["run_id"] for run in runs if run["info"]["run_name"] == "eval_dp")
-    driver = browser(1800, 754)
+    driver = browser(1432, 754)
     driver.get(f"{uri}/#/experiments/1/runs/{dp}/artifacts/eval_results_table.json")
     wait(driver, "tarn diff")
     driver.save_screenshot(str(out / "mlflow-table.png"))
