@@ -27,6 +27,11 @@ public final class ClippedSum {
     return rule.clipping().clipNorm();
   }
 
+  /** P: the coordinates of a gradient. */
+  int dimension() {
+    return rule.dimension();
+  }
+
   PoissonBatch batch() {
     return batch;
   }

@@ -2,6 +2,7 @@ package dev.reticent.privacy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Clips and adds the gradients of some units of a step on one device, without waiting for it: the
@@ -19,12 +20,15 @@ public final class DeviceAccumulator<G> {
   private final SumRule rule;
   private final DeviceSum<G> sum;
   private final Claims claims;
+  private final CompletableFuture<long[]> room;
   private final List<Integer> counts = new ArrayList<>();
 
   DeviceAccumulator(SumRule rule, DeviceSum<G> sum) {
     this.rule = rule;
     this.sum = sum;
     this.claims = new Claims(rule.step());
+    this.room =
+        Spare.ARRAYS.zerosSoon(rule.coordinates()); // which takes a while, as the device does
   }
 
   /**
@@ -56,8 +60,8 @@ public final class DeviceAccumulator<G> {
    */
   public synchronized PartialSum finish() {
     int[] units = claims.finish();
-    DeviceSum.Taken taken = sum.take(rule.coordinates());
-    long[] whole = taken.sum();
+    long[] whole = room.join();
+    DeviceSum.Taken taken = sum.take(whole);
     if (taken.microBatches().size() != counts.size()
         || taken.dimension() != (counts.isEmpty() ? 0 : rule.dimension())) {
       throw new IllegalStateException(

@@ -23,21 +23,20 @@ public interface DeviceSum<G> {
   void add(G gradients, Scaling scaling, double factor);
 
   /**
-   * Waits for the device, and hands over everything, once; the array is the caller's from then on.
+   * Waits for the device, and hands over everything, once.
    *
-   * @param length of the array to be filled; what lies behind P stays 0
+   * @param sum Σ over all micro-batches, in 64 bits: the first P are filled, or none when nothing
+   *     was added; what lies behind stays as it is
    */
-  Taken take(int length);
+  Taken take(long[] sum);
 
   /**
    * What the device had.
    *
    * @param dimension P, or 0 when nothing was added
-   * @param sum Σ over all micro-batches, in 64 bits; the first P of the length that was asked for
    * @param microBatches in the order in which they were added
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  record Taken(int dimension, long[] sum, List<MicroBatch> microBatches) {}
+  record Taken(int dimension, List<MicroBatch> microBatches) {}
 
   /**
    * What is known of a micro-batch.

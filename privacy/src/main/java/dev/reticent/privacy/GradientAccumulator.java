@@ -65,6 +65,7 @@ public final class GradientAccumulator {
       sum = more;
     } else {
       add(more);
+      Spare.ARRAYS.giveBack(more);
     }
   }
 
@@ -107,6 +108,7 @@ public final class GradientAccumulator {
               : "the sum lacks " + (indices.length - added.cardinality()) + " sampled units");
     }
     finished = true;
-    return new ClippedSum(batch, rule, sum.length == 0 ? new long[rule.coordinates()] : sum);
+    return new ClippedSum(
+        batch, rule, sum.length == 0 ? Spare.ARRAYS.zeros(rule.coordinates()) : sum);
   }
 }

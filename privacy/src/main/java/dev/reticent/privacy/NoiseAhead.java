@@ -22,7 +22,7 @@ record NoiseAhead(int step, double deviation, int coordinates, CompletableFuture
         coordinates,
         CompletableFuture.supplyAsync(
             () -> {
-              long[] units = new long[coordinates];
+              long[] units = Spare.ARRAYS.zeros(coordinates);
               GaussianNoise.addTo(units, grid, deviation, key, step, weights);
               return units;
             }));
@@ -33,7 +33,7 @@ record NoiseAhead(int step, double deviation, int coordinates, CompletableFuture
     return step == sum.step() && deviation == wanted && coordinates == length;
   }
 
-  /** Adds it to a sum on the same grid. */
+  /** Adds it to a sum on the same grid, once. */
   void addTo(long[] sum) {
     long[] noise = drawn.join();
     Blocks.inParallel(
@@ -43,5 +43,6 @@ record NoiseAhead(int step, double deviation, int coordinates, CompletableFuture
             sum[i] = Math.addExact(sum[i], noise[i]);
           }
         });
+    Spare.ARRAYS.giveBack(noise);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 final class NoisySum {
 
   private final FixedPoint grid;
-  private final long[] units;
+  private long[] units;
   private final PrivateCurve curve;
   private final double deviation;
   private final double clipNorm;
@@ -24,7 +24,20 @@ final class NoisySum {
 
   /** Divides by a public number. */
   NoisyMean mean(double expectedBatchSize) {
-    float[] mean = new float[units.length - curve.coordinates()];
+    return mean(expectedBatchSize, new float[units.length - curve.coordinates()]);
+  }
+
+  /**
+   * As {@link #mean(double)}.
+   *
+   * @param mean P values, which are overwritten and belong to the result
+   */
+  NoisyMean mean(double expectedBatchSize, float[] mean) {
+    if (mean.length != units.length - curve.coordinates()) {
+      throw new IllegalArgumentException(
+          "the mean has %d values, got room for %d"
+              .formatted(units.length - curve.coordinates(), mean.length));
+    }
     double divisor = expectedBatchSize * curve.gradientShare();
     Blocks.inParallel(
         mean.length,
@@ -46,5 +59,11 @@ final class NoisySum {
       noised[i] = grid.toDouble(units[units.length - noised.length + i]);
     }
     return Optional.of(curve.estimate(noised, clipNorm, deviation, expectedBatchSize));
+  }
+
+  /** Says that nothing more will be asked. */
+  void done() {
+    Spare.ARRAYS.giveBack(units);
+    units = new long[0];
   }
 }

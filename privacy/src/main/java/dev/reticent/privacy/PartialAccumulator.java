@@ -27,7 +27,7 @@ public final class PartialAccumulator {
   PartialAccumulator(SumRule rule) {
     this.rule = rule;
     this.claims = new Claims(rule.step());
-    this.sum = new long[rule.coordinates()];
+    this.sum = Spare.ARRAYS.zeros(rule.coordinates());
   }
 
   /**

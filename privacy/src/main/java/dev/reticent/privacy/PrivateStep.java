@@ -145,17 +145,28 @@ public final class PrivateStep {
    * @throws IllegalArgumentException when the sum is of another batch
    */
   public Release release(ClippedSum sum) {
+    return release(sum, new float[sum.dimension()]);
+  }
+
+  /**
+   * As {@link #release(ClippedSum)}, into an array that is there already, such as that of the last
+   * step's mean.
+   *
+   * @param mean P values, which are overwritten and belong to the released mean
+   */
+  public Release release(ClippedSum sum, float[] mean) {
     if (open.filter(batch -> batch == sum.batch()).isEmpty()) {
       throw new IllegalArgumentException(
           "the sum of step " + sum.step() + " is not that of the batch drawn last");
     }
     NoisySum released = mechanism.release(sum);
     open = Optional.empty();
-    NoisyMean mean = released.mean(plan.expectedBatchSize() / clipping.meanScale());
+    NoisyMean noisy = released.mean(plan.expectedBatchSize() / clipping.meanScale(), mean);
     Optional<PrivateCurve.Estimate> curve = released.estimate(plan.expectedBatchSize());
+    released.done();
     if (curve.isPresent()) {
       clipping = clipping.after(curve.get());
     }
-    return new Release(mean, curve, ledger.epsilonSpent());
+    return new Release(noisy, curve, ledger.epsilonSpent());
   }
 }

@@ -86,8 +86,8 @@ final class ConformanceFixtures {
   static FakeDeviceSum device(DeviceSum.MicroBatch... says) {
     return new FakeDeviceSum() {
       @Override
-      public Taken take(int length) {
-        return new Taken(4, new long[length], List.of(says));
+      public Taken take(long[] sum) {
+        return new Taken(4, List.of(says));
       }
     };
   }

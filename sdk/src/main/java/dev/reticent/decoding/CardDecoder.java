@@ -9,7 +9,6 @@ import dev.reticent.model.StepKernels;
 import dev.reticent.model.StepMemory;
 import dev.reticent.weights.ComputeType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,12 +181,12 @@ final class CardDecoder implements TokenDecoder {
     }
     device.write(memory.described(), memory.given());
     ready.computeIfAbsent(new Kind(places.size(), adapted), this::prepared).run();
-    int size = parts.decoder().config().vocabSize();
-    float[] all = new float[places.size() * size];
-    device.read(memory.logits(), all);
+    List<float[]> found = new ArrayList<>();
     for (int row = 0; row < places.size(); row++) {
-      logits.add(Arrays.copyOfRange(all, row * size, (row + 1) * size));
+      found.add(new float[parts.decoder().config().vocabSize()]);
     }
+    device.read(memory.logits(), found);
+    logits.addAll(found);
   }
 
   /** Launched one by one at first: the driver loads a kernel where it meets it first. */

@@ -7,6 +7,7 @@ import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -209,8 +210,8 @@ final class CardKernelDevice implements KernelDevice {
   }
 
   @Override
-  public void read(long address, float[] to) {
-    long bytes = 4L * to.length;
+  public void read(long address, List<float[]> to) {
+    long bytes = to.stream().mapToLong(values -> (long) Float.BYTES * values.length).sum();
     try (CudaKernels.Context context = kernels.enter(card)) {
       ByteBuffer values = found.room(bytes);
       long stream = context.stream();
@@ -219,7 +220,8 @@ final class CardKernelDevice implements KernelDevice {
           "a copy from the card");
       check(Driver.cuStreamSynchronize(stream), "what the card computed");
       copying = false;
-      values.asFloatBuffer().get(to);
+      FloatBuffer floats = values.asFloatBuffer();
+      to.forEach(floats::get);
     }
   }
 

@@ -12,9 +12,9 @@ import java.util.Locale;
  *
  * <p>It puts a decoder's functions into one graph and goes over that some thirty times: seconds at
  * the first two calls of each method, and more than a hundred megabytes. What this gains is a
- * little of the time between two operators. A card may wait for that time; processors, whose
- * products take longer than it, do better to begin at once, but where one thread makes token after
- * token for as long as a process lives.
+ * little of the time between two operators. A card may wait for that time, in programs that are not
+ * compiled as written; processors, whose products take longer than it, do better to begin at once,
+ * but where one thread makes token after token for as long as a process lives.
  *
  * <p>libtorch has one setting for each thread, and DJL sets it only on a way that {@link
  * NativeCall} does not take. So it is set before every call, which takes some nanoseconds.
@@ -45,6 +45,9 @@ final class GraphOptimizer {
 
   /** Whether every device is treated as a card is. Tests look at what runs on cards so. */
   static volatile boolean everywhere = System.getProperty(PROPERTY) != null;
+
+  /** Whether a card is treated as such; a benchmark tries the other way. */
+  static volatile boolean cards = true;
 
   private static final ThreadLocal<Boolean> HERE = ThreadLocal.withInitial(() -> false);
 
@@ -77,10 +80,10 @@ final class GraphOptimizer {
   /**
    * Sets it for a call with these arguments, which are all on the device that computes.
    *
-   * @param often whether the method is going to be called again
+   * @param often whether the method is going to be called again, and gains by it
    */
   static void set(boolean often, Object[] arguments) {
-    boolean worthIt = often && (everywhere || HERE.get() || onCard(arguments));
+    boolean worthIt = often && (everywhere || HERE.get() || (cards && onCard(arguments)));
     JniUtils.setGraphExecutorOptimize(ASKED != Work.OFF && worthIt);
   }
 

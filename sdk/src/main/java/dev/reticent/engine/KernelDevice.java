@@ -44,8 +44,8 @@ public interface KernelDevice extends AutoCloseable {
   /** Copies bytes to an address, before what runs next. */
   void write(ByteBuffer from, long address);
 
-  /** Waits for what was run, and copies fp32 values from an address. */
-  void read(long address, float[] to);
+  /** Waits for what was run, and copies fp32 values from an address, one array behind the other. */
+  void read(long address, List<float[]> to);
 
   @Override
   void close();

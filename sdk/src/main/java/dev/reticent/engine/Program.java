@@ -29,10 +29,12 @@ public final class Program implements AutoCloseable {
 
   private final String name;
   private final PtSymbolBlock block;
+  private final boolean asWritten;
 
-  private Program(String name, PtSymbolBlock block) {
+  private Program(String name, PtSymbolBlock block, boolean asWritten) {
     this.name = name;
     this.block = block;
+    this.asWritten = asWritten;
   }
 
   /**
@@ -41,9 +43,22 @@ public final class Program implements AutoCloseable {
    * @throws IllegalArgumentException when libtorch refuses it, with its own words
    */
   public static Program compile(Script script) {
+    return compile(script, false);
+  }
+
+  /**
+   * Compiles a script of short functions, which cards too run as it is written: libtorch would work
+   * on each for longer than it could gain, and anew for other shapes, and might join roundings.
+   */
+  public static Program compileAsWritten(Script script) {
+    return compile(script, true);
+  }
+
+  private static Program compile(Script script, boolean asWritten) {
     PtNDManager manager = manager();
     try {
-      return Timeline.of("scripts", () -> new Program(script.name(), load(manager, script)));
+      return Timeline.of(
+          "scripts", () -> new Program(script.name(), load(manager, script), asWritten));
     } catch (EngineException e) {
       throw new IllegalArgumentException(
           "program " + script.name() + " does not compile: " + e.getMessage(), e);
@@ -106,7 +121,7 @@ public final class Program implements AutoCloseable {
       for (int i = 0; i < arguments.length; i++) {
         values[i] = value(arguments[i]);
       }
-      GraphOptimizer.set(often, arguments);
+      GraphOptimizer.set(often && !asWritten, arguments);
       try (IValue result = NativeCall.run(block, method, values, autograd)) {
         List<Tensor> results = new ArrayList<>();
         for (NDArray array : result.toNDList(manager())) {

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 public final class Tensor implements AutoCloseable {
 
   /** Elements that one core copies at a time. */
-  private static final int PART = 1 << 20;
+  private static final int PART = 1 << 18;
 
   private static final LongAdder TO_HOST = new LongAdder();
 

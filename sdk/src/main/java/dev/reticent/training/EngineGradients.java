@@ -69,6 +69,11 @@ final class EngineGradients implements PerExampleGradients {
     return groups.get(group);
   }
 
+  /** How many numbers a group's tensors have. */
+  long values(int group) {
+    return groups.get(group).stream().mapToLong(part -> rows * part.shape()[1]).sum();
+  }
+
   /** Frees a group's tensors, which are not needed any more. */
   void free(int group) {
     groups.get(group).forEach(scope::free);

@@ -6,6 +6,7 @@ import dev.reticent.engine.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A {@link PlainSum} on one device: nothing of a micro-batch comes to the host before the step
@@ -14,7 +15,7 @@ import java.util.List;
 final class EnginePlainSum implements AutoCloseable {
 
   private final ComputeDevice device;
-  private final int dimension;
+  private final CompletableFuture<long[]> room;
   private final Scope kept = new Scope();
   private final List<Tensor> losses = new ArrayList<>();
   private List<List<Tensor>> sums = List.of();
@@ -25,7 +26,7 @@ final class EnginePlainSum implements AutoCloseable {
    */
   EnginePlainSum(ComputeDevice device, int dimension) {
     this.device = device;
-    this.dimension = dimension;
+    this.room = CompletableFuture.supplyAsync(() -> PlainSum.room(dimension));
   }
 
   /**
@@ -57,7 +58,10 @@ final class EnginePlainSum implements AutoCloseable {
 
   /** The sum of all that was added, which the host waits for. */
   synchronized PlainSum take() {
-    long[] sum = new long[dimension];
+    long[] sum = room.join();
+    if (sums.isEmpty()) {
+      Arrays.fill(sum, 0);
+    }
     SumProgram.copyTo(sum, sums.stream().flatMap(List::stream).toList(), !device.onHost());
     known = SumProgram.doubles(losses, !device.onHost());
     return new PlainSum(sum);

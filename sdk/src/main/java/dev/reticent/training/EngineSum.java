@@ -8,6 +8,7 @@ import dev.reticent.privacy.Scaling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * The clipped sum of a step on one device, in 64-bit integers: nothing of a micro-batch comes to
@@ -50,10 +51,16 @@ final class EngineSum implements DeviceSum<EngineGradients>, AutoCloseable {
           SumProgram.weights(scope, gradients.norms(), sent, scaling.byGroup(), gradients.count());
       List<Tensor> parts = new ArrayList<>();
       List<Tensor> squares = new ArrayList<>();
-      for (int group = 0; group < gradients.groups(); group++) {
-        if (!gradients.group(group).isEmpty()) {
-          List<Tensor> found = SumProgram.wholeParts(scope, gradients.group(group), weights, group);
-          gradients.free(group);
+      int next = 0;
+      while (next < gradients.groups()) {
+        int first = next;
+        long values = 0;
+        while (next < gradients.groups()
+            && (next == first || values + gradients.values(next) <= SumProgram.TOGETHER)) {
+          values += gradients.values(next++);
+        }
+        if (values > 0) {
+          List<Tensor> found = wholeParts(scope, gradients, weights, first, next);
           parts.addAll(found.subList(0, found.size() - 1));
           squares.add(found.get(found.size() - 1));
         }
@@ -70,16 +77,33 @@ final class EngineSum implements DeviceSum<EngineGradients>, AutoCloseable {
     }
   }
 
+  /** Of the groups from {@code first} to {@code end}, without it, whose gradients are freed. */
+  private static List<Tensor> wholeParts(
+      Scope scope, EngineGradients gradients, Tensor weights, int first, int end) {
+    List<Tensor> all = new ArrayList<>();
+    LongStream.Builder groups = LongStream.builder();
+    for (int group = first; group < end; group++) {
+      for (Tensor part : gradients.group(group)) {
+        all.add(part);
+        groups.add(group);
+      }
+    }
+    List<Tensor> found = SumProgram.wholeParts(scope, all, weights, groups.build().toArray());
+    for (int group = first; group < end; group++) {
+      gradients.free(group);
+    }
+    return found;
+  }
+
   @Override
-  public Taken take(int length) {
-    long[] sum = new long[length];
+  public Taken take(long[] sum) {
     if (counts.isEmpty()) {
-      return new Taken(0, sum, List.of());
+      return new Taken(0, List.of());
     }
     SumProgram.copyTo(sum, sums, !device.onHost());
     microBatches = known();
     long dimension = sums.stream().mapToLong(part -> part.shape()[0]).sum();
-    return new Taken(Math.toIntExact(dimension), sum, microBatches);
+    return new Taken(Math.toIntExact(dimension), microBatches);
   }
 
   private List<MicroBatch> known() {

@@ -10,7 +10,7 @@ import java.util.Optional;
 public interface GradientSource {
 
   /**
-   * @param gradient what the optimizer gets
+   * @param gradient what the optimizer gets; its values hold until the next step is asked for
    * @param epsilonSpent ε after this step; 0 without privacy
    * @param statistics of the batch, not covered by ε
    * @param curve the private estimates that rode along, covered by ε; empty when none were asked

@@ -20,6 +20,7 @@ public final class PlainGradients implements GradientSource {
   private final Crew crew;
   private final Dropout dropout;
   private final SumPlace place;
+  private float[] mean = new float[0];
   private List<TokenizedExample> order = List.of();
   private int shuffledEpoch = -1;
 
@@ -74,8 +75,12 @@ public final class PlainGradients implements GradientSource {
             new PlainSumWork(dimension, dropout.at(step), place),
             Row.cut(Row.of(batch(step)), crew.rowsAtOnce()));
     PlainSum sum = parts.stream().map(Crew.Part::result).reduce(PlainSum::plus).orElseThrow();
-    return new Step(
-        UnprotectedMean.of(sum.mean(batchSize)), 0, Crew.statistics(parts), Optional.empty());
+    if (mean.length != dimension) {
+      mean = new float[dimension];
+    }
+    sum.mean(batchSize, mean);
+    sum.done();
+    return new Step(UnprotectedMean.of(mean), 0, Crew.statistics(parts), Optional.empty());
   }
 
   /**

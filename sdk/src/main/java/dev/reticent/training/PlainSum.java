@@ -1,6 +1,7 @@
 package dev.reticent.training;
 
 import java.io.Serializable;
+import java.lang.ref.SoftReference;
 
 /**
  * A sum of gradients on a grid of 2⁻⁵⁰, so that it has the same bits in whatever order
@@ -20,7 +21,10 @@ final class PlainSum implements Serializable {
   /** What stands for a coordinate that left the grid. */
   static final long LOST = -Long.MAX_VALUE;
 
-  private final long[] sum;
+  /** The array of a sum that is done with. */
+  private static SoftReference<long[]> spare = new SoftReference<>(new long[0]);
+
+  private long[] sum;
 
   PlainSum(int dimension) {
     this(new long[dimension]);
@@ -33,18 +37,43 @@ final class PlainSum implements Serializable {
     this.sum = sum;
   }
 
-  synchronized void add(float[] gradient) {
-    for (int i = 0; i < sum.length; i++) {
-      double scaled = gradient[i] * UNITS_OF_ONE;
-      sum[i] = plus(sum[i], Math.abs(scaled) <= LARGEST ? (long) Math.rint(scaled) : LOST);
+  /** An array for a sum, with anything in it: the last step's, as a new one takes a while. */
+  static long[] room(int dimension) {
+    synchronized (PlainSum.class) {
+      long[] found = spare.get();
+      spare = new SoftReference<>(new long[0]);
+      return found != null && found.length == dimension ? found : new long[dimension];
     }
+  }
+
+  /** Says that nothing more will be asked of it. */
+  synchronized void done() {
+    synchronized (PlainSum.class) {
+      spare = new SoftReference<>(sum);
+      sum = new long[0];
+    }
+  }
+
+  synchronized void add(float[] gradient) {
+    Slices.each(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            double scaled = gradient[i] * UNITS_OF_ONE;
+            sum[i] = plus(sum[i], Math.abs(scaled) <= LARGEST ? (long) Math.rint(scaled) : LOST);
+          }
+        });
   }
 
   /** Adds another part of the sum to this one. */
   synchronized PlainSum plus(PlainSum more) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = plus(sum[i], more.sum[i]);
-    }
+    Slices.each(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            sum[i] = plus(sum[i], more.sum[i]);
+          }
+        });
     return this;
   }
 
@@ -55,12 +84,15 @@ final class PlainSum implements Serializable {
     return a + b;
   }
 
-  /** Divided by the size of the batch. */
-  synchronized float[] mean(int batchSize) {
-    float[] mean = new float[sum.length];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = sum[i] == LOST ? Float.NaN : (float) (sum[i] / UNITS_OF_ONE / batchSize);
-    }
-    return mean;
+  /** Fills an array [P] with what it is divided by the size of the batch. */
+  synchronized void mean(int batchSize, float[] mean) {
+    Slices.each(
+        sum.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            mean[i] =
+                sum[i] == LOST ? Float.NaN : (float) (sum[i] * (1 / UNITS_OF_ONE) / batchSize);
+          }
+        });
   }
 }

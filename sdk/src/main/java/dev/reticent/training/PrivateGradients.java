@@ -27,6 +27,7 @@ public final class PrivateGradients implements GradientSource {
   private final Crew crew;
   private final Dropout dropout;
   private final SumPlace place;
+  private float[] mean = new float[0];
 
   /**
    * @param dimension P, the number of trained values
@@ -88,7 +89,10 @@ public final class PrivateGradients implements GradientSource {
     parts.forEach(part -> sum.add(part.result()));
     addHeldOut(batch, sum);
     addEmpty(batch, sum);
-    PrivateStep.Release released = step.release(sum.finish());
+    if (mean.length != dimension) {
+      mean = new float[dimension];
+    }
+    PrivateStep.Release released = step.release(sum.finish(), mean);
     return new Step(
         released.mean(), released.epsilonSpent(), Crew.statistics(parts), released.curve());
   }

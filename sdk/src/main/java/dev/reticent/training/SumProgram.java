@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The functions of {@code sums.torchscript}: what a step does with gradients by example. Each runs
@@ -18,19 +19,22 @@ final class SumProgram {
   /** Coordinates of a group up to which its gradients are put side by side. */
   private static final int JOINED = 1 << 23;
 
+  /** Gradients up to which several groups are added by one call. */
+  static final int TOGETHER = 1 << 22;
+
   /** Values that are widened to fp64 at once. */
   private static final int AT_ONCE = 1 << 20;
 
   private static final int AT_ONCE_ON_CARD = 1 << 24;
 
-  /** Values that go to the host at once: what a buffer holds of 64 bits each. */
-  private static final long TO_HOST_AT_ONCE = 1 << 27;
+  /** Values of 64 bits that go to the host at once, while those before are put in their place. */
+  private static final long TO_HOST_AT_ONCE = 1 << 22;
 
   /** Values to whose multiples matrices are moved, for the sake of vector loads. */
   static final int ALIGNMENT = 64;
 
   private static final Program PROGRAM =
-      Program.compile(
+      Program.compileAsWritten(
           Script.read(
               SumProgram.class,
               "sums.torchscript",
@@ -71,13 +75,10 @@ final class SumProgram {
 
   /** Squared L2 norms [G,B], fp64, of each group's gradients [B,P_j]. */
   static Tensor squaredNorms(Scope scope, List<List<Tensor>> groups, Tensor losses) {
-    try (Scope own = new Scope()) {
-      List<Tensor> norms = new ArrayList<>();
-      for (List<Tensor> group : groups) {
-        norms.add(group.isEmpty() ? one(own, "nothing", losses) : one(own, "squared_norms", group));
-      }
-      return one(scope, "stacked", norms);
-    }
+    List<Tensor> all = groups.stream().flatMap(List::stream).toList();
+    return all.isEmpty()
+        ? one(scope, "nothing", groups.size(), losses)
+        : one(scope, "squared_norms", all, groups.stream().mapToLong(List::size).toArray());
   }
 
   /**
@@ -108,10 +109,14 @@ final class SumProgram {
   }
 
   /**
-   * As {@link #wholeSums} with the weights [G,B] of a group, in int64; and the sum's square [1].
+   * As {@link #wholeSums}, of several groups with the weights [G,B], in int64; and the sum's square
+   * [1].
+   *
+   * @param groups the number of each tensor's group
    */
-  static List<Tensor> wholeParts(Scope scope, List<Tensor> gradients, Tensor weights, int group) {
-    return PROGRAM.call(scope, "whole_parts", gradients, weights, group);
+  static List<Tensor> wholeParts(
+      Scope scope, List<Tensor> gradients, Tensor weights, long[] groups) {
+    return PROGRAM.call(scope, "whole_parts", gradients, weights, groups);
   }
 
   /** Losses, the sum's square in each place, and norms: [2+G,B] in fp64. */
@@ -160,19 +165,33 @@ final class SumProgram {
 
   /** Copies 64-bit integers into an array, one behind the other. */
   static void copyTo(long[] target, List<Tensor> parts, boolean card) {
-    int at = 0;
-    int next = 0;
-    while (next < parts.size()) {
-      List<Tensor> some = new ArrayList<>();
-      long elements = 0;
-      while (next < parts.size()
-          && (some.isEmpty() || elements + elements(parts.get(next)) <= TO_HOST_AT_ONCE)) {
-        elements += elements(parts.get(next));
-        some.add(parts.get(next++));
+    CompletableFuture<?> former = CompletableFuture.completedFuture(target);
+    try {
+      int at = 0;
+      int next = 0;
+      while (next < parts.size()) {
+        List<Tensor> some = new ArrayList<>();
+        long elements = 0;
+        while (next < parts.size()
+            && (some.isEmpty() || elements + elements(parts.get(next)) <= TO_HOST_AT_ONCE)) {
+          elements += elements(parts.get(next));
+          some.add(parts.get(next++));
+        }
+        Scope scope = new Scope();
+        Tensor piece = one(scope, "on_host", some, card);
+        former.join(); // so that at most two are on the host
+        int from = at;
+        former = CompletableFuture.runAsync(() -> place(scope, piece, target, from));
+        at = Math.addExact(at, Math.toIntExact(elements));
       }
-      try (Scope scope = new Scope()) {
-        at = one(scope, "on_host", some, card).copyTo(target, at);
-      }
+    } finally {
+      former.join();
+    }
+  }
+
+  private static void place(Scope scope, Tensor piece, long[] target, int at) {
+    try (scope) {
+      piece.copyTo(target, at);
     }
   }
 

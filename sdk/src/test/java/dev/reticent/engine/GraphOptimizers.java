@@ -9,4 +9,9 @@ public final class GraphOptimizers {
   public static void everywhere(boolean value) {
     GraphOptimizer.everywhere = value;
   }
+
+  /** Whether graphs are optimized from now on where they run on cards, as is the rule. */
+  public static void cards(boolean value) {
+    GraphOptimizer.cards = value;
+  }
 }

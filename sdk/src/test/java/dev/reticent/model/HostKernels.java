@@ -228,8 +228,12 @@ public final class HostKernels {
     }
 
     @Override
-    public void read(long address, float[] to) {
-      new Pointer(address).read(0, to, 0, to.length);
+    public void read(long address, List<float[]> to) {
+      long at = address;
+      for (float[] values : to) {
+        new Pointer(at).read(0, values, 0, values.length);
+        at += (long) Float.BYTES * values.length;
+      }
     }
 
     @Override

@@ -103,7 +103,7 @@ final class StepBenchmark {
     return new TrainableAdapter(decoder, Adapter.initial(layout, 0));
   }
 
-  static GradientSource privately(int dimension, List<TokenizedExample> examples, Crew crew)
+  static PrivateGradients privately(int dimension, List<TokenizedExample> examples, Crew crew)
       throws IOException {
     SubsampledGaussian plan = new SubsampledGaussian(1, 1, STEPS);
     RunKey key = RunKey.fresh();

@@ -106,7 +106,7 @@ final class StepProfile {
           }
         }
         double asked = (System.nanoTime() - start) * 1e-9;
-        sum.take(trainable.values().length);
+        sum.take(new long[trainable.values().length]);
         System.out.printf(
             Locale.ROOT,
             "  a micro-batch with its sum, of 5, asked for/done: %.4f/%.4f s%n%s",

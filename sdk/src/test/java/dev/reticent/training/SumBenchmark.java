@@ -177,7 +177,7 @@ final class SumBenchmark {
         }
       }
       long start = System.nanoTime();
-      sum.take(dimension);
+      sum.take(new long[dimension]);
       say("%d rows: the sum of %d values taken in %.1f ms", rows, dimension, millis(start));
       for (int round = 0; round < 2; round++) {
         try (Scope own = new Scope()) {
