@@ -85,20 +85,29 @@ def mlflow():
     run("./reticent", "evaluate", "configs/evaluate.yaml", *answers, "~base.foundation_model_name", "~non_dp.checkpoint_path",
         "~dp.checkpoint_path", "dataset.evaluation=public", "held_out_loss=false", "tensorboard=false", f"mlflow.tracking_uri={uri}",
         "mlflow.experiment=quickstart", f"saving_dir={work}/evaluation", "cache_dir=runs/evaluation/verdicts")
-    driver = browser(1432, 377)
+    driver = browser(1458, 377)
     driver.get(uri + "/#/experiments/1/evaluation-runs")
     wait(driver, "eval_non")
+    without_assistant(driver)
     driver.save_screenshot(str(out / "mlflow-runs.png"))
     driver.quit()
     search = urllib.request.Request(uri + "/api/2.0/mlflow/runs/search", b'{"experiment_ids": ["1"]}',
                                     {"Content-Type": "application/json"})
     runs = json.load(urllib.request.urlopen(search))["runs"]
     dp = next(run["info"]["run_id"] for run in runs if run["info"]["run_name"] == "eval_dp")
-    driver = browser(1432, 754)
+    driver = browser(1458, 754)
     driver.get(f"{uri}/#/experiments/1/runs/{dp}/artifacts/eval_results_table.json")
     wait(driver, "tarn diff")
+    without_assistant(driver)
     driver.save_screenshot(str(out / "mlflow-table.png"))
     driver.quit()
+
+
+def without_assistant(driver):
+    """MLflow opens it beside the page; its buttons are: again, settings, close."""
+    for button in driver.find_elements(By.XPATH, "//*[text()='MLflow Assistant']/following::button[3]"):
+        button.click()
+        time.sleep(2)
 
 
 def wait(driver, text, seconds=90):
