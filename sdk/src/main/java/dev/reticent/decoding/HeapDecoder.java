@@ -33,6 +33,11 @@ final class HeapDecoder implements TokenDecoder {
   /** The most weights of a model: they should stay in a processor's caches. */
   static final long MOST_WEIGHTS = 1L << 24;
 
+  /** The most of one for a session of few rows, for which memory decides, not what is computed. */
+  static final long MOST_FOR_FEW_ROWS = 1L << 25;
+
+  static final int FEW_ROWS = 2;
+
   /** The most bytes that keys and values of all rows may come to take a second time. */
   static final long MOST_BYTES = 1L << 27;
 
@@ -68,7 +73,7 @@ final class HeapDecoder implements TokenDecoder {
     long tokens = (long) options.rows() * options.maxTokens();
     long bytes = tokens * coordinates * 2 * Float.BYTES;
     return decoder.device().onHost()
-        && weights <= MOST_WEIGHTS
+        && weights <= (options.rows() <= FEW_ROWS ? MOST_FOR_FEW_ROWS : MOST_WEIGHTS)
         && bytes <= MOST_BYTES
         && HeapWeights.know(config);
   }
