@@ -50,7 +50,8 @@ final class Magics {
               "sample",
               List.of(),
               "var answers = Reticent.sample(config);",
-              "Answers prompts, and defines answers; they are also written as JSONL and CSV.",
+              "Answers prompts, and defines answers; they are also written as JSONL and CSV. The"
+                  + " model stays loaded for the next such cell.",
               SampleConfig::read,
               Magics::sample),
           Magic.cell(
@@ -77,10 +78,11 @@ final class Magics {
               (kernel, arguments, body) -> tensorboard(kernel, arguments)),
           Magic.line(
               "reticent",
-              List.of("status", "help"),
-              "status | help [MAGIC or KEY]",
-              "Reticent.status()\nReticent.help()",
-              "The run at hand and the servers; or what a magic or a key of its YAML means.",
+              List.of("status", "unload", "help"),
+              "status | unload | help [MAGIC or KEY]",
+              "Reticent.status()\nReticent.unload()\nReticent.help()",
+              "The run at hand and the servers; or gives back the memory of the model that %%sample"
+                  + " keeps; or what a magic or a key of its YAML means.",
               (kernel, arguments, body) -> reticent(kernel, arguments)),
           Magic.line(
               "lsmagic",
@@ -198,11 +200,15 @@ final class Magics {
     kernel.show(
         switch (word) {
           case "status" -> Reticent.status();
+          case "unload" -> {
+            Reticent.unload();
+            yield Views.text("no model is loaded");
+          }
           case "help" ->
               arguments.size() > 1 ? MagicHelp.of(arguments.get(1), ALL) : MagicHelp.table(ALL);
           default ->
               throw new UserInputException(
-                  "reticent: found '" + word + "'; there are status and help.");
+                  "reticent: found '" + word + "'; there are status, unload and help.");
         });
   }
 

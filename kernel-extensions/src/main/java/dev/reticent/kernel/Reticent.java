@@ -27,6 +27,7 @@ import java.util.Optional;
 public final class Reticent {
 
   private static final TensorBoards BOARDS = new TensorBoards();
+  private static final HeldModel HELD = new HeldModel();
 
   private static Optional<Kernel> kernel = Optional.empty();
   private static Optional<FinetuneSession> session = Optional.empty();
@@ -70,6 +71,7 @@ public final class Reticent {
   public static FinetuneRun finetune(Config config, Rerun rerun) {
     Optional<FinetuneSession> earlier = session;
     earlier.ifPresent(FinetuneSession::await);
+    unload();
     FinetuneSession next = new FinetuneSession(config);
     session = Optional.of(next);
     FinetuneRun run = next.run(kernel(), rerun);
@@ -77,15 +79,26 @@ public final class Reticent {
     return run;
   }
 
-  /** Answers the config's prompts and writes them as JSONL and CSV. */
+  /**
+   * Answers the config's prompts and writes them as JSONL and CSV. The model stays loaded for the
+   * next call, until another base is asked for, {@link #unload()}, or what needs the memory itself:
+   * {@link #finetune(Config)}, {@link #evaluate}, {@link #serve} and {@link #selfTest(Config)}.
+   */
   public static SampleTable sample(Config config) {
     return sample(config, (what, done, total) -> {});
   }
 
   static SampleTable sample(Config config, Progress progress) {
-    SampleTable table = new SampleTable(SampleRecipe.of(config).run(progress));
+    SampleRecipe recipe = SampleRecipe.of(config);
+    SampleTable table =
+        new SampleTable(HELD.use(config, progress, model -> recipe.run(model, progress)));
     lastAnswers = Optional.of(table);
     return table;
+  }
+
+  /** Gives back the memory of the model that {@link #sample} keeps. */
+  public static void unload() {
+    HELD.release();
   }
 
   /** Has models answer and a judge grade, as {@code ./reticent evaluate} does. */
@@ -95,6 +108,7 @@ public final class Reticent {
 
   static GradeReport evaluate(Config config, EvaluationListener listener) {
     EvaluationRecipe recipe = EvaluationRecipe.of(config);
+    unload();
     GradeReport report = new GradeReport(recipe.run(listener), recipe.config().savingDir());
     lastReport = Optional.of(report);
     return report;
@@ -106,6 +120,7 @@ public final class Reticent {
    */
   public static synchronized SamplingServer serve(Config config) {
     ServeRecipe recipe = ServeRecipe.of(config);
+    unload();
     server.ifPresentOrElse(SamplingServer::close, Reticent::closeServerAtTheEnd);
     server = Optional.of(recipe.start());
     return server.get();
@@ -131,7 +146,9 @@ public final class Reticent {
   }
 
   static SelfTestReport selfTest(Config config, int units, Progress progress) {
-    return SelfTest.of(config).run(units, progress);
+    SelfTest test = SelfTest.of(config);
+    unload();
+    return test.run(units, progress);
   }
 
   /** What a run would do and cost. */
@@ -213,6 +230,7 @@ public final class Reticent {
           rows.add(List.of("state", s.progress().display().text()));
         },
         () -> rows.add(List.of("run", "none yet")));
+    HELD.name().ifPresent(name -> rows.add(List.of("loaded for %%sample", name)));
     server.ifPresent(one -> rows.add(List.of("served last at", one.uri() + "v1")));
     for (TensorBoards.Server board : BOARDS.running()) {
       rows.add(List.of("TensorBoard", board.address() + " shows " + board.folder()));

@@ -18,6 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Cells in the real kernel: the README's, and those of a run in whose middle the kernel dies. */
 class KernelsInJupyterTest {
 
+  private static final String SAMPLE =
+      """
+      %%sample
+      foundation_model_name: reticent-tiny
+      prompts: [Hello]
+      max_new_tokens: 2\
+      """;
+
   @TempDir Path folder;
 
   private static Path java() {
@@ -31,16 +39,29 @@ class KernelsInJupyterTest {
     Matcher cell =
         Pattern.compile("```\\n(%%finetune\\n.*?)\\n```", Pattern.DOTALL).matcher(readme);
     assertThat(cell.find()).as("README.md has a cell").isTrue();
-    // The whole run takes minutes, so two of its steps.
-    String shorter = cell.group(1).replaceFirst("%%finetune", "%%finetune max_steps=2");
+    // The whole run takes minutes, so two small steps of it and few rows held out.
+    String shorter =
+        cell.group(1)
+            .replaceFirst(
+                "%%finetune",
+                "%%finetune max_steps=2 batch_size=32 dataset.held_out_fraction=0.002");
     Command.Run run =
         Jupyter.cells(
             Jupyter.kernel(folder, java(), Runtime.version().feature()),
             folder,
             "reticent",
-            List.of(shorter, "finetuned.result().steps()"));
+            List.of(
+                shorter,
+                "finetuned.result().steps()",
+                SAMPLE,
+                SAMPLE,
+                "%reticent status",
+                "%reticent unload"));
     assertThat(run.status()).as(run.output()).isZero();
     assertThat(run.output()).contains("ε = ").contains("[2] text/plain: 2");
+    assertThat(run.output())
+        .contains("loaded for %%sample")
+        .contains("[6] text/plain: no model is loaded");
   }
 
   @Test

@@ -21,7 +21,9 @@ import java.util.TreeMap;
 /**
  * A session whose rows ({@link OpenRows}) go on from what a store keeps ({@link KeyValueStore}).
  *
- * <p>Single tokens go by a {@link TokenDecoder} instead of the script, where one suits.
+ * <p>Single tokens go by a {@link TokenDecoder} instead of the script, where one suits, and so may
+ * the last tokens of a prompt, behind its whole pieces, where they are few: that follows from the
+ * prompt's length, and what they leave is nobody else's.
  *
  * <p>Why a row's logits do not depend on its company, to the last bit: prompts are computed in
  * pieces of P tokens that begin at multiples of P, one row at a time, padded to P, against whole
@@ -164,6 +166,10 @@ final class CachedSession implements DecodingSession {
     int from = row.length;
     int width = options.blockTokens();
     int count = to - from;
+    boolean last = to == end;
+    if (last && count <= tokens.map(TokenDecoder::mostOfPrompt).orElse(0)) {
+      return singly(tokens.orElseThrow(), row, to);
+    }
     int block = from / width;
     long[] ids = new long[width];
     long[] slots = new long[count];
@@ -173,7 +179,6 @@ final class CachedSession implements DecodingSession {
     }
     TurnRows turns = new TurnRows(decoder.config(), width);
     turns.set(0, row.far ? far : near, from, count);
-    boolean last = to == end;
     float[] logits =
         run(
             "extend",
@@ -192,6 +197,17 @@ final class CachedSession implements DecodingSession {
       rows.publish(row, from, to);
     }
     return logits;
+  }
+
+  /** Computes the last tokens of a prompt, too few for a piece that anybody could take over. */
+  private static float[] singly(TokenDecoder decoder, CacheRow row, int to) {
+    List<Place> places = new ArrayList<>();
+    for (int position = row.length; position < to; position++) {
+      places.add(new Place(row, position, position));
+    }
+    row.length = to;
+    row.publishing = false;
+    return decoder.last(places);
   }
 
   /**

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Single tokens of small models, decoded in Java.
+ * Single tokens of small models and the last few of their prompts, decoded in Java.
  *
  * <p>A step of a small model is a hundred operators of a few microseconds' work, and libtorch takes
  * longer to call one than to run it. Here nothing is called: weights lie in the heap, column by
- * column, and the JVM's compiler makes vector code of the loops. Prompts are libtorch's all the
- * same, so keys and values are read from the session's store and written to it.
+ * column, and the JVM's compiler makes vector code of the loops. Longer prompts are libtorch's all
+ * the same, so keys and values are read from the session's store and written to it.
  *
  * <p>Each row is computed by itself in an order that follows from the model and its position, so
  * its bits depend neither on other rows nor on threads, adapters of others or how far the code has
@@ -35,6 +35,9 @@ final class HeapDecoder implements TokenDecoder {
 
   /** The most bytes that keys and values of all rows may come to take a second time. */
   static final long MOST_BYTES = 1L << 27;
+
+  /** The most tokens behind a prompt's last whole piece that are sooner done here. */
+  static final int MOST_OF_PROMPT = 24;
 
   private final ModelConfig config;
   private final HeapWeights weights;
@@ -110,6 +113,21 @@ final class HeapDecoder implements TokenDecoder {
 
   @Override
   public float[][] step(List<Place> chosen) {
+    return logits(chosen, chosen.size());
+  }
+
+  @Override
+  public int mostOfPrompt() {
+    return MOST_OF_PROMPT;
+  }
+
+  @Override
+  public float[] last(List<Place> chosen) {
+    return logits(chosen, 1)[0];
+  }
+
+  /** Logits [n][V] after the last n of some tokens. */
+  private float[][] logits(List<Place> chosen, int n) {
     List<Newest> tokens = new ArrayList<>();
     List<Optional<HeapAdapter>> own = new ArrayList<>();
     float[][] x = new float[chosen.size()][];
@@ -122,13 +140,15 @@ final class HeapDecoder implements TokenDecoder {
     for (int layer = 0; layer < weights.layers().size(); layer++) {
       weights.layers().get(layer).apply(layer, x, tokens, own);
     }
-    float[][] logits = new float[x.length][config.vocabSize()];
-    for (float[] row : x) {
+    int from = x.length - n;
+    float[][] ends = Arrays.copyOfRange(x, from, x.length);
+    float[][] logits = new float[n][config.vocabSize()];
+    for (float[] row : ends) {
       weights.lastNorm().apply(row, row, 0);
     }
-    weights.head().apply(x, logits, own);
+    weights.head().apply(ends, logits, own.subList(from, x.length));
     float scale = (float) config.architecture().scales().logits();
-    for (int r = 0; r < x.length; r++) {
+    for (int r = 0; r < n; r++) {
       for (int j = 0; scale != 1 && j < logits[r].length; j++) {
         logits[r][j] *= scale;
       }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What computes a session's single tokens in the place of the decoder's script. Prompts are the
- * script's all the same, so keys and values are read from the session's store and written to it.
+ * What computes a session's single tokens in the place of the decoder's script. Whole pieces of
+ * prompts are the script's all the same, so keys and values are read from the session's store and
+ * written to it.
  */
 interface TokenDecoder extends AutoCloseable {
 
@@ -40,6 +41,20 @@ interface TokenDecoder extends AutoCloseable {
    * @return logits [n][V]
    */
   float[][] step(List<Place> places);
+
+  /** How many tokens behind the last whole piece of a prompt are sooner done here. */
+  default int mostOfPrompt() {
+    return 0;
+  }
+
+  /**
+   * The last tokens of a row's prompt, up to {@link #mostOfPrompt}, in their order.
+   *
+   * @return logits [V] after the last of them
+   */
+  default float[] last(List<Place> places) {
+    return step(places)[places.size() - 1];
+  }
 
   /** Hears that a row's last tokens were taken back. */
   default void shorten(int row, int length) {}

@@ -62,6 +62,19 @@ public final class SampleRecipe {
 
   /** As {@link #run()}, which tells how many are answered. */
   public List<Answer> run(Progress progress) {
+    List<PromptRow> prompts = prompts();
+    progress.phase("loading the model");
+    try (TunedModel model = TunedModel.open(config)) {
+      return run(model, prompts, progress);
+    }
+  }
+
+  /** As {@link #run(Progress)}, by a model that is loaded, whichever the config names. */
+  public List<Answer> run(TunedModel model, Progress progress) {
+    return run(model, prompts(), progress);
+  }
+
+  private List<PromptRow> prompts() {
     List<PromptRow> prompts = new ArrayList<>();
     config.prompts().forEach(prompt -> prompts.add(PromptRow.of(prompt)));
     config
@@ -71,13 +84,19 @@ public final class SampleRecipe {
       throw new UserInputException(
           "prompts: there is nothing to answer; give prompts or an input_file.");
     }
-    progress.phase("loading the model");
-    List<Answer> answers;
-    try (TunedModel model = TunedModel.open(config)) {
-      progress.phase("answering");
-      IntConsumer answered = done -> progress.progressed("answering", done, prompts.size());
-      answers = answerRows(model, prompts, this::byPosition, answered);
-    }
+    return prompts;
+  }
+
+  private List<Answer> run(TunedModel model, List<PromptRow> prompts, Progress progress) {
+    progress.phase("answering");
+    IntConsumer answered = done -> progress.progressed("answering", done, prompts.size());
+    List<Answer> answers = answerRows(model, prompts, this::byPosition, answered);
+    write(answers);
+    refuseFailed(answers.stream().map(Answer::generation).toList());
+    return answers;
+  }
+
+  private void write(List<Answer> answers) {
     try {
       for (Path file : config.files()) {
         Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
@@ -94,8 +113,6 @@ public final class SampleRecipe {
     } catch (IOException e) {
       throw new UncheckedIOException("the answers cannot be written", e);
     }
-    refuseFailed(answers.stream().map(Answer::generation).toList());
-    return answers;
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.reticent.model.Decoder;
 import dev.reticent.model.Golden;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -113,16 +114,33 @@ class HeapDecoderTest {
     }
   }
 
+  /** To the last bit: computed whole, or behind a piece that an earlier prompt left. */
+  @Test
+  void aPromptsLastTokensKeepTheirBitsWhateverWasThereBefore() {
+    try (Decoder decoder = decoder("mistral-tiny", Quantization.NONE);
+        AdapterTensors adapter = adapter(decoder, 2);
+        CachedSession session = session(decoder, adapter, true)) {
+      int[] prompt = ids(decoder, SessionOptions.BLOCK_TOKENS + 9, 1);
+      int first = session.open(ADAPTER, prompt, TOKENS);
+      float[] whole = session.extend(first, prompt);
+      int second = session.open(ADAPTER, prompt, TOKENS);
+      int there = session.length(second);
+      assertThat(there).isEqualTo(SessionOptions.BLOCK_TOKENS);
+      int[] rest = Arrays.copyOfRange(prompt, there, prompt.length);
+      assertThat(session.extend(second, rest)).containsExactly(whole);
+    }
+  }
+
   /** What a small model's token paid for was calling the engine. */
   @Test
-  void aTokenCallsTheEngineNotOnce() {
+  void aTokenAndAShortPromptCallTheEngineNotOnce() {
     try (Decoder decoder = decoder("mistral-tiny", Quantization.NONE);
         AdapterTensors adapter = adapter(decoder, 2);
         CachedSession session = session(decoder, adapter, true)) {
       int row = session.open(ADAPTER, new int[] {1, 5, 9}, TOKENS);
-      session.extend(row, new int[] {1, 5, 9});
       long calls = Program.calls();
       long copies = Tensor.copiesToHost();
+      session.extend(row, new int[] {1, 5, 9});
       for (int i = 0; i < 70; i++) {
         session.step(new int[] {row}, new int[] {7});
       }

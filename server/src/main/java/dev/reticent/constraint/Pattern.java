@@ -45,11 +45,11 @@ final class Pattern {
   static Regular parse(String pattern, CodePoints alphabet) {
     Pattern parser = new Pattern(pattern, alphabet);
     List<Regular> options = new ArrayList<>();
+    Regular anything = new Regular.Star(Characters.canonical(alphabet));
     do {
       boolean fromStart = parser.take('^');
       Regular body = parser.sequence();
       boolean toEnd = parser.take('$');
-      Regular anything = new Regular.Star(Characters.canonical(alphabet));
       options.add(
           Regular.sequence(
               fromStart ? Regular.empty() : anything, body, toEnd ? Regular.empty() : anything));

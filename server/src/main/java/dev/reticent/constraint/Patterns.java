@@ -55,7 +55,8 @@ final class Patterns {
           .orElseThrow(() -> tooLarge(pointer, "as an automaton"));
     } catch (IllegalArgumentException e) {
       throw SchemaNode.refused(
-          pointer, "cannot be honoured: " + e.getMessage() + " of \"" + pattern + "\".");
+          pointer,
+          "cannot be honoured: " + e.getMessage() + " of \"" + SchemaNode.shown(pattern) + "\".");
     }
   }
 

@@ -86,7 +86,8 @@ sealed interface Regular {
 
     private int node() {
       if (edges.size() >= MOST_NODES) {
-        throw new IllegalArgumentException("it has too many repetitions");
+        throw new IllegalArgumentException(
+            "it has too many parts, repeated ones counted each time,");
       }
       edges.add(new int[0]);
       empties.add(new int[0]);

@@ -15,6 +15,9 @@ record SchemaNode(String pointer, JsonNode json) {
   private static final List<String> IN_PLACE =
       List.of("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas");
 
+  /** Characters of a schema that a message repeats. */
+  private static final int MOST_SHOWN = 300;
+
   static final Set<String> TYPES =
       Set.of("array", "boolean", "integer", "null", "number", "object", "string");
 
@@ -25,7 +28,7 @@ record SchemaNode(String pointer, JsonNode json) {
    */
   SchemaNode {
     if (!json.isObject() && !json.isBoolean()) {
-      throw refused(pointer, "is " + json + ": a schema is an object, true or false.");
+      throw refused(pointer, "is " + shown(json) + ": a schema is an object, true or false.");
     }
     for (String name : Keywords.REFUSED) {
       if (json.has(name)) {
@@ -42,11 +45,20 @@ record SchemaNode(String pointer, JsonNode json) {
   }
 
   static UserInputException refused(String pointer, String what) {
-    return new UserInputException("The JSON schema at #" + Keywords.given(pointer) + " " + what);
+    return new UserInputException(
+        "The JSON schema at #" + shown(Keywords.given(pointer)) + " " + what);
+  }
+
+  /** A part of a schema in a message, no longer than anybody reads. */
+  static String shown(Object part) {
+    String text = String.valueOf(part);
+    int end =
+        text.offsetByCodePoints(0, Math.min(MOST_SHOWN, text.codePointCount(0, text.length())));
+    return end < text.length() ? text.substring(0, end) + "\u2026" : text;
   }
 
   UserInputException refused(String keyword, String expected, Object got) {
-    return refused(at(keyword), "is " + got + ": give " + expected + ".");
+    return refused(at(keyword), "is " + shown(got) + ": give " + expected + ".");
   }
 
   static String escape(String name) {

@@ -156,22 +156,26 @@ final class TypedVariants {
             node.at("uniqueItems"), "is honoured for arrays of one item at most: leave it out.");
       }
     }
-    int first = largest(node -> node.firstItems().size());
+    List<List<String>> first = nodes.stream().map(SchemaNode::firstItems).toList();
+    int places = first.stream().mapToInt(List::size).max().orElse(0);
+    work.spend(20L * places * nodes.size());
     List<Shape> shapesOfFirst = new ArrayList<>();
-    for (int i = 0; i < first; i++) {
-      shapesOfFirst.add(item(i));
+    for (int i = 0; i < places; i++) {
+      shapesOfFirst.add(item(first, i));
     }
-    return new Listing(shapesOfFirst, item(first), least, most);
+    return new Listing(shapesOfFirst, item(first, places), least, most);
   }
 
-  private Shape item(int index) {
+  /**
+   * @param first by node, the places of the schemas for its first items
+   */
+  private Shape item(List<List<String>> first, int index) {
     Set<String> schemas = new TreeSet<>();
-    for (SchemaNode node : nodes) {
-      List<String> first = node.firstItems();
-      if (index < first.size()) {
-        schemas.add(first.get(index));
+    for (int i = 0; i < nodes.size(); i++) {
+      if (index < first.get(i).size()) {
+        schemas.add(first.get(i).get(index));
       } else {
-        node.otherItems().ifPresent(schemas::add);
+        nodes.get(i).otherItems().ifPresent(schemas::add);
       }
     }
     return shapes.apply(schemas);
