@@ -63,7 +63,7 @@ driver = None
 address = ""
 
 
-def wait(what, condition, seconds=240.0):
+def wait(what, condition, seconds=600.0):
     end = time.time() + seconds
     while time.time() < end:
         value = condition()

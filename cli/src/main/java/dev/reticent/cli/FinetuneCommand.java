@@ -58,12 +58,17 @@ final class FinetuneCommand implements Callable<Integer> {
       figures.put("delta", result.plan().delta());
     }
     if (!Double.isNaN(result.lossBefore())) {
-      figures.put("held_out_loss_before", result.lossBefore());
+      figures.put("held_out_loss_before", loss(result.lossBefore()));
     }
     if (!Double.isNaN(result.lossAfter())) {
-      figures.put("held_out_loss_after", result.lossAfter());
+      figures.put("held_out_loss_after", loss(result.lossAfter()));
     }
     Output.print(out, json, figures);
     return interrupted ? code : 0;
+  }
+
+  /** All digits for programs, four for people. */
+  private double loss(double loss) {
+    return json ? loss : Math.round(loss * 1e4) / 1e4;
   }
 }

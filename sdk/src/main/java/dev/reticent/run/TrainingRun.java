@@ -108,10 +108,16 @@ public final class TrainingRun {
       }
       HeldOutEvaluation evaluation = new HeldOutEvaluation(in, crew, logs);
       if (evaluation.hasRows()) {
-        beginning.phase("evaluating before the first step");
+        beginning.phase(
+            first == 0
+                ? "evaluating before the first step"
+                : "evaluating the checkpoint of step " + first);
       }
       double before = in.listener().stopRequested() ? Double.NaN : evaluation.at(first);
-      beginning.phase("taking step " + (first + 1));
+      beginning.phase(
+          first < in.plan().steps()
+              ? "taking step " + (first + 1)
+              : "evaluating again, as the run has taken all its steps");
       GradientLog released = GradientLog.of(in);
       if (released.isKept()) {
         in.listener()

@@ -58,14 +58,14 @@ class BeginningTest {
   @Test
   void itsPhasesAreToldToTheirEndsAndLaterStepsTellOfThemselves(@TempDir Path folder)
       throws IOException {
-    FinetuneResult unused =
+    DPFinetuningRecipe recipe =
         DPFinetuningRecipe.of(
-                TinyRun.config(folder, 40)
-                    .with("max_steps", 2)
-                    .with("batch_size", 40)
-                    .with("physical_batch_size", 1)
-                    .with("eval_every_n_grad_steps", 1))
-            .run(new Watching());
+            TinyRun.config(folder, 40)
+                .with("max_steps", 2)
+                .with("batch_size", 40)
+                .with("physical_batch_size", 1)
+                .with("eval_every_n_grad_steps", 1));
+    FinetuneResult unused = recipe.run(new Watching());
     assertThat(phases)
         .containsExactly(
             "loading the model",
@@ -78,5 +78,13 @@ class BeginningTest {
             "tokenizing the rows", "evaluating before the first step", "taking step 1");
     assertThat(ends.values())
         .allSatisfy(end -> assertThat(end.split("/")[0]).isEqualTo(end.split("/")[1]));
+    phases.clear();
+    FinetuneResult again = recipe.run(new Watching());
+    assertThat(again.steps()).isEqualTo(2);
+    assertThat(phases)
+        .as("of a run that has ended")
+        .endsWith(
+            "evaluating the checkpoint of step 2",
+            "evaluating again, as the run has taken all its steps");
   }
 }
