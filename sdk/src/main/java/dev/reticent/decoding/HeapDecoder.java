@@ -33,11 +33,19 @@ final class HeapDecoder implements TokenDecoder {
   /** The most weights of a model: they should stay in a processor's caches. */
   static final long MOST_WEIGHTS = 1L << 24;
 
+  /** The most of one for a session of few rows, for which memory decides, not what is computed. */
+  static final long MOST_FOR_FEW_ROWS = 1L << 25;
+
+  static final int FEW_ROWS = 2;
+
   /** The most bytes that keys and values of all rows may come to take a second time. */
   static final long MOST_BYTES = 1L << 27;
 
   /** The most tokens behind a prompt's last whole piece that are sooner done here. */
   static final int MOST_OF_PROMPT = 24;
+
+  /** The same of a model that does not stay in a processor's caches. */
+  private static final int MOST_OF_LARGE_PROMPT = 4;
 
   private final ModelConfig config;
   private final HeapWeights weights;
@@ -62,18 +70,24 @@ final class HeapDecoder implements TokenDecoder {
   /** Whether sessions of this size decode this model so. */
   static boolean suits(Decoder decoder, SessionOptions options) {
     ModelConfig config = decoder.config();
-    long weights = (long) config.vocabSize() * config.hiddenSize();
     long coordinates = 0;
     for (int layer = 0; layer < config.layers(); layer++) {
-      weights += Projection.layerValues(config, layer);
       coordinates += config.keyValueSize(layer);
     }
     long tokens = (long) options.rows() * options.maxTokens();
     long bytes = tokens * coordinates * 2 * Float.BYTES;
     return decoder.device().onHost()
-        && weights <= MOST_WEIGHTS
+        && weights(config) <= (options.rows() <= FEW_ROWS ? MOST_FOR_FEW_ROWS : MOST_WEIGHTS)
         && bytes <= MOST_BYTES
         && HeapWeights.know(config);
+  }
+
+  private static long weights(ModelConfig config) {
+    long weights = (long) config.vocabSize() * config.hiddenSize();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      weights += Projection.layerValues(config, layer);
+    }
+    return weights;
   }
 
   /** A token on its way through the layers. */
@@ -118,7 +132,7 @@ final class HeapDecoder implements TokenDecoder {
 
   @Override
   public int mostOfPrompt() {
-    return MOST_OF_PROMPT;
+    return weights(config) <= MOST_WEIGHTS ? MOST_OF_PROMPT : MOST_OF_LARGE_PROMPT;
   }
 
   @Override

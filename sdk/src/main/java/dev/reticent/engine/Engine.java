@@ -105,6 +105,11 @@ public final class Engine {
     }
   }
 
+  /** How many of the machine's cores one call may use. */
+  public int threads() {
+    return JniUtils.getNumThreads();
+  }
+
   /** The file of one of the libraries that libtorch consists of, such as {@code torch_cpu}. */
   static Path library(String name) {
     started();

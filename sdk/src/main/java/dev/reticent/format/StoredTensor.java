@@ -4,6 +4,7 @@ import dev.reticent.config.UserInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -255,15 +256,15 @@ public sealed class StoredTensor permits StackedTensor, Mxfp4Tensor {
     switch (dtype) {
       case F32 -> part.asFloatBuffer().get(at, values, from, count);
       case F16 -> {
-        short[] bits = shorts(part, at, count);
+        ShortBuffer bits = part.asShortBuffer();
         for (int i = 0; i < count; i++) {
-          values[from + i] = Floats.fromHalf(bits[i]);
+          values[from + i] = Floats.fromHalf(bits.get(at + i));
         }
       }
       case BF16 -> {
-        short[] bits = shorts(part, at, count);
+        ShortBuffer bits = part.asShortBuffer();
         for (int i = 0; i < count; i++) {
-          values[from + i] = Floats.fromBfloat(bits[i]);
+          values[from + i] = Floats.fromBfloat(bits.get(at + i));
         }
       }
       case F64 -> {
@@ -285,12 +286,6 @@ public sealed class StoredTensor permits StackedTensor, Mxfp4Tensor {
                   + dtype
                   + ".");
     }
-  }
-
-  private static short[] shorts(ByteBuffer part, int at, int count) {
-    short[] bits = new short[count];
-    part.asShortBuffer().get(at, bits);
-    return bits;
   }
 
   @Override

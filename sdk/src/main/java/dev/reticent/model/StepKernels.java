@@ -1,21 +1,15 @@
 package dev.reticent.model;
 
 import dev.reticent.api.Internal;
-import dev.reticent.architecture.Activation;
 import dev.reticent.architecture.Architecture;
-import dev.reticent.architecture.LayerLayout;
 import dev.reticent.architecture.LayerShape;
 import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.NormPlace;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.KernelDevice.Launch;
-import dev.reticent.engine.NativeOperators;
 import dev.reticent.engine.Tensor;
-import dev.reticent.weights.Nf4;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -32,20 +26,6 @@ public final class StepKernels {
   /** The most rows of a step. */
   public static final int ROWS = ProductKernels.ROWS;
 
-  /** Modules of a layer, in the order in which they are laid out. */
-  private static final List<Projection> MODULES =
-      List.of(
-          Projection.Q,
-          Projection.K,
-          Projection.V,
-          Projection.O,
-          Projection.GATE,
-          Projection.UP,
-          Projection.DOWN);
-
-  private static final Set<NormPlace> BEFORE = EnumSet.of(NormPlace.INPUT, NormPlace.FEED_FORWARD);
-  private static final Set<NormPlace> OF_HEADS = EnumSet.of(NormPlace.QUERY, NormPlace.KEY);
-
   /** Outputs that a block makes at a time. */
   private static final int OUTPUTS = 16;
 
@@ -55,15 +35,8 @@ public final class StepKernels {
   /** Elements that a thread takes. */
   private static final int EIGHT = 8;
 
-  /** Torch's numbers of types. */
-  private static final int BYTES = 0;
-
-  private static final int FLOAT32 = 6;
-
   private final ModelConfig config;
-  private final LayerLayout layout;
-  private final List<Tensor> weights;
-  private final List<Tensor> head;
+  private final StepWeights weights;
   private final List<Tensor> store;
   private final StepMemory memory;
   private final Changes changes;
@@ -99,9 +72,7 @@ public final class StepKernels {
       Changes changes,
       int processors) {
     this.config = config;
-    this.layout = new LayerLayout(config);
-    this.weights = weights;
-    this.head = head;
+    this.weights = new StepWeights(config, weights, head);
     this.store = store;
     this.memory = memory;
     this.changes = changes;
@@ -110,54 +81,7 @@ public final class StepKernels {
 
   /** Whether a model's layers are of the kind that the kernels compute. */
   public static boolean know(ModelConfig config) {
-    Architecture kind = config.architecture();
-    Architecture.Attention attention = kind.attention();
-    Set<NormPlace> places = kind.norms().places().keySet();
-    LayerShape shape = config.shape(0);
-    int threads = shape.headDim() / EIGHT;
-    boolean norms =
-        places.containsAll(BEFORE)
-            && places.stream().allMatch(p -> BEFORE.contains(p) || OF_HEADS.contains(p))
-            && attention.queryKeyNorm() == Architecture.QueryKeyNorm.EACH_HEAD
-            && !kind.norms().centred()
-            && !kind.norms().bias()
-            && kind.norms().factors();
-    boolean layers =
-        Projection.of(config).equals(MODULES)
-            && config.shapes().stream().distinct().count() == 1
-            && shape.keys() == LayerShape.Keys.OWN
-            && !kind.parallel()
-            && !kind.layerScaled()
-            && kind.layerInput().isEmpty()
-            && kind.gated()
-            && kind.activation() == Activation.SILU;
-    boolean heads =
-        shape.headDim() % (2 * EIGHT) == 0
-            && Integer.bitCount(threads) == 1
-            && threads <= 32
-            && !attention.adjacentPairs()
-            && !attention.byGroup()
-            && !attention.valuesNormed()
-            && !attention.sinks()
-            && !attention.gated()
-            && !attention.chunked()
-            && attention.cap() == 0
-            && attention.clip() == 0;
-    boolean turning =
-        !kind.learnedPositions()
-            && !config.reach().grows()
-            && config.turns().stream().allMatch(turn -> turn < config.ropes().size())
-            && config.ropes().stream().allMatch(rope -> rope.rotaryDim() == shape.headDim());
-    boolean sizes =
-        LongStream.of(config.hiddenSize(), config.querySize(0), shape.intermediate())
-            .allMatch(size -> size > 0 && size % Nf4.BLOCK == 0);
-    Architecture.Scales scales = kind.scales();
-    boolean plain =
-        scales.embedding() == 1
-            && scales.residual() == 1
-            && scales.logits() == 1
-            && scales.logitCap() == 0;
-    return norms && layers && heads && turning && sizes && plain;
+    return StepModels.known(config);
   }
 
   /**
@@ -182,8 +106,13 @@ public final class StepKernels {
     }
 
     List<Launch> all() {
-      long table = address(head.get(layout.embedding()), CardKernels.BFLOAT16);
-      add("embed_bf16", rows, memory.ids(), table, memory.hidden(), config.hiddenSize());
+      add(
+          "embed_bf16",
+          rows,
+          memory.ids(),
+          weights.embedding(),
+          memory.hidden(),
+          config.hiddenSize());
       for (int layer = 0; layer < config.layers(); layer++) {
         attention(layer);
         feedForward(layer);
@@ -195,7 +124,7 @@ public final class StepKernels {
     private void attention(int layer) {
       LayerShape shape = config.shape(layer);
       norm(
-          factors(layer, NormPlace.INPUT),
+          weights.norm(layer, NormPlace.INPUT),
           memory.hidden(),
           memory.normed(),
           config.hiddenSize(),
@@ -209,8 +138,13 @@ public final class StepKernels {
           new Output(Projection.V, memory.value()));
       if (config.architecture().queryKeyNormed()) {
         int size = shape.headDim();
-        norm(factors(layer, NormPlace.QUERY), memory.query(), memory.query(), size, config.heads());
-        norm(factors(layer, NormPlace.KEY), memory.key(), memory.key(), size, shape.kvHeads());
+        norm(
+            weights.norm(layer, NormPlace.QUERY),
+            memory.query(),
+            memory.query(),
+            size,
+            config.heads());
+        norm(weights.norm(layer, NormPlace.KEY), memory.key(), memory.key(), size, shape.kvHeads());
       }
       long half = shape.headDim() / 2;
       long count = (long) rows * (config.heads() + shape.kvHeads()) * half / EIGHT;
@@ -226,8 +160,8 @@ public final class StepKernels {
           memory.sin(turn),
           memory.slots(),
           memory.turned(),
-          address(keys, CardKernels.BFLOAT16),
-          address(store.get(2 * layer + 1), CardKernels.BFLOAT16),
+          StepWeights.narrow(keys),
+          StepWeights.narrow(store.get(2 * layer + 1)),
           count,
           config.heads(),
           shape.kvHeads(),
@@ -238,8 +172,8 @@ public final class StepKernels {
           "attend_bf16",
           (long) rows * config.heads(),
           memory.turned(),
-          address(keys, CardKernels.BFLOAT16),
-          address(store.get(2 * layer + 1), CardKernels.BFLOAT16),
+          StepWeights.narrow(keys),
+          StepWeights.narrow(store.get(2 * layer + 1)),
           memory.blocks(),
           memory.ends(),
           memory.positions(),
@@ -254,15 +188,15 @@ public final class StepKernels {
     }
 
     private void feedForward(int layer) {
-      Tensor factors = factors(layer, NormPlace.FEED_FORWARD);
+      long factors = weights.norm(layer, NormPlace.FEED_FORWARD);
       norm(factors, memory.hidden(), memory.normed(), config.hiddenSize(), 1);
       lows(layer, memory.normed(), Projection.GATE, Projection.UP);
-      boolean packed = packed(layer, Projection.GATE);
+      boolean packed = weights.packed(layer, Projection.GATE);
       List<Long> parameters = new ArrayList<>(List.of(memory.normed()));
-      parameters.addAll(weight(layer, Projection.GATE));
-      parameters.addAll(weight(layer, Projection.UP));
+      parameters.addAll(weights.matrix(layer, Projection.GATE));
+      parameters.addAll(weights.matrix(layer, Projection.UP));
       if (packed) {
-        parameters.addAll(tables());
+        parameters.addAll(weights.tables());
       }
       int out = Projection.GATE.out(config, layer);
       parameters.addAll(List.of(memory.wide(), (long) out, (long) config.hiddenSize()));
@@ -273,16 +207,15 @@ public final class StepKernels {
     }
 
     private void logits() {
-      norm(head.get(LayerLayout.TABLES), memory.hidden(), memory.normed(), config.hiddenSize(), 1);
-      int module = config.layers() * MODULES.size();
+      norm(weights.lastNorm(), memory.hidden(), memory.normed(), config.hiddenSize(), 1);
+      int module = config.layers() * StepModels.MODULES.size();
       lows(module, 1, memory.normed(), config.hiddenSize());
-      int place = layout.outputMatrix();
       List<Long> parameters =
           new ArrayList<>(
               List.of(
                   memory.normed(),
-                  address(head.get(place), CardKernels.BFLOAT16),
-                  optional(head.get(place + LayerLayout.MODULE_TENSORS - 1)),
+                  weights.output(),
+                  weights.outputBias(),
                   memory.logits(),
                   (long) config.vocabSize(),
                   (long) config.hiddenSize()));
@@ -290,13 +223,13 @@ public final class StepKernels {
       add("logits_bf16", tiles(config.vocabSize()), parameters);
     }
 
-    private void norm(Tensor factors, long x, long y, int size, int each) {
+    private void norm(long factors, long x, long y, int size, int each) {
       Architecture.Norms norms = config.architecture().norms();
       add(
           "norm_bf16",
           (long) rows * each,
           x,
-          address(factors, FLOAT32),
+          factors,
           y,
           size,
           Float.floatToRawIntBits((float) norms.epsilon()),
@@ -309,18 +242,18 @@ public final class StepKernels {
       Projection[] projections =
           Stream.of(outputs).map(Output::projection).toArray(Projection[]::new);
       lows(layer, x, projections);
-      boolean packed = packed(layer, projections[0]);
+      boolean packed = weights.packed(layer, projections[0]);
       List<Long> parameters = new ArrayList<>(List.of(x));
       long tiles = 0;
       for (int i = 0; i < 3; i++) {
         Output own = outputs[Math.min(i, outputs.length - 1)];
         long out = i < outputs.length ? own.projection().out(config, layer) : 0;
-        parameters.addAll(weight(layer, own.projection()));
+        parameters.addAll(weights.matrix(layer, own.projection()));
         parameters.addAll(List.of(own.address(), out));
         tiles += tiles(out);
       }
       if (packed) {
-        parameters.addAll(tables());
+        parameters.addAll(weights.tables());
       }
       parameters.addAll(List.of(add, (long) projections[0].in(config, layer)));
       parameters.addAll(adapters(module(layer, projections[0])));
@@ -381,7 +314,7 @@ public final class StepKernels {
   }
 
   private static int module(int layer, Projection projection) {
-    return layer * MODULES.size() + MODULES.indexOf(projection);
+    return layer * StepModels.MODULES.size() + StepModels.MODULES.indexOf(projection);
   }
 
   private static long tiles(long out) {
@@ -390,56 +323,5 @@ public final class StepKernels {
 
   private long blocks(boolean packed, long tiles) {
     return packed ? Math.min(tiles, (long) BLOCKS * processors) : tiles;
-  }
-
-  private Tensor factors(int layer, NormPlace place) {
-    List<NormPlace> places = List.copyOf(config.architecture().norms().places().keySet());
-    return weights.get(LayerLayout.TABLES + layer * layout.layerTensors() + places.indexOf(place));
-  }
-
-  private boolean packed(int layer, Projection projection) {
-    return operand(weights.get(place(layer, projection))).type() == BYTES;
-  }
-
-  private int place(int layer, Projection projection) {
-    return layout.module(layer, MODULES.indexOf(projection));
-  }
-
-  /** The matrix, with its scales in NF4, and the bias. */
-  private List<Long> weight(int layer, Projection projection) {
-    int at = place(layer, projection);
-    long bias = optional(weights.get(at + LayerLayout.MODULE_TENSORS - 1));
-    return packed(layer, projection)
-        ? List.of(
-            address(weights.get(at), BYTES),
-            address(weights.get(at + 1), BYTES),
-            address(weights.get(at + 2), FLOAT32),
-            bias)
-        : List.of(address(weights.get(at), CardKernels.BFLOAT16), bias);
-  }
-
-  /** What NF4's bytes and scales stand for. */
-  private List<Long> tables() {
-    return List.of(address(weights.get(0), FLOAT32), address(weights.get(1), FLOAT32));
-  }
-
-  /** A vector in fp32, or 0 where it is absent. */
-  private static long optional(Tensor tensor) {
-    return operand(tensor).elements() == 0 ? 0 : address(tensor, FLOAT32);
-  }
-
-  private static long address(Tensor tensor, int type) {
-    NativeOperators.Operand operand = operand(tensor);
-    long address = operand.address();
-    if (operand.type() != type || address % CardKernels.PIECE != 0) {
-      throw new IllegalStateException(
-          "a tensor of torch's type %d at %x, where %d is wanted at a multiple of %d"
-              .formatted(operand.type(), address, type, CardKernels.PIECE));
-    }
-    return address;
-  }
-
-  private static NativeOperators.Operand operand(Tensor tensor) {
-    return NativeOperators.operand(tensor);
   }
 }

@@ -12,12 +12,20 @@ final class DynamicCode {
   static final float[] VALUES = values();
   private static final float[] MIDPOINTS = midpoints();
 
+  private static final int CELLS = 4096;
+
+  /** The lowest index in each of 4096 equal cells of [−1, 1]; most cells have one or two. */
+  private static final short[] LOWEST = lowest();
+
   private DynamicCode() {}
 
-  /** The index of the value nearest to x. */
+  /** The index of the value nearest to x, which lies within [−1, 1]. */
   static int encode(float x) {
-    int at = Arrays.binarySearch(MIDPOINTS, x);
-    return at < 0 ? -at - 1 : at;
+    int at = LOWEST[Math.min((int) ((x + 1) * (CELLS / 2)), CELLS - 1)];
+    while (at < MIDPOINTS.length && MIDPOINTS[at] < x) {
+      at++;
+    }
+    return at;
   }
 
   private static float[] values() {
@@ -50,5 +58,16 @@ final class DynamicCode {
       midpoints[i] = (VALUES[i] + VALUES[i + 1]) / 2;
     }
     return midpoints;
+  }
+
+  private static short[] lowest() {
+    short[] lowest = new short[CELLS];
+    for (int cell = 0; cell < CELLS; cell++) {
+      double edge = 2.0 * cell / CELLS - 1 - 1e-6; // an x at the edge may round into the next cell
+      while (lowest[cell] < MIDPOINTS.length && MIDPOINTS[lowest[cell]] < edge) {
+        lowest[cell]++;
+      }
+    }
+    return lowest;
   }
 }

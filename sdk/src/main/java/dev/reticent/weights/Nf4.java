@@ -22,8 +22,11 @@ public final class Nf4 {
   /** Scales that share a scale. */
   public static final int GROUP = 256;
 
-  /** Weights that one core quantizes at a time. */
+  /** Weights that one core quantizes one after the other. */
   private static final int AT_ONCE = 1 << 18;
+
+  /** Those of them that are in fp32 at a time. */
+  private static final int NEAR = 1 << 14;
 
   @SuppressWarnings("FloatingPointLiteralPrecision") // the digits as published
   private static final float[] VALUES = {
@@ -68,8 +71,8 @@ public final class Nf4 {
   }
 
   /**
-   * Quantizes a matrix [rows, columns], row-major, on all cores: each has 2^18 of its weights in
-   * fp32 at a time.
+   * Quantizes a matrix [rows, columns], row-major, on all cores: each has 2^14 of its weights in
+   * fp32 at a time, which stay near it.
    *
    * @throws IllegalArgumentException if a weight is not finite
    */
@@ -81,11 +84,15 @@ public final class Nf4 {
         .parallel()
         .forEach(
             part -> {
-              int from = part * AT_ONCE;
-              float[] some = new float[Math.min(AT_ONCE, count - from)];
-              weights.read(from, some, some.length);
-              for (int start = 0; start < some.length; start += BLOCK) {
-                scales[(from + start) / BLOCK] = quantizeBlock(some, start, packed, from);
+              int end = Math.min(count, (part + 1) * AT_ONCE);
+              float[] some = new float[NEAR];
+              for (int from = part * AT_ONCE; from < end; from += NEAR) {
+                int n = Math.min(NEAR, end - from);
+                weights.read(from, some, n);
+                for (int start = 0; start < n; start += BLOCK) {
+                  int stop = Math.min(start + BLOCK, n);
+                  scales[(from + start) / BLOCK] = quantizeBlock(some, start, stop, packed, from);
+                }
               }
             });
     return withScales(rows, columns, packed, scales);
@@ -94,8 +101,8 @@ public final class Nf4 {
   /**
    * @param before how many weights of the matrix come before these
    */
-  private static float quantizeBlock(float[] weights, int start, byte[] packed, int before) {
-    int end = Math.min(start + BLOCK, weights.length);
+  private static float quantizeBlock(
+      float[] weights, int start, int end, byte[] packed, int before) {
     int bits = 0; // of the largest magnitude: magnitudes have the order of their bits
     for (int i = start; i < end; i++) {
       bits = Math.max(bits, Float.floatToRawIntBits(weights[i]) & Integer.MAX_VALUE);

@@ -57,21 +57,24 @@ __device__ __forceinline__ LookUps look_ups(const float* pairs, const float* sca
   return looked;
 }
 
-__device__ __forceinline__ Inputs looked_up(unsigned codes, LookUps looked) {
+// What four bytes of codes stand for. A byte's copies take 128 bytes of the table, of which `lane` is a thread's own.
+__device__ __forceinline__ Inputs looked_up(unsigned codes, LookUps looked, unsigned lane) {
+  const byte* table = (const byte*)looked.table;
   Inputs x;
-#pragma unroll
-  for (int i = 0; i < 4; i++) x.at[i] = looked.table[COPIES * (codes >> (8 * i) & 255u) + threadIdx.x % COPIES];
+  x.at[0] = *(const unsigned*)(table + (codes << 7 & 0x7f80u | lane));
+  x.at[1] = *(const unsigned*)(table + (codes >> 1 & 0x7f80u | lane));
+  x.at[2] = *(const unsigned*)(table + (codes >> 9 & 0x7f80u | lane));
+  x.at[3] = *(const unsigned*)(table + (codes >> 17 & 0x7f80u | lane));
   return x;
 }
 
 // The inputs of a piece at `at` of the rows of x that a lane feeds to tile t: none behind the last.
-template <class W>
 __device__ __forceinline__ void rows_of(Inputs two[2], const half2bytes* x, int at, int in, int rows, int t) {
   int row = 8 * t + threadIdx.x % 32 / 4;
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     Inputs none = {{0u, 0u, 0u, 0u}};
-    two[half] = row < rows ? inputs(x + row * in + at + W::LANE * (threadIdx.x % 4) + W::HALF * half) : none;
+    two[half] = row < rows ? inputs(x + row * in + at + Plain::LANE * (threadIdx.x % 4) + Plain::HALF * half) : none;
   }
 }
 
@@ -114,60 +117,64 @@ __device__ __forceinline__ void multiply(Plain w, LookUps, const half2bytes* x, 
     for (int t = 0; t < 2; t++) {
       if (t >= tiles) break;
       Inputs given[2];
-      rows_of<Plain>(given, x, at, in, rows, t);
+      rows_of(given, x, at, in, rows, t);
 #pragma unroll
       for (int half = 0; half < 2; half++) add_tile(sums[t], first[half], second[half], given[half]);
     }
   }
 }
 
-// A lane's codes of a piece and what its scale is made of.
-struct Codes {
-  uint2 codes;
-  unsigned scale;
-  float extra;
-};
-
-__device__ __forceinline__ Codes codes_of(Packed w, long from, int at) {
-  long block = (from + at) / PIECE;
-  Codes found = {*(const uint2*)(w.data + (from + at) / 2 + 8 * (threadIdx.x % 4)), w.scales[block],
-      w.extra[1 + block / 256]};
-  return found;
+// The scales' codes of so many blocks that follow each other, a byte each.
+template <int PIECES>
+__device__ __forceinline__ unsigned scales_of(const byte* first) {
+  return PIECES == 4 ? *(const unsigned*)first : *first;
 }
 
-// Pieces whose codes are on their way at a time.
-static const int AHEAD = 4;
+// Where a lane finds the row of x that it feeds to tile t. Behind the last row it takes that again, and nobody asks for what
+// comes of it.
+__device__ __forceinline__ const half2bytes* row_of(const half2bytes* x, int in, int rows, int t) {
+  int row = 8 * t + threadIdx.x % 32 / 4;
+  return x + (row < rows ? row : rows - 1) * in + Packed::LANE * (threadIdx.x % 4);
+}
 
-__device__ __forceinline__ void multiply(Packed w, LookUps looked, const half2bytes* x, int in, long out, int rows, long tile,
-    float sums[2][4]) {
+// A warp takes PIECES that follow each other, whose codes are on their way together and whose scales share a factor.
+template <int PIECES>
+__device__ __forceinline__ void multiply_by(Packed w, LookUps looked, const half2bytes* x, int in, long out, int rows,
+    long tile, float sums[2][4]) {
   long low = lower(tile, out) * in;
   long high = higher(tile, out) * in;
+  const half2bytes* of_rows[2] = {row_of(x, in, rows, 0), row_of(x, in, rows, 1)};
   int tiles = rows > 8 ? 2 : 1;
+  unsigned lane = 4 * (threadIdx.x % COPIES);
   float offset = w.extra[0];
   clear(sums);
-  for (int start = PIECE * (threadIdx.x / 32); start < in; start += PIECE * WARPS * AHEAD) {
-    Codes lows[AHEAD];
-    Codes highs[AHEAD];
+  for (int start = PIECE * PIECES * (threadIdx.x / 32); start < in; start += PIECE * PIECES * WARPS) {
+    const byte* low_codes = w.data + (low + start) / 2 + 8 * (threadIdx.x % 4);
+    const byte* high_codes = w.data + (high + start) / 2 + 8 * (threadIdx.x % 4);
+    unsigned low_block = (low + start) / PIECE;
+    unsigned high_block = (high + start) / PIECE;
+    uint2 lows[PIECES];
+    uint2 highs[PIECES];
 #pragma unroll
-    for (int a = 0; a < AHEAD; a++) {
-      int at = start + PIECE * WARPS * a;
-      if (at >= in) at = start;
-      lows[a] = codes_of(w, low, at);
-      highs[a] = codes_of(w, high, at);
+    for (int a = 0; a < PIECES; a++) {
+      lows[a] = *(const uint2*)(low_codes + PIECE / 2 * a);
+      highs[a] = *(const uint2*)(high_codes + PIECE / 2 * a);
     }
+    unsigned low_scales = scales_of<PIECES>(w.scales + low_block);
+    unsigned high_scales = scales_of<PIECES>(w.scales + high_block);
+    float low_extra = w.extra[1 + low_block / 256];
+    float high_extra = w.extra[1 + high_block / 256];
 #pragma unroll
-    for (int a = 0; a < AHEAD; a++) {
-      int at = start + PIECE * WARPS * a;
-      if (at >= in) break;
-      Inputs first[2] = {looked_up(lows[a].codes.x, looked), looked_up(lows[a].codes.y, looked)};
-      Inputs second[2] = {looked_up(highs[a].codes.x, looked), looked_up(highs[a].codes.y, looked)};
-      float of_low = looked.scales[lows[a].scale] * lows[a].extra + offset;
-      float of_high = looked.scales[highs[a].scale] * highs[a].extra + offset;
+    for (int a = 0; a < PIECES; a++) {
+      int at = start + PIECE * a;
+      Inputs first[2] = {looked_up(lows[a].x, looked, lane), looked_up(lows[a].y, looked, lane)};
+      Inputs second[2] = {looked_up(highs[a].x, looked, lane), looked_up(highs[a].y, looked, lane)};
+      float of_low = looked.scales[low_scales >> 8 * a & 255u] * low_extra + offset;
+      float of_high = looked.scales[high_scales >> 8 * a & 255u] * high_extra + offset;
 #pragma unroll
       for (int t = 0; t < 2; t++) {
         if (t >= tiles) break;
-        Inputs given[2];
-        rows_of<Packed>(given, x, at, in, rows, t);
+        Inputs given[2] = {inputs(of_rows[t] + at), inputs(of_rows[t] + at + Packed::HALF)};
         float part[4] = {0.f, 0.f, 0.f, 0.f};
 #pragma unroll
         for (int half = 0; half < 2; half++) add_tile(part, first[half], second[half], given[half]);
@@ -176,6 +183,14 @@ __device__ __forceinline__ void multiply(Packed w, LookUps looked, const half2by
       }
     }
   }
+}
+
+__device__ __forceinline__ void multiply(Packed w, LookUps looked, const half2bytes* x, int in, long out, int rows, long tile,
+    float sums[2][4]) {
+  if (in % (4 * PIECE) == 0)
+    multiply_by<4>(w, looked, x, in, out, rows, tile, sums);
+  else
+    multiply_by<1>(w, looked, x, in, out, rows, tile, sums);
 }
 
 // A thread's output of the tile's [16 outputs,16 rows], from the warps' sums.

@@ -280,7 +280,7 @@ class CardDecoderTest {
          "max_position_embeddings":64,"rms_norm_eps":1e-5,"hidden_act":"silu","bos_token_id":1,
          "eos_token_id":2,"rope_theta":10000.0}
         """
-            .formatted(kind, own, WORDS, kind.equals("mistral") ? 576 : 64));
+            .formatted(kind, own, WORDS, kind.equals("mistral") ? 512 : 64));
     return ModelConfig.read(model);
   }
 

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reticent.architecture.LayerLayout.AdapterPart;
 import dev.reticent.architecture.Projection;
 import dev.reticent.engine.ComputeDevice;
+import dev.reticent.engine.Engine;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Tensor;
+import dev.reticent.format.TensorSpec;
 import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.Golden;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
+import dev.reticent.weights.RandomSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +149,34 @@ class HeapDecoderTest {
       }
       assertThat(Program.calls() - calls).isZero();
       assertThat(Tensor.copiesToHost() - copies).isZero();
+    }
+  }
+
+  /**
+   * A matrix that is large enough: each element is the sum of columns in their order, bit by bit.
+   */
+  @Test
+  void threadsThatShareAMatrixChangeNoBit() {
+    int in = 521;
+    int out = 1030;
+    Engine engine = Engine.started();
+    int before = engine.threads();
+    HeapMatrix matrix = HeapMatrix.of(RandomSource.values(TensorSpec.of("m", in, out)), in);
+    float[][] x = new float[3][];
+    float[][] wanted = new float[3][out];
+    for (int r = 0; r < x.length; r++) {
+      x[r] = RandomSource.values(TensorSpec.of("x" + r, 1, in));
+      Columns.add(matrix.columns(), 0, in, x[r], 0, wanted[r], 0, out);
+    }
+    try {
+      for (int threads : new int[] {1, 2, 3, 16}) {
+        engine.threads(threads);
+        float[][] found = {new float[out], wanted[0].clone(), new float[out]}; // what was there
+        matrix.multiply(x, found);
+        assertThat(found).isDeepEqualTo(wanted);
+      }
+    } finally {
+      engine.threads(before);
     }
   }
 

@@ -19,10 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The kernels for cards, run on the host: the same source, compiled as C++, behind the same
@@ -76,9 +76,13 @@ class Nf4KernelsTest {
     }
   }
 
-  @Test
-  void fewRowsAreMultipliedStraightFromTheCodes() {
-    int in = 2112;
+  /**
+   * Also where pieces of the inputs do not go four at a time, and for more than all warps take at
+   * once.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {2112, 2304})
+  void fewRowsAreMultipliedStraightFromTheCodes(int in) {
     int out = 19;
     List<Tensor> w = weights(out, in);
     ModelConfig config = ModelConfig.read(Golden.folder("mistral-tiny"));

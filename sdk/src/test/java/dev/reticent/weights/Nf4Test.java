@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.reticent.format.Safetensors;
 import dev.reticent.format.StoredTensor;
 import dev.reticent.model.Golden;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +91,28 @@ class Nf4Test {
       }
     }
     assertThat(worst).isLessThan(1e-7);
+  }
+
+  /** Also at the bounds between values, and at the edges of what may come. */
+  @Test
+  void everyScaleTakesTheNearestValueOfItsCode() {
+    float[] values = Nf4.scaleValues();
+    SplittableRandom random = new SplittableRandom(4);
+    List<Float> tried = new ArrayList<>(List.of(-1f, -0f, 0f, 1f));
+    for (int i = 0; i < 255; i++) {
+      float bound = (values[i] + values[i + 1]) / 2;
+      tried.addAll(List.of(Math.nextDown(bound), bound, Math.nextUp(bound)));
+    }
+    for (int i = 0; i < 2000; i++) {
+      tried.add((float) (random.nextDouble(-1, 1) * Math.pow(10, -random.nextDouble(8))));
+    }
+    for (float x : tried) {
+      int nearest = 0;
+      while (nearest < 255 && (values[nearest] + values[nearest + 1]) / 2 < x) {
+        nearest++;
+      }
+      assertThat(DynamicCode.encode(x)).as("of %s", x).isEqualTo(nearest);
+    }
   }
 
   @Test

@@ -120,7 +120,7 @@ sealed interface Regular {
 
     /** The bytes that some node of a set treats unlike the one before them. */
     private BitSet cuts(BitSet set) {
-      BitSet cuts = new BitSet();
+      BitSet cuts = new BitSet(257);
       for (int node = set.nextSetBit(0); node >= 0; node = set.nextSetBit(node + 1)) {
         int[] edge = edges.get(node);
         if (edge.length > 0) {
@@ -131,8 +131,13 @@ sealed interface Regular {
       return cuts;
     }
 
+    /** A set of nodes with room for all, so that it need not grow with each that is added. */
+    private BitSet none() {
+      return new BitSet(edges.size());
+    }
+
     private BitSet closed(int node) {
-      BitSet nodes = new BitSet();
+      BitSet nodes = none();
       nodes.set(node);
       return closed(nodes);
     }
@@ -142,8 +147,8 @@ sealed interface Regular {
      * do not matter.
      */
     private BitSet closed(BitSet nodes) {
-      BitSet closed = new BitSet();
-      BitSet seen = new BitSet();
+      BitSet closed = none();
+      BitSet seen = none();
       int[] open = nodes.stream().toArray();
       int n = open.length;
       int steps = 0;
@@ -169,7 +174,7 @@ sealed interface Regular {
     }
 
     private Optional<BitSet> next(BitSet from, int b) {
-      BitSet targets = new BitSet();
+      BitSet targets = none();
       int steps = 0;
       for (int node = from.nextSetBit(0); node >= 0; node = from.nextSetBit(node + 1)) {
         steps++;

@@ -115,6 +115,22 @@ final class FieldPolicy {
           Map.entry("n", Set.of("1")),
           Map.entry("echo", Set.of("false")));
 
+  /** What does the same here as a field that is refused. */
+  static final Map<String, String> INSTEAD =
+      Map.ofEntries(
+          Map.entry("functions", "tools"),
+          Map.entry("function_call", "tool_choice"),
+          Map.entry("structured_outputs", "response_format"),
+          Map.entry("guided_json", "response_format"),
+          Map.entry("json_schema", "response_format"),
+          Map.entry("n_predict", "max_tokens"),
+          Map.entry("conversation", "previous_response_id"),
+          Map.entry("messages", "input"),
+          Map.entry("max_tokens", "max_output_tokens"),
+          Map.entry("max_completion_tokens", "max_output_tokens"),
+          Map.entry("response_format", "text.format"),
+          Map.entry("logprobs", "include with message.output_text.logprobs"));
+
   private final Set<String> logged = new HashSet<>();
 
   /**
@@ -135,9 +151,14 @@ final class FieldPolicy {
             .given(name)
             .map(JsonNode::toString)
             .filter(value -> !neutral.contains(value))
-            .ifPresent(value -> fields.unsupported(name, "is not supported: leave it out."));
+            .ifPresent(value -> fields.unsupported(name, refusal(name)));
       }
     }
+  }
+
+  private static String refusal(String name) {
+    String instead = INSTEAD.get(name);
+    return "is not supported: " + (instead == null ? "leave it out." : "use " + instead + ".");
   }
 
   private synchronized void log(String name) {

@@ -156,7 +156,11 @@ final class Routes {
     ApiError error =
         switch (routing.statusCode()) {
           case 404 ->
-              ApiError.of(404, "not_found", "There is nothing at this path: see /openapi.yaml.");
+              ApiError.of(
+                  404,
+                  "not_found",
+                  "There is nothing at this path: a client's base URL ends in /v1, once, and"
+                      + " /openapi.yaml lists the paths.");
           case 405 ->
               ApiError.of(405, "method_not_allowed", "This path does not take this method.");
           case 406 -> ApiError.of(406, "not_acceptable", "Answers are JSON.");

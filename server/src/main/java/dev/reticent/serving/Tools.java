@@ -81,6 +81,7 @@ record Tools(
   private static Optional<Tool> one(RequestFields tool, Shape shape) {
     if (!tool.text("type", "function").equals("function")) {
       tool.unsupported("type", "other than function is not supported.");
+      return Optional.empty();
     }
     boolean flat = shape == Shape.FLAT;
     String place = flat ? "" : "function.";
@@ -124,6 +125,9 @@ record Tools(
       ToolSyntax syntax,
       boolean parallel,
       Shape shape) {
+    if (tools.isEmpty()) {
+      return NONE; // none of them can be read, which is told
+    }
     JsonNode how = choice.orElse(JsonNodeFactory.instance.textNode("auto"));
     if (how.isTextual() && how.textValue().equals("none")) {
       return new Tools(tools, Optional.empty(), false, Optional.of(syntax));

@@ -100,6 +100,17 @@ class RequestReaderTest {
   }
 
   @Test
+  void whatHasAnotherNameHereIsRefusedWithIt() {
+    assertThat(refused(Api.CHAT, "{'model':'m','messages':[],'functions':[{}]}").message())
+        .contains("functions is not supported: use tools.");
+    assertThat(FieldPolicy.INSTEAD.keySet())
+        .allMatch(
+            name ->
+                FieldPolicy.REFUSED.containsKey(name)
+                    || FieldPolicy.NOT_IN_RESPONSES.containsKey(name));
+  }
+
+  @Test
   void whatNobodyKnowsIsIgnored() {
     assertThat(read(Api.COMPLETIONS, "{'model':'m','prompt':'p','frobnicate':{'a':1}}"))
         .isEqualTo(read(Api.COMPLETIONS, "{'model':'m','prompt':'p'}"));

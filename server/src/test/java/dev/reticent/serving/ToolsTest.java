@@ -175,6 +175,12 @@ class ToolsTest {
       Http http = new Http(server);
       String unknown = ",'tool_choice':{'type':'function','function':{'name':'other'}}";
       http.refused(400, "invalid_value", Http.CHAT, ASK.formatted(unknown));
+      String custom =
+          "{'model':'scripted','messages':[{'role':'user','content':'x'}],"
+              + "'tools':[{'type':'custom','custom':{'name':'w'}}]}";
+      JsonNode error = http.refused(400, "unsupported_parameter", Http.CHAT, custom);
+      assertThat(error.get("message").asText())
+          .isEqualTo("tools[0].type other than function is not supported.");
       http.refused(
           400,
           "unsupported_parameter",

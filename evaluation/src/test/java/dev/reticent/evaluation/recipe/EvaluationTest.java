@@ -54,9 +54,9 @@ class EvaluationTest {
                 dataset: {max_length: 64, evaluation: public, held_out_fraction: 0}
                 privacy: {target_epsilon: 3, delta: 1e-5, public_units: 1500}
                 l2_norm_clip: 1
-                physical_batch_size: 64
-                batch_size: 128
-                max_steps: 12
+                physical_batch_size: 16
+                batch_size: 64
+                max_steps: 10
                 learning_rate: 5e-3
                 """)
             .with("dataset.train_file", rows.toString())

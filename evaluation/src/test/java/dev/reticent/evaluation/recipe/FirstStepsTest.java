@@ -32,10 +32,10 @@ class FirstStepsTest {
   void eachCommandFindsWhatTheOneBeforeItMade() throws IOException, InterruptedException {
     Files.createSymbolicLink(folder.resolve("configs"), CONFIGS.toRealPath());
     // What `./reticent quickstart` does between its questions.
-    finish(opening("quickstart"), "saving_dir=runs/quickstart", "max_steps=1", "batch_size=16");
+    finish(opening("quickstart"), shortened("saving_dir=runs/quickstart"));
     finish(opening("sample"), "max_new_tokens=4");
     served(opening("serve"), "serving.port=0");
-    finish(opening("quickstart-non-private"), "max_steps=1", "batch_size=16");
+    finish(opening("quickstart-non-private"), shortened());
     finish(opening("evaluate"), "dataset.limit=4", "sampling.max_new_tokens=4");
     assertThat(folder.resolve("runs/evaluation/report.html")).isRegularFile();
     assertThat(folder.resolve("runs/quickstart/local/samples/sample.csv")).isRegularFile();
@@ -43,6 +43,18 @@ class FirstStepsTest {
     finish(List.of("privacy", "verify", "runs/quickstart"));
     finish(List.of("privacy", "pack", "runs/quickstart", "packed"));
     assertThat(folder.resolve("packed/local")).doesNotExist();
+  }
+
+  /** One step on few rows, few others held out. */
+  private static String[] shortened(String... more) {
+    List<String> overrides = new ArrayList<>(List.of(more));
+    overrides.addAll(
+        List.of(
+            "max_steps=1",
+            "batch_size=16",
+            "physical_batch_size=4",
+            "dataset.held_out_fraction=0.002"));
+    return overrides.toArray(String[]::new);
   }
 
   private static List<String> opening(String config) throws IOException {
