@@ -1,5 +1,6 @@
 package dev.reticent.evaluation;
 
+import dev.reticent.api.Internal;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://aclanthology.org/D16-1264/">Rajpurkar et al. 2016, section 6.1</a>
  */
+@Internal
 public final class AnswerMatch {
   private static final Pattern PUNCTUATION = Pattern.compile("\\p{Punct}");
   private static final Pattern ARTICLES =

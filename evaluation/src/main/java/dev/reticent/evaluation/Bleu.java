@@ -1,5 +1,6 @@
 package dev.reticent.evaluation;
 
+import dev.reticent.api.Internal;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ import java.util.Map;
  * @see <a href="https://aclanthology.org/P02-1040/">Papineni et al. 2002</a>
  * @see <a href="https://aclanthology.org/W18-6319/">Post 2018</a>
  */
+@Internal
 public final class Bleu {
   /** What sacrebleu calls the settings of {@link #corpus}. */
   public static final String CORPUS_SIGNATURE = "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp";

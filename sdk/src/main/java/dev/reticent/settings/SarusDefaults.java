@@ -1,5 +1,6 @@
 package dev.reticent.settings;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.Config;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
  * Where a fine-tuning file of sarus-llm that leaves a key out meant something else than is done
  * here. Such a file is known by its {@code deepspeed} section.
  */
+@Internal
 public final class SarusDefaults {
 
   /**

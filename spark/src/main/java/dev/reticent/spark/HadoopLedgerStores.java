@@ -1,5 +1,6 @@
 package dev.reticent.spark;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.privacy.LedgerStore;
 import dev.reticent.run.LedgerStores;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Whatever Hadoop's file systems reach; the service that {@code distributed.ledger_store} finds.
  */
+@Internal
 public final class HadoopLedgerStores implements LedgerStores {
 
   @Override

@@ -1,5 +1,6 @@
 package dev.reticent.spark;
 
+import dev.reticent.api.Internal;
 import dev.reticent.config.UserInputException;
 import dev.reticent.run.Cluster;
 import dev.reticent.run.ClusterEngine;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
  * Spark as {@code distributed.engine}; the service that recipes find. A session that is there is
  * used as it is, whatever master the config names; else one is started.
  */
+@Internal
 public final class SparkEngine implements ClusterEngine {
 
   @Override

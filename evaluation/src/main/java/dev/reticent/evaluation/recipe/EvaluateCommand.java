@@ -2,6 +2,7 @@ package dev.reticent.evaluation.recipe;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reticent.api.Internal;
 import dev.reticent.cli.ConfigOptions;
 import dev.reticent.cli.ProgressLines;
 import dev.reticent.cli.Subcommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       "More: docs/evaluation.md"
     },
     mixinStandardHelpOptions = true)
+@Internal
 public final class EvaluateCommand implements Subcommand {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOptions options = new ConfigOptions();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.api.Internal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Map;
  *
  * <p>Results are on disk before this is called. Nothing that goes wrong here is thrown.
  */
+@Internal
 public final class MlflowSink {
   private static final int METRICS_AT_ONCE = 1000;
   private static final int LONGEST_PARAMETER = 500;

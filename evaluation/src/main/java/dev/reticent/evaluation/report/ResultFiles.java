@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.api.Internal;
 import dev.reticent.chart.Chart;
 import dev.reticent.chart.LineChart;
 import dev.reticent.format.WholeFile;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes an evaluation into a folder; each file appears whole or not at all. */
+@Internal
 public final class ResultFiles {
   private final Path folder;
 

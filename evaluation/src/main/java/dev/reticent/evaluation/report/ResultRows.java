@@ -2,6 +2,7 @@ package dev.reticent.evaluation.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.reticent.api.Internal;
 import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.evaluation.judge.Grade;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
  * What each model said to each question and how that was graded, as results.jsonl and as rows of a
  * table.
  */
+@Internal
 public final class ResultRows {
 
   private static final String GRADE =

@@ -1,5 +1,6 @@
 package dev.reticent.evaluation.report;
 
+import dev.reticent.api.Internal;
 import dev.reticent.evaluation.GradeHistogram;
 import dev.reticent.evaluation.judge.Criterion;
 import dev.reticent.tensorboard.SummaryWriter;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Logs an evaluation as {@code eval/*}, a TensorBoard run for each model. */
+@Internal
 public final class TensorBoardSink {
   private TensorBoardSink() {}
 

@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import dev.reticent.text.jinja.Filters.Filter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -143,9 +142,5 @@ final class TextFilters {
       result.append(kept ? "" + c : String.format(Locale.ROOT, "%%%02X", (int) c));
     }
     return result.toString();
-  }
-
-  static List<Object> asObjects(List<String> texts) {
-    return new ArrayList<>(texts);
   }
 }
