@@ -1,6 +1,7 @@
 package dev.reticent.privacy;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * The noise of a step in units of the grid, drawn by threads that have nothing else to do while the
@@ -10,6 +11,13 @@ import java.util.concurrent.CompletableFuture;
  * @param coordinates of the sum
  */
 record NoiseAhead(int step, double deviation, int coordinates, CompletableFuture<long[]> drawn) {
+
+  /**
+   * Half of the cores: two threads of a core draw hardly more than one, and whoever keeps the other
+   * machine busy must not share one with them.
+   */
+  private static final ForkJoinPool DRAWING =
+      new ForkJoinPool(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
   /** Begins to draw. */
   static NoiseAhead of(SumRule rule, double deviation, RunKey key, double[] weights) {
@@ -25,7 +33,8 @@ record NoiseAhead(int step, double deviation, int coordinates, CompletableFuture
               long[] units = Spare.ARRAYS.zeros(coordinates);
               GaussianNoise.addTo(units, grid, deviation, key, step, weights);
               return units;
-            }));
+            },
+            DRAWING));
   }
 
   /** Whether it is the noise that such a sum is to have. */

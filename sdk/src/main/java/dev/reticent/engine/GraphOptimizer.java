@@ -4,17 +4,20 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Whether libtorch works on a method's graph before it runs it.
  *
- * <p>It puts a decoder's functions into one graph and goes over that some thirty times: seconds at
- * the first two calls of each method, and more than a hundred megabytes. What this gains is a
- * little of the time between two operators. A card may wait for that time, in programs that are not
- * compiled as written; processors, whose products take longer than it, do better to begin at once,
- * but where one thread makes token after token for as long as a process lives.
+ * <p>It puts a decoder's functions into one graph and goes over that, which takes a second or so at
+ * the first call of each method. What this gains is a little of the time between two operators. A
+ * card may wait for that time, in programs that are not compiled as written; processors, whose
+ * products take longer than it, do better to begin at once, but where one thread makes token after
+ * token for as long as a process lives. Left to itself, libtorch goes over a graph again for the
+ * shapes of its first calls, some thirty times, and what it makes of it then is slower than what it
+ * was.
  *
  * <p>libtorch has one setting for each thread, and DJL sets it only on a way that {@link
  * NativeCall} does not take. So it is set before every call, which takes some nanoseconds.
@@ -40,8 +43,7 @@ final class GraphOptimizer {
   /** Bytes of a C++ vector: begin, end, end of its room. */
   private static final int VECTOR = 24;
 
-  private static final Work ASKED =
-      Work.valueOf(System.getProperty(PROPERTY, Work.ON.name()).toUpperCase(Locale.ROOT));
+  private static final Work DONE = done();
 
   /** Whether every device is treated as a card is. Tests look at what runs on cards so. */
   static volatile boolean everywhere = System.getProperty(PROPERTY) != null;
@@ -51,25 +53,37 @@ final class GraphOptimizer {
 
   private static final ThreadLocal<Boolean> HERE = ThreadLocal.withInitial(() -> false);
 
-  static {
-    if (ASKED == Work.ONCE) {
-      rememberNoShapes();
-    }
-  }
-
   private GraphOptimizer() {}
+
+  /** What was asked for, or where this libtorch does not know it, what it does by itself. */
+  private static Work done() {
+    Work asked =
+        Work.valueOf(System.getProperty(PROPERTY, Work.ONCE.name()).toUpperCase(Locale.ROOT));
+    return asked == Work.ONCE && !rememberNoShapes() ? Work.ON : asked;
+  }
 
   /**
    * For how many shapes libtorch makes a graph anew is a vector of its C++ interface, which takes
-   * the place of the one given back: an empty vector is three null pointers.
+   * the place of the one given back: an empty vector is three null pointers, and what is given back
+   * is the first argument of a call on Linux's x86-64.
+   *
+   * @return whether that is what there is
    */
-  private static void rememberNoShapes() {
+  private static boolean rememberNoShapes() {
+    if (!Platform.isLinux() || !Platform.isIntel() || !Platform.is64Bit()) {
+      return false;
+    }
     Memory before = new Memory(VECTOR);
     Memory none = new Memory(VECTOR);
     none.clear();
-    NativeLibrary.getInstance(Engine.library("torch_cpu").toString())
-        .getFunction(SET_FUSION_STRATEGY)
-        .invokeVoid(new Object[] {before, none});
+    try {
+      NativeLibrary.getInstance(Engine.library("torch_cpu").toString())
+          .getFunction(SET_FUSION_STRATEGY)
+          .invokeVoid(new Object[] {before, none});
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
   }
 
   /** Works on the graphs of all methods that this thread calls from now on. */
@@ -84,7 +98,7 @@ final class GraphOptimizer {
    */
   static void set(boolean often, Object[] arguments) {
     boolean worthIt = often && (everywhere || HERE.get() || (cards && onCard(arguments)));
-    JniUtils.setGraphExecutorOptimize(ASKED != Work.OFF && worthIt);
+    JniUtils.setGraphExecutorOptimize(DONE != Work.OFF && worthIt);
   }
 
   private static boolean onCard(Object[] arguments) {

@@ -1,5 +1,6 @@
 package dev.reticent.training;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.engine.Scope;
 import dev.reticent.model.Decoder;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Whether a decoder computes a row to the same bits in every place of a micro-batch, whoever is
@@ -16,9 +18,11 @@ import java.util.SplittableRandom;
  * <p>Made-up rows go through together; then some of them with empty places instead of the others,
  * further back; then these in a micro-batch that has no more places. Norms, losses and the sum of
  * the gradients must agree bit by bit. A pass through all layers and back multiplies millions of
- * numbers, so that a product which adds in another order somewhere is seen in bf16 too. It is tried
- * once for each shape on each device, before the first private row goes through that shape; what it
- * finds depends on no data.
+ * numbers, so that a product which adds in another order somewhere is seen in bf16 too. A device
+ * that adds in no order of its own shows it by and by: where bits do not agree, the same rows go
+ * through again, some times, until they differ from themselves. It is tried once for each shape on
+ * each device, before the first private row goes through that shape; what it finds depends on no
+ * data.
  */
 final class RowTrial {
 
@@ -57,36 +61,55 @@ final class RowTrial {
     abstract int places(int taken, int full);
   }
 
-  private final Trainable trainable;
-  private final Decoder decoder;
-  private final BatchShape shape;
+  /** A card whose sums come out alike once in two times is taken for repeatable once in 256. */
+  private static final int TRIES_ON_CARD = 8;
 
-  private RowTrial(Trainable trainable, Decoder decoder, BatchShape shape) {
-    this.trainable = trainable;
-    this.decoder = decoder;
+  /** What becomes of rows in a micro-batch of a shape. */
+  interface Passes {
+    Outcome of(List<Row> rows, BatchShape places);
+  }
+
+  private final Passes passes;
+  private final ModelConfig config;
+  private final BatchShape shape;
+  private final int tries;
+
+  private RowTrial(Passes passes, ModelConfig config, BatchShape shape, int tries) {
+    this.passes = passes;
+    this.config = config;
     this.shape = shape;
+    this.tries = tries;
   }
 
   static Result of(Trainable trainable, Decoder decoder, BatchShape shape) {
-    return shape.rows() == 1 ? Result.ONE : new RowTrial(trainable, decoder, shape).result();
+    int tries = decoder.device().onHost() ? 1 : TRIES_ON_CARD;
+    Passes passes = (rows, places) -> outcome(trainable, decoder, rows, places);
+    return of(passes, decoder.config(), shape, tries);
+  }
+
+  /**
+   * @param tries how often a device must repeat itself to count as repeatable
+   */
+  static Result of(Passes passes, ModelConfig config, BatchShape shape, int tries) {
+    return shape.rows() == 1 ? Result.ONE : new RowTrial(passes, config, shape, tries).result();
   }
 
   private Result result() {
     int size = shape.rows();
     List<Row> rows = rows();
-    Outcome all = outcome(rows, shape);
+    Outcome all = passes.of(rows, shape);
     Outcome before = back(rows.subList(0, size - size / 2));
-    Outcome behind = outcome(rows.subList(size - size / 2, size), shape);
+    Outcome behind = passes.of(rows.subList(size - size / 2, size), shape);
     if (!all.isSumOf(before, behind)) {
       // Bits say nothing of a device that is not repeatable; in what order it adds, no data
       // decides.
-      return all.equalsBitwise(outcome(rows, shape)) ? Result.ONE : Result.ALL;
+      return repeats(rows, all) ? Result.ONE : Result.ALL;
     }
     int more = size;
     for (int places = size / 2; places > 0; places /= 2) {
       List<Row> some = rows.subList(0, places);
-      Outcome wide = outcome(some, shape.withRows(more));
-      if (!wide.equalsBitwise(outcome(some, shape.withRows(places)))) {
+      Outcome wide = passes.of(some, shape.withRows(more));
+      if (!wide.equalsBitwise(passes.of(some, shape.withRows(places)))) {
         return Result.ALL;
       }
       more = places;
@@ -94,18 +117,23 @@ final class RowTrial {
     return Result.HALVES;
   }
 
+  /** Whether the same rows in the same places give the same, as often as they are tried. */
+  private boolean repeats(List<Row> rows, Outcome first) {
+    return IntStream.range(0, tries).allMatch(i -> first.equalsBitwise(passes.of(rows, shape)));
+  }
+
   /** Rows in the last places of the shape, none in front of them. */
   private Outcome back(List<Row> some) {
     List<Row> rows = new ArrayList<>(Collections.nCopies(shape.rows() - some.size(), Row.EMPTY));
     rows.addAll(some);
-    return outcome(rows, shape);
+    return passes.of(rows, shape);
   }
 
   /** Rows of all lengths that the shape is for. */
   private List<Row> rows() {
     SplittableRandom random = new SplittableRandom(shape.tokens());
-    int vocabulary = decoder.config().vocabSize();
-    int longest = Math.min(shape.tokens(), decoder.config().maxPositions());
+    int vocabulary = config.vocabSize();
+    int longest = Math.min(shape.tokens(), config.maxPositions());
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < shape.rows(); i++) {
       int length = Math.max(2, longest - random.nextInt(Math.max(1, longest / 4)));
@@ -117,7 +145,8 @@ final class RowTrial {
     return rows;
   }
 
-  private Outcome outcome(List<Row> rows, BatchShape places) {
+  private static Outcome outcome(
+      Trainable trainable, Decoder decoder, List<Row> rows, BatchShape places) {
     try (Scope scope = new Scope()) {
       MicroBatch micro = MicroBatch.of(scope, Row.examples(rows), decoder, places);
       Trainable.Gradients found = trainable.gradients(scope, micro, true);
@@ -160,7 +189,7 @@ final class RowTrial {
    * @param sum of their gradients
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by hand
-  private record Outcome(List<List<Double>> rows, double[] sum) {
+  record Outcome(List<List<Double>> rows, double[] sum) {
 
     boolean equalsBitwise(Outcome other) {
       return rows.equals(other.rows) && Arrays.equals(sum, other.sum);

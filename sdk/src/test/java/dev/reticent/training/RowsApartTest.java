@@ -2,6 +2,7 @@ package dev.reticent.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reticent.architecture.ModelConfig;
 import dev.reticent.architecture.Projection;
 import dev.reticent.data.TokenizedExample;
 import dev.reticent.lora.Adapter;
@@ -23,7 +24,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +126,37 @@ class RowsApartTest {
         assertThat(with).as("a row of %d tokens", size[0]).isEqualTo(own);
       }
     }
+  }
+
+  @Test
+  void aDeviceThatRepeatsItselfAtTimesIsNotTakenForOneThatAlwaysDoes() {
+    ModelConfig config = ModelConfig.read(Golden.folder("mistral-tiny"));
+    BatchShape shape = new BatchShape(4, 16, 16);
+    // Passes: all rows, those before, those behind, then all rows again and again.
+    Map<Set<Integer>, RowTrial.Result> expected =
+        Map.of(
+            Set.of(), RowTrial.Result.HALVES,
+            Set.of(1), RowTrial.Result.ONE,
+            Set.of(1, 3), RowTrial.Result.ALL,
+            Set.of(1, 7), RowTrial.Result.ALL,
+            Set.of(1, 8), RowTrial.Result.ONE);
+    expected.forEach(
+        (others, result) -> {
+          AtomicInteger pass = new AtomicInteger();
+          RowTrial.Passes passes =
+              (rows, places) -> {
+                double loss = others.contains(pass.getAndIncrement()) ? 1 : 0;
+                List<List<Double>> own =
+                    rows.stream()
+                        .filter(row -> row.unit() != Row.EMPTY.unit())
+                        .map(row -> List.of(loss))
+                        .toList();
+                return new RowTrial.Outcome(own, new double[1]);
+              };
+          assertThat(RowTrial.of(passes, config, shape, 5))
+              .as("%s differ", others)
+              .isEqualTo(result);
+        });
   }
 
   @Test
