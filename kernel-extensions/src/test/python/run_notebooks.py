@@ -2,9 +2,9 @@
 
     python run_notebooks.py [--write] FOLDER NOTEBOOK.ipynb...
 
-Two notebooks run at a time, each in a kernel of its own. FOLDER is where the cells run. With --write, which asks for an empty FOLDER since earlier runs in it would show in
-the outputs, the outputs are stored in the notebooks; without it they are
-compared with those stored, by the kinds of output of each cell, since noise makes no two runs the same.
+Two notebooks run at a time, each in a kernel of its own. FOLDER is where the cells run. With --write, which asks for
+an empty FOLDER since earlier runs in it would show in the outputs, the outputs are stored in the notebooks; without it
+they are compared with those stored, by the kinds of output of each cell, since noise makes no two runs the same.
 Exit code 1 when a cell fails, a kernel dies, or the kinds differ.
 """
 

@@ -70,7 +70,9 @@ final class ProductKernels {
     long out = y.elements() / rows;
     List<Long> parameters = new ArrayList<>();
     tensors.forEach(tensor -> parameters.add(tensor.address()));
-    boolean aligned = parameters.get(1) % CardKernels.PIECE == 0;
+    boolean aligned =
+        parameters.get(1) % CardKernels.PIECE == 0
+            && parameters.stream().allMatch(address -> address % Integer.BYTES == 0);
     if (rows > ROWS || in % Nf4.BLOCK != 0 || !aligned || !CardKernels.fit(x)) {
       return false;
     }
