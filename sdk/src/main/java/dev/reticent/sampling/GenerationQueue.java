@@ -28,11 +28,11 @@ import java.util.function.Function;
 /**
  * Answers requests from any thread on one thread of its own, which alone touches the model.
  *
- * <p>Requests wait their {@link Turns}, without bound: who serves others bounds them before. They
- * join the running ones between steps and leave as soon as they end; a cancelled one is gone before
- * the next step. An answer is a function of its own request alone, to the last bit: not of the
- * requests beside it, their adapters, when they come and go, or what earlier prompts left in the
- * cache.
+ * <p>Requests wait their turn ({@link FairQueue}), without bound: who serves others bounds them
+ * before. They join the running ones between steps and leave as soon as they end; a cancelled one
+ * is gone before the next step. An answer is a function of its own request alone, to the last bit:
+ * not of the requests beside it, their adapters, when they come and go, or what earlier prompts
+ * left in the cache.
  *
  * <p>Constraints are worked out on threads of their own while the model computes; a request whose
  * constraint is late waits alone.

@@ -23,10 +23,10 @@ import java.util.stream.Collectors;
 /**
  * Answers many requests at once over the rows of a {@link DecodingSession}.
  *
- * <p>Requests wait their {@link Turns} for a free row and room in the cache, join between steps and
- * leave as soon as they end. In one {@link #step} each running request gets its next token or, in
- * turn and as far as a step goes, a piece of its prompt. An answer is a function of its own request
- * and of the session's logits for its row, which do not depend on other rows.
+ * <p>Requests wait their turn ({@link FairQueue}) for a free row and room in the cache, join
+ * between steps and leave as soon as they end. In one {@link #step} each running request gets its
+ * next token or, in turn and as far as a step goes, a piece of its prompt. An answer is a function
+ * of its own request and of the session's logits for its row, which do not depend on other rows.
  *
  * <p>A row whose logits are not finite, or whose listener or constraint throws, ends with {@link
  * FinishReason#ERROR} and disturbs no other. If the session itself throws, all running requests end
@@ -43,7 +43,7 @@ public final class Generator {
   private final DecodingSession session;
   private final Supplier<TextDecoder> decoders;
   private final Set<Integer> endIds;
-  private final Turns<Answer> waiting = new Turns<>();
+  private final FairQueue<Answer> waiting = new FairQueue<>();
   private final List<Answer> running = new ArrayList<>();
   private final Deque<Answer> prompts = new ArrayDeque<>(); // of running ones, by turn
   private final Map<Long, Answer> byTicket = new HashMap<>();

@@ -3,7 +3,7 @@ package dev.reticent.sampling;
 import dev.reticent.api.Internal;
 
 /**
- * Whom work is done for, so that {@link Turns} are taken; both parts are compared by {@code
+ * Whom work is done for, so that a {@link FairQueue} takes turns; both parts are compared by {@code
  * equals}.
  *
  * @param client who asks

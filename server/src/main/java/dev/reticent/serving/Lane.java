@@ -1,7 +1,7 @@
 package dev.reticent.serving;
 
+import dev.reticent.sampling.FairQueue;
 import dev.reticent.sampling.Origin;
-import dev.reticent.sampling.Turns;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,7 +20,7 @@ final class Lane implements AutoCloseable {
   private final AtomicLong waiting = new AtomicLong();
   private final LongAdder done = new LongAdder();
   private final LongAdder nanos = new LongAdder();
-  private final Turns<Runnable> turns = new Turns<>();
+  private final FairQueue<Runnable> turns = new FairQueue<>();
   private final ThreadPoolExecutor thread;
 
   /**

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** In which order work is taken: no clock, no threads. */
-class TurnsTest {
+class FairQueueTest {
 
-  private static List<String> all(Turns<String> turns) {
+  private static List<String> all(FairQueue<String> turns) {
     List<String> taken = new ArrayList<>();
     while (turns.next().isPresent()) {
       taken.add(turns.take().orElseThrow());
@@ -28,7 +28,7 @@ class TurnsTest {
 
   @Test
   void clientsTakeTurnsAndSoDoTheRequestsOfEach() {
-    Turns<String> turns = new Turns<>();
+    FairQueue<String> turns = new FairQueue<>();
     for (String work : List.of("a1x", "a1y", "a1z", "a2x", "a2y", "b1x", "b1y")) {
       turns.add(new Origin(work.charAt(0), work.charAt(1)), work);
     }
@@ -40,7 +40,7 @@ class TurnsTest {
 
   @Test
   void requestsOfNobodyInParticularComeInTheirOrder() {
-    Turns<String> turns = new Turns<>();
+    FairQueue<String> turns = new FairQueue<>();
     List.of("a", "b", "c", "d").forEach(work -> turns.add(Origin.unnamed(), work));
     assertThat(all(turns)).containsExactly("a", "b", "c", "d");
   }
@@ -50,7 +50,7 @@ class TurnsTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void nobodyWaitsForTwoPiecesOfAnotherClientOrTwoOfAnotherRequest(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Turns<Integer> turns = new Turns<>();
+    FairQueue<Integer> turns = new FairQueue<>();
     Map<Integer, Origin> waiting = new HashMap<>();
     Map<Origin, Set<Object>> since = new HashMap<>(); // whose turn has been while a request waits
     for (int i = 0; i < 5000; i++) {

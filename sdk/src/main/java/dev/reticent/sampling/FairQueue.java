@@ -14,7 +14,7 @@ import java.util.Queue;
  * request of one piece, that is the order of arrival. Not thread-safe.
  */
 @Internal
-public final class Turns<W> {
+public final class FairQueue<W> {
   private final Map<Object, Map<Object, Queue<W>>> clients = new LinkedHashMap<>();
   private int size;
 
