@@ -151,14 +151,21 @@ final class FieldPolicy {
             .given(name)
             .map(JsonNode::toString)
             .filter(value -> !neutral.contains(value))
-            .ifPresent(value -> fields.unsupported(name, refusal(name)));
+            .ifPresent(value -> fields.unsupported(name, refusal(name, alsoRefused)));
       }
     }
   }
 
-  private static String refusal(String name) {
-    String instead = INSTEAD.get(name);
-    return "is not supported: " + (instead == null ? "leave it out." : "use " + instead + ".");
+  /** What is said of a refused field: what to use is never refused by the same API. */
+  static String refusal(String name, Map<String, Set<String>> alsoRefused) {
+    String instead = INSTEAD.getOrDefault(name, name);
+    while (alsoRefused.containsKey(instead) && INSTEAD.containsKey(instead)) {
+      instead = INSTEAD.get(instead);
+    }
+    if (alsoRefused.containsKey(instead) && CHAT_ONLY.containsKey(instead)) {
+      return "is not supported: use " + instead + " of /v1/chat/completions.";
+    }
+    return "is not supported: " + (instead.equals(name) ? "leave it out." : "use " + instead + ".");
   }
 
   private synchronized void log(String name) {

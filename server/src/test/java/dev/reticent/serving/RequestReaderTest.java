@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.reticent.sampling.SamplingParameters;
 import dev.reticent.serving.TextRequest.Api;
 import dev.reticent.text.Message;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,6 +109,23 @@ class RequestReaderTest {
             name ->
                 FieldPolicy.REFUSED.containsKey(name)
                     || FieldPolicy.NOT_IN_RESPONSES.containsKey(name));
+  }
+
+  @Test
+  void noApiNamesInPlaceOfAFieldOneThatItRefuses() {
+    for (Map<String, Set<String>> also :
+        List.of(
+            Map.<String, Set<String>>of(), FieldPolicy.CHAT_ONLY, FieldPolicy.NOT_IN_RESPONSES)) {
+      Set<String> refused = new HashSet<>(FieldPolicy.REFUSED.keySet());
+      refused.addAll(also.keySet());
+      for (String name : refused) {
+        assertThat(FieldPolicy.refusal(name, also))
+            .doesNotContainPattern(
+                ": use (" + String.join("|", refused) + ")(?! of /v1/chat/completions)\\.");
+      }
+    }
+    assertThat(refused(Api.COMPLETIONS, "{'model':'m','prompt':'p','functions':[{}]}").message())
+        .contains("functions is not supported: use tools of /v1/chat/completions.");
   }
 
   @Test
