@@ -29,7 +29,8 @@ record PlacedAdapter(Adapter adapter, Decoder decoder) {
     try (Tensor a = a(slot);
         Tensor b = b(slot);
         Tensor scale = number(0)) {
-      float[] over = decoder.overNorms(slot.layer(), place(slot.projection()), a, b, scale);
+      float[] over =
+          decoder.modules().overNorms(slot.layer(), place(slot.projection()), a, b, scale);
       for (int i = 0; i < over.length; i++) {
         adapter.values()[slot.startM() + i] = 1 / over[i];
       }
@@ -43,7 +44,7 @@ record PlacedAdapter(Adapter adapter, Decoder decoder) {
     Tensor scale = number((float) slot.scale());
     tensors.put(slot.layer(), place, a, b, scale);
     if (slot.dora()) {
-      float[] over = decoder.overNorms(slot.layer(), place, a, b, scale);
+      float[] over = decoder.modules().overNorms(slot.layer(), place, a, b, scale);
       float[] gain = new float[over.length];
       for (int i = 0; i < gain.length; i++) {
         gain[i] = adapter.values()[slot.startM() + i] * over[i];
@@ -62,14 +63,15 @@ record PlacedAdapter(Adapter adapter, Decoder decoder) {
       case EMBEDDING -> tensors.putTable(Tensor.of(device(), saved.values(), out, in));
       case WEIGHT -> {
         try (Tensor matrix = Tensor.of(device(), saved.values(), out, in)) {
-          Tensor change = decoder.change(saved.layer(), place, matrix);
+          Tensor change = decoder.modules().change(saved.layer(), place, matrix);
           tensors.put(saved.layer(), place, identity(in), change, number(1));
         }
       }
       case BIAS -> {
         try (Tensor bias = Tensor.of(device(), saved.values(), out)) {
           int module = tensors.number(saved.layer(), place);
-          tensors.put(module, AdapterPart.SHIFT, decoder.biasChange(saved.layer(), place, bias));
+          tensors.put(
+              module, AdapterPart.SHIFT, decoder.modules().biasChange(saved.layer(), place, bias));
         }
       }
     }

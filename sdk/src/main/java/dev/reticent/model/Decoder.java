@@ -113,47 +113,9 @@ public final class Decoder implements AutoCloseable {
     return one(scope, "embed", ids, head, like);
   }
 
-  /**
-   * One over the norm of each row of W + s·B A [out], which DoRA divides by.
-   *
-   * @param layer the number of layers for the output matrix
-   * @param projection in the order of {@link dev.reticent.architecture.Projection#of}
-   */
-  public float[] overNorms(int layer, int projection, Tensor a, Tensor b, Tensor scale) {
-    try (Scope scope = new Scope();
-        LayerLease own = lease(layer)) {
-      int at = place(layer, projection);
-      return one(scope, "over_norms", own.tensors(), at, a, b, scale, like).toFloats();
-    }
-  }
-
-  /** A matrix [out,in] less the one that a module holds; it belongs to whoever asks. */
-  public Tensor change(int layer, int projection, Tensor matrix) {
-    try (Scope scope = new Scope();
-        LayerLease own = lease(layer)) {
-      int at = place(layer, projection);
-      return scope.release(one(scope, "change", matrix, own.tensors(), at, like));
-    }
-  }
-
-  /** A bias [out] less the one that a module has; it belongs to whoever asks. */
-  public Tensor biasChange(int layer, int projection, Tensor bias) {
-    try (Scope scope = new Scope();
-        LayerLease own = lease(layer)) {
-      int at = place(layer, projection);
-      return scope.release(one(scope, "bias_change", bias, own.tensors(), at));
-    }
-  }
-
-  private LayerLease lease(int layer) {
-    return layer == config.layers()
-        ? new LayerLease(weights().head(), () -> {})
-        : weights().layer(layer, layer + 1);
-  }
-
-  private int place(int layer, int projection) {
-    LayerLayout layout = new LayerLayout(config);
-    return layer == config.layers() ? layout.outputMatrix() : layout.module(0, projection);
+  /** Its modules' own matrices and biases, beside which an adapter's are placed. */
+  public ModuleWeights modules() {
+    return new ModuleWeights(config, program, weights(), like);
   }
 
   /** What layers are given beside the input [B,T,D] that comes of the ids [B,T]. */

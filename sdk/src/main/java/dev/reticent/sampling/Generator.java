@@ -5,10 +5,8 @@ import dev.reticent.config.UserInputException;
 import dev.reticent.decoding.DecodingSession;
 import dev.reticent.model.AdapterId;
 import dev.reticent.text.Tokenizer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,20 +35,17 @@ import java.util.stream.Collectors;
  */
 @Internal
 public final class Generator {
-  /** How many tokens of prompts one step takes, so that long prompts hold up the others little. */
-  static final int PROMPT_PIECE = 512;
-
   private final DecodingSession session;
   private final Supplier<TextDecoder> decoders;
   private final Set<Integer> endIds;
   private final FairQueue<Answer> waiting = new FairQueue<>();
   private final List<Answer> running = new ArrayList<>();
-  private final Deque<Answer> prompts = new ArrayDeque<>(); // of running ones, by turn
   private final Map<Long, Answer> byTicket = new HashMap<>();
   private final LongSupplier nanoTime;
   private Function<List<TokenConstraint.Factory>, Masks> masks =
       factories -> new Masks(factories, Runnable::run, () -> {});
   private final Counts counts = new Counts();
+  private final PromptTurns prompts;
   private int lookedUp;
   private long tickets;
 
@@ -71,6 +66,7 @@ public final class Generator {
       LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.session = session;
+    this.prompts = new PromptTurns(session, counts);
     this.decoders = decoders;
     this.endIds = Set.copyOf(endIds);
   }
@@ -115,27 +111,7 @@ public final class Generator {
    * @throws IllegalArgumentException if there is no such adapter, or nothing to do
    */
   void check(GenerationRequest request) {
-    int[] prompt = request.promptIds();
-    if (prompt.length >= session.maxTokens()) {
-      throw new UserInputException(
-          "The prompt has %d tokens and the context holds %d, the answer included: shorten the prompt."
-              .formatted(prompt.length, session.maxTokens()));
-    }
-    for (int i = 0; i < prompt.length; i++) {
-      if (prompt[i] < 0 || prompt[i] >= session.vocabularySize()) {
-        throw new UserInputException(
-            "Token %d of the prompt has id %d: the model knows 0 to %d."
-                .formatted(i, prompt[i], session.vocabularySize() - 1));
-      }
-    }
-    if (request.stops().maxNewTokens() == 0 && !request.scoring()) {
-      throw new IllegalArgumentException(
-          "max_new_tokens is 0: give at least 1, unless the prompt is scored.");
-    }
-    if (!session.knows(request.adapter())) {
-      throw new IllegalArgumentException(
-          "There is no adapter with the digest '" + request.adapter().digest() + "' here.");
-    }
+    RequestCheck.of(request, session);
   }
 
   /** Whether requests may name an adapter. */
@@ -259,7 +235,7 @@ public final class Generator {
           running.stream().filter(a -> !a.prefilling() && !a.waiting()).toList();
       decode(decoding);
       decoded.run();
-      prefill();
+      prompts.serve(this::accept);
     } catch (RuntimeException | Error e) {
       prompts.clear();
       for (Answer answer : List.copyOf(running)) {
@@ -314,32 +290,6 @@ public final class Generator {
     StepPieces pieces = StepPieces.of(session, answers);
     float[][] logits = counts.steps().time(() -> session.step(pieces.rows(), pieces.ids()));
     pieces.handOut(logits, this::accept);
-  }
-
-  /**
-   * Gives prompts their next pieces in turn, as many tokens together as a step takes: one that goes
-   * on with a long prompt has its next turn behind the others.
-   */
-  private void prefill() {
-    int left = Math.max(PROMPT_PIECE, session.blockTokens());
-    List<Answer> first = List.copyOf(prompts);
-    prompts.clear();
-    List<Answer> served = new ArrayList<>();
-    for (Answer answer : first) {
-      int[] piece =
-          answer.finished() ? new int[0] : answer.promptPiece(left, session.blockTokens());
-      if (piece.length > 0) {
-        left -= piece.length;
-        float[] logits = counts.pieces().time(() -> session.extend(answer.row(), piece));
-        if (!answer.prefilling()) {
-          accept(answer, List.of(logits));
-        }
-      }
-      if (!answer.finished() && answer.prefilling()) {
-        (piece.length > 0 ? served : prompts).add(answer);
-      }
-    }
-    prompts.addAll(served);
   }
 
   private void accept(Answer answer, List<float[]> logits) {

@@ -130,7 +130,7 @@ class FairQueueTest {
     Generator generator = generator(new ScriptedSession(Scripts.V, 8192, 4, Scripts::hashed));
     List<String> begun = new ArrayList<>();
     for (String name : List.of("long", "longer")) {
-      prompt(generator, name, 10 * Generator.PROMPT_PIECE, begun);
+      prompt(generator, name, 10 * PromptTurns.TOKENS, begun);
     }
     generator.step();
     prompt(generator, "short", 3, begun);

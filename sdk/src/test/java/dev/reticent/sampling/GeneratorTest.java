@@ -107,12 +107,12 @@ class GeneratorTest {
     ScriptedSession session = new ScriptedSession(V, 4096, 2, Scripts::hashed);
     GenerationRequest longOne =
         GenerationRequest.of(
-            new int[3 * Generator.PROMPT_PIECE + 5],
+            new int[3 * PromptTurns.TOKENS + 5],
             SamplingParameters.greedy(),
             StopConditions.after(2));
     List<Generation> answers = generator(session).generate(List.of(longOne, request(2)));
-    assertThat(session.longestPiece()).isEqualTo(Generator.PROMPT_PIECE);
-    assertThat(answers.get(0).promptTokens()).isEqualTo(3 * Generator.PROMPT_PIECE + 5);
+    assertThat(session.longestPiece()).isEqualTo(PromptTurns.TOKENS);
+    assertThat(answers.get(0).promptTokens()).isEqualTo(3 * PromptTurns.TOKENS + 5);
     assertThat(answers.get(1))
         .isEqualTo(
             generator(new ScriptedSession(V, 64, 1, Scripts::hashed))
@@ -224,7 +224,7 @@ class GeneratorTest {
     ScriptedSession session = new ScriptedSession(V, 4096, 3, Scripts::hashed);
     Generator generator = generator(session);
     SamplingParameters greedy = SamplingParameters.greedy();
-    int most = Generator.PROMPT_PIECE;
+    int most = PromptTurns.TOKENS;
     for (int length : new int[] {most - 101, most, 7}) {
       generator.submit(
           GenerationRequest.of(new int[length], greedy, StopConditions.after(3000)),
