@@ -11,12 +11,12 @@ import dev.reticent.model.AdapterId;
 import dev.reticent.model.AdapterTensors;
 import dev.reticent.model.Decoder;
 import dev.reticent.model.HostKernels;
+import dev.reticent.testing.Scratch;
 import dev.reticent.weights.ComputeType;
 import dev.reticent.weights.DecoderOptions;
 import dev.reticent.weights.Quantization;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,7 +73,7 @@ final class CardStepBenchmark {
     Path folder = Path.of(spec.get("folder").asText());
     Optional<KernelDevice> host = Optional.empty();
     if (device.onHost()) {
-      Path kernels = Files.createTempDirectory("kernels");
+      Path kernels = Scratch.folder("kernels");
       HostKernels.install(kernels);
       host = Optional.of(new HostKernels.Device(kernels));
     }
