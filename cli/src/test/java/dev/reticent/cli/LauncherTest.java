@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,24 @@ class LauncherTest {
     }
     assertThat(launch(old)).contains("dev.reticent.cli.Main").doesNotContain("building");
     assertThat(launch(copy)).contains("building", "the build failed");
+  }
+
+  /** Maven itself makes jars anew, and says nothing to the launcher. */
+  @Test
+  void classesKeptOfOtherJarsAreMadeAnewAndNeverSpokenOf() throws IOException {
+    Path place = checkout("here");
+    Path jar = Files.writeString(place.resolve("own.jar"), "");
+    Path state = Files.createDirectories(place.resolve("target").resolve("launcher"));
+    Files.writeString(state.resolve("classpath"), jar.toString());
+    Files.writeString(state.resolve("here"), place.toRealPath() + "\n");
+    Files.writeString(state.resolve("started"), "");
+    Path kept = Files.writeString(state.resolve("classes.jsa"), "of other jars");
+    assertThat(launch(place)).contains("dev.reticent.cli.Main").doesNotContain("archive");
+    assertThat(kept).hasContent("of other jars");
+    Instant later = Files.getLastModifiedTime(kept).toInstant().plusSeconds(5);
+    Files.setLastModifiedTime(jar, FileTime.from(later));
+    assertThat(launch(place)).contains("dev.reticent.cli.Main").doesNotContain("archive");
+    assertThat(kept).as("made anew, which an empty jar does not let").doesNotExist();
   }
 
   private Path checkout(String name) throws IOException {
