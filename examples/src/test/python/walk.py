@@ -294,7 +294,7 @@ def databricks():
         "import dev.reticent.config.*; import dev.reticent.kernel.*; import java.nio.file.*; import java.util.*;\n"
         "class Cell { public static void main(String[] a) throws Exception {\n"
         '  var config = Config.read(Path.of("configs/quickstart.yaml"));\n'
-        "  System.out.println(Reticent.html(Reticent.plan(config, OptionalInt.of(9000))));\n}}\n")
+        "  System.out.println(Reticent.html(Reticent.plan(config, 9000)));\n}}\n")
     printed = type_in("docs/databricks.md", f"java -Dai.djl.offline=true -cp {jar} Cell.java")
     if "<table" not in printed:
         failed("docs/databricks.md", "Reticent.html", printed)
