@@ -97,7 +97,7 @@ final class CardKernelDevice implements KernelDevice {
   CardKernelDevice(CudaKernels kernels, int card) {
     this.kernels = kernels;
     this.card = card;
-    try (CudaKernels.Context context = kernels.enter(card)) {
+    try (CudaContext context = CudaContext.enter(card)) {
       IntByReference count = new IntByReference();
       check(
           Driver.cuDeviceGetAttribute(count, MULTIPROCESSORS, context.device()),
@@ -129,7 +129,7 @@ final class CardKernelDevice implements KernelDevice {
 
   /** What running a graph takes. */
   private long captured(List<Launch> launches) {
-    try (CudaKernels.Context context = kernels.enter(card)) {
+    try (CudaContext context = CudaContext.enter(card)) {
       LongByReference answer = new LongByReference();
       check(Driver.cuStreamCreate(answer, NON_BLOCKING), "cuStreamCreate");
       long stream = answer.getValue();
@@ -138,7 +138,7 @@ final class CardKernelDevice implements KernelDevice {
         LongByReference graph = new LongByReference();
         int ended;
         try {
-          launches.forEach(launch -> context.launch(launch, stream));
+          launches.forEach(launch -> kernels.launch(context, launch, stream));
         } finally {
           ended = Driver.cuStreamEndCapture(stream, graph);
         }
@@ -162,14 +162,14 @@ final class CardKernelDevice implements KernelDevice {
 
     @Override
     public void run() {
-      try (CudaKernels.Context context = kernels.enter(card)) {
+      try (CudaContext context = CudaContext.enter(card)) {
         check(Driver.cuGraphLaunch(executable, context.stream()), "cuGraphLaunch");
       }
     }
 
     @Override
     public void close() {
-      try (CudaKernels.Context context = kernels.enter(card)) {
+      try (CudaContext context = CudaContext.enter(card)) {
         check(Driver.cuStreamSynchronize(context.stream()), "what the card computed");
         check(Driver.cuGraphExecDestroy(executable), "cuGraphExecDestroy");
       }
@@ -181,9 +181,9 @@ final class CardKernelDevice implements KernelDevice {
     return new Replay() {
       @Override
       public void run() {
-        try (CudaKernels.Context context = kernels.enter(card)) {
+        try (CudaContext context = CudaContext.enter(card)) {
           long stream = context.stream();
-          launches.forEach(launch -> context.launch(launch, stream));
+          launches.forEach(launch -> kernels.launch(context, launch, stream));
         }
       }
 
@@ -197,7 +197,7 @@ final class CardKernelDevice implements KernelDevice {
   @Override
   public void write(ByteBuffer from, long address) {
     int bytes = from.remaining();
-    try (CudaKernels.Context context = kernels.enter(card)) {
+    try (CudaContext context = CudaContext.enter(card)) {
       if (copying) {
         check(Driver.cuStreamSynchronize(context.stream()), "what the card computed");
       }
@@ -212,7 +212,7 @@ final class CardKernelDevice implements KernelDevice {
   @Override
   public void read(long address, List<float[]> to) {
     long bytes = to.stream().mapToLong(values -> (long) Float.BYTES * values.length).sum();
-    try (CudaKernels.Context context = kernels.enter(card)) {
+    try (CudaContext context = CudaContext.enter(card)) {
       ByteBuffer values = found.room(bytes);
       long stream = context.stream();
       check(
@@ -227,7 +227,7 @@ final class CardKernelDevice implements KernelDevice {
 
   @Override
   public void close() {
-    try (CudaKernels.Context context = kernels.enter(card)) {
+    try (CudaContext context = CudaContext.enter(card)) {
       Driver.cuStreamSynchronize(context.stream());
       given.free();
       found.free();
@@ -235,6 +235,6 @@ final class CardKernelDevice implements KernelDevice {
   }
 
   private static void check(int status, String what) {
-    CudaKernels.check(status, what);
+    CudaContext.check(status, what);
   }
 }

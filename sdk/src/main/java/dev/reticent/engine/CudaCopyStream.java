@@ -3,7 +3,6 @@ package dev.reticent.engine;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,33 +28,23 @@ final class CudaCopyStream implements CopyStream {
       Native.register(Driver.class, NativeLibrary.getInstance(CudaDriver.library()));
     }
 
-    static native int cuDeviceGet(IntByReference device, int ordinal);
-
-    static native int cuDevicePrimaryCtxRetain(PointerByReference context, int device);
-
-    static native int cuCtxPushCurrent_v2(Pointer context);
-
-    static native int cuCtxPopCurrent_v2(PointerByReference context);
-
     static native int cuStreamCreate(PointerByReference stream, int flags);
 
     static native int cuStreamWaitEvent(Pointer stream, Pointer event, int flags);
 
     static native int cuEventCreate(PointerByReference event, int flags);
 
-    static native int cuEventRecord(Pointer event, Pointer stream);
+    static native int cuEventRecord(Pointer event, long stream);
 
     static native int cuEventDestroy_v2(Pointer event);
   }
 
-  /** libtorch's current streams, from the same C interface as {@link LibtorchApi}. */
+  /** What makes a stream libtorch's own, from the same C interface as {@link LibtorchApi}. */
   private static final class Streams {
     static {
       Native.register(
           Streams.class, NativeLibrary.getInstance(Engine.library("torch_cuda").toString()));
     }
-
-    static native int aoti_torch_get_current_cuda_stream(int device, PointerByReference stream);
 
     static native int aoti_torch_create_cuda_stream_guard(
         Pointer stream, int device, PointerByReference guard);
@@ -64,28 +53,31 @@ final class CudaCopyStream implements CopyStream {
   }
 
   /** A moment, as an event that the computing stream reaches. */
-  private record Reached(Pointer event, Consumer<Runnable> context) implements Moment {
+  private record Reached(int card, Pointer event) implements Moment {
     @Override
     public void close() {
-      context.accept(() -> check(Driver.cuEventDestroy_v2(event), "cuEventDestroy"));
+      on(card, context -> CudaContext.check(Driver.cuEventDestroy_v2(event), "cuEventDestroy"));
     }
   }
 
   private final int card;
-  private final Pointer context;
   private final Pointer stream;
 
   private CudaCopyStream(int card) {
     this.card = card;
-    IntByReference device = new IntByReference();
-    check(Driver.cuDeviceGet(device, card), "cuDeviceGet");
-    PointerByReference found = new PointerByReference();
-    check(Driver.cuDevicePrimaryCtxRetain(found, device.getValue()), "the card's context");
-    this.context = found.getValue();
     PointerByReference made = new PointerByReference();
-    inContext(() -> check(Driver.cuStreamCreate(made, NON_BLOCKING), "cuStreamCreate"));
+    on(
+        card,
+        context -> CudaContext.check(Driver.cuStreamCreate(made, NON_BLOCKING), "cuStreamCreate"));
     this.stream = made.getValue();
     call(() -> 0); // libtorch lacks the functions at once, or has them
+    now().close();
+  }
+
+  private static void on(int card, Consumer<CudaContext> work) {
+    try (CudaContext context = CudaContext.enter(card)) {
+      work.accept(context);
+    }
   }
 
   /** A card's stream, or one order of all work where driver or libtorch have no other. */
@@ -107,7 +99,8 @@ final class CudaCopyStream implements CopyStream {
   @Override
   public <T> T call(Supplier<T> work) {
     PointerByReference guard = new PointerByReference();
-    check(Streams.aoti_torch_create_cuda_stream_guard(stream, card, guard), "a stream's guard");
+    CudaContext.check(
+        Streams.aoti_torch_create_cuda_stream_guard(stream, card, guard), "a stream's guard");
     try {
       return work.get();
     } finally {
@@ -117,35 +110,23 @@ final class CudaCopyStream implements CopyStream {
 
   @Override
   public Moment now() {
-    PointerByReference computing = new PointerByReference();
-    check(Streams.aoti_torch_get_current_cuda_stream(card, computing), "the current stream");
     PointerByReference event = new PointerByReference();
-    inContext(
-        () -> {
-          check(Driver.cuEventCreate(event, WITHOUT_TIMES), "cuEventCreate");
-          check(Driver.cuEventRecord(event.getValue(), computing.getValue()), "cuEventRecord");
+    on(
+        card,
+        context -> {
+          CudaContext.check(Driver.cuEventCreate(event, WITHOUT_TIMES), "cuEventCreate");
+          CudaContext.check(
+              Driver.cuEventRecord(event.getValue(), context.stream()), "cuEventRecord");
         });
-    return new Reached(event.getValue(), this::inContext);
+    return new Reached(card, event.getValue());
   }
 
   @Override
   public void after(Moment moment) {
     Pointer event = ((Reached) moment).event();
-    inContext(() -> check(Driver.cuStreamWaitEvent(stream, event, 0), "cuStreamWaitEvent"));
-  }
-
-  private void inContext(Runnable work) {
-    check(Driver.cuCtxPushCurrent_v2(context), "cuCtxPushCurrent");
-    try {
-      work.run();
-    } finally {
-      Driver.cuCtxPopCurrent_v2(new PointerByReference());
-    }
-  }
-
-  private static void check(int status, String what) {
-    if (status != 0) {
-      throw new IllegalStateException(what + " failed with status " + status);
-    }
+    on(
+        card,
+        context ->
+            CudaContext.check(Driver.cuStreamWaitEvent(stream, event, 0), "cuStreamWaitEvent"));
   }
 }

@@ -4,7 +4,6 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
 import dev.reticent.api.Internal;
 import java.nio.file.Path;
@@ -29,14 +28,6 @@ public final class CudaKernels {
       Native.register(Driver.class, NativeLibrary.getInstance(CudaDriver.library()));
     }
 
-    static native int cuDeviceGet(IntByReference device, int ordinal);
-
-    static native int cuDevicePrimaryCtxRetain(PointerByReference context, int device);
-
-    static native int cuCtxPushCurrent_v2(long context);
-
-    static native int cuCtxPopCurrent_v2(long context);
-
     static native int cuModuleLoadData(PointerByReference module, Pointer code);
 
     static native int cuModuleGetFunction(PointerByReference function, Pointer module, String name);
@@ -55,24 +46,14 @@ public final class CudaKernels {
         long extra);
   }
 
-  /** libtorch's streams, from the same C interface as {@link LibtorchApi}. */
-  private static final class Streams {
-    static {
-      Native.register(
-          Streams.class, NativeLibrary.getInstance(Engine.library("torch_cuda").toString()));
-    }
-
-    static native int aoti_torch_get_current_cuda_stream(int device, long stream);
-  }
-
   /** The most parameters of a kernel. */
   private static final int MOST_PARAMETERS = 32;
 
-  /** A call's parameters, the places where they are, and an answer: made once for each thread. */
+  /** A call's parameters, and the places where they are: made once for each thread. */
   private static final class Cells {
     private static final ThreadLocal<Cells> OWN = ThreadLocal.withInitial(Cells::new);
 
-    private final Memory memory = new Memory(8L * (2 * MOST_PARAMETERS + 1));
+    private final Memory memory = new Memory(16L * MOST_PARAMETERS);
 
     private Cells() {
       for (int i = 0; i < MOST_PARAMETERS; i++) {
@@ -88,23 +69,14 @@ public final class CudaKernels {
       return values() + 8L * MOST_PARAMETERS;
     }
 
-    long answer() {
-      return values() + 16L * MOST_PARAMETERS;
-    }
-
     void set(List<Long> parameters) {
       for (int i = 0; i < parameters.size(); i++) {
         memory.setLong(8L * i, parameters.get(i));
       }
     }
-
-    long answered() {
-      return memory.getLong(16L * MOST_PARAMETERS);
-    }
   }
 
   private final Map<String, CompletableFuture<byte[]>> codes = new ConcurrentHashMap<>();
-  private final Map<Integer, Pointer> contexts = new ConcurrentHashMap<>();
   private final Map<Integer, Pointer> modules = new ConcurrentHashMap<>();
   private final Map<String, Pointer> functions = new ConcurrentHashMap<>();
   private final List<Card> cards;
@@ -184,79 +156,35 @@ public final class CudaKernels {
    * @param parameters addresses in the card's memory and numbers, each eight bytes
    */
   public void launch(String kernel, int card, long blocks, int threads, List<Long> parameters) {
-    try (Context context = enter(card)) {
-      context.launch(
-          new KernelDevice.Launch(kernel, blocks, threads, parameters), context.stream());
+    try (CudaContext context = CudaContext.enter(card)) {
+      launch(
+          context, new KernelDevice.Launch(kernel, blocks, threads, parameters), context.stream());
     }
   }
 
-  /** Makes a card's context this thread's own, until it is closed. */
-  Context enter(int card) {
-    Pointer context = contexts.computeIfAbsent(card, this::context);
-    check(Driver.cuCtxPushCurrent_v2(Pointer.nativeValue(context)), "cuCtxPushCurrent");
-    return new Context(card);
-  }
-
-  /** A card, as long as its context is this thread's. */
-  final class Context implements AutoCloseable {
-    private final int card;
-    private final Cells cells = Cells.OWN.get();
-
-    private Context(int card) {
-      this.card = card;
-    }
-
-    /** The driver's number of the card. */
-    int device() {
-      return number(card);
-    }
-
-    /** The stream that libtorch computes on. */
-    long stream() {
-      check(Streams.aoti_torch_get_current_cuda_stream(card, cells.answer()), "the current stream");
-      return cells.answered();
-    }
-
-    void launch(KernelDevice.Launch launch, long stream) {
-      Pointer module = modules.computeIfAbsent(card, CudaKernels.this::module);
-      Pointer function =
-          functions.computeIfAbsent(
-              launch.kernel() + " " + card, key -> function(module, launch.kernel()));
-      cells.set(launch.parameters());
-      check(
-          Driver.cuLaunchKernel(
-              Pointer.nativeValue(function),
-              Math.toIntExact(launch.blocks()),
-              1,
-              1,
-              launch.threads(),
-              1,
-              1,
-              0,
-              stream,
-              cells.places(),
-              0),
-          launch.kernel());
-    }
-
-    @Override
-    public void close() {
-      Driver.cuCtxPopCurrent_v2(cells.answer());
-    }
-  }
-
-  /** The context that libtorch uses too. */
-  private Pointer context(int card) {
-    PointerByReference context = new PointerByReference();
-    check(Driver.cuDevicePrimaryCtxRetain(context, number(card)), "the card's context");
-    return context.getValue();
-  }
-
-  /** The driver's number of a card. */
-  private static int number(int card) {
-    IntByReference device = new IntByReference();
-    check(Driver.cuDeviceGet(device, card), "cuDeviceGet");
-    return device.getValue();
+  /** Launches a kernel on a stream of the card that was entered. */
+  void launch(CudaContext context, KernelDevice.Launch launch, long stream) {
+    int card = context.card();
+    Pointer module = modules.computeIfAbsent(card, this::module);
+    Pointer function =
+        functions.computeIfAbsent(
+            launch.kernel() + " " + card, key -> function(module, launch.kernel()));
+    Cells cells = Cells.OWN.get();
+    cells.set(launch.parameters());
+    CudaContext.check(
+        Driver.cuLaunchKernel(
+            Pointer.nativeValue(function),
+            Math.toIntExact(launch.blocks()),
+            1,
+            1,
+            launch.threads(),
+            1,
+            1,
+            0,
+            stream,
+            cells.places(),
+            0),
+        launch.kernel());
   }
 
   private Pointer module(int card) {
@@ -264,19 +192,13 @@ public final class CudaKernels {
     byte[] code = Objects.requireNonNull(codes.get(cards.get(card).capability())).join();
     Memory image = new Memory(code.length);
     image.write(0, code, 0, code.length);
-    check(Driver.cuModuleLoadData(module, image), "cuModuleLoadData");
+    CudaContext.check(Driver.cuModuleLoadData(module, image), "cuModuleLoadData");
     return module.getValue();
   }
 
   private Pointer function(Pointer module, String kernel) {
     PointerByReference function = new PointerByReference();
-    check(Driver.cuModuleGetFunction(function, module, kernel), kernel);
+    CudaContext.check(Driver.cuModuleGetFunction(function, module, kernel), kernel);
     return function.getValue();
-  }
-
-  static void check(int status, String what) {
-    if (status != 0) {
-      throw new IllegalStateException(what + " failed with the driver's status " + status);
-    }
   }
 }

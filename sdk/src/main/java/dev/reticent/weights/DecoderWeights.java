@@ -81,9 +81,7 @@ public final class DecoderWeights implements AutoCloseable {
    *     number for none
    */
   public LayerLease layer(int layer, int next) {
-    // In this order: what waits unused may be given up for the next one, and this one waits until
-    // it
-    // is leased.
+    // In this order, since the next one may take the place of any layer that is not leased.
     LayerLease lease =
         here(layer) ? new LayerLease(layers.get(layer), () -> {}) : stream.lease(layer);
     if (next >= 0 && next < layers.size() && !here(next)) {

@@ -3,10 +3,7 @@ package dev.reticent.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reticent.architecture.LayerLayout.AdapterPart;
 import dev.reticent.architecture.ModelConfig;
-import dev.reticent.architecture.Projection;
-import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Tensor;
 import dev.reticent.model.AdapterId;
@@ -26,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +67,7 @@ class CardDecoderTest {
     CachedSession session(boolean onCard, Map<AdapterId, Integer> ranks, AdapterRoom room) {
       Decoder decoder = onCard ? card : host;
       Map<AdapterId, AdapterTensors> adapters = new LinkedHashMap<>();
-      ranks.forEach((id, rank) -> adapters.put(id, adapter(decoder, rank)));
+      ranks.forEach((id, rank) -> adapters.put(id, SomeAdapter.of(decoder, rank, rank)));
       owned.addAll(adapters.values());
       CachedSession session =
           new CachedSession(
@@ -210,8 +206,8 @@ class CardDecoderTest {
       int which = 0;
       for (AdapterId id : List.of(ADAPTER, OTHER)) {
         int rank = which == 0 ? 8 : 2;
-        card.loading(id, adapter(pair.card(), rank)).run();
-        host.loading(id, adapter(pair.host(), rank)).run();
+        card.loading(id, SomeAdapter.of(pair.card(), rank, rank)).run();
+        host.loading(id, SomeAdapter.of(pair.host(), rank, rank)).run();
         int row = open(card, id, 3, 1);
         int beside = open(host, id, 3, 1);
         first[which] = card.step(new int[] {row}, new int[] {4})[0];
@@ -282,38 +278,5 @@ class CardDecoderTest {
         """
             .formatted(kind, own, WORDS, kind.equals("mistral") ? 512 : 64));
     return ModelConfig.read(model);
-  }
-
-  /** An adapter on every module and the head, with a gain on one and a shift on another. */
-  private static AdapterTensors adapter(Decoder decoder, int rank) {
-    Random random = new Random(rank);
-    ModelConfig config = decoder.config();
-    AdapterTensors tensors = AdapterTensors.none(config, ComputeDevice.CPU);
-    List<Projection> projections = Projection.of(config);
-    for (int layer = 0; layer < config.layers(); layer++) {
-      for (int i = 0; i < projections.size(); i++) {
-        Projection p = projections.get(i);
-        Tensor a = some(random, 0.1f, rank, p.in(config, layer));
-        Tensor b = some(random, 0.1f, p.out(config, layer), rank);
-        tensors.put(layer, i, a, b, Tensor.scalar(ComputeDevice.CPU, 2));
-      }
-    }
-    int out = projections.get(1).out(config, 0);
-    tensors.put(1, AdapterPart.GAIN, some(random, 1, out));
-    tensors.put(1, AdapterPart.SHIFT, some(random, 1, out));
-    tensors.putHead(
-        some(random, 0.1f, rank, config.hiddenSize()),
-        some(random, 0.1f, config.vocabSize(), rank),
-        Tensor.scalar(ComputeDevice.CPU, 2));
-    return tensors;
-  }
-
-  private static Tensor some(Random random, float size, int... shape) {
-    int count = IntStream.of(shape).reduce(1, (a, b) -> a * b);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = size * (float) random.nextGaussian();
-    }
-    return Tensor.of(ComputeDevice.CPU, values, IntStream.of(shape).asLongStream().toArray());
   }
 }

@@ -3,9 +3,6 @@ package dev.reticent.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.reticent.architecture.LayerLayout.AdapterPart;
-import dev.reticent.architecture.Projection;
-import dev.reticent.engine.ComputeDevice;
 import dev.reticent.engine.Engine;
 import dev.reticent.engine.Program;
 import dev.reticent.engine.Tensor;
@@ -31,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeapDecoderTest {
 
   private static final int TOKENS = 80;
+  private static final int SEED = 7;
   private static final AdapterId ADAPTER = new AdapterId("a".repeat(64));
 
   /** Rows of the base model, of an adapter, and of both beside each other, over two blocks. */
@@ -48,7 +46,7 @@ class HeapDecoderTest {
   })
   void logitsAreThoseOfTheEngine(String model, Quantization quantization) {
     try (Decoder decoder = decoder(model, quantization);
-        AdapterTensors adapter = adapter(decoder, 3);
+        AdapterTensors adapter = SomeAdapter.of(decoder, 3, SEED);
         CachedSession engine = session(decoder, adapter, false);
         CachedSession heap = session(decoder, adapter, true)) {
       assertThat(HeapDecoder.suits(decoder, SessionOptions.of(8, TOKENS))).isTrue();
@@ -93,7 +91,7 @@ class HeapDecoderTest {
   @ValueSource(strings = {"mistral-tiny", "qwen3"})
   void aRowKeepsItsBitsInAnyCompany(String model) {
     try (Decoder decoder = decoder(model, Quantization.NONE);
-        AdapterTensors adapter = adapter(decoder, 2);
+        AdapterTensors adapter = SomeAdapter.of(decoder, 2, SEED);
         CachedSession session = session(decoder, adapter, true)) {
       int[] prompt = ids(decoder, 9, 1);
       float[][] alone = new float[2][];
@@ -121,7 +119,7 @@ class HeapDecoderTest {
   @Test
   void aPromptsLastTokensKeepTheirBitsWhateverWasThereBefore() {
     try (Decoder decoder = decoder("mistral-tiny", Quantization.NONE);
-        AdapterTensors adapter = adapter(decoder, 2);
+        AdapterTensors adapter = SomeAdapter.of(decoder, 2, SEED);
         CachedSession session = session(decoder, adapter, true)) {
       int[] prompt = ids(decoder, SessionOptions.BLOCK_TOKENS + 9, 1);
       int first = session.open(ADAPTER, prompt, TOKENS);
@@ -138,7 +136,7 @@ class HeapDecoderTest {
   @Test
   void aTokenAndAShortPromptCallTheEngineNotOnce() {
     try (Decoder decoder = decoder("mistral-tiny", Quantization.NONE);
-        AdapterTensors adapter = adapter(decoder, 2);
+        AdapterTensors adapter = SomeAdapter.of(decoder, 2, SEED);
         CachedSession session = session(decoder, adapter, true)) {
       int row = session.open(ADAPTER, new int[] {1, 5, 9}, TOKENS);
       long calls = Program.calls();
@@ -196,37 +194,5 @@ class HeapDecoderTest {
 
   private static int[] ids(Decoder decoder, int count, int seed) {
     return new Random(seed).ints(count, 0, decoder.config().vocabSize()).toArray();
-  }
-
-  /** An adapter on every module and the head, with a gain on one and a shift on another. */
-  private static AdapterTensors adapter(Decoder decoder, int rank) {
-    Random random = new Random(7);
-    AdapterTensors tensors = AdapterTensors.none(decoder.config(), ComputeDevice.CPU);
-    List<Projection> projections = Projection.of(decoder.config());
-    for (int layer = 0; layer < decoder.config().layers(); layer++) {
-      for (int i = 0; i < projections.size(); i++) {
-        Projection p = projections.get(i);
-        Tensor a = some(random, 0.1f, rank, p.in(decoder.config(), layer));
-        Tensor b = some(random, 0.1f, p.out(decoder.config(), layer), rank);
-        tensors.put(layer, i, a, b, Tensor.scalar(ComputeDevice.CPU, 2));
-      }
-    }
-    int out = projections.get(1).out(decoder.config(), 0);
-    tensors.put(1, AdapterPart.GAIN, some(random, 1, out));
-    tensors.put(1, AdapterPart.SHIFT, some(random, 1, out));
-    tensors.putHead(
-        some(random, 0.1f, rank, decoder.config().hiddenSize()),
-        some(random, 0.1f, decoder.config().vocabSize(), rank),
-        Tensor.scalar(ComputeDevice.CPU, 2));
-    return tensors;
-  }
-
-  private static Tensor some(Random random, float size, int... shape) {
-    int count = IntStream.of(shape).reduce(1, (a, b) -> a * b);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = size * (float) random.nextGaussian();
-    }
-    return Tensor.of(ComputeDevice.CPU, values, IntStream.of(shape).asLongStream().toArray());
   }
 }
