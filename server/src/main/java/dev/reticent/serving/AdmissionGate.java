@@ -19,9 +19,6 @@ final class AdmissionGate {
     DRAINING
   }
 
-  /** So many permits make one more that is for clients that have none. */
-  private static final int KEPT_FOR_OTHERS = 8;
-
   private final int capacity;
   private final int drainSeconds;
   private final Map<String, Integer> taken = new HashMap<>(); // by client
@@ -75,8 +72,7 @@ final class AdmissionGate {
               "The request asks for %d answers, and this server gives at most %d at a time: ask for fewer."
                   .formatted(n, capacity)));
     }
-    int room = taken.containsKey(client) ? capacity : capacity + capacity / KEPT_FOR_OTHERS;
-    if (all + n > room) {
+    if (all + n > Clients.room(capacity, taken.containsKey(client))) {
       throw new ApiException(
           ApiError.overloaded(
               "The server has %d answers under way and takes no more now: try again later."

@@ -14,7 +14,18 @@ import java.util.HexFormat;
 final class Clients {
   private static final int NETWORK_BYTES = 8; // RFC 4291, section 2.5.4
 
+  /** So much of a limit makes one more that is for clients that have nothing of it. */
+  private static final int KEPT_FOR_OTHERS = 8;
+
   private Clients() {}
+
+  /**
+   * How far a client may go: an eighth beyond the limit when it has nothing yet, so that nobody
+   * shuts out others by asking much.
+   */
+  static long room(long limit, boolean hasSome) {
+    return hasSome ? limit : limit + limit / KEPT_FOR_OTHERS;
+  }
 
   static String of(HttpServerRequest request) {
     SocketAddress address = request.remoteAddress();

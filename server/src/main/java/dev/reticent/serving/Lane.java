@@ -83,8 +83,7 @@ final class Lane implements AutoCloseable {
           }
         };
     synchronized (turns) {
-      long room = turns.has(origin.client()) ? mostWaiting : mostWaiting + mostWaiting / 8;
-      if (waiting.get() + size > room) {
+      if (waiting.get() + size > Clients.room(mostWaiting, turns.has(origin.client()))) {
         throw new ApiException(
             ApiError.overloaded("Too many long requests wait to be prepared: try again later."));
       }
